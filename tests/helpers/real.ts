@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, it } from 'vitest';
+
+/** The real components that suites run against, how they are found and how they are had. */
+export const components = {
+  postgres: { binary: 'postgres', install: 'apt-get install postgresql' },
+  mariadb: { binary: 'mariadbd', install: 'apt-get install mariadb-server' },
+  prometheus: { binary: 'prometheus', install: 'apt-get install prometheus' },
+  promtool: { binary: 'promtool', install: 'apt-get install prometheus' },
+  alertmanager: { binary: 'prometheus-alertmanager', install: 'apt-get install prometheus-alertmanager' },
+  chromium: { binary: 'chromium', install: 'apt-get install chromium' },
+  mssql: {
+    environment: 'TEST_MSSQL_URL',
+    install: 'TEST_MSSQL_URL=mssql://sa:PASSWORD@HOST:1433/master npm test',
+  },
+} as const;
+export type Component = keyof typeof components;
+
+/** Stands in a suite's title when it was skipped for want of a component; the closing report looks for it. */
+export const needs = 'needs ';
+
+const folders = [
+  ...(process.env['PATH'] ?? '').split(delimiter),
+  '/usr/sbin',
+  '/usr/local/sbin',
+  ...(existsSync('/usr/lib/postgresql')
+    ? readdirSync('/usr/lib/postgresql')
+        .sort((a, b) => Number(b) - Number(a))
+        .map((version) => `/usr/lib/postgresql/${version}/bin`)
+    : []),
+];
+
+/** Absolute path of a program, also where Debian keeps servers; undefined when it is not installed. */
+export function findProgram(name: string): string | undefined {
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+function isPresent(component: Component): boolean {
+  const entry = components[component];
+  return 'binary' in entry
+    ? findProgram(entry.binary) !== undefined
+    : process.env[entry.environment] !== undefined;
+}
+
+/**
+ * A `describe` that runs when every component it needs is there. Else it is skipped and named at the end of the run; with
+ * `REQUIRE_REAL=1` a missing one is a failure, save SQL Server, which only a URL can bring.
+ */
+export function describeReal(title: string, wanted: readonly Component[], suite: () => void): void {
+  const missing = wanted.filter((component) => !isPresent(component));
+  if (missing.length === 0) {
+    describe(title, suite);
+    return;
+  }
+  const how = missing.map((component) => `${component}: ${components[component].install}`).join('; ');
+  const tolerated =
+    process.env['REQUIRE_REAL'] !== '1' || missing.every((component) => component === 'mssql');
+  if (tolerated) describe.skip(`${title} (${needs}${how})`, suite);
+  else
+    describe(title, () => {
+      it('finds the components that it needs', () => {
+        throw new Error(`REQUIRE_REAL=1, but missing: ${how}`);
+      });
+    });
+}
