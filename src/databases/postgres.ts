@@ -1,0 +1,144 @@
+import type {
+  Column,
+  Database,
+  DatabaseSettings,
+  Inspection,
+  OpenDatabase,
+  Parameters,
+  QueryOptions,
+  Row,
+} from './database.ts';
+import { abortedError } from './postgres-errors.ts';
+import { SessionPool } from './postgres-pool.ts';
+import { Statement } from './postgres-statement.ts';
+import { bind, columnType, readersFor, type Reader } from './postgres-values.ts';
+import { parseSql } from './sql.ts';
+
+/** What our own statements and a preparation may take. */
+const ownTimeoutMs = 10_000;
+
+/** Relations on which the login has a right that changes rows, of a column at least. */
+const writableRelations = `
+  SELECT privilege || ' on ' || quote_ident(nspname) || '.' || quote_ident(relname) AS reason
+  FROM pg_catalog.pg_class AS relation
+    JOIN pg_catalog.pg_namespace AS schema ON schema.oid = relnamespace
+    CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS privileges (privilege)
+  WHERE relkind IN ('r', 'p', 'v', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema')
+    AND nspname NOT LIKE 'pg\\_toast%' AND nspname NOT LIKE 'pg\\_temp%'
+    AND has_schema_privilege(schema.oid, 'USAGE')
+    AND CASE WHEN privilege IN ('INSERT', 'UPDATE') THEN has_any_column_privilege(relation.oid, privilege)
+      ELSE has_table_privilege(relation.oid, privilege) END
+  ORDER BY nspname, relname, privilege LIMIT 5`;
+
+class PostgresDatabase implements Database {
+  readonly #settings: DatabaseSettings;
+  readonly #pool: SessionPool;
+  readonly #readerOf: (typeId: number) => Reader;
+
+  constructor(settings: DatabaseSettings) {
+    this.#settings = settings;
+    this.#pool = new SessionPool(settings);
+    this.#readerOf = readersFor(settings.timezone);
+  }
+
+  async *query(
+    sql: string,
+    parameters: Parameters,
+    { signal, maxRows, timeoutMs }: QueryOptions,
+  ): AsyncGenerator<Row> {
+    if (maxRows < 1) return;
+    for await (const rows of this.#run(this.#statement(sql, parameters, maxRows), timeoutMs, signal))
+      for (const row of rows) {
+        if (signal.aborted) throw abortedError();
+        yield row;
+      }
+  }
+
+  async describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]> {
+    const statement = this.#statement(sql, parameters, 'describe');
+    await drain(this.#run(statement, ownTimeoutMs, signal));
+    if (statement.fields.length === 0) return [];
+    const types = statement.fields.map(
+      ({ dataTypeID, dataTypeModifier }) => `(${dataTypeID}, ${dataTypeModifier})`,
+    );
+    const names = await this.#rows(
+      `SELECT format_type(type, modifier) AS native FROM (VALUES ${types.join()}) AS types (type, modifier)`,
+      signal,
+    );
+    return statement.fields.map(({ name, dataTypeID }, at) => ({
+      name,
+      type: columnType(dataTypeID),
+      native: String(names[at]?.['native'] ?? dataTypeID),
+    }));
+  }
+
+  async ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }> {
+    const sql = 'SELECT extract(epoch FROM clock_timestamp())::float8 AS seconds';
+    const statement = this.#statement(sql, {}, 1);
+    const [row] = await drain(this.#run(statement, ownTimeoutMs, signal));
+    const middle = (statement.sentAt + statement.endedAt) / 2000;
+    return { clockSkewSeconds: Number(row?.['seconds']) - middle };
+  }
+
+  async inspect(signal: AbortSignal): Promise<Inspection> {
+    const [login] = await this.#rows(
+      `SELECT current_setting('server_version') AS version, current_user::text AS name,
+        (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS superuser`,
+      signal,
+    );
+    const [version = ''] = String(login?.['version']).split(' ');
+    const writable =
+      login?.['superuser'] === true
+        ? ['superuser']
+        : (await this.#rows(writableRelations, signal)).map(({ reason }) => String(reason));
+    return { version: `PostgreSQL ${version}`, user: String(login?.['name']), writable };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  /** Each name becomes one `$n`, wherever it stands, so that an expression that stands twice stays the same expression. */
+  #statement(sql: string, parameters: Parameters, rows: number | 'describe'): Statement {
+    const { texts, names } = parseSql(sql, 'postgres', new Set(Object.keys(parameters)));
+    const used = [...new Set(names)];
+    const numbered = texts.map((text, at) => {
+      const name = names[at];
+      return name === undefined ? text : `${text}$${used.indexOf(name) + 1}`;
+    });
+    const bound = used.map((name) => bind(parameters[name] ?? null, this.#settings.timezone));
+    return new Statement({ sql: numbered.join(''), parameters: bound, rows }, this.#readerOf);
+  }
+
+  async #rows(sql: string, signal: AbortSignal): Promise<Row[]> {
+    return drain(this.#run(this.#statement(sql, {}, 1000), ownTimeoutMs, signal));
+  }
+
+  /** Runs a statement and hands out its rows as they come; leaving early ends it on the server. */
+  async *#run(statement: Statement, timeoutMs: number, signal: AbortSignal): AsyncGenerator<readonly Row[]> {
+    const session = await this.#pool.acquire(signal);
+    const abort = (): void => session.interrupt(abortedError());
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      if (signal.aborted) throw abortedError();
+      session.start(statement, timeoutMs);
+      for (let rows = await statement.next(); rows.length > 0; rows = await statement.next()) yield rows;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      await session.settle();
+      await this.#pool.release(session);
+    }
+  }
+}
+
+async function drain(batches: AsyncIterable<readonly Row[]>): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const rows of batches) all.push(...rows);
+  return all;
+}
+
+/**
+ * PostgreSQL 12 or newer, or what speaks its protocol: pgbouncer in transaction mode, PGlite behind its socket.
+ * Every statement runs alone in a read-only transaction that is rolled back, in the TimeZone of the settings.
+ */
+export const open: OpenDatabase = (settings) => new PostgresDatabase(settings);

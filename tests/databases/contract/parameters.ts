@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { awkward, moments, rowsOf, type Scene } from './scene.ts';
+
+const from = 'FROM contract_values WHERE';
+
+/** What goes in. */
+export function parameters(scene: Scene): void {
+  const ids = async (
+    sql: string,
+    named: Parameters<typeof rowsOf>[2],
+    timezone = 'UTC',
+  ): Promise<unknown[]> =>
+    scene.with({ timezone }, async (database) => (await rowsOf(database, sql, named)).map(({ id }) => id));
+
+  describe('named parameters', () => {
+    it('binds text that would break out of a literal', async () => {
+      expect(await ids(`SELECT id ${from} words = :words`, { words: awkward })).toEqual([1]);
+      expect(await ids(`SELECT id ${from} words = :words`, { words: "' OR '1'='1" })).toEqual([]);
+    });
+
+    it('binds one that stands twice, and leaves out one that stands nowhere', async () => {
+      const sql = `SELECT id ${from} id = :id OR small = :id ORDER BY id`;
+      expect(await ids(sql, { id: 3, company: 'acme' })).toEqual([3]);
+      expect(
+        await ids(`SELECT id ${from} id >= :low AND id <= :high AND id <> :low ORDER BY id`, {
+          low: 1,
+          high: 3,
+        }),
+      ).toEqual([2, 3]);
+    });
+
+    it('leaves strings, names and comments alone', async () => {
+      await scene.with({}, async (database) => {
+        const sql = `SELECT ':id' AS "a:id", id /* :id ' */ FROM contract_values -- :id '
+          WHERE id = :id`;
+        expect(await rowsOf(database, sql, { id: 2 })).toEqual([{ 'a:id': ':id', id: 2 }]);
+      });
+    });
+
+    it('binds null, integers beyond 2^53, decimals and booleans', async () => {
+      expect(await ids(`SELECT id ${from} id = :nothing`, { nothing: null })).toEqual([]);
+      expect(await ids(`SELECT id ${from} big = :big`, { big: 9007199254740993n })).toEqual([1]);
+      expect(await ids(`SELECT id ${from} big = :big`, { big: -9223372036854775808n })).toEqual([4]);
+      expect(await ids(`SELECT id ${from} small = :small`, { small: -7 })).toEqual([3]);
+      expect(await ids(`SELECT id ${from} approx < :limit`, { limit: -1.25 })).toEqual([3]);
+      expect(await ids(`SELECT id ${from} truth = :truth ORDER BY id`, { truth: false })).toEqual([3, 4]);
+    });
+
+    dates(ids);
+  });
+}
+
+function dates(ids: (sql: string, named: { at: Date }, timezone?: string) => Promise<unknown[]>): void {
+  const where = (condition: string): string =>
+    `SELECT id FROM contract_moments WHERE ${condition} ORDER BY id`;
+  const since = (at: string): number[] =>
+    moments.filter(({ zoned }) => Date.parse(zoned) >= Date.parse(at)).map(({ id }) => id);
+  /** Starts of days in Brussels, in winter, summer and just before and after each change, and a moment with milliseconds. */
+  const instants = [
+    '2026-03-27T23:00:00Z',
+    '2026-03-28T23:00:00Z',
+    '2026-03-29T22:00:00Z',
+    '2026-06-30T22:00:00Z',
+    '2026-10-24T22:00:00Z',
+    '2026-10-25T23:00:00Z',
+    '2026-03-29T00:59:59.123Z',
+    '2026-03-29T00:59:59.124Z',
+  ];
+
+  it.each(instants)('compares the Date %s with zoned and with zone-less columns', async (text) => {
+    const at = new Date(text);
+    expect(await ids(where('zoned >= :at'), { at }, 'Europe/Brussels')).toEqual(since(text));
+    expect(await ids(where('local >= :at'), { at }, 'Europe/Brussels')).toEqual(since(text));
+  });
+
+  it('finds a Date by equality, to the millisecond', async () => {
+    for (const { id, zoned } of moments) {
+      expect(await ids(where('zoned = :at'), { at: new Date(zoned) }, 'Europe/Brussels')).toEqual([id]);
+      expect(await ids(where('local = :at'), { at: new Date(zoned) }, 'Europe/Brussels')).toEqual([id]);
+    }
+  });
+
+  it('compares a start of day with a date', async () => {
+    for (const [text, found] of [
+      ['2026-03-28T23:00:00Z', [2, 3, 4]],
+      ['2026-10-24T22:00:00Z', [6, 7]],
+      ['2026-10-25T23:00:00Z', [8]],
+    ] as const)
+      expect(await ids(where('day = :at'), { at: new Date(text) }, 'Europe/Brussels')).toEqual(found);
+  });
+
+  it('knows both zoned and zone-less columns in one statement', async () => {
+    const at = new Date('2026-10-24T22:00:00Z');
+    expect(
+      await ids(where('zoned >= :at AND local >= :at AND day >= :at'), { at }, 'Europe/Brussels'),
+    ).toEqual([6, 7, 8]);
+  });
+}

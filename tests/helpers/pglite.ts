@@ -1,0 +1,48 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import pg from 'pg';
+import type { DatabaseSettings } from '../../src/databases/database.ts';
+import { lastRows, postgresSettings, type AdminRow } from './postgres.ts';
+
+/** An embedded PostgreSQL in memory behind a socket of 127.0.0.1. One backend serves every connection, any login may in. */
+export interface PgliteServer {
+  readonly port: number;
+  settings(overrides?: Partial<DatabaseSettings>): DatabaseSettings;
+  /** Runs statements over a connection of their own; the rows of the last. */
+  admin(sql: string): Promise<readonly AdminRow[]>;
+  dispose(): Promise<void>;
+}
+
+/** Starts one in a process of its own; it is ready when the promise resolves. */
+export async function startPglite(): Promise<PgliteServer> {
+  const child = fork(new URL('pglite-process.ts', import.meta.url), { execArgv: [] });
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('PGlite did not start')));
+  const [port] = (await Promise.race([once(child, 'message'), ended])) as [number];
+  ended.catch(() => undefined);
+  return {
+    port,
+    settings: (overrides) => postgresSettings(port, overrides),
+    admin: async (sql) => {
+      const client = new pg.Client({
+        host: '127.0.0.1',
+        port,
+        user: 'postgres',
+        password: '-',
+        database: 'postgres',
+      });
+      client.on('error', () => undefined);
+      await client.connect();
+      try {
+        return await lastRows(client, sql);
+      } finally {
+        await client.end();
+      }
+    },
+    dispose: async () => {
+      if (child.exitCode !== null) return;
+      const exit = once(child, 'exit');
+      child.disconnect();
+      await exit;
+    },
+  };
+}
