@@ -1,0 +1,191 @@
+import type { Cells } from './columns.ts';
+import type { OpenRecord, Run, Sample, Verdict } from './monitor.ts';
+import type { OpenRecords } from './open-records.ts';
+import { families } from './record-families.ts';
+import { cutText, sample } from './samples.ts';
+import type { Limit } from './settings.ts';
+import { failureState, worst } from './verdicts.ts';
+import type { Instant } from '../time.ts';
+
+/** The settings of kind `records` that shape what is told. */
+export interface ReportSettings {
+  readonly samples: number;
+  readonly late_after: readonly Limit[];
+  readonly failed_threshold: readonly Limit[];
+}
+
+/** Well below the bound of a label, so that what tells records apart is never cut twice. */
+export const mostKeyCharacters = 100;
+const mostMessageCharacters = 200;
+
+/** What is told of a failure: texts of bounded length. */
+export interface Failure {
+  readonly message: string;
+  readonly code: string;
+  readonly call: string;
+}
+
+/** What the row of a failed record says of its failure. */
+export function failureOf(row: Cells): Failure {
+  return {
+    message: cutText(row.text('error'), mostMessageCharacters),
+    code: cutText(row.text('code'), mostKeyCharacters),
+    call: cutText(row.text('call'), mostKeyCharacters),
+  };
+}
+
+/** A limit of lateness with the newest instant that is over it. */
+export interface LateLimit {
+  readonly severity: 'warning' | 'critical';
+  readonly newest: Instant | null;
+}
+
+/** Failed records that are listed: each has a label of its own, also after it was cut. */
+interface Listed extends Failure {
+  readonly label: string;
+  readonly since: Instant | null;
+}
+
+function listFailed(failed: OpenRecords<Failure>, most: number): Listed[] {
+  const byLabel = new Map<string, Listed>();
+  for (const { record, since, details } of failed.oldest(most)) {
+    const label = cutText(record, mostKeyCharacters);
+    if (!byLabel.has(label)) byLabel.set(label, { label, since, ...details });
+  }
+  return [...byLabel.values()];
+}
+
+function failedSamples(
+  run: Run<ReportSettings>,
+  company: string,
+  failed: OpenRecords<Failure>,
+  listed: readonly Listed[],
+): Sample[] {
+  const oldest = failed.oldestSince();
+  return [
+    sample(families.failed, company, failed.count),
+    sample(families.failedToday, company, failed.countSince(run.today(company))),
+    ...failed.amounts().map(([currency, sum]) => sample(families.failedAmount, company, sum, { currency })),
+    ...(oldest === null ? [] : [sample(families.oldestFailed, company, oldest / 1000)]),
+    ...listed.map(({ label, since, code, call, message }) =>
+      sample(families.failedRecord, company, since === null ? Number.NaN : since / 1000, {
+        record: label,
+        code,
+        call,
+        message,
+      }),
+    ),
+    sample(families.omitted, company, failed.count - listed.length),
+    ...run.settings.failed_threshold.map(({ severity, value }) =>
+      sample(families.failedThreshold, company, value, { severity }),
+    ),
+  ];
+}
+
+function waitingSamples(
+  run: Run<ReportSettings>,
+  company: string,
+  waiting: OpenRecords<null>,
+  lateLimits: readonly LateLimit[],
+): Sample[] {
+  const oldest = waiting.oldestSince();
+  return [
+    sample(families.waiting, company, waiting.count),
+    ...waiting.amounts().map(([currency, sum]) => sample(families.waitingAmount, company, sum, { currency })),
+    ...(oldest === null ? [] : [sample(families.oldestWaiting, company, oldest / 1000)]),
+    ...lateLimits.map((limit) =>
+      sample(families.late, company, countLate(waiting, limit), { severity: limit.severity }),
+    ),
+    ...run.settings.late_after.map(({ severity, value }) =>
+      sample(families.lateAfter, company, value / 1000, { severity }),
+    ),
+  ];
+}
+
+function countLate(waiting: OpenRecords<unknown>, { newest }: LateLimit): number {
+  return newest === null ? 0 : waiting.countUntil(newest);
+}
+
+/** What was seen of one company: undefined for a query that the monitor does not have. */
+export interface CompanySeen {
+  readonly failed: OpenRecords<Failure> | undefined;
+  readonly waiting: OpenRecords<null> | undefined;
+}
+
+function verdictOf(
+  run: Run<ReportSettings>,
+  company: string,
+  { failed, waiting }: CompanySeen,
+  lateLimits: readonly LateLimit[],
+): Verdict {
+  const late = lateLimits.map((limit) => ({
+    severity: limit.severity,
+    count: waiting === undefined ? 0 : countLate(waiting, limit),
+  }));
+  const failedCount = failed?.count ?? 0;
+  const parts = [
+    ...(failed === undefined ? [] : [`${failedCount} failed`]),
+    ...(waiting === undefined ? [] : [`${waiting.count} waiting`]),
+    ...(late.length === 0 ? [] : [`${Math.max(...late.map(({ count }) => count))} late`]),
+  ];
+  const states = [
+    ...(failedCount > 0 ? [failureState(run)] : []),
+    ...run.settings.failed_threshold
+      .filter(({ value }) => failedCount > value)
+      .map(({ severity }) => severity),
+    ...late.filter(({ count }) => count > 0).map(({ severity }) => severity),
+  ];
+  return { company, state: worst(states), text: parts.join(', ') };
+}
+
+/** The failed records that are listed and as many late ones, for the page. */
+function openRecords(
+  run: Run<ReportSettings>,
+  company: string,
+  listed: readonly Listed[],
+  waiting: OpenRecords<null> | undefined,
+  lateLimits: readonly LateLimit[],
+): OpenRecord[] {
+  const newestLate = Math.max(...lateLimits.map(({ newest }) => newest ?? Number.NEGATIVE_INFINITY));
+  const oldestWaiting = waiting?.oldest(run.settings.samples) ?? [];
+  const late = oldestWaiting.filter(({ since }) => since !== null && since <= newestLate);
+  return [
+    ...listed.map(({ label, since, message, code, call }): OpenRecord => ({
+      company,
+      state: 'failed',
+      record: label,
+      since,
+      error: message,
+      code,
+      call,
+    })),
+    ...late.map(({ record, since }): OpenRecord => ({
+      company,
+      state: 'late',
+      record,
+      since,
+      error: '',
+      code: '',
+      call: '',
+    })),
+  ];
+}
+
+/** What a run tells of one company. */
+export function reportCompany(
+  run: Run<ReportSettings>,
+  company: string,
+  seen: CompanySeen,
+  lateLimits: readonly LateLimit[],
+): { readonly samples: Sample[]; readonly verdict: Verdict; readonly records: OpenRecord[] } {
+  const { failed, waiting } = seen;
+  const listed = failed === undefined ? [] : listFailed(failed, run.settings.samples);
+  return {
+    samples: [
+      ...(failed === undefined ? [] : failedSamples(run, company, failed, listed)),
+      ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits)),
+    ],
+    verdict: verdictOf(run, company, seen, lateLimits),
+    records: openRecords(run, company, listed, waiting, lateLimits),
+  };
+}

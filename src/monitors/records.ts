@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { readRows } from './columns.ts';
+import type { Cells } from './columns.ts';
+import { newestLate } from './lateness.ts';
+import type { MonitorKind, MonitorQuery, Run, SettingsProblem } from './monitor.ts';
+import { Notes } from './notes.ts';
+import { OpenRecords } from './open-records.ts';
+import { failedColumns, families, waitingColumns } from './record-families.ts';
+import { failureOf, mostKeyCharacters, reportCompany } from './record-report.ts';
+import { cutText } from './samples.ts';
+import { countLimits, databaseName, durationLimits, sqlText } from './settings.ts';
+
+const settings = z.object({
+  database: databaseName.describe('The database that `failed` and `waiting` ask.'),
+  failed: sqlText
+    .optional()
+    .describe('A query that returns one row for each record that has failed and is still open.')
+    .meta({
+      examples: [
+        "SELECT order_number AS record, failed_at AS since, error_message AS error FROM web_orders WHERE company = :company AND export_state = 'failed'",
+      ],
+    }),
+  waiting: sqlText
+    .optional()
+    .describe('A query that returns one row for each record that waits to be transferred.')
+    .meta({
+      examples: [
+        "SELECT order_number AS record, created_at AS since FROM web_orders WHERE company = :company AND export_state = 'waiting'",
+      ],
+    }),
+  late_after: durationLimits
+    .prefault({})
+    .describe(
+      'Open time (see `calendar`) after which a waiting record is late, by severity; 0 or absent: never.',
+    )
+    .meta({ examples: [{ warning: '30m', critical: '2h' }] }),
+  samples: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(20)
+    .describe('Most failed records that are listed one by one, oldest first; 0 lists none.')
+    .meta({ examples: [50] }),
+  failed_threshold: countLimits
+    .prefault({})
+    .describe('More failed records than this are too many, by severity; 0 or absent: never.')
+    .meta({ examples: [{ warning: 5, critical: 20 }] }),
+});
+type Settings = z.output<typeof settings>;
+
+/** A skewed clock puts a fresh record this far into the future without anything being wrong. */
+const toleratedSkewMs = 60_000;
+
+/** The open records that one query returned, by company of the run; `truncated`: there are more. */
+interface Seen<Details> {
+  readonly truncated: boolean;
+  readonly of: (company: string) => OpenRecords<Details>;
+}
+
+async function readRecords<Details>(
+  run: Run<Settings>,
+  query: MonitorQuery,
+  notes: Notes,
+  detailsOf: (row: Cells) => Details,
+): Promise<Seen<Details>> {
+  const byCompany = new Map(run.companies.map((company) => [company, new OpenRecords<Details>()]));
+  const none = new OpenRecords<Details>();
+  const of = (company: string) => byCompany.get(company) ?? none;
+  const { truncated } = await readRows(run, query, notes, (row, company) => {
+    const record = row.text('record');
+    const since = row.instant('since');
+    if (record === '')
+      notes.count(`${query.key}: rows without a record key count as one record each and are not listed`);
+    if (since === null && query.key === 'waiting')
+      notes.count('waiting: rows without since can never be late', record);
+    if (since !== null && since > run.now + toleratedSkewMs)
+      notes.count(
+        `${query.key}: rows whose since lies in the future; check the time zone of the database`,
+        record,
+      );
+    of(company).add({
+      record,
+      since,
+      amount: row.decimal('amount'),
+      currency: cutText(row.text('currency'), mostKeyCharacters),
+      details: detailsOf(row),
+    });
+  });
+  return { truncated, of };
+}
+
+function queries(given: Settings): { failed: MonitorQuery | undefined; waiting: MonitorQuery | undefined } {
+  const { database, failed, waiting } = given;
+  return {
+    failed:
+      failed === undefined ? undefined : { key: 'failed', database, sql: failed, columns: failedColumns },
+    waiting:
+      waiting === undefined ? undefined : { key: 'waiting', database, sql: waiting, columns: waitingColumns },
+  };
+}
+
+function problems({ failed, waiting, late_after, failed_threshold }: Settings): SettingsProblem[] {
+  return [
+    ...(failed === undefined && waiting === undefined
+      ? [{ path: [], message: 'has neither failed nor waiting; write at least one of the two queries' }]
+      : []),
+    ...(waiting === undefined && late_after.length > 0
+      ? [{ path: ['late_after'], message: 'only a waiting record can be late; add the query waiting' }]
+      : []),
+    ...(failed === undefined && failed_threshold.length > 0
+      ? [{ path: ['failed_threshold'], message: 'counts failed records; add the query failed' }]
+      : []),
+  ];
+}
+
+/** Business documents that have failed or wait: how many, how old, how late, worth how much. */
+export const records: MonitorKind<typeof settings> = {
+  kind: 'records',
+  description: 'Business documents that have failed or wait: how many, since when, how late, worth how much.',
+  settings,
+  documentedFamilies: Object.values(families),
+  families: () => Object.values(families),
+  queries: (given) => Object.values(queries(given)).filter((query) => query !== undefined),
+  problems,
+  async observe(run) {
+    const notes = new Notes();
+    const query = queries(run.settings);
+    const failed = query.failed && (await readRecords(run, query.failed, notes, failureOf));
+    const waiting = query.waiting && (await readRecords(run, query.waiting, notes, () => null));
+    const lateLimits = run.settings.late_after.map(({ severity, value }) => ({
+      severity,
+      newest: newestLate(run.calendar, run.now, value),
+    }));
+    const companies = run.companies.map((company) =>
+      reportCompany(run, company, { failed: failed?.of(company), waiting: waiting?.of(company) }, lateLimits),
+    );
+    return {
+      samples: companies.flatMap(({ samples }) => samples),
+      verdicts: companies.map(({ verdict }) => verdict),
+      records: companies.flatMap(({ records }) => records),
+      truncated: (failed?.truncated ?? false) || (waiting?.truncated ?? false),
+      notes: notes.toArray(),
+    };
+  },
+};

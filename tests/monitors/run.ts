@@ -1,0 +1,87 @@
+import type { ZodObject, output } from 'zod';
+import { always } from '../../src/calendar/calendar.ts';
+import type { Database, Parameters, QueryOptions, Row } from '../../src/databases/database.ts';
+import type { MonitorKind, Reading, Run, Sample } from '../../src/monitors/monitor.ts';
+
+/** `2026-11-21T10:00:00Z`, a Saturday: the time of every run here unless a test says otherwise. */
+export const now = Date.parse('2026-11-21T10:00:00Z');
+/** Start of that day in Brussels. */
+export const today = Date.parse('2026-11-20T23:00:00Z');
+export const minute = 60_000;
+export const hour = 3_600_000;
+
+/** Rows as a database would stream them. */
+export type Rows = Iterable<Row> | AsyncIterable<Row>;
+
+/** A database that answers each statement from memory and writes down how it was asked. */
+export class MemoryDatabase implements Pick<Database, 'query'> {
+  readonly asked: { sql: string; parameters: Parameters; options: QueryOptions }[] = [];
+  /** Rows that were taken, over all statements, and statements that ended, early or not. */
+  taken = 0;
+  ended = 0;
+  readonly #answers: Readonly<Record<string, Rows>>;
+
+  constructor(answers: Readonly<Record<string, Rows>>) {
+    this.#answers = answers;
+  }
+
+  async *query(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<Row> {
+    this.asked.push({ sql, parameters, options });
+    let left = options.maxRows;
+    try {
+      for await (const row of this.#answers[sql] ?? []) {
+        if (left === 0) return;
+        left -= 1;
+        this.taken += 1;
+        yield row;
+      }
+    } finally {
+      this.ended += 1;
+    }
+  }
+}
+
+/** Runs a kind once with settings as a configuration spells them. */
+export async function observe<Schema extends ZodObject>(
+  kind: MonitorKind<Schema>,
+  settings: Readonly<Record<string, unknown>>,
+  database: Pick<Database, 'query'>,
+  overrides: Partial<Omit<Run<output<Schema>>, 'settings'>> = {},
+): Promise<Reading> {
+  return kind.observe({
+    settings: kind.settings.parse({ database: 'shop', ...settings }),
+    companies: ['acme'],
+    criticality: 'normal',
+    // The kinds only ever ask; describe, ping and close belong to others.
+    database: () => database as Database,
+    calendar: always,
+    now,
+    today: () => today,
+    signal: new AbortController().signal,
+    maxRows: 10_000,
+    timeoutMs: 5_000,
+    ...overrides,
+  });
+}
+
+function seriesName({ family, company, labels }: Sample): string {
+  const texts = family.labels.map((label) => `${label}=${labels[label] ?? '(absent)'}`);
+  return `${family.name}{${[company, ...texts].join(',')}}`;
+}
+
+/** `name{company,label=value}` to value, with what is computed at a scrape; fails when two series are the same. */
+export function seriesOf(reading: Reading, at = now): Record<string, number> {
+  const samples = [...reading.samples, ...(reading.live?.(at) ?? [])];
+  const series = Object.fromEntries(samples.map((sample) => [seriesName(sample), sample.value]));
+  if (Object.keys(series).length !== samples.length) throw new Error('two series are the same');
+  return series;
+}
+
+/** What `check` finds wrong with settings as a configuration spells them: `path: message`. */
+export function problemsOf(kind: MonitorKind, settings: Readonly<Record<string, unknown>>): string[] {
+  const parsed = kind.settings.safeParse({ database: 'shop', ...settings });
+  const problems = parsed.success
+    ? (kind.problems?.(parsed.data) ?? [])
+    : parsed.error.issues.map(({ path, message }) => ({ path, message }));
+  return problems.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+}
