@@ -1,0 +1,85 @@
+import type { Calendar } from '../calendar/calendar.ts';
+import type { DatabaseSettings } from '../databases/database.ts';
+import type { MonitorKind } from '../monitors/monitor.ts';
+
+/** When a monitor runs: every so many milliseconds, or by a cron expression in a zone. */
+export type Schedule = { readonly everyMs: number } | { readonly cron: string; readonly timezone: string };
+
+export interface Company {
+  readonly name: string;
+  readonly title: string;
+  readonly project: string;
+  /** `en`, `nl`, `de` or `fr`. */
+  readonly language: string;
+  readonly timezone: string;
+}
+
+/** A party who can act on an error: of the closed list, or one that the configuration names. */
+export interface Responder {
+  readonly name: string;
+  readonly emails: readonly string[];
+  readonly language: string;
+}
+
+/** One check of the configuration, whole: defaults filled in, references resolved. */
+export interface MonitorConfig {
+  readonly name: string;
+  readonly kind: MonitorKind;
+  /** The kind's own settings, as its schema put them out. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly flow: string;
+  /** One or more company names. */
+  readonly companies: readonly string[];
+  /** One run serves all companies (no query of it uses `:company`, and there are several). */
+  readonly shared: boolean;
+  readonly criticality: 'critical' | 'normal';
+  readonly schedule: Schedule;
+  readonly calendar: Calendar;
+  /** Canonical text of the calendar's definition and zone, `always` without one: calendars themselves do not compare. */
+  readonly calendarKey: string;
+  /** What one run may take. */
+  readonly timeoutMs: number;
+  /** How long the last good reading outlives the first failed run after it. */
+  readonly holdMs: number;
+  readonly maxRows: number;
+  /** Most series that one run may export. */
+  readonly maxSeries: number;
+  /** A query on `databases[0]` that must return a row, else the run is `blind`. */
+  readonly canary?: string;
+  /** A URL with the placeholder `{record}`. */
+  readonly recordUrl?: string;
+  /** Name of the party who acts first, or ''. */
+  readonly responder: string;
+  /** The databases that its queries name, each once, first that of its first query. */
+  readonly databases: readonly string[];
+}
+
+/** A configuration that is valid as a whole. Deeply frozen (maps by their type alone); two files with the same meaning give equal values. */
+export interface Config {
+  readonly timezone: string;
+  readonly databases: ReadonlyMap<string, DatabaseSettings>;
+  readonly companies: ReadonlyMap<string, Company>;
+  readonly responders: ReadonlyMap<string, Responder>;
+  readonly monitors: readonly MonitorConfig[];
+}
+
+/** One mistake in a configuration file, 1-based. Its text is `file:line:column: path: message`. */
+export interface ConfigProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** `monitors[2].database`; '' for the file as a whole. */
+  readonly path: string;
+  /** What is wrong and what to do. */
+  readonly message: string;
+}
+
+export type LoadResult =
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly warnings: readonly ConfigProblem[];
+      /** A problem that was found later than while loading, at the place of `path` in the file. */
+      problemAt(path: readonly (string | number)[], message: string): ConfigProblem;
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };

@@ -1,0 +1,102 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+type RawIssue = z.core.$ZodRawIssue;
+type IssueOf<Code extends RawIssue['code']> = Extract<RawIssue, { code: Code }>;
+
+/** The one of `names` that `wanted` is most likely a slip of, if any comes near enough. */
+export function nearest(wanted: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const best = closest(
+    wanted.toLowerCase(),
+    names.map((name) => name.toLowerCase()),
+  );
+  const shorter = Math.min(wanted.length, best.length);
+  const near = shorter > 2 && distance(wanted.toLowerCase(), best) <= Math.min(3, Math.floor(shorter / 2));
+  return near ? names.find((name) => name.toLowerCase() === best) : undefined;
+}
+
+/** `did you mean "orders"?`, or which names there are. `none` is said when there are none. */
+export function suggest(wanted: string, names: readonly string[], none: string): string {
+  const best = nearest(wanted, names);
+  if (best !== undefined) return `did you mean ${JSON.stringify(best)}?`;
+  return names.length === 0 ? none : `there is ${[...names].sort().join(', ')}`;
+}
+
+const expectations: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list such as [a, b]',
+  object: 'a mapping of keys',
+  record: 'a mapping of keys',
+};
+
+/** What a value of YAML is called, without showing it: it may be a secret. */
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  const names: Readonly<Record<string, string>> = {
+    string: 'a text',
+    object: 'a mapping',
+    boolean: String(value),
+  };
+  return names[typeof value] ?? `a ${typeof value}`;
+}
+
+function explainType(issue: IssueOf<'invalid_type'>): string {
+  if (issue.input === undefined) {
+    const meaning = issue.inst instanceof z.ZodType ? issue.inst.description : undefined;
+    return meaning === undefined ? 'is missing; add it' : `is missing; add it: ${meaning}`;
+  }
+  if (issue.input === null) return 'is empty; give it a value, or remove the key';
+  if (issue.expected === 'int' && typeof issue.input === 'number') return 'must be a whole number';
+  const expected = expectations[issue.expected] ?? issue.expected;
+  const advice = issue.expected === 'string' && typeof issue.input !== 'object' ? '; put it in quotes' : '';
+  return `must be ${expected}, not ${nameOf(issue.input)}${advice}`;
+}
+
+/** One line for each unknown key, in the order of `issue.keys`. */
+function explainKeys(issue: IssueOf<'unrecognized_keys'>): string {
+  const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+  return issue.keys.map((key) => `unknown key; ${suggest(key, known, 'remove it')}`).join('\n');
+}
+
+function explainValue(issue: IssueOf<'invalid_value'>): string {
+  if (issue.input === undefined) return `is missing; write one of ${issue.values.map(String).join(', ')}`;
+  const best = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : undefined;
+  const hint = best === undefined ? '' : `; did you mean ${JSON.stringify(best)}?`;
+  return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}${hint}`;
+}
+
+function explainSize(origin: string, bound: string, limit: number | bigint): string {
+  if (origin === 'string' || origin === 'array' || origin === 'record')
+    return limit === 1 && bound === 'least'
+      ? 'must not be empty'
+      : `must hold at ${bound} ${String(limit)} ${origin === 'string' ? 'characters' : 'entries'}`;
+  return `must be at ${bound} ${String(limit)}`;
+}
+
+/** What zod found, in the words of someone who writes YAML. Schemas with words of their own go before it. */
+export function explain(issue: RawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return explainType(issue);
+    case 'unrecognized_keys':
+      return explainKeys(issue);
+    case 'invalid_value':
+      return explainValue(issue);
+    case 'too_small':
+      return explainSize(issue.origin, 'least', issue.minimum);
+    case 'too_big':
+      return explainSize(issue.origin, 'most', issue.maximum);
+    case 'invalid_union':
+      return issue.input === undefined
+        ? 'is missing; add it'
+        : 'is of none of the forms that are understood here';
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'cannot be a name here';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+import { kinds } from '../monitors/kinds.ts';
+import type { Config, ConfigProblem, LoadResult } from './config.ts';
+import { expandEnvironment } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { readText } from './files.ts';
+import { deepFreeze } from './freeze.ts';
+import { configJsonSchema, holdsSql } from './json-schema.ts';
+import { monitorSchema } from './monitor-schema.ts';
+import { readMonitors } from './monitors.ts';
+import { readSource } from './positions.ts';
+import { References, isMapping } from './references.ts';
+import type { Mapping } from './references.ts';
+import { Report } from './report.ts';
+import { outlineSchema } from './schema.ts';
+import {
+  entriesOf,
+  entrySchemas,
+  namesOf,
+  readCalendars,
+  readCompanies,
+  readDatabases,
+  readDefaults,
+  readResponders,
+  readTimezone,
+} from './sections.ts';
+
+export { formatProblem } from './problem.ts';
+
+/** Says what is wrong with the entries of a file in themselves: all that can be told of one whose end is a guess. */
+function checkEntries(root: Mapping, report: Report): void {
+  report.read(outlineSchema, root, []);
+  for (const [section, schema] of Object.entries(entrySchemas))
+    for (const [name, entry] of entriesOf(root, section)) report.read(schema, entry, [section, name]);
+  for (const [index, entry] of monitorsOf(root).entries()) {
+    const kind = kinds.find((candidate) => isMapping(entry) && candidate.kind === entry['kind']);
+    if (kind !== undefined) report.read(monitorSchema(kind), entry, ['monitors', index]);
+  }
+}
+
+function monitorsOf(root: Mapping): readonly unknown[] {
+  const monitors = root['monitors'];
+  return Array.isArray(monitors) ? monitors : [];
+}
+
+function checkReferences(root: Mapping, report: Report): void {
+  const references = new References(
+    {
+      databases: namesOf(root, 'databases'),
+      calendars: namesOf(root, 'calendars'),
+      companies: namesOf(root, 'companies'),
+      responders: namesOf(root, 'responders'),
+    },
+    report,
+  );
+  references.check(root['defaults'], ['defaults']);
+  for (const [index, entry] of monitorsOf(root).entries()) references.check(entry, ['monitors', index]);
+}
+
+async function readConfig(root: Mapping, report: Report, file: string): Promise<Config> {
+  report.read(outlineSchema, root, []);
+  checkReferences(root, report);
+  const timezone = readTimezone(root);
+  const databases = await readDatabases(root, report, file);
+  const companies = readCompanies(root, report, timezone);
+  const monitors = readMonitors(monitorsOf(root), {
+    report,
+    kinds: new Map(kinds.map((kind) => [kind.kind, { kind, schema: monitorSchema(kind) }])),
+    defaults: readDefaults(root, report),
+    timezone,
+    drivers: new Map([...databases.values()].map(({ name, driver }) => [name, driver])),
+    calendars: readCalendars(root, report, timezone),
+    companies: [...companies.keys()],
+  });
+  return { timezone, databases, companies, responders: readResponders(root, report), monitors };
+}
+
+/** Points at what is defined and not used: mostly the other half of a slip. */
+function warnOfUnused(root: Mapping, { monitors }: Config, report: Report): void {
+  const databases = new Set(monitors.flatMap((monitor) => monitor.databases));
+  const companies = new Set(monitors.flatMap((monitor) => monitor.companies));
+  const calendars = new Set(
+    [...monitorsOf(root), root['defaults']].map((entry) => isMapping(entry) && entry['calendar']),
+  );
+  for (const [section, used] of Object.entries({ databases, companies, calendars }))
+    for (const name of namesOf(root, section))
+      if (!(used as ReadonlySet<unknown>).has(name))
+        report.warn([section, name], 'no monitor uses it; remove it, or name it in a monitor', 'key');
+}
+
+function freeze(config: Config): Config {
+  for (const map of [config.databases, config.companies, config.responders])
+    for (const entry of map.values()) deepFreeze(entry);
+  for (const monitor of config.monitors) {
+    for (const part of [monitor.settings, monitor.companies, monitor.schedule, monitor.databases])
+      deepFreeze(part);
+    // Not deeply: its kind and its calendar are no data, and fill caches of their own.
+    Object.freeze(monitor);
+  }
+  Object.freeze(config.monitors);
+  return Object.freeze(config);
+}
+
+function failure(problems: readonly ConfigProblem[]): LoadResult {
+  return { ok: false, problems };
+}
+
+/**
+ * Reads a configuration file. Everything that is wrong with it comes out at once, in the order of the file.
+ *
+ * `${NAME}` is replaced by the variable of `env` in every text, save in statements of SQL, which have a use for `$`.
+ * Never throws for what a file, or a file that it names, holds or lacks.
+ *
+ * @param file as the user wrote it: it begins every message.
+ */
+export async function loadConfig(file: string, { env }: { readonly env: Environment }): Promise<LoadResult> {
+  const found = await readText(file);
+  if ('fault' in found)
+    return failure([{ file, line: 1, column: 1, path: '', message: `cannot be read: ${found.fault}` }]);
+  const source = readSource(found.text);
+  const schema = configJsonSchema(kinds);
+  const expansion = expandEnvironment(source.data, env, (path) => holdsSql(schema, path));
+  const report = new Report(file, source, expansion);
+  const root = expansion.data;
+  const isSound = source.soundUntil === Infinity;
+  if (!isMapping(root)) {
+    if (isSound)
+      report.problem(
+        [],
+        root === null
+          ? 'is empty; write databases: and monitors:'
+          : 'is no configuration; write databases: and monitors:',
+      );
+    return failure(report.problems);
+  }
+  if (!isSound) {
+    checkEntries(root, report);
+    return failure(report.problems);
+  }
+  const config = await readConfig(root, report, file);
+  if (report.problems.length > 0) return failure(report.problems);
+  warnOfUnused(root, config, report);
+  return {
+    ok: true,
+    config: freeze(config),
+    warnings: report.warnings,
+    problemAt: (path, message) => report.at(path, message),
+  };
+}

@@ -1,0 +1,70 @@
+import { suggest } from './explain.ts';
+import type { Path } from './positions.ts';
+import type { Report } from './report.ts';
+import { knownResponders } from './values.ts';
+
+/** Every name that a file defines, whether or not its entry is right. */
+export interface Names {
+  readonly databases: readonly string[];
+  readonly calendars: readonly string[];
+  readonly companies: readonly string[];
+  readonly responders: readonly string[];
+}
+
+/** The sections that monitors refer to, as messages call them. */
+const sections = {
+  database: { plural: 'databases' },
+  calendar: { plural: 'calendars' },
+  company: { plural: 'companies' },
+  responder: { plural: 'responders' },
+} as const;
+type Referred = keyof typeof sections;
+
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Everything that a mapping holds, however deep, under the key `database`. */
+function* databasesIn(value: unknown, path: Path): Generator<{ name: unknown; path: Path }> {
+  if (Array.isArray(value))
+    for (const [index, item] of value.entries()) yield* databasesIn(item, [...path, index]);
+  if (!isMapping(value)) return;
+  for (const [key, item] of Object.entries(value))
+    if (key === 'database') yield { name: item, path: [...path, key] };
+    else yield* databasesIn(item, [...path, key]);
+}
+
+/** Says of everything that a monitor, or `defaults:`, refers to whether it is defined; and which databases those are. */
+export class References {
+  readonly #names: Names;
+  readonly #report: Report;
+
+  constructor(names: Names, report: Report) {
+    this.#names = names;
+    this.#report = report;
+  }
+
+  /** Looks at the plain data of an entry, so that it works on one that is wrong elsewhere. */
+  check(entry: unknown, path: Path): void {
+    if (!isMapping(entry)) return;
+    this.#expect('calendar', entry['calendar'], [...path, 'calendar']);
+    this.#expect('responder', entry['responder'], [...path, 'responder']);
+    const companies = entry['companies'];
+    if (Array.isArray(companies))
+      for (const [index, name] of companies.entries())
+        this.#expect('company', name, [...path, 'companies', index]);
+    for (const { name, path: at } of databasesIn(entry, path)) this.#expect('database', name, at);
+  }
+
+  #expect(what: Referred, name: unknown, path: Path): void {
+    if (typeof name !== 'string' || name === '') return;
+    const { plural } = sections[what];
+    const defined =
+      what === 'responder' ? [...this.#names.responders, ...knownResponders] : this.#names[plural];
+    if (defined.includes(name)) return;
+    const hint = suggest(name, defined, `there are none; add it under ${plural}`);
+    this.#report.problem(path, `no ${what} is called ${JSON.stringify(name)}; ${hint}`);
+  }
+}

@@ -1,0 +1,202 @@
+/** The lines that each fixture `<name>.bad.yml` gives, after the name of its file and a colon. */
+export const messages: Readonly<Record<string, readonly string[]>> = {
+  'bad-calendar': [
+    '4:19: calendars.office.days: "mon-fry" is no day or range of days; write days such as mon-fri, "mon,wed,fri" or daily',
+  ],
+  'bad-company-name': [
+    '4:3: companies[" acme"]: is no name of a company; write 1 to 100 characters, on one line',
+  ],
+  'bad-cron': [
+    '9:11: monitors[0].cron: "61 2 * * *" is no cron expression (Invalid value for minute: 61); write minute, hour, day, month and weekday, such as "0 2 * * *" for 02:00 every day',
+    '15:25: monitors[1].cron.expression: "0 2 * *" is no cron expression (fields: 4, needed: 5); write minute, hour, day, month and weekday, such as "0 2 * * *" for 02:00 every day',
+    '15:46: monitors[1].cron.timezone: is no time zone; write an IANA name such as Europe/Brussels, or UTC',
+    '21:11: monitors[2].cron: "0 0 30 2 *" names a date that never comes; correct its day or month',
+    '27:11: monitors[3].cron.expression: is missing; add it: Minute, hour, day, month and weekday.',
+    '27:13: monitors[3].cron.expresion: unknown key; did you mean "expression"?',
+  ],
+  'bad-defaults': [
+    '3:13: defaults.evry: unknown key; did you mean "every"?',
+    '3:32: defaults.timeout: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+  ],
+  'bad-driver': [
+    '2:19: databases.shop.driver: must be one of postgres, mssql, mysql; did you mean "postgres"?',
+  ],
+  'bad-duration': [
+    '5:22: databases.shop.connect_timeout: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '12:12: monitors[0].every: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '13:14: monitors[0].timeout: must be at least 100ms',
+    '14:11: monitors[0].hold: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '15:29: monitors[0].alert_after.warning: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+  ],
+  'bad-kind': [
+    '5:11: monitors[0].kind: no kind of monitor is called "record"; did you mean "records"?',
+    '9:18: monitors[0].criticality: must be one of critical, normal',
+  ],
+  'bad-language': [
+    '4:21: companies.acme.language: must be one of en, nl, de, fr',
+    '6:18: responders.it.emails[0]: is no e-mail address',
+    '7:13: responders.helpdesk.emails: is missing; add it: Where its mails go.',
+  ],
+  'bad-names': [
+    '2:3: databases["my shop"]: is no name; begin with a letter, go on with letters, digits, "_", "-" and "."',
+    '4:11: monitors[0].name: is no name; begin with a letter, go on with letters, digits, "_", "-" and "."',
+  ],
+  'bad-pem': [
+    '6:18: databases.shop.tls_ca_file: tests/fixtures/config/secrets/password is no PEM text; it must hold "-----BEGIN …"',
+  ],
+  'bad-record-url': [
+    '9:17: monitors[0].record_url: says nowhere which record; write {record} where its key belongs',
+    '15:17: monitors[1].record_url: is no web address; begin with https://',
+  ],
+  'bad-timezone': [
+    '1:11: timezone: is no time zone; write an IANA name such as Europe/Brussels, or UTC',
+    '6:15: databases.shop.timezone: is no time zone; write an IANA name such as Europe/Brussels, or UTC',
+    '8:21: companies.acme.timezone: is no time zone; write an IANA name such as Europe/Brussels, or UTC',
+  ],
+  'bad-tls': [
+    '5:10: databases.shop.tls: must be one of disable, require, verify-ca, verify-full; did you mean "verify-full"?',
+  ],
+  'cert-without-key': ['3:5: databases.shop: a client certificate needs its key; add tls_key_file'],
+  'duplicate-monitor': ['9:11: monitors[1].name: monitors[0] is called "orders" too; give each its own name'],
+  empty: ['1:1: is empty; write databases: and monitors:'],
+  'empty-file': [
+    '5:20: databases.shop.password_file: tests/fixtures/config/secrets/empty is empty; write the value into it',
+  ],
+  'empty-sections': ['1:12: databases: is empty; add a database', '2:11: monitors: is empty; add a monitor'],
+  'every-and-cron': ['10:5: monitors[0].cron: every is given too; keep one of the two'],
+  'family-conflict': [
+    '11:5: monitors[1]: its metric shop_baskets has another help and labels than in monitor "a"; give it another name, or make them alike',
+  ],
+  'folder-for-file': [
+    '5:20: databases.shop.password_file: cannot read tests/fixtures/config: it is a folder',
+  ],
+  'key-without-cert': ['3:5: databases.shop: a client key needs its certificate; add tls_cert_file'],
+  'kind-problem': [
+    '10:29: monitors[0].alert_after.warning: 10m is shorter than sync_every (30m), so that it would alert between two syncs that are on time; make it longer',
+    '11:5: monitors[0].colour: unknown key; there is alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, kind, max_rows, max_series, name, query, record_url, responder, sync_every, timeout',
+  ],
+  'late-order': [
+    '9:42: monitors[0].late_after.critical: is less than warning, so that there would never be a warning; exchange the two',
+  ],
+  'missing-file': [
+    '5:20: databases.shop.password_file: cannot read tests/fixtures/config/secrets/none: there is no such file',
+  ],
+  'missing-keys': [
+    '4:5: monitors[0].database: is missing; add it: The database that `query` asks.',
+    '4:5: monitors[0].flow: is missing; add it: The business process that it watches: label `flow`.',
+    '4:5: monitors[0].name: is missing; add it: What it is called: label `monitor`, and on the command line. Unique.',
+    '4:5: monitors[0].query: is missing; add it: A query that returns one row for each company: when it last synchronised, and how often today. No row, or NULL as last_sync, means that it never did.',
+  ],
+  'missing-sections': [
+    '1:1: databases: is missing; add it: The databases to read, by the names that monitors use.',
+    '1:1: monitors: is missing; add it: The checks.',
+  ],
+  'monitor-no-mapping': ['4:5: monitors[0]: must be a mapping of keys; begin it with "- name: …"'],
+  'no-host': ['2:9: databases.shop: says no host; add host, or url'],
+  'no-kind': ['4:5: monitors[0].kind: is missing; write one of records, sync, jobs, query'],
+  'no-mapping': ['1:1: is no configuration; write databases: and monitors:'],
+  'not-utf8': ['1:1: cannot be read: it is not UTF-8; save it as UTF-8'],
+  'null-sections': [
+    '1:11: databases: is empty; give it a value, or remove the key',
+    '2:10: monitors: is empty; give it a value, or remove the key',
+  ],
+  'out-of-range': [
+    '5:18: databases.shop.connections: must be at least 1',
+    '6:11: databases.shop.port: must be at most 65535',
+    '13:17: monitors[0].max_series: must be at least 1',
+  ],
+  'password-twice': ['6:5: databases.shop.password_file: password is given too; keep one of the two'],
+  'syntax-and-shape': [
+    '1:1: timezon: unknown key; did you mean "timezone"?',
+    '3:29: databases.shop.hots: unknown key; did you mean "host"?',
+    '5:11: the quote that opens here is never closed',
+  ],
+  'syntax-at': ['5:15: a value must not begin with @; put quotes around it'],
+  'syntax-colon': [
+    '8:12: this value holds ": ", which would make it a mapping; put quotes around it, or write it as a block after |',
+  ],
+  'syntax-complex-key': ['3:3: a key must be a plain text; put quotes around it'],
+  'syntax-duplicate-key': ['9:5: monitors[0].flow: is written twice; keep one of the two'],
+  'syntax-endless-alias': ['1:1: holds too much, or aliases (*) that multiply it; write it out'],
+  'syntax-indent': ['6:1: this line is indented otherwise than its neighbours; line them up'],
+  'syntax-no-colon': [
+    '3:1: this line is no "key: value"; write a colon and a space after the key, or indent a text that goes on',
+  ],
+  'syntax-open-brace': ['3:1: a } is missing before this'],
+  'syntax-open-bracket': ['10:5: a ] is missing before this'],
+  'syntax-star': [
+    '5:15: databases.shop.password: nothing is called &secret; put quotes around a value that begins with *',
+  ],
+  'syntax-tab': ['4:1: a tab indents this line; YAML takes spaces only'],
+  'syntax-tag': ['5:15: a value that begins with ! must stand in quotes'],
+  'syntax-text-after-quote': [
+    `5:19: a quoted text ends before this; write a ' within '…' twice, a " within "…" as \\"`,
+  ],
+  'syntax-two-documents': ['9:1: a second document begins here (---); keep everything in one'],
+  'syntax-unclosed-quote': ['4:11: the quote that opens here is never closed'],
+  'syntax-variable-in-braces': ['2:35: put quotes around a value with ${…} that stands within { } or [ ]'],
+  'undefined-calendar': [
+    '5:23: defaults.calendar: no calendar is called "offices"; did you mean "office"?',
+    '12:15: monitors[0].calendar: no calendar is called "night"; there is office',
+  ],
+  'undefined-company': [
+    '12:23: monitors[0].companies[1]: no company is called "globe"; did you mean "globex"?',
+  ],
+  'undefined-company-none': [
+    '9:17: monitors[0].companies[0]: no company is called "acme"; there are none; add it under companies',
+  ],
+  'undefined-database': ['7:15: monitors[0].database: no database is called "shpo"; did you mean "shop"?'],
+  'undefined-responder': [
+    '9:16: monitors[0].responder: no responder is called "erp_parner"; did you mean "erp_partner"?',
+  ],
+  'unknown-key': [
+    '1:1: timezon: unknown key; did you mean "timezone"?',
+    '10:5: monitors[0].criticallity: unknown key; did you mean "criticality"?',
+    '11:5: monitors[0].colour: unknown key; there is alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, kind, max_rows, max_series, name, query, record_url, responder, sync_every, timeout',
+  ],
+  'unknown-key-in-database': ['4:5: databases.shop.hots: unknown key; did you mean "host"?'],
+  'unset-variable': [
+    '4:10: databases.shop.url: the environment variable NOT_SET is not set; set it, or write $${ for a plain ${',
+    '5:20: databases.shop.password_file: the environment variable NOT_SET is not set; set it, or write $${ for a plain ${',
+  ],
+  'url-and-keys': [
+    '5:5: databases.shop.host: url says the host too; keep one of the two',
+    '6:5: databases.shop.password_file: url says the password too; keep one of the two',
+  ],
+  'url-bad-port': [
+    '4:10: databases.shop.url: cannot be understood; write postgres://user:password@host:port/database, the port a number up to 65535',
+  ],
+  'url-bare-at': ['4:10: databases.shop.url: holds a bare "@" in its user or password; write %40 for it'],
+  'url-bare-hash': [
+    '4:10: databases.shop.url: holds a bare "/", "?" or "#" in its user or password; write %2F, %3F or %23 for it',
+  ],
+  'url-bare-percent': ['4:10: databases.shop.url: holds a bare "%"; write %25 for it'],
+  'url-bare-slash': [
+    '4:10: databases.shop.url: holds a bare "/", "?" or "#" in its user or password; write %2F, %3F or %23 for it',
+  ],
+  'url-file-bad': [
+    '4:15: databases.shop.url_file: is no URL; write postgres://user:password@host:port/database',
+  ],
+  'url-latin1': ['4:10: databases.shop.url: holds a %-escape that is no UTF-8; write é as %C3%A9'],
+  'url-no-url': ['4:10: databases.shop.url: is no URL; write postgres://user:password@host:port/database'],
+  'url-other-driver': [
+    '4:10: databases.shop.url: is a URL of postgres, but driver is mssql; make them agree',
+  ],
+  'url-prefer': [
+    '4:10: databases.shop.url: asks for TLS "prefer", which is not offered; say disable, require, verify-ca or verify-full',
+  ],
+  'url-without-host': [
+    '3:5: databases.shop: its url says no host; write the folder of a socket as ?host=/run/postgresql',
+  ],
+  'variable-type': ['5:11: databases.shop.port: must be a number, not a text'],
+  'wrong-types': [
+    '1:11: timezone: must be a text, not a number; put it in quotes',
+    '3:56: databases.shop.database: must be a text, not a number; put it in quotes',
+    '3:75: databases.shop.connections: must be a number, not a text',
+    '4:12: companies: must be a mapping of keys, not a list',
+    '11:16: monitors[0].companies: must be a list such as [a, b], not a text',
+    '12:15: monitors[0].max_rows: must be a whole number',
+    '13:17: monitors[0].late_after: must be a mapping of keys, not a text',
+    '14:13: monitors[0].canary: must be a text, not a list',
+  ],
+};
