@@ -1,0 +1,50 @@
+/** Levels in order of weight, as Prometheus programs name them. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const logFormats = ['logfmt', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** One method per level; `fields` follow the message, in their order, undefined ones left out. */
+export type Logger = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>;
+
+/** Quotes what would not survive as one bare logfmt value (https://brandur.org/logfmt). */
+function logfmtValue(value: string | number | boolean): string {
+  const text = String(value);
+  return /^[\w.:/@+-]+$/.test(text) ? text : JSON.stringify(text);
+}
+
+/**
+ * A logger that writes one line per message: `ts`, `level`, `msg`, then the fields.
+ *
+ * @param write receives each line with its newline; `now` tells milliseconds since the epoch.
+ */
+export function createLogger(options: {
+  level: LogLevel;
+  format: LogFormat;
+  write: (line: string) => void;
+  now: () => number;
+}): Logger {
+  const lowest = logLevels.indexOf(options.level);
+  const method =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (logLevels.indexOf(level) < lowest) return;
+      const entry: Record<string, string | number | boolean> = {
+        ts: new Date(options.now()).toISOString(),
+        level,
+        msg: message,
+      };
+      for (const [key, value] of Object.entries(fields)) if (value !== undefined) entry[key] = value;
+      const line =
+        options.format === 'json'
+          ? JSON.stringify(entry)
+          : Object.entries(entry)
+              .map(([key, value]) => `${key}=${logfmtValue(value)}`)
+              .join(' ');
+      options.write(`${line}\n`);
+    };
+  return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') };
+}

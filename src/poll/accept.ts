@@ -1,0 +1,64 @@
+import { RunError } from '../monitors/monitor.ts';
+import type { Family, OpenRecord, Reading, Sample } from '../monitors/monitor.ts';
+
+/** Longest label value, in characters. Prometheus itself sets no limit; its users' browsers and mails do. */
+export const maxLabelLength = 256;
+
+/** Valid Unicode (lone surrogates replaced), at most `maxLabelLength` characters, cut between characters. */
+export function cleanLabel(text: string): string {
+  const wellFormed = text.toWellFormed();
+  if (wellFormed.length <= maxLabelLength) return wellFormed;
+  const cut = wellFormed.slice(0, maxLabelLength - 1);
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+function cleanSample(sample: Sample): Sample {
+  const labels: Record<string, string> = {};
+  for (const label of sample.family.labels) labels[label] = cleanLabel(sample.labels[label] ?? '');
+  return { ...sample, labels };
+}
+
+function cleanRecord(record: OpenRecord): OpenRecord {
+  return {
+    ...record,
+    record: cleanLabel(record.record),
+    error: cleanLabel(record.error),
+    code: cleanLabel(record.code),
+    call: cleanLabel(record.call),
+  };
+}
+
+function describeSeries(family: Family, sample: Sample): string {
+  const labels = family.labels.map((label) => `${label}=${JSON.stringify(sample.labels[label])}`).join(', ');
+  return `${family.name}{${labels}} for company ${sample.company}`;
+}
+
+/**
+ * Makes a reading fit to be exported: labels cleaned, series counted and told apart. One monitor's bad reading must fail
+ * that monitor alone, and never a scrape.
+ *
+ * @throws RunError `series` when there are more than `maxSeries` series or two with the same labels.
+ */
+export function acceptReading(reading: Reading, maxSeries: number): Reading {
+  if (reading.samples.length > maxSeries)
+    throw new RunError(
+      'series',
+      `the run would export ${reading.samples.length} series, more than max_series ${maxSeries}: ` +
+        'group by fewer labels, or raise max_series',
+    );
+  const samples = reading.samples.map(cleanSample);
+  const seen = new Set<string>();
+  for (const sample of samples) {
+    const { family } = sample;
+    const key = [family.name, sample.company, ...family.labels.map((label) => sample.labels[label])].join(
+      '\u0000',
+    );
+    if (seen.has(key))
+      throw new RunError(
+        'series',
+        `two rows give the same series ${describeSeries(family, sample)}: add a label that tells them apart, or aggregate in SQL`,
+      );
+    seen.add(key);
+  }
+  return { ...reading, samples, records: reading.records.map(cleanRecord) };
+}

@@ -1,0 +1,104 @@
+import type { Config, MonitorConfig } from '../config/config.ts';
+import { DatabaseError } from '../databases/database.ts';
+import type { Database } from '../databases/database.ts';
+import { RunError } from '../monitors/monitor.ts';
+import type { Reading, Run } from '../monitors/monitor.ts';
+import { startOfDay } from '../time.ts';
+import type { Instant } from '../time.ts';
+import { acceptReading } from './accept.ts';
+import type { Failure } from './snapshot.ts';
+
+/** What runs at once: a monitor and the companies that one run of it serves. */
+export interface Unit {
+  readonly key: string;
+  readonly monitor: MonitorConfig;
+  readonly companies: readonly string[];
+}
+
+/** The units of a configuration: one per monitor and company, or one per monitor whose queries tell companies apart. */
+export function unitsOf(config: Config): Unit[] {
+  return config.monitors.flatMap((monitor) => {
+    const groups = monitor.shared ? [monitor.companies] : monitor.companies.map((company) => [company]);
+    return groups.map((companies) => ({
+      key: JSON.stringify([monitor.name, ...(monitor.shared ? [] : companies)]),
+      monitor,
+      companies,
+    }));
+  });
+}
+
+/**
+ * Runs a unit once: the canary, the kind's own queries, the check of what came out.
+ *
+ * @param signal ends the run; statements under way are cancelled on the server.
+ * @throws RunError or DatabaseError.
+ */
+export async function runUnit(
+  unit: Unit,
+  context: {
+    readonly config: Config;
+    readonly database: (name: string) => Database;
+    readonly now: Instant;
+    readonly signal: AbortSignal;
+  },
+): Promise<Reading> {
+  const { monitor, companies } = unit;
+  const { config, now } = context;
+  const zone = (company: string) => config.companies.get(company)?.timezone ?? config.timezone;
+  const run: Run<Readonly<Record<string, unknown>>> = {
+    settings: monitor.settings,
+    companies,
+    criticality: monitor.criticality,
+    database: context.database,
+    calendar: monitor.calendar,
+    now,
+    today: (company) => startOfDay(now, zone(company)),
+    signal: context.signal,
+    maxRows: monitor.maxRows,
+    timeoutMs: monitor.timeoutMs,
+  };
+  await checkCanary(unit, run);
+  return acceptReading(await monitor.kind.observe(run), monitor.maxSeries);
+}
+
+/** @throws RunError `blind` when the canary returns no row: then "nothing failed" would be hearsay. */
+async function checkCanary({ monitor, companies }: Unit, run: Run<unknown>): Promise<void> {
+  const [name] = monitor.databases;
+  if (monitor.canary === undefined || name === undefined) return;
+  const company = companies[0] ?? '';
+  const parameters = {
+    now: new Date(run.now),
+    today: new Date(run.today(company)),
+    ...(companies.length === 1 ? { company } : {}),
+  };
+  const options = { signal: run.signal, maxRows: 1, timeoutMs: run.timeoutMs };
+  const rows = run.database(name).query(monitor.canary, parameters, options)[Symbol.asyncIterator]();
+  const { done } = await rows.next();
+  await rows.return?.();
+  if (done !== true) return;
+  throw new RunError(
+    'blind',
+    'the canary returned no row: the login may see nothing (row-level security, a renamed or pruned table), ' +
+      'so that an empty result of the other queries would prove nothing',
+  );
+}
+
+/** The reason and the words for whatever a run threw. */
+export function failureOf(error: unknown, timedOutAfterMs: number | null): Failure {
+  if (timedOutAfterMs !== null)
+    return {
+      reason: 'timeout',
+      message: `no result within the time-out of ${timedOutAfterMs / 1000} s; the statement was cancelled on the server`,
+    };
+  if (error instanceof RunError) return { reason: error.reason, message: error.message };
+  if (error instanceof DatabaseError) {
+    const { kind, message } = error;
+    if (kind === 'lost') return { reason: 'unreachable', message };
+    if (kind === 'aborted') return { reason: 'internal', message };
+    return { reason: kind, message };
+  }
+  return {
+    reason: 'internal',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}

@@ -1,0 +1,291 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import { Poller } from '../../src/poll/poller.ts';
+import { SnapshotStore } from '../../src/poll/snapshot.ts';
+import type { UnitStatus } from '../../src/poll/snapshot.ts';
+import { config, database, monitor } from '../helpers/fake-config.ts';
+import { FakeDatabase, answerAfter } from '../helpers/fake-database.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const start = Date.parse('2026-11-21T12:00:00Z');
+
+/** A poller on fake databases under virtual time. */
+function setUp() {
+  const databases = new Map<string, FakeDatabase>();
+  const history: UnitStatus[] = [];
+  const snapshot = new SnapshotStore({
+    unitChanged: (unit) => history.push(unit),
+    unitRemoved: () => {},
+    othersChanged: () => {},
+  });
+  const poller = new Poller({
+    snapshot,
+    open: () => (settings) => {
+      const opened = new FakeDatabase();
+      const prepared = prepare.get(settings.name);
+      if (prepared !== undefined) Object.assign(opened, prepared);
+      databases.set(settings.name, opened);
+      return opened;
+    },
+    log: silent,
+    now: () => Date.now(),
+    random: () => 0,
+  });
+  const prepare = new Map<string, Partial<FakeDatabase>>();
+  const unit = (name: string, company = 'acme') => {
+    const found = snapshot.units.get(JSON.stringify([name, company]));
+    if (found === undefined) throw new Error(`no unit ${name} ${company}`);
+    return found;
+  };
+  const shop = () => {
+    const found = databases.get('shop');
+    if (found === undefined) throw new Error('shop is not open');
+    return found;
+  };
+  return { poller, snapshot, databases, prepare, history, unit, shop };
+}
+
+const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const seconds = (count: number) => count * 1000;
+const minutes = (count: number) => count * 60_000;
+/** A row, whatever is in it. */
+const row = { one: 1 };
+
+describe('Poller', () => {
+  let world: ReturnType<typeof setUp>;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: start });
+    world = setUp();
+  });
+
+  afterEach(async () => {
+    await world.poller.stop();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  const apply = async (what: Config) => {
+    await world.poller.apply(what);
+    await advance(1);
+  };
+
+  it('runs each unit at once, then once an interval', async () => {
+    await apply(config([monitor('orders', { companies: ['acme', 'globex'] })]));
+    expect(world.poller.untried).toBe(0);
+    expect(world.unit('orders', 'globex').runs).toBe(1);
+    await advance(minutes(10));
+    expect(world.unit('orders').runs).toBe(11);
+    expect(world.unit('orders', 'globex').runs).toBe(11);
+  });
+
+  it('runs a monitor whose queries tell companies apart once for all', async () => {
+    await apply(config([monitor('orders', { companies: ['acme', 'globex'], shared: true })]));
+    expect(world.shop().queries).toBe(1);
+    const [unit] = world.snapshot.units.values();
+    expect(unit?.reading?.samples.map(({ company }) => company)).toEqual(['acme', 'globex']);
+  });
+
+  it('never begins a run while the one before is under way, and counts what it skipped', async () => {
+    world.prepare.set('shop', { answer: (_, signal) => answerAfter(seconds(25), [row], signal) });
+    await apply(config([monitor('slow', { schedule: { everyMs: seconds(10) }, timeoutMs: minutes(1) })]));
+    await advance(seconds(60));
+    expect(world.shop().most).toBe(1);
+    expect(world.unit('slow').skipped).toBeGreaterThanOrEqual(3);
+    expect(world.unit('slow').runs).toBe(2);
+  });
+
+  it('cuts a run at its time-out and says so', async () => {
+    world.prepare.set('shop', { answer: (_, signal) => answerAfter(minutes(10), [], signal) });
+    await apply(config([monitor('slow', { timeoutMs: seconds(5) })]));
+    await advance(seconds(5));
+    expect(world.unit('slow').failure).toEqual({
+      reason: 'timeout',
+      message: 'no result within the time-out of 5 s; the statement was cancelled on the server',
+    });
+    expect(world.shop().active).toBe(0);
+  });
+
+  it('gives up a run whose driver does not obey', async () => {
+    world.prepare.set('shop', { answer: () => new Promise(() => {}) });
+    await apply(config([monitor('stubborn', { timeoutMs: seconds(5) })]));
+    await advance(seconds(8));
+    expect(world.unit('stubborn').failure?.reason).toBe('timeout');
+  });
+
+  it('lets slow monitors keep the last place for others once they were seen to be slow', async () => {
+    world.prepare.set('shop', {
+      answer: (sql, signal) =>
+        sql === 'slow' ? answerAfter(minutes(10), [], signal) : Promise.resolve([row]),
+    });
+    const every = { everyMs: seconds(10) };
+    const slow = ['a', 'b', 'c'].map((name) =>
+      monitor(name, { settings: { sql: 'slow' }, timeoutMs: seconds(9), schedule: every }),
+    );
+    await apply(config([...slow, monitor('quick', { schedule: every })]));
+    await advance(seconds(30));
+    const before = world.unit('quick');
+    await advance(minutes(5));
+    expect(world.unit('quick').runs - before.runs).toBe(30);
+    expect(world.unit('quick').skipped).toBe(before.skipped);
+  });
+
+  it('keeps the last good reading while runs fail, and drops it after hold', async () => {
+    await apply(config([monitor('orders', { holdMs: minutes(5) })]));
+    const good = world.unit('orders');
+    world.shop().answer = () => Promise.reject(new Error('nonsense'));
+    await advance(minutes(4));
+    const held = world.unit('orders');
+    expect(held.failure?.reason).toBe('internal');
+    expect(held.reading).toBe(good.reading);
+    expect(held.lastSuccess).toBe(good.lastSuccess);
+    await advance(minutes(3));
+    expect(world.unit('orders').reading).toBeNull();
+    world.shop().answer = () => Promise.resolve([row]);
+    await advance(minutes(1));
+    expect(world.unit('orders').reading?.samples[0]?.value).toBe(1);
+    expect(world.unit('orders').failure).toBeNull();
+  });
+
+  it('does not drop a reading that a good run renewed in time', async () => {
+    await apply(config([monitor('orders', { holdMs: minutes(5) })]));
+    for (let round = 0; round < 4; round += 1) {
+      world.shop().answer = () => Promise.reject(new Error('nonsense'));
+      await advance(minutes(4));
+      world.shop().answer = () => Promise.resolve([row]);
+      await advance(minutes(1));
+      expect(world.unit('orders').reading).not.toBeNull();
+    }
+  });
+
+  it('tries a dead database with a growing pause, one try at a time, whatever hangs on it', async () => {
+    const many = Array.from({ length: 50 }, (_, index) =>
+      monitor(`m${index}`, { schedule: { everyMs: seconds(10) } }),
+    );
+    await apply(config(many));
+    expect(world.snapshot.databases.get('shop')?.up).toBe(true);
+    world.shop().down = 'unreachable';
+    await advance(seconds(40));
+    expect(world.snapshot.databases.get('shop')).toMatchObject({ up: false, problem: 'connection refused' });
+    const { queries, pings } = world.shop();
+    await advance(minutes(10));
+    expect(world.shop().queries).toBe(queries);
+    expect(world.shop().pings - pings).toBeGreaterThanOrEqual(9);
+    expect(world.shop().pings - pings).toBeLessThanOrEqual(13);
+    expect(world.unit('m7').failure).toEqual({
+      reason: 'unreachable',
+      message: 'database shop is down: connection refused',
+    });
+  });
+
+  it('runs what failed at once when its database is back', async () => {
+    await apply(config([monitor('orders', { schedule: { everyMs: minutes(30) } })]));
+    world.shop().down = 'unreachable';
+    await advance(minutes(35));
+    expect(world.unit('orders').failure?.reason).toBe('unreachable');
+    world.shop().down = null;
+    await advance(seconds(61));
+    expect(world.unit('orders').failure).toBeNull();
+    expect(world.snapshot.databases.get('shop')?.up).toBe(true);
+  });
+
+  it('leaves monitors of other databases alone when one is dead', async () => {
+    world.prepare.set('erp', { down: 'unreachable' });
+    await apply(
+      config(
+        [monitor('orders'), monitor('stock', { databases: ['erp'], kind: { ...monitor('x').kind } })],
+        [database('shop'), database('erp')],
+      ),
+    );
+    await advance(minutes(5));
+    expect(world.unit('orders')).toMatchObject({ runs: 6, failure: null });
+    expect(world.snapshot.databases.get('erp')?.up).toBe(false);
+  });
+
+  it('keeps a refused login from being tried with every run', async () => {
+    world.prepare.set('shop', { down: 'login' });
+    await apply(config([monitor('orders', { schedule: { everyMs: seconds(1) } })]));
+    await advance(minutes(5));
+    expect(world.shop().queries + world.shop().pings).toBeLessThan(16);
+  });
+
+  it('fails a run whose canary is silent as blind', async () => {
+    await apply(config([monitor('orders', { canary: 'SELECT 1 FROM orders LIMIT 1' })]));
+    expect(world.unit('orders').failure?.reason).toBe('blind');
+    world.shop().answer = () => Promise.resolve([row]);
+    await advance(minutes(1));
+    expect(world.unit('orders').failure).toBeNull();
+  });
+
+  it('counts on at a steady pace when the clock is set back or forth', async () => {
+    await apply(config([monitor('orders', { schedule: { everyMs: seconds(30) } })]));
+    await advance(minutes(5));
+    vi.setSystemTime(Date.now() - minutes(120));
+    const before = world.unit('orders').runs;
+    await advance(minutes(5));
+    expect(world.unit('orders').runs - before).toBeGreaterThanOrEqual(9);
+    vi.setSystemTime(Date.now() + minutes(300));
+    const middle = world.unit('orders').runs;
+    await advance(minutes(5));
+    expect(world.unit('orders').runs - middle).toBeGreaterThanOrEqual(9);
+    expect(world.unit('orders').runs - middle).toBeLessThanOrEqual(12);
+  });
+
+  it('runs once for a due time also when the clock lags behind the timer a little', async () => {
+    await apply(config([monitor('orders', { schedule: { everyMs: seconds(10) } })]));
+    for (let round = 0; round < 30; round += 1) {
+      await advance(seconds(10));
+      vi.setSystemTime(Date.now() - 5);
+    }
+    expect(world.unit('orders').runs).toBeLessThanOrEqual(31);
+    expect(world.unit('orders').runs).toBeGreaterThanOrEqual(30);
+    expect(world.unit('orders').skipped).toBe(0);
+  });
+
+  it('runs a cron monitor at the start and at its times, also when the clock was set back', async () => {
+    await apply(config([monitor('nightly', { schedule: { cron: '0 2 * * *', timezone: 'UTC' } })]));
+    expect(world.unit('nightly').runs).toBe(1);
+    await advance(minutes(60 * 14 - 5));
+    expect(world.unit('nightly').runs).toBe(1);
+    vi.setSystemTime(Date.now() - minutes(60));
+    await advance(minutes(60));
+    expect(world.unit('nightly').runs).toBe(1);
+    await advance(minutes(6));
+    expect(world.unit('nightly').runs).toBe(2);
+  });
+
+  it('exchanges a configuration as a whole and keeps what did not change', async () => {
+    await apply(config([monitor('same'), monitor('changed'), monitor('gone')]));
+    await advance(minutes(2));
+    const shop = world.shop();
+    const same = world.unit('same');
+    await apply(config([monitor('same'), monitor('changed', { maxRows: 5 }), monitor('new')]));
+    expect(world.shop()).toBe(shop);
+    expect(world.unit('same').runs).toBe(same.runs);
+    expect(world.unit('same').reading).toBe(same.reading);
+    expect(world.unit('changed').runs).toBe(1);
+    expect(world.unit('new').runs).toBe(1);
+    expect([...world.snapshot.units.keys()]).not.toContain(JSON.stringify(['gone', 'acme']));
+  });
+
+  it('opens a database anew when its settings changed, and closes the old one', async () => {
+    await apply(config([monitor('orders')]));
+    const old = world.shop();
+    await apply(config([monitor('orders')], [database('shop', { host: 'other' })]));
+    expect(old.closed).toBe(true);
+    expect(world.shop()).not.toBe(old);
+    expect(world.unit('orders').runs).toBe(1);
+  });
+
+  it('cancels what runs when it stops, and tells nobody', async () => {
+    world.prepare.set('shop', { answer: (_, signal) => answerAfter(minutes(1), [], signal) });
+    await apply(config([monitor('orders')]));
+    expect(world.shop().active).toBe(1);
+    const told = world.history.length;
+    await world.poller.stop();
+    await advance(1);
+    expect(world.shop().active).toBe(0);
+    expect(world.history.length).toBe(told);
+  });
+});
