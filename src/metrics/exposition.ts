@@ -1,0 +1,155 @@
+import type { Family, Sample } from '../monitors/monitor.ts';
+import type { DatabaseStatus, UnitStatus } from '../poll/snapshot.ts';
+import type { Company } from '../config/config.ts';
+import type { Instant } from '../time.ts';
+import { companyFamily, databaseFamilies, openFamily, statusFamilies } from './families.ts';
+
+/**
+ * The text format of Prometheus, version 0.0.4:
+ * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ */
+export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Lines of one unit by family: rendered once, when its reading arrives. */
+export type Fragment = ReadonlyMap<Family, string>;
+
+/** A label value as it stands between quotes. */
+export function escapeLabel(value: string): string {
+  if (!/[\\"\n]/.test(value)) return value;
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+/** A sample value as Go's ParseFloat reads it. */
+export function formatValue(value: number): string {
+  if (value === Infinity) return '+Inf';
+  if (value === -Infinity) return '-Inf';
+  return String(value);
+}
+
+/** `# HELP` and `# TYPE` of a family. */
+export function header(family: Family): string {
+  const help = family.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  return `# HELP ${family.name} ${help}\n# TYPE ${family.name} ${family.type}\n`;
+}
+
+function labelText(labels: readonly (readonly [string, string])[]): string {
+  return labels.map(([name, value]) => `${name}="${escapeLabel(value)}"`).join(',');
+}
+
+function line(
+  family: Family,
+  fixed: string,
+  labels: Readonly<Record<string, string>>,
+  value: number,
+): string {
+  const own = labelText(family.labels.map((name) => [name, labels[name] ?? '']));
+  const separator = fixed !== '' && own !== '' ? ',' : '';
+  return `${family.name}{${fixed}${separator}${own}} ${formatValue(value)}\n`;
+}
+
+const seconds = (at: Instant) => at / 1000;
+
+/** The labels that every series of a unit bears for one of its companies, as text. */
+export function unitLabels(unit: UnitStatus, company: string): string {
+  return labelText([
+    ['company', company],
+    ['flow', unit.monitor.flow],
+    ['monitor', unit.monitor.name],
+  ]);
+}
+
+/** Values of the status families for a unit; the same for each company of a run that serves several. */
+function statusSamples(
+  unit: UnitStatus,
+  language: string,
+): [Family, Readonly<Record<string, string>>, number][] {
+  const { monitor, failure, lastRun, lastSuccess, reading } = unit;
+  const f = statusFamilies;
+  const info = {
+    kind: monitor.kind.kind,
+    database: monitor.databases.join(','),
+    criticality: monitor.criticality,
+    responder: monitor.responder,
+    language,
+  };
+  const samples: [Family, Readonly<Record<string, string>>, number][] = [
+    [f.info, info, 1],
+    [f.interval, {}, unit.intervalSeconds],
+    [f.runs, {}, unit.runs],
+    [f.skipped, {}, unit.skipped],
+  ];
+  if (lastRun !== null) {
+    samples.push([f.success, {}, failure === null ? 1 : 0]);
+    samples.push([f.duration, {}, unit.durationSeconds]);
+    samples.push([f.lastRun, {}, seconds(lastRun)]);
+  }
+  if (lastSuccess !== null) samples.push([f.lastSuccess, {}, seconds(lastSuccess)]);
+  if (reading !== null) samples.push([f.truncated, {}, reading.truncated ? 1 : 0]);
+  for (const [reason, count] of Object.entries(unit.failures)) samples.push([f.failures, { reason }, count]);
+  return samples;
+}
+
+function renderSamples(
+  samples: readonly Sample[],
+  fixed: (company: string) => string,
+  into: Map<Family, string[]>,
+): void {
+  for (const { family, company, labels, value } of samples) {
+    const lines = into.get(family);
+    const text = line(family, fixed(company), labels, value);
+    if (lines === undefined) into.set(family, [text]);
+    else lines.push(text);
+  }
+}
+
+function joined(lines: ReadonlyMap<Family, readonly string[]>): Fragment {
+  return new Map([...lines].map(([family, texts]) => [family, texts.join('')]));
+}
+
+/** Fixed labels by company, each made once. */
+function fixedLabels(unit: UnitStatus): (company: string) => string {
+  const texts = new Map(unit.companies.map((company) => [company, unitLabels(unit, company)]));
+  return (company) => texts.get(company) ?? unitLabels(unit, company);
+}
+
+/** Everything of a unit that stays as it is until its next run. */
+export function renderUnit(unit: UnitStatus, language: (company: string) => string): Fragment {
+  const fixed = fixedLabels(unit);
+  const lines = new Map<Family, string[]>();
+  for (const company of unit.companies)
+    for (const [family, labels, value] of statusSamples(unit, language(company)))
+      renderSamples([{ family, company, labels, value }], fixed, lines);
+  if (unit.reading !== null) renderSamples(unit.reading.samples, fixed, lines);
+  return joined(lines);
+}
+
+/** What moves with the clock: whether calendars are open, and the live samples of the readings. Headers included. */
+export function renderLive(units: Iterable<UnitStatus>, now: Instant): string {
+  const lines = new Map<Family, string[]>([[openFamily, []]]);
+  for (const unit of units) {
+    const fixed = fixedLabels(unit);
+    const open = unit.monitor.calendar.isOpen(now) ? 1 : 0;
+    for (const company of unit.companies)
+      renderSamples([{ family: openFamily, company, labels: {}, value: open }], fixed, lines);
+    if (unit.reading?.live !== undefined) renderSamples(unit.reading.live(now), fixed, lines);
+  }
+  return [...joined(lines)].map(([family, text]) => (text === '' ? '' : header(family) + text)).join('');
+}
+
+/** Databases and companies. Headers included. */
+export function renderOthers(databases: Iterable<DatabaseStatus>, companies: Iterable<Company>): string {
+  const lines = new Map<Family, string[]>();
+  const add = (family: Family, labels: Readonly<Record<string, string>>, value: number) => {
+    const texts = lines.get(family) ?? [];
+    texts.push(line(family, '', labels, value));
+    lines.set(family, texts);
+  };
+  for (const { name, driver, up, clockSkewSeconds } of databases) {
+    const labels = { database: name, driver };
+    add(databaseFamilies.up, labels, up ? 1 : 0);
+    if (clockSkewSeconds !== null) add(databaseFamilies.skew, labels, clockSkewSeconds);
+  }
+  for (const { name, title, project, language } of companies)
+    add(companyFamily, { company: name, title, project, language }, 1);
+  return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
+}

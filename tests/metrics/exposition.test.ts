@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  escapeLabel,
+  formatValue,
+  header,
+  renderLive,
+  renderOthers,
+  renderUnit,
+} from '../../src/metrics/exposition.ts';
+import type { Family } from '../../src/monitors/monitor.ts';
+import type { UnitStatus } from '../../src/poll/snapshot.ts';
+import { company, monitor, rowsFamily } from '../helpers/fake-config.ts';
+
+const base: UnitStatus = {
+  key: 'k',
+  monitor: monitor('web_orders', { responder: 'it', criticality: 'critical' }),
+  companies: ['acme'],
+  intervalSeconds: 60,
+  reading: null,
+  lastRun: null,
+  lastSuccess: null,
+  failure: null,
+  durationSeconds: 0,
+  runs: 0,
+  failures: {},
+  skipped: 0,
+};
+const labels = 'company="acme",flow="orders",monitor="web_orders"';
+const text = (unit: UnitStatus) => [...renderUnit(unit, () => 'nl').values()].join('');
+
+/** Reads a quoted label value back as Prometheus does. */
+function unescape(value: string): string {
+  return value.replaceAll(/\\([\\"n])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+}
+
+describe('escapeLabel', () => {
+  it('can be read back whatever the value, and leaves no bare quote or line end', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        const escaped = escapeLabel(value);
+        expect(unescape(escaped)).toBe(value);
+        expect(escaped).not.toMatch(/\n|(?<!\\)(?:\\\\)*"/);
+      }),
+    );
+  });
+});
+
+describe('formatValue', () => {
+  it.each([
+    [0, '0'],
+    [-1.5, '-1.5'],
+    [1_795_255_200.123, '1795255200.123'],
+    [1e21, '1e+21'],
+    [Infinity, '+Inf'],
+    [-Infinity, '-Inf'],
+    [NaN, 'NaN'],
+  ])('%d is written %s', (value, expected) => expect(formatValue(value)).toBe(expected));
+});
+
+describe('header', () => {
+  it('escapes what would end the line', () => {
+    const family: Family = { name: 'x', help: 'a\\b\nc', type: 'gauge', labels: [] };
+    expect(header(family)).toBe('# HELP x a\\\\b\\nc\n# TYPE x gauge\n');
+  });
+});
+
+describe('renderUnit', () => {
+  it('says nothing of runs before the first has ended', () => {
+    expect(text(base).split('\n').sort()).toEqual([
+      '',
+      `erp_monitor_info{${labels},kind="counting",database="shop",criticality="critical",responder="it",language="nl"} 1`,
+      `erp_monitor_interval_seconds{${labels}} 60`,
+      `erp_monitor_runs_total{${labels}} 0`,
+      `erp_monitor_skipped_runs_total{${labels}} 0`,
+    ]);
+  });
+
+  it('keeps the last good reading and its time while runs fail', () => {
+    const unit: UnitStatus = {
+      ...base,
+      lastRun: 2_000,
+      lastSuccess: 1_000,
+      failure: { reason: 'timeout', message: 'too slow' },
+      runs: 2,
+      failures: { timeout: 1 },
+      reading: {
+        samples: [{ family: rowsFamily, company: 'acme', labels: {}, value: 7 }],
+        verdicts: [],
+        records: [],
+        truncated: true,
+        notes: [],
+      },
+    };
+    const lines = text(unit);
+    expect(lines).toContain(`erp_monitor_success{${labels}} 0\n`);
+    expect(lines).toContain(`erp_monitor_last_success_timestamp_seconds{${labels}} 1\n`);
+    expect(lines).toContain(`erp_monitor_last_run_timestamp_seconds{${labels}} 2\n`);
+    expect(lines).toContain(`erp_monitor_failures_total{${labels},reason="timeout"} 1\n`);
+    expect(lines).toContain(`erp_monitor_truncated{${labels}} 1\n`);
+    expect(lines).toContain(`erp_test_rows{${labels}} 7\n`);
+  });
+
+  it('writes each company of a run that serves several', () => {
+    const lines = text({ ...base, companies: ['acme', 'glo"bex'] });
+    expect(lines).toContain(
+      'erp_monitor_runs_total{company="glo\\"bex",flow="orders",monitor="web_orders"} 0\n',
+    );
+  });
+});
+
+describe('renderLive', () => {
+  it('asks calendar and live samples for the time of the scrape', () => {
+    const live = (now: number) => [{ family: rowsFamily, company: 'acme', labels: {}, value: now / 1000 }];
+    const calendar = { isOpen: (at: number) => at > 5000, openSeconds: () => 0 };
+    const unit: UnitStatus = {
+      ...base,
+      monitor: { ...base.monitor, calendar },
+      reading: { samples: [], live, verdicts: [], records: [], truncated: false, notes: [] },
+    };
+    expect(renderLive([unit], 4000)).toContain(`erp_monitor_open{${labels}} 0\n`);
+    expect(renderLive([unit], 9000)).toContain(`erp_monitor_open{${labels}} 1\n`);
+    expect(renderLive([unit], 9000)).toContain(`erp_test_rows{${labels}} 9\n`);
+  });
+});
+
+describe('renderOthers', () => {
+  it('writes databases and companies, and no skew that is not known', () => {
+    const lines = renderOthers(
+      [
+        { name: 'shop', driver: 'postgres', up: true, clockSkewSeconds: -0.5, problem: '' },
+        { name: 'erp', driver: 'mssql', up: false, clockSkewSeconds: null, problem: 'refused' },
+      ],
+      [company('acme', { title: 'ACME NV', project: 'P-1', language: 'nl' })],
+    );
+    expect(lines).toContain('erp_database_up{database="shop",driver="postgres"} 1\n');
+    expect(lines).toContain('erp_database_up{database="erp",driver="mssql"} 0\n');
+    expect(lines).toContain('erp_database_clock_skew_seconds{database="shop",driver="postgres"} -0.5\n');
+    expect(lines).not.toContain('skew_seconds{database="erp"');
+    expect(lines).toContain(
+      'erp_company_info{company="acme",title="ACME NV",project="P-1",language="nl"} 1\n',
+    );
+  });
+});

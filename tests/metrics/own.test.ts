@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { createOwnMetrics } from '../../src/metrics/own.ts';
+
+const value = (text: string, name: string) =>
+  Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'm').exec(text)?.[1]);
+
+it('measures the process: no figure stands still at zero', async () => {
+  const own = createOwnMetrics('1.2.3');
+  for (let round = 0; round < 2e7; round += 1) Math.sqrt(round);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await own.render();
+  const text = await own.render();
+  const names = [
+    'process_cpu_seconds_total',
+    'process_resident_memory_bytes',
+    'process_start_time_seconds',
+    'process_open_fds',
+    'nodejs_heap_size_used_bytes',
+    'nodejs_external_memory_bytes',
+    'nodejs_eventloop_lag_p99_seconds',
+  ];
+  for (const name of names) expect(value(text, name), name).toBeGreaterThan(0);
+  expect(text).toContain(`erp_exporter_build_info{version="1.2.3",nodeversion="${process.version}"} 1\n`);
+});
+
+it('tells of reloads: a bad one leaves the time of the good one', async () => {
+  const own = createOwnMetrics('1');
+  own.configLoaded(true, 5000);
+  own.configLoaded(false, 9000);
+  const text = await own.render();
+  expect(value(text, 'erp_config_last_reload_successful')).toBe(0);
+  expect(value(text, 'erp_config_last_reload_success_timestamp_seconds')).toBe(5);
+});

@@ -1,0 +1,129 @@
+import { gunzipSync } from 'node:zlib';
+import { request } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { close, listen } from '../../src/commands/listen.ts';
+import type { ConfigProblem } from '../../src/config/config.ts';
+import { MetricsBody } from '../../src/metrics/body.ts';
+import { SnapshotStore } from '../../src/poll/snapshot.ts';
+import { createApp } from '../../src/web/app.ts';
+import type { AppOptions } from '../../src/web/app.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const cleanups: (() => Promise<void>)[] = [];
+
+async function start(change: Partial<AppOptions> = {}): Promise<string> {
+  const body = new MetricsBody({ ownMetrics: () => Promise.resolve('own 1\n'), now: () => Date.now() });
+  const snapshot = new SnapshotStore(body);
+  body.show(snapshot);
+  const app = createApp({
+    version: '1.2.3',
+    snapshot,
+    metrics: () => body.get(),
+    readiness: () => ({ ready: true, text: 'ready' }),
+    reload: () => Promise.resolve([]),
+    timezone: () => 'UTC',
+    now: () => Date.now(),
+    log: silent,
+    routePrefix: '',
+    ...change,
+  });
+  const { servers, urls } = await listen(app, [{ host: '127.0.0.1', port: 0 }]);
+  cleanups.push(() => close(servers, 100));
+  return urls[0] ?? '';
+}
+
+/** A request whose body is not unpacked on the way. */
+function raw(url: string, headers: Record<string, string>, method = 'GET') {
+  return new Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }>(
+    (resolve, reject) => {
+      const outgoing = request(url, { headers, method }, (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts),
+          }),
+        );
+      });
+      outgoing.on('error', reject);
+      outgoing.end();
+    },
+  );
+}
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+describe('createApp', () => {
+  it('serves metrics plain and gzipped, with the content type that Prometheus wants', async () => {
+    const url = `${await start()}/metrics`;
+    const plain = await raw(url, {});
+    expect(plain.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.body.toString()).toContain('own 1\n');
+    const zipped = await raw(url, { 'Accept-Encoding': 'gzip' });
+    expect(zipped.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(zipped.body).toString()).toContain('own 1\n');
+    const refused = await raw(url, { 'Accept-Encoding': 'gzip;q=0' });
+    expect(refused.headers['content-encoding']).toBeUndefined();
+  });
+
+  it('answers HEAD without a body', async () => {
+    const answer = await raw(`${await start()}/metrics`, {}, 'HEAD');
+    expect(answer.status).toBe(200);
+    expect(Number(answer.headers['content-length'])).toBeGreaterThan(0);
+    expect(answer.body).toHaveLength(0);
+  });
+
+  it('is healthy always, ready when it is', async () => {
+    const url = await start({ readiness: () => ({ ready: false, text: '3 monitors wait' }) });
+    expect((await raw(`${url}/-/healthy`, {})).status).toBe(200);
+    const ready = await raw(`${url}/-/ready`, {});
+    expect(ready.status).toBe(503);
+    expect(ready.body.toString()).toBe('3 monitors wait\n');
+    expect((await raw(`${await start()}/-/ready`, {})).status).toBe(200);
+  });
+
+  it('reloads by POST and PUT, not by GET, and says what is wrong with a bad file', async () => {
+    const problem: ConfigProblem = {
+      file: 'a.yml',
+      line: 3,
+      column: 5,
+      path: 'monitors[0]',
+      message: 'is bad',
+    };
+    let good = true;
+    const url = `${await start({ reload: () => Promise.resolve(good ? [] : [problem]) })}/-/reload`;
+    expect((await raw(url, {}, 'POST')).status).toBe(200);
+    expect((await raw(url, {}, 'PUT')).status).toBe(200);
+    expect((await raw(url, {})).status).toBe(405);
+    good = false;
+    const answer = await raw(url, {}, 'POST');
+    expect(answer.status).toBe(400);
+    expect(answer.body.toString()).toContain('a.yml:3:5: monitors[0]: is bad');
+  });
+
+  it('serves a page that no foreign content can enter', async () => {
+    const page = await raw(`${await start()}/`, {});
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(page.headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('lives below the path of the external URL', async () => {
+    const url = await start({ routePrefix: '/erp' });
+    expect((await raw(`${url}/erp/metrics`, {})).status).toBe(200);
+    expect((await raw(`${url}/erp/`, {})).body.toString()).toContain('href="/erp/metrics"');
+    expect((await raw(`${url}/metrics`, {})).status).toBe(404);
+  });
+
+  it('answers a request that fails without telling its inside', async () => {
+    const url = await start({ metrics: () => Promise.reject(new Error('secret inside')) });
+    const answer = await raw(`${url}/metrics`, {});
+    expect(answer.status).toBe(500);
+    expect(answer.body.toString()).not.toContain('secret');
+  });
+});
