@@ -1,0 +1,37 @@
+import { loadConfig } from '../config/load.ts';
+import { formatProblem, formatWarning } from '../config/problem.ts';
+import { checkDatabases } from './check-connect.ts';
+import { count } from './count.ts';
+
+export interface CheckOptions {
+  /** The configuration, as the user named it. */
+  readonly file: string;
+  /** Also ask every database whether it answers, and prepare every query there. */
+  readonly connect: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Receives each line, without its newline. */
+  readonly write: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * `erp-exporter check`: everything that is wrong with a configuration, a line each; with `connect` also with its databases,
+ * logins and queries.
+ *
+ * @returns the exit code: 0 when nothing is wrong (warnings are not), else 1.
+ */
+export async function check(options: CheckOptions): Promise<number> {
+  const { file, write } = options;
+  const result = await loadConfig(file, { env: options.env });
+  if (!result.ok) {
+    for (const problem of result.problems) write(formatProblem(problem));
+    write(count(result.problems.length, 'problem'));
+    return 1;
+  }
+  for (const warning of result.warnings) write(formatWarning(warning));
+  const { databases, monitors, companies } = result.config;
+  write(
+    `${file} is valid: ${count(databases.size, 'database')}, ${count(monitors.length, 'monitor')}, ${count(companies.size, 'company', 'companies')}`,
+  );
+  return !options.connect || (await checkDatabases(result, options)) ? 0 : 1;
+}

@@ -1,0 +1,189 @@
+import { loadConfig } from '../config/load.ts';
+import type { Config, MonitorConfig } from '../config/config.ts';
+import { formatProblem } from '../config/problem.ts';
+import type { Database, Row, Value } from '../databases/database.ts';
+import { loadDriver } from '../databases/drivers.ts';
+import { escapeLabel, formatValue } from '../metrics/exposition.ts';
+import type { Reading, Sample } from '../monitors/monitor.ts';
+import { failureOf, runUnit, unitsOf } from '../poll/unit.ts';
+import type { Unit } from '../poll/unit.ts';
+
+/** Rows and series that are printed of each; the rest is counted. */
+const shownRows = 20;
+const shownSeries = 200;
+const cellWidth = 60;
+
+export interface TryOptions {
+  readonly file: string;
+  readonly monitor: string;
+  /** Only this company; else each company of the monitor. */
+  readonly company: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly write: (line: string) => void;
+}
+
+/** A statement that ran, as its rows went by. */
+interface Trace {
+  readonly database: string;
+  readonly sql: string;
+  readonly rows: Row[];
+  count: number;
+  seconds: number;
+}
+
+function cell(value: Value): string {
+  if (value === null) return 'NULL';
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`;
+  return String(value).replaceAll(/\s+/g, ' ');
+}
+
+/** A table of text: a line of names, a rule, a line per row. */
+function table(rows: readonly Row[]): string[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const names = Object.keys(first);
+  const cut = (text: string) => (text.length > cellWidth ? `${text.slice(0, cellWidth - 1)}…` : text);
+  const lines = [names, ...rows.map((row) => names.map((name) => cut(cell(row[name] ?? null))))];
+  const widths = names.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? '').length)));
+  const format = (line: readonly string[]) =>
+    line
+      .map((text, index) => text.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const [head = [], ...body] = lines;
+  return [format(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(format)];
+}
+
+/** The database, with what passes through it written down. Time counts while the caller waits for the server. */
+function traced(name: string, database: Database, traces: Trace[]): Database {
+  return {
+    describe: (sql, parameters, signal) => database.describe(sql, parameters, signal),
+    ping: (signal) => database.ping(signal),
+    inspect: (signal) => database.inspect(signal),
+    close: () => database.close(),
+    async *query(sql, parameters, options) {
+      const trace: Trace = { database: name, sql, rows: [], count: 0, seconds: 0 };
+      traces.push(trace);
+      let begin = performance.now();
+      try {
+        for await (const row of database.query(sql, parameters, options)) {
+          trace.seconds += (performance.now() - begin) / 1000;
+          trace.count += 1;
+          if (trace.rows.length < shownRows) trace.rows.push(row);
+          yield row;
+          begin = performance.now();
+        }
+      } finally {
+        trace.seconds += (performance.now() - begin) / 1000;
+      }
+    },
+  };
+}
+
+function writeTrace({ database, sql, rows, count, seconds }: Trace, write: (line: string) => void): void {
+  const begin = sql.trim().split('\n')[0] ?? '';
+  write(
+    `  on ${database}, ${(seconds * 1000).toFixed(1)} ms, ${count} ${count === 1 ? 'row' : 'rows'}: ${begin}`,
+  );
+  for (const line of table(rows)) write(`    ${line}`);
+  if (count > rows.length) write(`    … and ${count - rows.length} more`);
+}
+
+function seriesLine({ family, company, labels, value }: Sample, { flow, name }: MonitorConfig): string {
+  const all = { company, flow, monitor: name, ...labels };
+  const text = Object.entries(all).map(([label, content]) => `${label}="${escapeLabel(content)}"`);
+  return `${family.name}{${text.join(',')}} ${formatValue(value)}`;
+}
+
+function writeReading(
+  reading: Reading,
+  monitor: MonitorConfig,
+  now: number,
+  write: (line: string) => void,
+): void {
+  const samples = [...reading.samples, ...(reading.live?.(now) ?? [])];
+  write(`Series: ${samples.length}`);
+  for (const sample of samples.slice(0, shownSeries)) write(`  ${seriesLine(sample, monitor)}`);
+  if (samples.length > shownSeries) write(`  … and ${samples.length - shownSeries} more`);
+  write('State:');
+  for (const { company, state, text } of reading.verdicts) write(`  ${company}: ${state}, ${text}`);
+  if (!monitor.calendar.isOpen(now))
+    write('  The calendar is closed now: time that passes makes nothing late.');
+  if (reading.truncated) write(`  More rows than max_rows ${monitor.maxRows}: the counts are lower bounds.`);
+  for (const note of reading.notes) write(`  ${note}`);
+}
+
+async function tryUnit(
+  unit: Unit,
+  config: Config,
+  databases: ReadonlyMap<string, Database>,
+  options: TryOptions,
+) {
+  const { write } = options;
+  const traces: Trace[] = [];
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), unit.monitor.timeoutMs);
+  const now = Date.now();
+  write(`Monitor ${unit.monitor.name}, ${unit.monitor.kind.kind}, for ${unit.companies.join(', ')}`);
+  try {
+    const database = (name: string) => {
+      const found = databases.get(name);
+      if (found === undefined) throw new Error(`database ${name} is not open`);
+      return traced(name, found, traces);
+    };
+    const reading = await runUnit(unit, { config, database, now, signal: limit.signal });
+    write('Queries:');
+    for (const trace of traces) writeTrace(trace, write);
+    writeReading(reading, unit.monitor, now, write);
+    return true;
+  } catch (error) {
+    const failure = failureOf(error, limit.signal.aborted ? unit.monitor.timeoutMs : null);
+    if (traces.length > 0) write('Queries:');
+    for (const trace of traces) writeTrace(trace, write);
+    write(`Failed, reason ${failure.reason}: ${failure.message}`);
+    return false;
+  } finally {
+    clearTimeout(timer);
+    const total = traces.reduce((sum, { seconds }) => sum + seconds, 0);
+    write(`Time in the database: ${(total * 1000).toFixed(1)} ms\n`);
+  }
+}
+
+/**
+ * `erp-exporter try MONITOR`: one run now, told in words.
+ *
+ * @returns the exit code: 0 when every run ended well.
+ */
+export async function tryMonitor(options: TryOptions): Promise<number> {
+  const { file, env, write } = options;
+  const result = await loadConfig(file, { env });
+  if (!result.ok) {
+    for (const problem of result.problems) write(formatProblem(problem));
+    return 1;
+  }
+  const { config } = result;
+  const units = unitsOf(config).filter(
+    ({ monitor, companies }) =>
+      monitor.name === options.monitor &&
+      (options.company === undefined || companies.includes(options.company)),
+  );
+  if (units.length === 0) {
+    const known = config.monitors.map(({ name }) => name).join(', ');
+    const whose = options.company === undefined ? '' : ` for company ${JSON.stringify(options.company)}`;
+    write(`${file} has no monitor ${JSON.stringify(options.monitor)}${whose}; it has: ${known}`);
+    return 1;
+  }
+  const databases = new Map<string, Database>();
+  try {
+    for (const name of new Set(units.flatMap(({ monitor }) => monitor.databases))) {
+      const settings = config.databases.get(name);
+      if (settings !== undefined) databases.set(name, (await loadDriver(settings.driver))(settings));
+    }
+    let good = true;
+    for (const unit of units) good = (await tryUnit(unit, config, databases, options)) && good;
+    return good ? 0 : 1;
+  } finally {
+    await Promise.all([...databases.values()].map((database) => database.close()));
+  }
+}

@@ -1,0 +1,156 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { check } from './commands/check.ts';
+import { demo } from './commands/demo.ts';
+import { parseListenAddress } from './commands/listen.ts';
+import { serve } from './commands/serve.ts';
+import type { ServeOptions, Serving } from './commands/serve.ts';
+import { tryMonitor } from './commands/try.ts';
+import { createLogger, logFormats, logLevels } from './log.ts';
+import { readVersion } from './version.ts';
+
+const usage = `Usage: erp-exporter [COMMAND] [FLAGS]
+
+Commands:
+  serve              poll the databases and serve /metrics (the default)
+  check              check the configuration file; with --connect also every query against its database
+  try MONITOR        run one monitor now and show its rows, its series, its state and what is wrong
+  demo               serve a simulated shop and ERP on embedded databases
+
+Flags:
+  --config.file FILE              configuration file (default: erp-exporter.yml)
+  --config.check                  check the configuration file and exit; the same as the command check
+  --connect                       check: connect to the databases and prepare every query
+  --company NAME                  try: only this company
+  --web.listen-address ADDRESS    host:port or :port, may be given again (default: :9745)
+  --web.external-url URL          where users reach the page; its path becomes the prefix of every route
+  --log.level LEVEL               ${logLevels.join(', ')} (default: info)
+  --log.format FORMAT             ${logFormats.join(', ')} (default: logfmt)
+  --version                       print the version
+  --help                          print this text
+`;
+
+const options = {
+  'config.file': { type: 'string', default: 'erp-exporter.yml' },
+  'config.check': { type: 'boolean', default: false },
+  connect: { type: 'boolean', default: false },
+  company: { type: 'string' },
+  'web.listen-address': { type: 'string', multiple: true, default: [':9745'] },
+  'web.external-url': { type: 'string' },
+  'log.level': { type: 'string', default: 'info' },
+  'log.format': { type: 'string', default: 'logfmt' },
+  version: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+const write = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** A call that can't be understood: exit code 2, as shells expect. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined)
+    throw new UsageError(`--${flag} ${JSON.stringify(value)}: write one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function externalUrl(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new UsageError(
+      `--web.external-url ${JSON.stringify(text)}: write a whole URL, such as https://monitor.example/erp`,
+    );
+  return url;
+}
+
+function listenAddresses(texts: readonly string[]) {
+  try {
+    return texts.map(parseListenAddress);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Serves until a signal says stop. SIGHUP reads the configuration again. */
+async function runUntilStopped(start: (signal: AbortSignal) => Promise<Serving>): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  let serving: Serving | undefined;
+  process.on('SIGHUP', () => void serving?.reload());
+  try {
+    serving = await start(stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    throw error;
+  }
+  await stopped;
+  await serving.stop();
+  return 0;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  const [command = 'serve', ...operands] = positionals;
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (values.version) {
+    write(`erp-exporter ${readVersion()} (node ${process.version})`);
+    return 0;
+  }
+  const file = values['config.file'];
+  const [operand] = operands;
+  if (operands.length > (command === 'try' ? 1 : 0))
+    throw new UsageError(`${JSON.stringify(operands.at(-1))} is one word too many`);
+  const log = createLogger({
+    // The demo tells its own story; what the exporter logs meanwhile would only garble it.
+    level: command === 'demo' ? 'error' : oneOf('log.level', values['log.level'], logLevels),
+    format: oneOf('log.format', values['log.format'], logFormats),
+    write: (line) => void process.stderr.write(line),
+    now: () => Date.now(),
+  });
+  const serveOptions: ServeOptions = {
+    file,
+    env: process.env,
+    listenAddresses: listenAddresses(values['web.listen-address']),
+    externalUrl: externalUrl(values['web.external-url']),
+    version: readVersion(),
+    log,
+  };
+  if (command === 'check' || (command === 'serve' && values['config.check']))
+    return await check({ file, connect: values.connect, env: process.env, write });
+  if (command === 'serve') return await runUntilStopped(() => serve(serveOptions));
+  if (command === 'demo') return await runUntilStopped((signal) => demo({ ...serveOptions, write, signal }));
+  if (command === 'try') {
+    if (operand === undefined) throw new UsageError('try: name a monitor of the configuration');
+    return await tryMonitor({ file, monitor: operand, company: values.company, env: process.env, write });
+  }
+  throw new UsageError(`there is no command ${JSON.stringify(command)}`);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\nerp-exporter --help lists what there is.\n`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

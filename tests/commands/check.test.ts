@@ -1,0 +1,223 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { check } from '../../src/commands/check.ts';
+import { startPglite } from '../helpers/pglite.ts';
+import type { PgliteServer } from '../helpers/pglite.ts';
+import { startPostgres } from '../helpers/postgres.ts';
+import type { PostgresServer } from '../helpers/postgres.ts';
+import { describeReal } from '../helpers/real.ts';
+import { freePort, startSilentServer } from '../helpers/tcp.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'check-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const tables = `
+  CREATE TABLE orders (company text, number bigint, total numeric(12,2), state text, failed_at timestamptz, note varchar(20));
+  CREATE TABLE syncs (company text, done_at timestamp);
+`;
+
+/** Runs the command on a text; its lines, with the file's name cut off. */
+async function run(text: string, options: { connect?: boolean; signal?: AbortSignal } = {}) {
+  const file = join(folder, 'config.yml');
+  await writeFile(file, text);
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line.replaceAll(file, 'config.yml'));
+  const { connect = false, signal } = options;
+  const code = await check({ file, connect, env: {}, write, ...(signal === undefined ? {} : { signal }) });
+  return { code, lines };
+}
+
+const database = (name: string, port: number, login = 'user: exporter, password: geheim') =>
+  `  ${name}: { driver: postgres, host: 127.0.0.1, port: ${port}, database: postgres, ${login}, connect_timeout: 2s }\n`;
+
+describe('check', () => {
+  it('counts what a good file holds', async () => {
+    const monitor = 'name: a, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync';
+    const { code, lines } = await run(`databases:\n${database('shop', 1)}monitors: [{ ${monitor} }]\n`);
+    expect(lines).toEqual(['config.yml is valid: 1 database, 1 monitor, 1 company']);
+    expect(code).toBe(0);
+  });
+
+  it('tells warnings from problems', async () => {
+    const monitor = 'name: a, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync';
+    const { code, lines } = await run(
+      `databases:\n${database('shop', 1)}${database('spare', 2)}monitors: [{ ${monitor} }]\n`,
+    );
+    expect(lines).toEqual([
+      'config.yml:3:3: databases.spare: warning: no monitor uses it; remove it, or name it in a monitor',
+      'config.yml is valid: 2 databases, 1 monitor, 1 company',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('lists every problem of a bad one', async () => {
+    const { code, lines } = await run('databases: {}\nmonitors: []\ncolour: red\n');
+    expect(lines).toEqual([
+      'config.yml:1:12: databases: is empty; add a database',
+      'config.yml:2:11: monitors: is empty; add a monitor',
+      'config.yml:3:1: colour: unknown key; there is calendars, companies, databases, defaults, monitors, responders, timezone',
+      '3 problems',
+    ]);
+    expect(code).toBe(1);
+  });
+});
+
+describe('check --connect, on an embedded PostgreSQL', () => {
+  let server: PgliteServer;
+  beforeAll(async () => {
+    server = await startPglite();
+    await server.admin(tables);
+  });
+  afterAll(() => server.dispose());
+
+  const monitors = (text: string) =>
+    `databases:\n${database('shop', server.port)}companies: { acme: {}, globex: {} }\nmonitors:\n${text}`;
+
+  it('prepares every query and the canary, and finds nothing', async () => {
+    const { code, lines } = await run(
+      monitors(`
+  - name: orders
+    kind: records
+    flow: orders
+    database: shop
+    canary: SELECT 1 FROM orders WHERE company = :company AND failed_at > :today LIMIT 1
+    failed: SELECT number AS "RECORD", failed_at AS since, total AS amount FROM orders WHERE company = :company
+    waiting: SELECT number AS record, failed_at AS since FROM orders WHERE company = :company AND failed_at < :now
+  - name: syncs
+    kind: sync
+    flow: crm
+    database: shop
+    query: SELECT company, max(done_at) AS last_sync FROM syncs GROUP BY company
+`),
+      { connect: true },
+    );
+    expect(lines[0]).toBe('config.yml is valid: 1 database, 2 monitors, 2 companies');
+    expect(lines[1]).toMatch(
+      /^database shop: PostgreSQL \d+(\.\d+)?.*, user \w+, clock (as ours|0\.\d s (ahead|behind))$/,
+    );
+    expect(lines.at(-1)).toBe('4 queries prepared, all right');
+    expect(code).toBe(0);
+  });
+
+  it('places each wrong column and each refused query at its text', async () => {
+    const { code, lines } = await run(
+      monitors(`
+  - name: orders
+    kind: records
+    flow: orders
+    companies: [acme]
+    database: shop
+    canary: SELECT 1 FROM odrers
+    failed: SELECT number, failed_at AS since FROM orders
+    waiting: SELECT number AS record, note AS amount, failed_at AS snce, state AS curency FROM orders
+  - name: syncs
+    kind: sync
+    flow: crm
+    database: shop
+    query: SELECT max(done_at) AS last_sync FROM syncs
+  - name: good
+    kind: sync
+    flow: crm
+    companies: [acme]
+    database: shop
+    query: SELECT max(done_at) AS last_sync FROM syncs
+`),
+      { connect: true },
+    );
+    const found = lines.filter((line) => line.startsWith('config.yml:') && !line.includes('databases.shop'));
+    expect(found).toEqual([
+      'config.yml:13:14: monitors[0].waiting: warning: monitor orders: its column "curency" is not read; did you mean "currency"?',
+      'config.yml:11:13: monitors[0].canary: monitor orders: shop refuses it: relation "odrers" does not exist',
+      'config.yml:12:13: monitors[0].failed: monitor orders: returns no column "record" (the key of the record; the same key twice counts once); add it with AS record; it returns number, since',
+      'config.yml:13:14: monitors[0].waiting: monitor orders: returns no column "since" (since when it waits); add it with AS since; it returns record, amount, snce, curency',
+      'config.yml:13:14: monitors[0].waiting: monitor orders: its column "amount" is text (character varying(20)), but must be integer, decimal or float; CAST it',
+      'config.yml:18:12: monitors[1].query: monitor syncs: serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
+    ]);
+    expect(lines.at(-1)).toBe('5 problems');
+    expect(code).toBe(1);
+  });
+
+  it('reports a dead database once, and still asks the others', async () => {
+    const dead = await freePort();
+    const monitor = (name: string, at: string) =>
+      `  - { name: ${name}, kind: sync, flow: crm, database: ${at}, query: SELECT done_at AS last_sync FROM syncs }\n`;
+    const { code, lines } = await run(
+      `databases:\n${database('erp', dead)}${database('shop', server.port)}monitors:\n${monitor('a', 'erp')}${monitor('b', 'erp')}${monitor('c', 'shop')}`,
+      { connect: true },
+    );
+    const ofErp = lines.filter((line) => line.includes('erp'));
+    expect(ofErp).toHaveLength(1);
+    expect(ofErp[0]).toMatch(
+      /^config\.yml:2:8: databases\.erp: cannot be asked: .*not checked: a\.query, b\.query$/,
+    );
+    expect(lines.some((line) => line.startsWith('database shop: PostgreSQL'))).toBe(true);
+    expect(lines.at(-1)).toBe('1 problem');
+    expect(code).toBe(1);
+  });
+});
+
+describe('check --connect, on a server that never answers', () => {
+  it('ends when it is told to', async () => {
+    const silent = await startSilentServer();
+    try {
+      const begin = performance.now();
+      const { code, lines } = await run(
+        `databases:\n${database('erp', silent.port)}monitors:\n  - { name: a, kind: sync, flow: crm, database: erp, query: SELECT 1 AS last_sync }\n`.replace(
+          'connect_timeout: 2s',
+          'connect_timeout: 1m',
+        ),
+        { connect: true, signal: AbortSignal.timeout(300) },
+      );
+      expect(performance.now() - begin).toBeLessThan(5_000);
+      expect(lines.filter((line) => line.includes('cannot be asked'))).toHaveLength(1);
+      expect(code).toBe(1);
+    } finally {
+      await silent.close();
+    }
+  });
+});
+
+describeReal('check --connect, on a real PostgreSQL', ['postgres'], () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+    await server.admin(`${tables}
+      CREATE ROLE reader LOGIN PASSWORD 'reader';
+      GRANT SELECT ON orders, syncs TO reader;
+      CREATE ROLE writer LOGIN PASSWORD 'writer';
+      GRANT SELECT, INSERT ON orders, syncs TO writer;`);
+  });
+  afterAll(() => server.dispose());
+
+  const config = (login: string) =>
+    `databases:\n${database('shop', server.port, login)}monitors:\n  - { name: a, kind: sync, flow: crm, database: shop, query: SELECT done_at AS last_sync FROM syncs }\n  - { name: b, kind: records, flow: orders, database: shop, failed: SELECT number AS record FROM orders }\n`;
+
+  it('warns of a login that could write, for each reason', async () => {
+    const { code, lines } = await run(config('user: writer, password: writer'), { connect: true });
+    expect(lines.filter((line) => line.includes('warning'))).toEqual([
+      'config.yml:2:9: databases.shop: warning: its login could write (INSERT on public.orders); give the exporter one that can only read',
+      'config.yml:2:9: databases.shop: warning: its login could write (INSERT on public.syncs); give the exporter one that can only read',
+    ]);
+    expect(lines.some((line) => /^database shop: PostgreSQL .*, user writer, clock /.test(line))).toBe(true);
+    expect(code).toBe(0);
+  });
+
+  it('says nothing of one that can only read', async () => {
+    const { code, lines } = await run(config('user: reader, password: reader'), { connect: true });
+    expect(lines.filter((line) => line.startsWith('config.yml:'))).toEqual([]);
+    expect(lines.at(-1)).toBe('2 queries prepared, all right');
+    expect(code).toBe(0);
+  });
+
+  it('tells a refused password', async () => {
+    const { code, lines } = await run(config('user: nobody, password: x'), { connect: true });
+    expect(lines.filter((line) => line.includes('cannot be asked'))).toHaveLength(1);
+    expect(lines.join('\n')).toContain('nobody');
+    expect(code).toBe(1);
+  });
+});
