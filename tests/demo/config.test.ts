@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Database } from '../../src/databases/database.ts';
+import { open } from '../../src/databases/postgres.ts';
+import type { EmbeddedDatabase } from '../../src/demo/embedded.ts';
+import { startEmbedded } from '../../src/demo/embedded.ts';
+import { erpSchema, shopSchema } from '../../src/demo/schema.ts';
+import { cycleSeconds } from '../../src/demo/script.ts';
+import { Simulation } from '../../src/demo/simulation.ts';
+import type { Reading } from '../../src/monitors/monitor.ts';
+import { startOfDay } from '../../src/time.ts';
+
+const file = fileURLToPath(new URL('../../config/demo.yml', import.meta.url));
+const signal = AbortSignal.timeout(60_000);
+
+describe('config/demo.yml', () => {
+  let embedded: readonly [EmbeddedDatabase, EmbeddedDatabase];
+  let config: Config;
+  const databases = new Map<string, Database>();
+  const now = Date.now();
+
+  beforeAll(async () => {
+    embedded = await Promise.all([startEmbedded('shop', signal), startEmbedded('erp', signal)]);
+    const [shop, erp] = embedded;
+    const result = await loadConfig(file, { env: { SHOP_URL: shop.url, ERP_URL: erp.url } });
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    expect(result.warnings).toEqual([]);
+    config = result.config;
+    for (const [name, settings] of config.databases) databases.set(name, open(settings));
+
+    const started = now - 130_000;
+    const simulation = new Simulation({ now: started, seed: 20 });
+    const deeds = [simulation.history()];
+    for (let at = started + 1000; at <= now; at += 1000) deeds.push(simulation.step(at));
+    await shop.write([shopSchema, ...deeds.flatMap((deed) => deed.shop)]);
+    await erp.write([erpSchema, ...deeds.flatMap((deed) => deed.erp)]);
+  });
+  afterAll(async () => {
+    await Promise.all([...databases.values()].map(async (database) => database.close()));
+    await Promise.all(embedded.map(async (one) => one.stop()));
+  });
+
+  const database = (name: string): Database => {
+    const found = databases.get(name);
+    if (found === undefined) throw new Error(`no database ${name}`);
+    return found;
+  };
+
+  /** Every monitor run once, all at the same time: two sessions for each database have to do. */
+  const observe = async (): Promise<ReadonlyMap<string, readonly Reading[]>> => {
+    const runs = config.monitors.map(async (monitor): Promise<readonly [string, readonly Reading[]]> => {
+      const { settings, criticality, calendar, maxRows, timeoutMs } = monitor;
+      const zone = (company: string): string => config.companies.get(company)?.timezone ?? config.timezone;
+      const shares = monitor.shared ? [monitor.companies] : monitor.companies.map((company) => [company]);
+      const readings = shares.map(async (companies) =>
+        monitor.kind.observe({
+          ...{ settings, companies, criticality, database, calendar, now, signal, maxRows, timeoutMs },
+          today: (company) => startOfDay(now, zone(company)),
+        }),
+      );
+      return [monitor.name, await Promise.all(readings)];
+    });
+    return new Map(await Promise.all(runs));
+  };
+
+  it('has monitors of every kind, both ways of telling companies apart, a canary and links', () => {
+    expect(new Set(config.monitors.map(({ kind }) => kind.kind))).toEqual(
+      new Set(['records', 'sync', 'jobs', 'query']),
+    );
+    expect(new Set(config.monitors.map(({ shared }) => shared))).toEqual(new Set([true, false]));
+    expect(config.monitors.filter(({ canary }) => canary !== undefined)).not.toEqual([]);
+    expect(config.monitors.filter(({ recordUrl }) => recordUrl !== undefined)).not.toEqual([]);
+    const critical = config.monitors
+      .filter(({ criticality }) => criticality === 'critical')
+      .map(({ flow }) => flow);
+    expect(critical).toEqual(['orders', 'payments']);
+    for (const monitor of config.monitors) expect(monitor.companies).toEqual(['acme', 'globex']);
+    expect(cycleSeconds).toBeGreaterThan(130);
+  });
+
+  it('answers for both companies with every monitor, without notes', async () => {
+    const readings = await observe();
+    for (const [name, list] of readings) {
+      expect(new Set(list.flatMap(({ samples }) => samples.map(({ company }) => company))), name).toEqual(
+        new Set(['acme', 'globex']),
+      );
+      expect(
+        list.flatMap(({ notes }) => notes),
+        name,
+      ).toEqual([]);
+    }
+    const value = (
+      monitor: string,
+      metric: string,
+      company: string,
+      labels: Readonly<Record<string, string>> = {},
+    ) =>
+      readings
+        .get(monitor)
+        ?.flatMap(({ samples }) => samples)
+        .filter((sample) => sample.family.name === metric && sample.company === company)
+        .find((sample) => Object.entries(labels).every(([label, text]) => sample.labels[label] === text))
+        ?.value ?? NaN;
+
+    expect(value('web_orders', 'erp_failed_records', 'globex')).toBeGreaterThan(1);
+    // 130 seconds into the script orders of acme have queued up for almost two minutes.
+    expect(value('web_orders', 'erp_late_records', 'acme', { severity: 'critical' })).toBeGreaterThan(0);
+    expect(value('web_orders', 'erp_late_records', 'globex', { severity: 'warning' })).toBe(0);
+    expect(value('payments', 'erp_failed_records', 'globex')).toBeGreaterThan(0);
+    expect(value('invoices', 'erp_failed_records', 'acme')).toBeGreaterThan(0);
+    // Zone-less columns of the ERP: an age that is off by a zone would be an hour or more.
+    expect(
+      now / 1000 -
+        value('order_value', 'shop_last_booked_order_timestamp_seconds', 'globex', { currency: 'CHF' }),
+    ).toBeLessThan(60);
+    expect(now / 1000 - value('crm_sync', 'erp_last_sync_timestamp_seconds', 'acme')).toBeLessThan(30);
+    expect(
+      value('datamoves', 'erp_job_status', 'acme', { job_name: 'stock-in', status: 'failed' }) +
+        value('datamoves', 'erp_job_status', 'acme', { job_name: 'stock-in', status: 'running' }),
+    ).toBe(1);
+    expect(value('datamoves', 'erp_job_enabled', 'acme', { job_name: 'archive-documents' })).toBe(0);
+    expect(value('orders_by_state', 'shop_orders_last_hour', 'acme', { state: 'waiting' })).toBeGreaterThan(
+      5,
+    );
+  });
+});
