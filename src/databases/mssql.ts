@@ -1,0 +1,237 @@
+import type { Connection } from 'tedious';
+import {
+  DatabaseError,
+  type Column,
+  type Database,
+  type DatabaseSettings,
+  type Inspection,
+  type OpenDatabase,
+  type Parameters,
+  type QueryOptions,
+  type Row,
+} from './database.ts';
+import { readDecimalsExactly } from './mssql-exact.ts';
+import { bind, dateTypeFor, declarations, type Bound, type DateType } from './mssql-parameters.ts';
+import { SessionPool } from './mssql-pool.ts';
+import { execute, type Statement } from './mssql-statement.ts';
+import { columnTypeOf } from './mssql-values.ts';
+import { parseSql } from './sql.ts';
+
+// What `describe` and `inspect` may take at most; they are given no time-out of their own.
+const metadataTimeoutMs = 30_000;
+// Statements whose parameter types are remembered; a configuration has fewer.
+const rememberedStatements = 1000;
+
+/**
+ * SQL Server 2012 and later, Azure SQL, by mssql over tedious.
+ *
+ * Every session says `ApplicationIntent=ReadOnly` and `erp-exporter`, waits `lockTimeoutMs` for a lock and is the first
+ * victim of a deadlock. SQL Server knows no read-only session, so a statement runs within a transaction that is rolled back:
+ * what it writes is undone, unless it commits by itself. A login that cannot write is the sound protection; `inspect` tells
+ * when it can. Two things may fail within a transaction: memory-optimised tables without the hint `WITH (SNAPSHOT)`, and
+ * linked servers without a transaction coordinator.
+ */
+class SqlServer implements Database {
+  readonly #settings: DatabaseSettings;
+  readonly #pool: SessionPool;
+  readonly #dateTypes = new Map<string, ReadonlyMap<string, DateType>>();
+
+  constructor(settings: DatabaseSettings) {
+    this.#settings = settings;
+    this.#pool = new SessionPool(settings);
+  }
+
+  async *query(sql: string, parameters: Parameters, options: QueryOptions): AsyncGenerator<Row, void> {
+    const signal = AbortSignal.any([options.signal, this.#pool.closing]);
+    const limits = { signal, timeoutMs: options.timeoutMs, zone: this.#settings.timezone };
+    const session = await this.#pool.acquire(signal);
+    try {
+      const statement = undone(await this.#bind(session, sql, parameters, signal));
+      let rows = 0;
+      for await (const row of execute(session, statement, limits)) {
+        rows += 1;
+        if (rows > options.maxRows) return;
+        yield row;
+      }
+    } finally {
+      this.#pool.release(session);
+    }
+  }
+
+  async describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]> {
+    const rows = await this.#use(signal, async (session, either) => {
+      const { text, parameters: bound } = await this.#bind(session, sql, parameters, either);
+      return this.#all(
+        session,
+        'EXEC sys.sp_describe_first_result_set @tsql, @params',
+        describing(text, bound),
+        either,
+      );
+    });
+    return rows
+      .filter((row) => row['is_hidden'] !== true)
+      .map((row) => {
+        // NULL for a type written in .NET, such as geography, whose values are bytes.
+        const native = row['system_type_name'];
+        const name = textOf(row['name']);
+        if (typeof native !== 'string') return { name, type: 'bytes', native: textOf(row['user_type_name']) };
+        return { name, type: columnTypeOf(native), native };
+      });
+  }
+
+  async ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }> {
+    return this.#use(signal, async (session, either) => {
+      const sent = Date.now();
+      const [row] = await this.#all(
+        session,
+        'SELECT TODATETIMEOFFSET(SYSUTCDATETIME(), 0) AS clock',
+        [],
+        either,
+      );
+      const received = Date.now();
+      const clock = row?.['clock'];
+      if (!(clock instanceof Date)) throw new DatabaseError('query', 'the server did not tell its time');
+      return { clockSkewSeconds: (clock.getTime() - (sent + received) / 2) / 1000 };
+    });
+  }
+
+  async inspect(signal: AbortSignal): Promise<Inspection> {
+    const rows = await this.#use(signal, (session, either) => this.#all(session, inspection, [], either));
+    return {
+      version: textOf(rows[0]?.['version']).split('\n', 1)[0]?.trim() ?? '',
+      user: textOf(rows[0]?.['login']),
+      writable: rows.flatMap((row) => (typeof row['reason'] === 'string' ? [row['reason']] : [])),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #use<Result>(
+    signal: AbortSignal,
+    work: (session: Connection, signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const either = AbortSignal.any([signal, this.#pool.closing]);
+    const session = await this.#pool.acquire(either);
+    try {
+      return await work(session, either);
+    } finally {
+      this.#pool.release(session);
+    }
+  }
+
+  async #all(
+    session: Connection,
+    text: string,
+    parameters: readonly Bound[],
+    signal: AbortSignal,
+  ): Promise<Row[]> {
+    const limits = { signal, timeoutMs: metadataTimeoutMs, zone: this.#settings.timezone };
+    const rows: Row[] = [];
+    for await (const row of execute(session, { text, parameters }, limits)) rows.push(row);
+    return rows;
+  }
+
+  /** Replaces each occurrence of a parameter by one of its own, `@p1`, `@p2`, …, and binds them. */
+  async #bind(session: Connection, sql: string, values: Parameters, signal: AbortSignal): Promise<Statement> {
+    const { texts, names } = parseSql(sql, 'mssql', new Set(Object.keys(values)));
+    const text = texts.reduce((before, after, index) => `${before}@p${index}${after}`);
+    const occurrences = names.map((name, index) => ({ name: `p${index + 1}`, value: values[name] }));
+    const { timezone } = this.#settings;
+    const others = occurrences
+      .filter(({ value }) => !(value instanceof Date))
+      .map(({ name, value }) => bind(name, value, 'datetime2', timezone));
+    const types =
+      others.length === names.length ? undefined : await this.#dateTypesOf(session, text, others, signal);
+    return {
+      text,
+      parameters: occurrences.map(({ name, value }) =>
+        bind(name, value, types?.get(name) ?? 'datetime2', timezone),
+      ),
+    };
+  }
+
+  /**
+   * Asks the server which type each parameter that is not among `declared` should have, once per statement. Where it cannot
+   * tell, as with `SELECT :now` or a temporary table, there is no answer; such a `Date` is then bound without a zone.
+   */
+  async #dateTypesOf(
+    session: Connection,
+    text: string,
+    declared: readonly Bound[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, DateType>> {
+    const key = [text, ...declared.map(({ name }) => name)].join('\0');
+    const known = this.#dateTypes.get(key);
+    if (known !== undefined) return known;
+    const types = new Map<string, DateType>();
+    try {
+      const procedure = 'EXEC sys.sp_describe_undeclared_parameters @tsql, @params';
+      for (const row of await this.#all(session, procedure, describing(text, declared), signal))
+        types.set(
+          textOf(row['name']).slice('@'.length),
+          dateTypeFor(textOf(row['suggested_system_type_name'])),
+        );
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.kind !== 'query') throw error;
+      // Another error than that it cannot tell (an unknown table, say): it may be mended by the next run.
+      if (!cannotTell(error)) return types;
+    }
+    if (this.#dateTypes.size >= rememberedStatements) this.#dateTypes.clear();
+    this.#dateTypes.set(key, types);
+    return types;
+  }
+}
+
+/** 11502 to 11531, less 11501, "could not be analyzed because of compile errors": what the describing procedures give up on. */
+function cannotTell({ code }: DatabaseError): boolean {
+  const number = Number(code?.replace('mssql:', ''));
+  return number >= 11502 && number <= 11531;
+}
+
+/** The same batch with what it writes undone, on the same lines. */
+function undone({ text, parameters }: Statement): Statement {
+  return { text: `BEGIN TRAN;${text}\n;IF @@TRANCOUNT > 0 ROLLBACK`, parameters };
+}
+
+/** The arguments of the procedures that describe a batch. */
+function describing(text: string, declared: readonly Bound[]): Bound[] {
+  return [
+    bind('tsql', text, 'datetime2', 'UTC'),
+    bind('params', declarations(declared) || null, 'datetime2', 'UTC'),
+  ];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+const inspection = `
+SELECT @@VERSION AS version, SUSER_SNAME() AS login, found.reason
+FROM (SELECT 1 AS one) AS one
+LEFT JOIN (
+  SELECT TOP (5) reason FROM (
+    SELECT 1 AS place, N'sysadmin' AS reason WHERE IS_SRVROLEMEMBER(N'sysadmin') = 1
+    UNION ALL
+    SELECT 2, name FROM (VALUES (N'db_owner'), (N'db_datawriter'), (N'db_ddladmin')) AS roles (name)
+    WHERE IS_ROLEMEMBER(name) = 1
+    UNION ALL
+    SELECT 3, permission + N' on database ' + DB_NAME()
+    FROM (VALUES (N'INSERT'), (N'UPDATE'), (N'DELETE'), (N'ALTER')) AS permissions (permission)
+    WHERE HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), N'DATABASE', permission) = 1
+    UNION ALL
+    SELECT 4, permission + N' on ' + (s.name + N'.' + t.name) COLLATE DATABASE_DEFAULT
+    FROM sys.tables AS t
+    JOIN sys.schemas AS s ON s.schema_id = t.schema_id
+    CROSS JOIN (VALUES (N'INSERT'), (N'UPDATE'), (N'DELETE')) AS permissions (permission)
+    WHERE HAS_PERMS_BY_NAME(QUOTENAME(s.name) + N'.' + QUOTENAME(t.name), N'OBJECT', permission) = 1
+  ) AS reasons
+  ORDER BY place, reason
+) AS found ON 1 = 1`;
+
+/** See `OpenDatabase`. */
+export const open: OpenDatabase = (settings) => {
+  readDecimalsExactly();
+  return new SqlServer(settings);
+};

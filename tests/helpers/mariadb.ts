@@ -1,0 +1,233 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import mysql from 'mysql2';
+import type { DatabaseSettings } from '../../src/databases/database.ts';
+import { findProgram } from './real.ts';
+import { freePort } from './tcp.ts';
+
+const run = promisify(execFile);
+
+/** How long a start or a stop may take before it counts as failed. */
+const patienceMs = 30_000;
+/** The name in the server's certificate. */
+export const certifiedName = 'localhost';
+const small = [
+  '--innodb-buffer-pool-size=32M',
+  '--innodb-log-file-size=16M',
+  '--innodb-flush-log-at-trx-commit=0',
+];
+
+export interface MariadbOptions {
+  /** Gives the server a certificate for `certifiedName`, signed by itself. */
+  readonly tls?: boolean;
+  /** Loads the server's table of named time zones from the machine's own. */
+  readonly namedZones?: boolean;
+}
+
+type Rows = Record<string, unknown>[];
+
+function program(name: string): string {
+  const path = findProgram(name);
+  if (path === undefined) throw new Error(`${name} is not installed`);
+  return path;
+}
+
+/** A server removes what lies in its temporary folder when it starts, so each has its own. */
+function folders(folder: string): string[] {
+  return [`--datadir=${join(folder, 'data')}`, `--tmpdir=${join(folder, 'tmp')}`];
+}
+
+/** Makes `server.pem` and `server.key` in `folder`, signed by itself; returns the certificate's PEM text. */
+async function makeCertificate(folder: string): Promise<string> {
+  const certificate = join(folder, 'server.pem');
+  const key = join(folder, 'server.key');
+  const names = ['-subj', `/CN=${certifiedName}`, '-addext', `subjectAltName=DNS:${certifiedName}`];
+  const kind = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+  await run(program('openssl'), [...kind, ...names, '-keyout', key, '-out', certificate]);
+  await chmod(key, 0o644);
+  return readFile(certificate, 'utf8');
+}
+
+/** A sound certificate that no server has. */
+export async function strangeCertificate(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'certificate-'));
+  try {
+    return await makeCertificate(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A MariaDB server of the test's own, in a temporary folder, with the database `test`. */
+export class Mariadb {
+  readonly port: number;
+  readonly socket: string;
+  /** PEM text of the server's certificate; '' without TLS. */
+  readonly ca: string;
+  readonly #folder: string;
+  readonly #arguments: readonly string[];
+  #server: ChildProcess | undefined;
+
+  constructor(folder: string, port: number, ca: string, identity: readonly string[]) {
+    this.#folder = folder;
+    this.port = port;
+    this.ca = ca;
+    this.socket = join(folder, 's.sock');
+    const tls = [`--ssl-cert=${join(folder, 'server.pem')}`, `--ssl-key=${join(folder, 'server.key')}`];
+    this.#arguments = [
+      '--no-defaults',
+      ...identity,
+      ...folders(folder),
+      `--socket=${this.socket}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      '--skip-name-resolve',
+      '--performance-schema=on',
+      ...small,
+      ...(ca === '' ? [] : tls),
+    ];
+  }
+
+  /** Settings of a login that may read and write everything. */
+  settings(overrides: Partial<DatabaseSettings> = {}): DatabaseSettings {
+    return {
+      name: 'mariadb',
+      driver: 'mysql',
+      host: '127.0.0.1',
+      port: this.port,
+      database: 'test',
+      user: 'tester',
+      password: 'secret',
+      timezone: 'UTC',
+      connections: 2,
+      connectTimeoutMs: 5_000,
+      lockTimeoutMs: 1_000,
+      tls: { mode: 'disable' },
+      ...overrides,
+    };
+  }
+
+  /** Runs statements on the database `test` as administrator, over a connection of its own; answers the rows of the last. */
+  async admin(sql: string, database = 'test'): Promise<Rows> {
+    const connection = mysql.createConnection({
+      socketPath: this.socket,
+      user: 'root',
+      database,
+      multipleStatements: true,
+    });
+    connection.on('error', () => undefined);
+    try {
+      // The first statement makes the answer a list of results, however many follow.
+      const [results] = await connection.promise().query<mysql.RowDataPacket[][]>(`DO 0; ${sql}`);
+      const last = results.at(-1);
+      return Array.isArray(last) ? last : [];
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  /** Runs statements in one session as administrator and keeps it until the function it returns is called. */
+  async hold(statements: readonly string[]): Promise<() => Promise<void>> {
+    const connection = mysql.createConnection({ socketPath: this.socket, user: 'root', database: 'test' });
+    connection.on('error', () => undefined);
+    for (const statement of statements) await connection.promise().query(statement);
+    return () => connection.promise().end();
+  }
+
+  async start(): Promise<void> {
+    let words = '';
+    const server = spawn(program('mariadbd'), this.#arguments, { stdio: ['ignore', 'ignore', 'pipe'] });
+    server.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words = (words + text).slice(-2000);
+    });
+    this.#server = server;
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      try {
+        await this.admin('SELECT 1', 'mysql');
+        return;
+      } catch (error) {
+        if (server.exitCode !== null || Date.now() > deadline)
+          throw new Error(`mariadbd did not start: ${words}`, { cause: error });
+        await sleep(100);
+      }
+    }
+  }
+
+  /** Ends the server; with SIGKILL nobody is told. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (server === undefined || server.exitCode !== null) return;
+    const exit = once(server, 'exit');
+    server.kill('SIGCONT');
+    server.kill(signal);
+    const forced = setTimeout(() => server.kill('SIGKILL'), patienceMs);
+    await exit;
+    clearTimeout(forced);
+  }
+
+  async restart(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    await this.stop(signal);
+    await this.start();
+  }
+
+  /** Stands still with all its connections open, until `thaw`. */
+  freeze(): void {
+    this.#server?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#server?.kill('SIGCONT');
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop('SIGKILL');
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function install(folder: string, identity: readonly string[]): Promise<void> {
+  const without = ['--auth-root-authentication-method=normal', '--skip-test-db'];
+  await run(program('mariadb-install-db'), [
+    '--no-defaults',
+    ...identity,
+    ...folders(folder),
+    ...without,
+    ...small,
+  ]);
+}
+
+/** Starts a server on a free port of 127.0.0.1; ready within seconds. */
+export async function startMariadb(options: MariadbOptions = {}): Promise<Mariadb> {
+  const folder = await mkdtemp(join(tmpdir(), 'mariadb-'));
+  const ca = options.tls === true ? await makeCertificate(folder) : '';
+  // The server refuses to run as root.
+  const identity = userInfo().uid === 0 ? ['--user=mysql'] : [];
+  const server = new Mariadb(folder, await freePort(), ca, identity);
+  try {
+    await mkdir(join(folder, 'tmp'));
+    if (identity.length > 0) await run('chown', ['-R', 'mysql', folder]);
+    await install(folder, identity);
+    await server.start();
+    const login = `CREATE USER tester@'%' IDENTIFIED BY 'secret'; GRANT ALL PRIVILEGES ON *.* TO tester@'%'`;
+    await server.admin(`CREATE DATABASE test CHARACTER SET utf8mb4; ${login}`, 'mysql');
+    if (options.namedZones === true) {
+      const load = [
+        program('mariadb-tzinfo-to-sql'),
+        ['/usr/share/zoneinfo'],
+        { maxBuffer: 2 ** 28 },
+      ] as const;
+      await server.admin((await run(...load)).stdout, 'mysql');
+    }
+    return server;
+  } catch (error) {
+    await server.dispose();
+    throw error;
+  }
+}
