@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar/calendar.ts';
+import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { DatabaseSettings } from '../databases/database.ts';
 import type { MonitorKind } from '../monitors/monitor.ts';
 
@@ -60,6 +61,11 @@ export interface Config {
   readonly databases: ReadonlyMap<string, DatabaseSettings>;
   readonly companies: ReadonlyMap<string, Company>;
   readonly responders: ReadonlyMap<string, Responder>;
+  readonly maintenance: readonly MaintenanceWindow[];
+  /** Absolute path, or `:memory:`. */
+  readonly stateFile: string;
+  /** Absolute path of the user's own known errors. */
+  readonly knownErrorsFile?: string;
   readonly monitors: readonly MonitorConfig[];
 }
 

@@ -20,7 +20,9 @@ import {
   readCompanies,
   readDatabases,
   readDefaults,
+  readMaintenance,
   readResponders,
+  readStateFile,
   readTimezone,
 } from './sections.ts';
 
@@ -37,9 +39,14 @@ function checkEntries(root: Mapping, report: Report): void {
   }
 }
 
+/** The entries of a section that is a list; none when it is no list, which the outline complains about. */
+function listOf(root: Mapping, section: string): readonly unknown[] {
+  const entries = root[section];
+  return Array.isArray(entries) ? entries : [];
+}
+
 function monitorsOf(root: Mapping): readonly unknown[] {
-  const monitors = root['monitors'];
-  return Array.isArray(monitors) ? monitors : [];
+  return listOf(root, 'monitors');
 }
 
 function checkReferences(root: Mapping, report: Report): void {
@@ -49,11 +56,16 @@ function checkReferences(root: Mapping, report: Report): void {
       calendars: namesOf(root, 'calendars'),
       companies: namesOf(root, 'companies'),
       responders: namesOf(root, 'responders'),
+      monitors: monitorsOf(root).flatMap((entry) =>
+        isMapping(entry) && typeof entry['name'] === 'string' ? [entry['name']] : [],
+      ),
     },
     report,
   );
   references.check(root['defaults'], ['defaults']);
   for (const [index, entry] of monitorsOf(root).entries()) references.check(entry, ['monitors', index]);
+  for (const [index, entry] of listOf(root, 'maintenance').entries())
+    references.check(entry, ['maintenance', index]);
 }
 
 async function readConfig(root: Mapping, report: Report, file: string): Promise<Config> {
@@ -71,7 +83,15 @@ async function readConfig(root: Mapping, report: Report, file: string): Promise<
     calendars: readCalendars(root, report, timezone),
     companies: [...companies.keys()],
   });
-  return { timezone, databases, companies, responders: readResponders(root, report), monitors };
+  return {
+    timezone,
+    databases,
+    companies,
+    responders: readResponders(root, report),
+    maintenance: readMaintenance(root, report, timezone),
+    stateFile: readStateFile(root, file),
+    monitors,
+  };
 }
 
 /** Points at what is defined and not used: mostly the other half of a slip. */

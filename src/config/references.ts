@@ -9,6 +9,7 @@ export interface Names {
   readonly calendars: readonly string[];
   readonly companies: readonly string[];
   readonly responders: readonly string[];
+  readonly monitors: readonly string[];
 }
 
 /** The sections that monitors refer to, as messages call them. */
@@ -17,6 +18,7 @@ const sections = {
   calendar: { plural: 'calendars' },
   company: { plural: 'companies' },
   responder: { plural: 'responders' },
+  monitor: { plural: 'monitors' },
 } as const;
 type Referred = keyof typeof sections;
 
@@ -51,10 +53,14 @@ export class References {
     if (!isMapping(entry)) return;
     this.#expect('calendar', entry['calendar'], [...path, 'calendar']);
     this.#expect('responder', entry['responder'], [...path, 'responder']);
-    const companies = entry['companies'];
-    if (Array.isArray(companies))
-      for (const [index, name] of companies.entries())
-        this.#expect('company', name, [...path, 'companies', index]);
+    for (const [what, key] of [
+      ['company', 'companies'],
+      ['monitor', 'monitors'],
+    ] as const) {
+      const names = entry[key];
+      if (Array.isArray(names))
+        for (const [index, name] of names.entries()) this.#expect(what, name, [...path, key, index]);
+    }
     for (const { name, path: at } of databasesIn(entry, path)) this.#expect('database', name, at);
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calendarSchema } from '../calendar/hours.ts';
+import { maintenanceSchema } from '../calendar/maintenance.ts';
 import { driverNames } from '../databases/drivers.ts';
 import type { MonitorKind } from '../monitors/monitor.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor-schema.ts';
@@ -129,6 +130,7 @@ interface Entries {
   readonly company: z.ZodType;
   readonly responder: z.ZodType;
   readonly defaults: z.ZodType;
+  readonly maintenance: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -166,6 +168,22 @@ function rootOf(entries: Entries) {
     defaults: entries.defaults
       .describe('What holds for every monitor that does not say otherwise.')
       .meta({ examples: [{ every: '1m', timeout: '10s' }] }),
+    maintenance: z
+      .array(entries.maintenance)
+      .optional()
+      .describe(
+        'Times in which trouble is expected: alerts of what they cover are silent, data are collected.',
+      )
+      .meta({ examples: [[{ cron: '0 2 * * sun', for: '2h', reason: 'weekly restart' }]] }),
+    state_file: text
+      .default(':memory:')
+      .describe(
+        'Where the exporter remembers which errors it has seen, so that a new kind of error shows as new after a restart too. A relative path begins at the folder of the configuration file. `:memory:`: only until it ends.',
+      )
+      .meta({ examples: ['/var/lib/erp-exporter/state.db'] }),
+    known_errors_file: file('known errors of your own, which are tried before those that are shipped')
+      .optional()
+      .meta({ examples: ['own-errors.yml'] }),
     monitors: z.array(entries.monitor).min(1, { error: 'is empty; add a monitor' }).describe('The checks.'),
   });
 }
@@ -177,6 +195,7 @@ export const outlineSchema = rootOf({
   company: z.unknown(),
   responder: z.unknown(),
   defaults: z.unknown().optional(),
+  maintenance: z.unknown(),
   monitor: z.unknown(),
 });
 
@@ -188,6 +207,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     company: companySchema.nullable(),
     responder: responderSchema,
     defaults: defaultsSchema.optional(),
+    maintenance: maintenanceSchema,
     monitor: anyMonitorSchema(kinds),
   });
 }

@@ -1,9 +1,13 @@
 import type { z } from 'zod';
 import { buildCalendar, calendarSchema } from '../calendar/hours.ts';
+import { buildMaintenance, maintenanceSchema } from '../calendar/maintenance.ts';
+import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { DatabaseSettings } from '../databases/database.ts';
+import { validateCron } from '../poll/schedule.ts';
 import { isTimeZone } from '../time.ts';
 import type { Company, Responder } from './config.ts';
 import { databaseSettings } from './databases.ts';
+import { resolveBeside } from './files.ts';
 import { defaultsSchema } from './monitor-schema.ts';
 import type { Defaults, NamedCalendar } from './monitors.ts';
 import { isMapping } from './references.ts';
@@ -93,6 +97,32 @@ export function readCompanies(root: Mapping, report: Report, zone: string): Read
       return [name, { name, title, project, language, timezone }];
     }),
   );
+}
+
+/** Where the state is kept: `:memory:` or a path. */
+export function readStateFile(root: Mapping, file: string): string {
+  const given = root['state_file'];
+  if (typeof given !== 'string' || given.trim() === '' || given === ':memory:') return ':memory:';
+  return resolveBeside(file, given.trim());
+}
+
+/** The windows of `maintenance:` that are right, in the order of the file. */
+export function readMaintenance(
+  root: Mapping,
+  report: Report,
+  timezone: string,
+): readonly MaintenanceWindow[] {
+  const entries = root['maintenance'];
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((value: unknown, index) => {
+    const path = ['maintenance', index];
+    const entry = report.read(maintenanceSchema, value, path);
+    if (entry === undefined) return [];
+    const fault = entry.cron === undefined ? undefined : validateCron(entry.cron, timezone);
+    if (fault === undefined) return [buildMaintenance(entry, timezone)];
+    report.problem([...path, 'cron'], fault);
+    return [];
+  });
 }
 
 export function readResponders(root: Mapping, report: Report): ReadonlyMap<string, Responder> {

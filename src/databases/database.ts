@@ -9,7 +9,8 @@ export type Value = null | boolean | number | bigint | string | Date | Uint8Arra
 export type Row = Readonly<Record<string, Value>>;
 
 /** What a column can be asked to hold. `unknown` is a column whose type only its values tell. */
-export type ColumnType = 'boolean' | 'integer' | 'decimal' | 'float' | 'text' | 'instant' | 'bytes' | 'unknown';
+export type ColumnType =
+  'boolean' | 'integer' | 'decimal' | 'float' | 'text' | 'instant' | 'bytes' | 'unknown';
 
 /** A column of a prepared query: `native` is the server's own name of the type, for messages. */
 export interface Column {
@@ -80,7 +81,11 @@ export class DatabaseError extends Error {
   /** Namespaced as in the catalogue of known errors: `sqlstate:57014`, `mssql:1222`, `mysql:1205`, `node:ECONNREFUSED`. */
   readonly code: string | undefined;
 
-  constructor(kind: DatabaseErrorKind, message: string, options: { code?: string | undefined; cause?: unknown } = {}) {
+  constructor(
+    kind: DatabaseErrorKind,
+    message: string,
+    options: { code?: string | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.code = options.code;

@@ -111,7 +111,7 @@ export class MetricsBody implements SnapshotListener {
       snapshot === undefined
         ? ''
         : renderOthers(snapshot.databases.values(), snapshot.companies) +
-          renderLive(snapshot.units.values(), now);
+          renderLive(snapshot.units.values(), snapshot.maintenance, now);
     const plain = Buffer.concat([this.#joined, Buffer.from(moving + (await this.#ownMetrics()))]);
     let gzipped: Promise<Buffer> | undefined;
     return { plain, gzipped: () => (gzipped ??= compress(plain, { level: constants.Z_BEST_SPEED })) };

@@ -1,7 +1,13 @@
 import type { Registry } from 'prom-client';
 import type { Family } from '../monitors/monitor.ts';
 import { kinds } from '../monitors/kinds.ts';
-import { companyFamily, databaseFamilies, openFamily, statusFamilies } from './families.ts';
+import {
+  companyFamily,
+  databaseFamilies,
+  maintenanceFamily,
+  openFamily,
+  statusFamilies,
+} from './families.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -40,7 +46,11 @@ export async function metricsMarkdown(registry: Registry): Promise<string> {
     'Generated from the sources with `npm run generate`; do not edit.\n',
     'Monitors are polled on their own schedule and their readings cached: a scrape never touches a database. ' +
       'Timestamps are Unix seconds; a series that has no value is absent, a count that is zero is 0.\n',
-    section('Every monitor', polled, [...Object.values(statusFamilies), openFamily].map(rowOf)),
+    section(
+      'Every monitor',
+      polled,
+      [...Object.values(statusFamilies), openFamily, maintenanceFamily].map(rowOf),
+    ),
     ...ofKinds,
     section('Databases and companies', 'These bear only the labels listed.', [
       ...Object.values(databaseFamilies).map(rowOf),

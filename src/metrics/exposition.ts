@@ -1,8 +1,15 @@
 import type { Family, Sample } from '../monitors/monitor.ts';
 import type { DatabaseStatus, UnitStatus } from '../poll/snapshot.ts';
+import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { Company } from '../config/config.ts';
 import type { Instant } from '../time.ts';
-import { companyFamily, databaseFamilies, openFamily, statusFamilies } from './families.ts';
+import {
+  companyFamily,
+  databaseFamilies,
+  maintenanceFamily,
+  openFamily,
+  statusFamilies,
+} from './families.ts';
 
 /**
  * The text format of Prometheus, version 0.0.4:
@@ -123,17 +130,34 @@ export function renderUnit(unit: UnitStatus, language: (company: string) => stri
   return joined(lines);
 }
 
-/** What moves with the clock: whether calendars are open, and the live samples of the readings. Headers included. */
-export function renderLive(units: Iterable<UnitStatus>, now: Instant): string {
-  const lines = new Map<Family, string[]>([[openFamily, []]]);
+/**
+ * What moves with the clock: whether calendars are open, whether there is maintenance, and the live samples of the
+ * readings. Headers included.
+ */
+export function renderLive(
+  units: Iterable<UnitStatus>,
+  maintenance: readonly MaintenanceWindow[],
+  now: Instant,
+): string {
+  const active = maintenance.filter((window) => window.isActive(now));
+  const lines = new Map<Family, string[]>();
   for (const unit of units) {
     const fixed = fixedLabels(unit);
     const open = unit.monitor.calendar.isOpen(now) ? 1 : 0;
-    for (const company of unit.companies)
-      renderSamples([{ family: openFamily, company, labels: {}, value: open }], fixed, lines);
+    for (const company of unit.companies) {
+      const covered = active.some((window) => window.covers(company, unit.monitor.name)) ? 1 : 0;
+      renderSamples(
+        [
+          { family: openFamily, company, labels: {}, value: open },
+          { family: maintenanceFamily, company, labels: {}, value: covered },
+        ],
+        fixed,
+        lines,
+      );
+    }
     if (unit.reading?.live !== undefined) renderSamples(unit.reading.live(now), fixed, lines);
   }
-  return [...joined(lines)].map(([family, text]) => (text === '' ? '' : header(family) + text)).join('');
+  return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
 }
 
 /** Databases and companies. Headers included. */

@@ -70,6 +70,12 @@ export const openFamily = gauge(
   "Whether the monitor's calendar is open now; computed at scrape.",
 );
 
+/** Computed at each scrape as well. Bears `company`, `flow` and `monitor`. */
+export const maintenanceFamily = gauge(
+  'erp_maintenance_active',
+  'Whether a maintenance window covers the monitor now; computed at scrape.',
+);
+
 /** What the exporter says of databases and companies; these bear only the labels listed. */
 export const databaseFamilies = {
   up: gauge('erp_database_up', 'Whether the database answered when last tried. Polled and cached.', [

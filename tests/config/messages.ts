@@ -78,6 +78,13 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'late-order': [
     '9:42: monitors[0].late_after.critical: is less than warning, so that there would never be a warning; exchange the two',
   ],
+  maintenance: [
+    '6:5: maintenance[0]: needs either from and to, or cron and for',
+    '7:13: maintenance[1].cron: "0 2 * *" is no cron expression (fields: 4, needed: 5); write minute, hour, day, month and weekday, such as "0 2 * * *" for 02:00 every day',
+    '8:65: maintenance[2].companies[0]: no company is called "acmee"; did you mean "acme"?',
+    '8:84: maintenance[2].monitors[0]: no monitor is called "order"; did you mean "orders"?',
+    '9:5: maintenance[3].reason: is missing; add it: What is done, for the page.',
+  ],
   'missing-file': [
     '5:20: databases.shop.password_file: cannot read tests/fixtures/config/secrets/none: there is no such file',
   ],

@@ -23,7 +23,8 @@ export const countingKind: MonitorKind = {
   async observe(run): Promise<Reading> {
     const sql = (run.settings as { sql?: string }).sql ?? 'select';
     const { signal, maxRows, timeoutMs } = run;
-    const count = (await Array.fromAsync(run.database('shop').query(sql, {}, { signal, maxRows, timeoutMs }))).length;
+    const count = (await Array.fromAsync(run.database('shop').query(sql, {}, { signal, maxRows, timeoutMs })))
+      .length;
     return {
       samples: run.companies.map((company) => ({ family: rowsFamily, company, labels: {}, value: count })),
       verdicts: run.companies.map((company) => ({ company, state: 'ok' as const, text: `${count} rows` })),
@@ -84,6 +85,8 @@ export function config(
     databases: new Map(databases.map((entry) => [entry.name, entry])),
     companies: new Map(companies.map((entry) => [entry.name, entry])),
     responders: new Map(),
+    maintenance: [],
+    stateFile: ':memory:',
     monitors,
   };
 }

@@ -118,9 +118,25 @@ describe('renderLive', () => {
       monitor: { ...base.monitor, calendar },
       reading: { samples: [], live, verdicts: [], records: [], truncated: false, notes: [] },
     };
-    expect(renderLive([unit], 4000)).toContain(`erp_monitor_open{${labels}} 0\n`);
-    expect(renderLive([unit], 9000)).toContain(`erp_monitor_open{${labels}} 1\n`);
-    expect(renderLive([unit], 9000)).toContain(`erp_test_rows{${labels}} 9\n`);
+    expect(renderLive([unit], [], 4000)).toContain(`erp_monitor_open{${labels}} 0\n`);
+    expect(renderLive([unit], [], 9000)).toContain(`erp_monitor_open{${labels}} 1\n`);
+    expect(renderLive([unit], [], 9000)).toContain(`erp_test_rows{${labels}} 9\n`);
+  });
+});
+
+describe('maintenance', () => {
+  it('is told of what a window covers, while it is active', () => {
+    const window = {
+      reason: 'update',
+      isActive: (at: number) => at > 5000,
+      covers: (company: string) => company === 'acme',
+    };
+    const unit = { ...base, companies: ['acme', 'globex'] };
+    const value = (company: string, at: number) =>
+      new RegExp(`^erp_maintenance_active\\{company="${company}".*\\} (\\d)$`, 'm').exec(
+        renderLive([unit], [window], at),
+      )?.[1];
+    expect([value('acme', 4000), value('acme', 6000), value('globex', 6000)]).toEqual(['0', '1', '0']);
   });
 });
 

@@ -1,0 +1,115 @@
+import { Cron } from 'croner';
+import { z } from 'zod';
+import { durationExample, parseDuration } from '../duration.ts';
+import { dayMs, instantFromLocal } from '../time.ts';
+import type { Instant } from '../time.ts';
+
+/** A time in which what goes wrong is expected: alerts of what it covers are silent, data are collected all the same. */
+export interface MaintenanceWindow {
+  readonly reason: string;
+  isActive(at: Instant): boolean;
+  /** Whether it is about this company in this monitor. */
+  covers(company: string, monitor: string): boolean;
+}
+
+const longestRepeatedMs = 7 * dayMs;
+
+const wallTime = z.string().superRefine((text, context) => {
+  try {
+    instantFromLocal(text, 'UTC');
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'is no time; write it as 2026-12-24T18:00, without an offset',
+    });
+  }
+});
+
+const length = z.string().transform((text, context) => {
+  const ms = parseDuration(text.trim());
+  if (ms !== undefined && ms > 0 && ms <= longestRepeatedMs) return ms;
+  context.addIssue({
+    code: 'custom',
+    message: `is no length of a window: write it as ${durationExample}, at most 7d`,
+  });
+  return z.NEVER;
+});
+
+/** One entry of `maintenance:`, but for its cron expression, which the configuration checks in its zone. */
+export const maintenanceSchema = z
+  .strictObject({
+    from: wallTime
+      .optional()
+      .describe(
+        'Begin of a window that comes once, as wall-clock time in the `timezone` of the configuration.',
+      )
+      .meta({ examples: ['2026-12-24T18:00'] }),
+    to: wallTime
+      .optional()
+      .describe('Its end, not included.')
+      .meta({ examples: ['2026-12-25T06:00'] }),
+    cron: z
+      .string()
+      .optional()
+      .describe('Begin of a window that repeats: minute, hour, day, month and weekday.')
+      .meta({ examples: ['0 2 * * sun'] }),
+    for: length
+      .optional()
+      .describe('How long each window of `cron` lasts.')
+      .meta({ examples: ['2h'] }),
+    companies: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('The companies that it covers. Absent: all.')
+      .meta({ examples: [['acme']] }),
+    monitors: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe('The monitors that it covers. Absent: all.')
+      .meta({ examples: [['web_orders']] }),
+    reason: z
+      .string()
+      .trim()
+      .min(1)
+      .describe('What is done, for the page.')
+      .meta({ examples: ['ERP update'] }),
+  })
+  .superRefine(({ from, to, cron, for: duration }, context) => {
+    const once = from !== undefined && to !== undefined && cron === undefined && duration === undefined;
+    const repeated = cron !== undefined && duration !== undefined && from === undefined && to === undefined;
+    if (!once && !repeated)
+      context.addIssue({ code: 'custom', message: 'needs either from and to, or cron and for' });
+    else if (once && to <= from)
+      context.addIssue({ code: 'custom', path: ['to'], message: 'is not after from; swap them' });
+  });
+
+/** Makes a window of an entry that is right. @param timezone an IANA zone. */
+export function buildMaintenance(
+  entry: z.output<typeof maintenanceSchema>,
+  timezone: string,
+): MaintenanceWindow {
+  const { reason, companies, monitors } = entry;
+  const whom = {
+    reason,
+    covers: (company: string, monitor: string) =>
+      (companies === undefined || companies.includes(company)) &&
+      (monitors === undefined || monitors.includes(monitor)),
+  };
+  const { cron, for: lengthMs = 0, from = '', to = '' } = entry;
+  if (cron !== undefined) {
+    const begins = new Cron(cron, { timezone, mode: '5-part', paused: true });
+    return {
+      ...whom,
+      isActive: (at) => {
+        // The last begin at or before `at`: croner looks strictly before, in whole seconds.
+        const begin = begins.previousRuns(1, new Date(Math.floor(at / 1000) * 1000 + 1000))[0];
+        return begin !== undefined && begin.getTime() <= at && at < begin.getTime() + lengthMs;
+      },
+    };
+  }
+  const begin = instantFromLocal(from, timezone);
+  const end = instantFromLocal(to, timezone);
+  return { ...whom, isActive: (at) => begin <= at && at < end };
+}
