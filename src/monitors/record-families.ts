@@ -62,6 +62,12 @@ export const families = {
     'seconds',
     ['severity'],
   ),
+  amountThreshold: polledGauge(
+    'erp_open_amount_threshold',
+    'More open money than this, failed and waiting together, is too much, as configured; absent: never.',
+    'currency units',
+    ['currency', 'severity'],
+  ),
 } satisfies Record<string, Family>;
 
 const sharedColumns: readonly ColumnSpec[] = [

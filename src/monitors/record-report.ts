@@ -1,4 +1,5 @@
 import type { Cells } from './columns.ts';
+import { finishedSamples, silenceOf } from './finished.ts';
 import type { OpenRecord, Run, Sample, Verdict } from './monitor.ts';
 import type { OpenRecords } from './open-records.ts';
 import { families } from './record-families.ts';
@@ -11,7 +12,9 @@ import type { Instant } from '../time.ts';
 export interface ReportSettings {
   readonly samples: number;
   readonly late_after: readonly Limit[];
+  readonly silent_after: readonly Limit[];
   readonly failed_threshold: readonly Limit[];
+  readonly amount_threshold: Readonly<Record<string, readonly Limit[]>>;
 }
 
 /** Well below the bound of a label, so that what tells records apart is never cut twice. */
@@ -110,12 +113,32 @@ function countLate(waiting: OpenRecords<unknown>, { newest }: LateLimit): number
 export interface CompanySeen {
   readonly failed: OpenRecords<Failure> | undefined;
   readonly waiting: OpenRecords<null> | undefined;
+  /** `null`: none ever finished. */
+  readonly finished: Instant | null | undefined;
+}
+
+/** The limits that the open money of a currency is over, each with its words. */
+function excessAmounts(
+  { settings: { amount_threshold } }: Run<ReportSettings>,
+  open: readonly (OpenRecords<unknown> | undefined)[],
+): { readonly severity: Limit['severity']; readonly text: string }[] {
+  return Object.entries(amount_threshold).flatMap(([currency, limits]) => {
+    const total = open
+      .flatMap((records) => records?.amounts() ?? [])
+      .filter(([name]) => name === currency)
+      .reduce((sum, [, amount]) => sum + amount, 0);
+    const exceeded = limits.filter(({ value }) => total > value).at(-1);
+    if (exceeded === undefined) return [];
+    return [
+      { severity: exceeded.severity, text: `${currency} ${total.toFixed(2)} open, over ${exceeded.value}` },
+    ];
+  });
 }
 
 function verdictOf(
   run: Run<ReportSettings>,
   company: string,
-  { failed, waiting }: CompanySeen,
+  { failed, waiting, finished }: CompanySeen,
   lateLimits: readonly LateLimit[],
 ): Verdict {
   const late = lateLimits.map((limit) => ({
@@ -123,10 +146,14 @@ function verdictOf(
     count: waiting === undefined ? 0 : countLate(waiting, limit),
   }));
   const failedCount = failed?.count ?? 0;
+  const silence = finished === undefined ? undefined : silenceOf(run, finished);
+  const excess = excessAmounts(run, [failed, waiting]);
   const parts = [
     ...(failed === undefined ? [] : [`${failedCount} failed`]),
     ...(waiting === undefined ? [] : [`${waiting.count} waiting`]),
     ...(late.length === 0 ? [] : [`${Math.max(...late.map(({ count }) => count))} late`]),
+    ...(silence === undefined ? [] : [silence.text]),
+    ...excess.map(({ text }) => text),
   ];
   const states = [
     ...(failedCount > 0 ? [failureState(run)] : []),
@@ -134,6 +161,8 @@ function verdictOf(
       .filter(({ value }) => failedCount > value)
       .map(({ severity }) => severity),
     ...late.filter(({ count }) => count > 0).map(({ severity }) => severity),
+    ...(silence?.severities ?? []),
+    ...excess.map(({ severity }) => severity),
   ];
   return { company, state: worst(states), text: parts.join(', ') };
 }
@@ -178,12 +207,18 @@ export function reportCompany(
   seen: CompanySeen,
   lateLimits: readonly LateLimit[],
 ): { readonly samples: Sample[]; readonly verdict: Verdict; readonly records: OpenRecord[] } {
-  const { failed, waiting } = seen;
+  const { failed, waiting, finished } = seen;
   const listed = failed === undefined ? [] : listFailed(failed, run.settings.samples);
   return {
     samples: [
       ...(failed === undefined ? [] : failedSamples(run, company, failed, listed)),
       ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits)),
+      ...(finished === undefined ? [] : finishedSamples(run, company, finished)),
+      ...Object.entries(run.settings.amount_threshold).flatMap(([currency, limits]) =>
+        limits.map(({ severity, value }) =>
+          sample(families.amountThreshold, company, value, { currency, severity }),
+        ),
+      ),
     ],
     verdict: verdictOf(run, company, seen, lateLimits),
     records: openRecords(run, company, listed, waiting, lateLimits),

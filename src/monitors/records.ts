@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { readRows } from './columns.ts';
 import type { Cells } from './columns.ts';
+import { finishedColumns, finishedFamilies, finishedLive, readFinished } from './finished.ts';
 import { newestLate } from './lateness.ts';
-import type { MonitorKind, MonitorQuery, Run, SettingsProblem } from './monitor.ts';
+import type { ColumnSpec, MonitorKind, MonitorQuery, Run, SettingsProblem } from './monitor.ts';
 import { Notes } from './notes.ts';
 import { OpenRecords } from './open-records.ts';
 import { failedColumns, families, waitingColumns } from './record-families.ts';
 import { failureOf, mostKeyCharacters, reportCompany } from './record-report.ts';
 import { cutText } from './samples.ts';
-import { countLimits, databaseName, durationLimits, sqlText } from './settings.ts';
+import { amountLimits, countLimits, databaseName, durationLimits, sqlText } from './settings.ts';
 
 const settings = z.object({
-  database: databaseName.describe('The database that `failed` and `waiting` ask.'),
+  database: databaseName.describe('The database that the queries ask.'),
   failed: sqlText
     .optional()
     .describe('A query that returns one row for each record that has failed and is still open.')
@@ -34,6 +35,20 @@ const settings = z.object({
       'Open time (see `calendar`) after which a waiting record is late, by severity; 0 or absent: never.',
     )
     .meta({ examples: [{ warning: '30m', critical: '2h' }] }),
+  finished: sqlText
+    .optional()
+    .describe(
+      'A query that returns when the newest record got through: it tells a flow that has gone silent.',
+    )
+    .meta({
+      examples: ['SELECT max(exported_at) AS last FROM web_orders WHERE company = :company'],
+    }),
+  silent_after: durationLimits
+    .prefault({})
+    .describe(
+      'Open time (see `calendar`) without a finished record that is too long, by severity; 0 or absent: never.',
+    )
+    .meta({ examples: [{ warning: '4h' }] }),
   samples: z
     .int()
     .min(0)
@@ -45,6 +60,12 @@ const settings = z.object({
     .prefault({})
     .describe('More failed records than this are too many, by severity; 0 or absent: never.')
     .meta({ examples: [{ warning: 5, critical: 20 }] }),
+  amount_threshold: amountLimits
+    .default({})
+    .describe(
+      'More open money than this, failed and waiting together, is too much, by currency and severity; 0 or absent: never.',
+    )
+    .meta({ examples: [{ EUR: { warning: 1000, critical: 10_000 } }] }),
 });
 type Settings = z.output<typeof settings>;
 
@@ -89,17 +110,28 @@ async function readRecords<Details>(
   return { truncated, of };
 }
 
-function queries(given: Settings): { failed: MonitorQuery | undefined; waiting: MonitorQuery | undefined } {
-  const { database, failed, waiting } = given;
+function queries(
+  given: Settings,
+): Readonly<Record<'failed' | 'waiting' | 'finished', MonitorQuery | undefined>> {
+  const query = (key: 'failed' | 'waiting' | 'finished', columns: readonly ColumnSpec[]) => {
+    const sql = given[key];
+    return sql === undefined ? undefined : { key, database: given.database, sql, columns };
+  };
   return {
-    failed:
-      failed === undefined ? undefined : { key: 'failed', database, sql: failed, columns: failedColumns },
-    waiting:
-      waiting === undefined ? undefined : { key: 'waiting', database, sql: waiting, columns: waitingColumns },
+    failed: query('failed', failedColumns),
+    waiting: query('waiting', waitingColumns),
+    finished: query('finished', finishedColumns),
   };
 }
 
-function problems({ failed, waiting, late_after, failed_threshold }: Settings): SettingsProblem[] {
+function problems({
+  failed,
+  waiting,
+  finished,
+  late_after,
+  silent_after,
+  failed_threshold,
+}: Settings): SettingsProblem[] {
   return [
     ...(failed === undefined && waiting === undefined
       ? [{ path: [], message: 'has neither failed nor waiting; write at least one of the two queries' }]
@@ -110,6 +142,14 @@ function problems({ failed, waiting, late_after, failed_threshold }: Settings): 
     ...(failed === undefined && failed_threshold.length > 0
       ? [{ path: ['failed_threshold'], message: 'counts failed records; add the query failed' }]
       : []),
+    ...(finished === undefined && silent_after.length > 0
+      ? [
+          {
+            path: ['silent_after'],
+            message: 'counts from the newest finished record; add the query finished',
+          },
+        ]
+      : []),
   ];
 }
 
@@ -118,8 +158,8 @@ export const records: MonitorKind<typeof settings> = {
   kind: 'records',
   description: 'Business documents that have failed or wait: how many, since when, how late, worth how much.',
   settings,
-  documentedFamilies: Object.values(families),
-  families: () => Object.values(families),
+  documentedFamilies: [...Object.values(families), ...Object.values(finishedFamilies)],
+  families: () => [...Object.values(families), ...Object.values(finishedFamilies)],
   queries: (given) => Object.values(queries(given)).filter((query) => query !== undefined),
   problems,
   async observe(run) {
@@ -127,15 +167,22 @@ export const records: MonitorKind<typeof settings> = {
     const query = queries(run.settings);
     const failed = query.failed && (await readRecords(run, query.failed, notes, failureOf));
     const waiting = query.waiting && (await readRecords(run, query.waiting, notes, () => null));
+    const finished = query.finished && (await readFinished(run, query.finished, notes));
     const lateLimits = run.settings.late_after.map(({ severity, value }) => ({
       severity,
       newest: newestLate(run.calendar, run.now, value),
     }));
     const companies = run.companies.map((company) =>
-      reportCompany(run, company, { failed: failed?.of(company), waiting: waiting?.of(company) }, lateLimits),
+      reportCompany(
+        run,
+        company,
+        { failed: failed?.of(company), waiting: waiting?.of(company), finished: finished?.get(company) },
+        lateLimits,
+      ),
     );
     return {
       samples: companies.flatMap(({ samples }) => samples),
+      ...(finished === undefined ? {} : { live: (now) => finishedLive(run, finished, now) }),
       verdicts: companies.map(({ verdict }) => verdict),
       records: companies.flatMap(({ records }) => records),
       truncated: (failed?.truncated ?? false) || (waiting?.truncated ?? false),

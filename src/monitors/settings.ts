@@ -71,6 +71,19 @@ export const durationLimits = z
 
 const count = z.int().min(0);
 
+const amount = z.number().min(0);
+
+/** `{ EUR: { warning: 1000, critical: 10000 } }`, put out as limits by currency. */
+export const amountLimits = z.record(
+  z.string().regex(/^\S{1,100}$/, 'is no currency; write it as the query returns it, such as EUR'),
+  z
+    .strictObject({
+      warning: amount.optional().describe('More than this is a warning; 0 or absent: never.'),
+      critical: amount.optional().describe('More than this is critical; 0 or absent: never.'),
+    })
+    .transform(limitsOf),
+);
+
 /** `{ warning: 5, critical: 20 }`, put out as limits. */
 export const countLimits = z
   .strictObject({
