@@ -63,11 +63,12 @@ export class UnitRunner {
     };
   }
 
-  /** Runs at once, then whenever the schedule says. */
+  /** Runs at once, then whenever the schedule says. The wait of many first runs for a place is no skipped run. */
   start(): void {
     this.#update({});
-    void this.#run();
-    this.#schedule(this.#options.now());
+    void this.#run().then(() => {
+      if (!this.#isStopped()) this.#schedule(this.#options.now());
+    });
   }
 
   stop(): void {

@@ -1,13 +1,14 @@
+import type { RequestListener } from 'node:http';
 import express from 'express';
-import type { Express, NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import type { ConfigProblem } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
-import { contentType } from '../metrics/exposition.ts';
 import type { Body } from '../metrics/body.ts';
 import type { Logger } from '../log.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Instant } from '../time.ts';
 import { renderOverview } from './overview.ts';
+import { scrapesFirst, sendMetrics } from './scrape.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -24,26 +25,8 @@ export interface AppOptions {
   readonly routePrefix: string;
 }
 
-/** Sends a ready-made body with nothing added but what a scraper needs. */
-async function sendMetrics(
-  request: Request,
-  response: Response,
-  metrics: () => Promise<Body>,
-): Promise<void> {
-  const body = await metrics();
-  const zipped = request.acceptsEncodings('gzip', 'identity') === 'gzip';
-  const bytes = zipped ? await body.gzipped() : body.plain;
-  response.writeHead(200, {
-    'Content-Type': contentType,
-    'Content-Length': bytes.length,
-    Vary: 'Accept-Encoding',
-    ...(zipped ? { 'Content-Encoding': 'gzip' } : {}),
-  });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
-}
-
 /** The routes. A page and a scrape read the snapshot; nothing here touches a database. */
-export function createApp(options: AppOptions): Express {
+export function createApp(options: AppOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -104,5 +87,6 @@ export function createApp(options: AppOptions): Express {
     if (response.headersSent) next(error);
     else response.status(500).type('text/plain').send('Internal error; the log of erp-exporter says more.\n');
   });
-  return app;
+  const { metrics, log } = options;
+  return scrapesFirst(app, { path: `${options.routePrefix}/metrics`, metrics, log });
 }

@@ -7,6 +7,7 @@ import { MetricsBody } from '../../src/metrics/body.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { AppOptions } from '../../src/web/app.ts';
+import { acceptsGzip } from '../../src/web/scrape.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const cleanups: (() => Promise<void>)[] = [];
@@ -55,6 +56,20 @@ function raw(url: string, headers: Record<string, string>, method = 'GET') {
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+describe('acceptsGzip', () => {
+  it.each([
+    ['gzip', true],
+    ['deflate, gzip;q=1.0, *;q=0.5', true],
+    ['br,gzip;q=0.5', true],
+    ['x-gzip', true],
+    ['', false],
+    ['identity', false],
+    ['gzip;q=0', false],
+    ['gzip; q=0.000, br', false],
+    ['gzipped', false],
+  ])('reads %j as %s', (header, expected) => expect(acceptsGzip(header)).toBe(expected));
 });
 
 describe('createApp', () => {
@@ -125,5 +140,8 @@ describe('createApp', () => {
     const answer = await raw(`${url}/metrics`, {});
     expect(answer.status).toBe(500);
     expect(answer.body.toString()).not.toContain('secret');
+    const withQuery = await raw(`${url}/metrics?x=1`, {});
+    expect(withQuery.status).toBe(500);
+    expect(withQuery.body.toString()).not.toContain('secret');
   });
 });

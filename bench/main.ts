@@ -1,0 +1,107 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Cleanup } from './cleanup.ts';
+import type { Bench } from './context.ts';
+import { builtMain } from './exporter.ts';
+import { goalsTable, isMet } from './goals.ts';
+import { idle } from './idle.ts';
+import { machineFacts } from './machine.ts';
+import { replaceSection } from './markdown.ts';
+import { poll } from './poll.ts';
+import { requirePrograms } from './programs.ts';
+import { scrape } from './scrape.ts';
+
+const benches: ReadonlyMap<string, Bench> = new Map(Object.entries({ scrape, poll, idle }));
+const document = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+
+const usage = `Usage: npm run bench -- scrape|poll|idle [FLAGS]
+
+Prints tables of what was promised and what was measured, and puts them into docs/benchmarks.md. Wants an idle machine
+with Linux. Exit code 1 when a goal was missed.
+
+Flags:
+  --rounds N       how often each measurement is repeated (default: 5)
+  --seconds N      length of one measurement under load (default: 5)
+  --watch N        length of a measurement without load, s (default: 75)
+  --main FILE      the exporter to run (default: dist/main.js)
+  --no-write       leave docs/benchmarks.md as it is
+`;
+
+const introduction = `# Benchmarks
+
+Written by \`npm run bench -- scrape\`, \`poll\` and \`idle\`; each replaces its own section. A figure that misses its goal is
+shown as missed. Goals are judged by the median.
+`;
+
+const options = {
+  rounds: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '5' },
+  watch: { type: 'string', default: '75' },
+  main: { type: 'string' },
+  'no-write': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+function positive(flag: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`--${flag} ${text}: write a whole number from 1 on`);
+  return value;
+}
+
+/** @returns whether every goal was met. */
+async function main(cleanup: Cleanup): Promise<boolean> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [name = ''] = positionals;
+  const bench = benches.get(name);
+  if (values.help || bench === undefined || positionals.length > 1) {
+    process.stdout.write(usage);
+    return values.help;
+  }
+  requirePrograms(bench.programs);
+  const facts = machineFacts(bench.programs);
+  const { goals, details } = await bench.run({
+    cleanup,
+    main: values.main ?? builtMain(),
+    rounds: positive('rounds', values.rounds),
+    seconds: positive('seconds', values.seconds),
+    watchSeconds: positive('watch', values.watch),
+    say: (line) => void process.stderr.write(`${line}\n`),
+  });
+  const section = [`## ${bench.title}`, facts, bench.method, goalsTable(goals), details].join('\n\n');
+  process.stdout.write(`${section}\n`);
+  if (!values['no-write']) {
+    const before = existsSync(document) ? readFileSync(document, 'utf8') : introduction;
+    writeFileSync(document, replaceSection(before, name, section));
+    process.stderr.write(`written to ${relative(process.cwd(), document)}\n`);
+  }
+  return goals.every(isMet);
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof Error && error.cause instanceof Error)
+    process.stderr.write(`${error.cause.message}\n`);
+}
+
+const cleanup = new Cleanup();
+const interrupted = new AbortController();
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => {
+    interrupted.abort();
+    void cleanup.run().finally(() => process.exit(code));
+  });
+try {
+  process.exitCode = (await main(cleanup)) ? 0 : 1;
+} catch (error) {
+  // What an interrupt tears down fails, which tells nobody anything.
+  if (!interrupted.signal.aborted) report(error);
+  process.exitCode = 1;
+} finally {
+  await cleanup.run();
+}
