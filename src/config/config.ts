@@ -13,13 +13,62 @@ export interface Company {
   /** `en`, `nl`, `de` or `fr`. */
   readonly language: string;
   readonly timezone: string;
+  /** Its own people, who get its mails. */
+  readonly contacts?: Contacts;
+}
+
+/** Where mails of a party go, and in which language. */
+export interface Contacts {
+  readonly emails: readonly string[];
+  /** `en`, `nl`, `de` or `fr`. */
+  readonly language: string;
 }
 
 /** A party who can act on an error: of the closed list, or one that the configuration names. */
-export interface Responder {
+export interface Responder extends Contacts {
   readonly name: string;
-  readonly emails: readonly string[];
-  readonly language: string;
+}
+
+/** The mail server that Alertmanager hands its mails to. */
+export interface Smtp {
+  /** `host:port`. */
+  readonly smarthost: string;
+  readonly from: string;
+  readonly hello?: string;
+  readonly username?: string;
+  /** As the user wrote it: Alertmanager reads it, not the exporter. */
+  readonly passwordFile?: string;
+  readonly requireTls: boolean;
+}
+
+/** What the labels of an alert must be: each one of its values. */
+export type NotifyMatch = Readonly<
+  Partial<
+    Record<
+      'alertname' | 'responder' | 'company' | 'flow' | 'monitor' | 'severity' | 'known',
+      readonly string[]
+    >
+  >
+>;
+
+/** Who is told of which alerts. */
+export interface NotifyRule {
+  readonly match: NotifyMatch;
+  /** Names of responders, `company` and `responder`; empty: nobody. */
+  readonly to: readonly string[];
+  readonly repeatMs: number;
+  /** For how long what is not critical is gathered. */
+  readonly digestMs?: number;
+}
+
+/** Who is told what, and how. */
+export interface Alerting {
+  readonly smtp?: Smtp;
+  /** First match wins. */
+  readonly notify: readonly NotifyRule[];
+  /** Where mails link to, without a slash at the end. */
+  readonly pageUrl?: string;
+  readonly grafanaUrl?: string;
 }
 
 /** One check of the configuration, whole: defaults filled in, references resolved. */
@@ -61,6 +110,7 @@ export interface Config {
   readonly databases: ReadonlyMap<string, DatabaseSettings>;
   readonly companies: ReadonlyMap<string, Company>;
   readonly responders: ReadonlyMap<string, Responder>;
+  readonly alerting: Alerting;
   readonly maintenance: readonly MaintenanceWindow[];
   /** Absolute path, or `:memory:`. */
   readonly stateFile: string;

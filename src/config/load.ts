@@ -1,4 +1,5 @@
 import { kinds } from '../monitors/kinds.ts';
+import { checkAlertingEntries, checkNotifyReferences, readAlerting } from './alerting.ts';
 import type { Config, ConfigProblem, LoadResult } from './config.ts';
 import { expandEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -37,6 +38,7 @@ function checkEntries(root: Mapping, report: Report): void {
     const kind = kinds.find((candidate) => isMapping(entry) && candidate.kind === entry['kind']);
     if (kind !== undefined) report.read(monitorSchema(kind), entry, ['monitors', index]);
   }
+  checkAlertingEntries(root, report);
 }
 
 /** The entries of a section that is a list; none when it is no list, which the outline complains about. */
@@ -49,6 +51,12 @@ function monitorsOf(root: Mapping): readonly unknown[] {
   return listOf(root, 'monitors');
 }
 
+/** What the entries say under a key, where it is a text. */
+function textsOf(entries: readonly unknown[], key: string): readonly string[] {
+  const values = entries.map((entry) => (isMapping(entry) ? entry[key] : undefined));
+  return [...new Set(values.filter((value) => typeof value === 'string'))];
+}
+
 function checkReferences(root: Mapping, report: Report): void {
   const references = new References(
     {
@@ -56,9 +64,7 @@ function checkReferences(root: Mapping, report: Report): void {
       calendars: namesOf(root, 'calendars'),
       companies: namesOf(root, 'companies'),
       responders: namesOf(root, 'responders'),
-      monitors: monitorsOf(root).flatMap((entry) =>
-        isMapping(entry) && typeof entry['name'] === 'string' ? [entry['name']] : [],
-      ),
+      monitors: textsOf(monitorsOf(root), 'name'),
     },
     report,
   );
@@ -66,6 +72,7 @@ function checkReferences(root: Mapping, report: Report): void {
   for (const [index, entry] of monitorsOf(root).entries()) references.check(entry, ['monitors', index]);
   for (const [index, entry] of listOf(root, 'maintenance').entries())
     references.check(entry, ['maintenance', index]);
+  checkNotifyReferences(root, references, textsOf(monitorsOf(root), 'flow'), report);
 }
 
 async function readConfig(root: Mapping, report: Report, file: string): Promise<Config> {
@@ -74,6 +81,7 @@ async function readConfig(root: Mapping, report: Report, file: string): Promise<
   const timezone = readTimezone(root);
   const databases = await readDatabases(root, report, file);
   const companies = readCompanies(root, report, timezone);
+  const responders = readResponders(root, report);
   const monitors = readMonitors(monitorsOf(root), {
     report,
     kinds: new Map(kinds.map((kind) => [kind.kind, { kind, schema: monitorSchema(kind) }])),
@@ -87,7 +95,8 @@ async function readConfig(root: Mapping, report: Report, file: string): Promise<
     timezone,
     databases,
     companies,
-    responders: readResponders(root, report),
+    responders,
+    alerting: readAlerting(root, { companies, responders }, report),
     maintenance: readMaintenance(root, report, timezone),
     stateFile: readStateFile(root, file),
     monitors,
@@ -116,6 +125,7 @@ function freeze(config: Config): Config {
     // Not deeply: its kind and its calendar are no data, and fill caches of their own.
     Object.freeze(monitor);
   }
+  deepFreeze(config.alerting);
   Object.freeze(config.monitors);
   return Object.freeze(config);
 }

@@ -126,6 +126,12 @@ export function configurationMarkdown(kinds: readonly MonitorKind[]): string {
   const entries = top.filter(
     ({ schema }) => schema.additionalProperties !== undefined && schema.additionalProperties !== false,
   );
+  const others = top.flatMap(({ name, schema }) => {
+    const found = name === 'defaults' || name === 'monitors' ? undefined : mappingIn(schema);
+    return found === undefined
+      ? []
+      : [{ title: `${name}${found.suffix}`, schema, rows: rowsOf(found.schema) }];
+  });
   const isCommon = ({ key }: KeyRow) => common.has(key.split('.')[0] ?? '');
   const kindRow = {
     key: 'kind',
@@ -146,6 +152,7 @@ export function configurationMarkdown(kinds: readonly MonitorKind[]): string {
     ...entries.map(({ name, schema }) =>
       section(`\`${name}.<name>\``, schema.description ?? '', rowsOf(entryOf(schema))),
     ),
+    ...others.map(({ title, schema, rows }) => section(code(title), schema.description ?? '', rows)),
     section('`defaults`', root['defaults']?.description ?? '', rowsOf(root['defaults'] ?? {})),
     section('`monitors[]`, of every kind', '', [
       kindRow,

@@ -1,7 +1,7 @@
 import { suggest } from './explain.ts';
 import type { Path } from './positions.ts';
 import type { Report } from './report.ts';
-import { knownResponders } from './values.ts';
+import { knownResponders, recipientWords } from './values.ts';
 
 /** Every name that a file defines, whether or not its entry is right. */
 export interface Names {
@@ -19,8 +19,9 @@ const sections = {
   company: { plural: 'companies' },
   responder: { plural: 'responders' },
   monitor: { plural: 'monitors' },
+  recipient: { plural: 'responders' },
 } as const;
-type Referred = keyof typeof sections;
+export type Referred = keyof typeof sections;
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
@@ -51,24 +52,30 @@ export class References {
   /** Looks at the plain data of an entry, so that it works on one that is wrong elsewhere. */
   check(entry: unknown, path: Path): void {
     if (!isMapping(entry)) return;
-    this.#expect('calendar', entry['calendar'], [...path, 'calendar']);
-    this.#expect('responder', entry['responder'], [...path, 'responder']);
+    this.expect('calendar', entry['calendar'], [...path, 'calendar']);
+    this.expect('responder', entry['responder'], [...path, 'responder']);
     for (const [what, key] of [
       ['company', 'companies'],
       ['monitor', 'monitors'],
     ] as const) {
       const names = entry[key];
       if (Array.isArray(names))
-        for (const [index, name] of names.entries()) this.#expect(what, name, [...path, key, index]);
+        for (const [index, name] of names.entries()) this.expect(what, name, [...path, key, index]);
     }
-    for (const { name, path: at } of databasesIn(entry, path)) this.#expect('database', name, at);
+    for (const { name, path: at } of databasesIn(entry, path)) this.expect('database', name, at);
   }
 
-  #expect(what: Referred, name: unknown, path: Path): void {
+  /** Says so when `name` is a text that nothing of this sort is called. */
+  expect(what: Referred, name: unknown, path: Path): void {
     if (typeof name !== 'string' || name === '') return;
     const { plural } = sections[what];
+    const parties = [...new Set([...this.#names.responders, ...knownResponders])];
     const defined =
-      what === 'responder' ? [...this.#names.responders, ...knownResponders] : this.#names[plural];
+      what === 'recipient'
+        ? [...parties, ...recipientWords]
+        : what === 'responder'
+          ? parties
+          : this.#names[plural];
     if (defined.includes(name)) return;
     const hint = suggest(name, defined, `there are none; add it under ${plural}`);
     this.#report.problem(path, `no ${what} is called ${JSON.stringify(name)}; ${hint}`);

@@ -3,6 +3,7 @@ import { calendarSchema } from '../calendar/hours.ts';
 import { maintenanceSchema } from '../calendar/maintenance.ts';
 import { driverNames } from '../databases/drivers.ts';
 import type { MonitorKind } from '../monitors/monitor.ts';
+import { contactsSchema, emails, link, notifySchema, smtpSchema } from './alerting-schema.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor-schema.ts';
 import { companyName, file, languages, lasting, name, text, timezone } from './values.ts';
 
@@ -107,6 +108,10 @@ export const companySchema = z.strictObject({
     .describe('Your number or name of the project, for mails and tickets.')
     .meta({ examples: ['P-1234'] }),
   language,
+  contacts: contactsSchema
+    .optional()
+    .describe('The own people of the company, who get its mails: `company` in `notify`.')
+    .meta({ examples: [{ emails: ['orders@acme.example'] }] }),
   timezone: timezone
     .optional()
     .describe(
@@ -116,11 +121,7 @@ export const companySchema = z.strictObject({
 });
 
 export const responderSchema = z.strictObject({
-  emails: z
-    .array(z.email({ error: 'is no e-mail address' }))
-    .min(1)
-    .describe('Where its mails go.')
-    .meta({ examples: [['support@partner.example']] }),
+  emails,
   language,
 });
 
@@ -131,6 +132,8 @@ interface Entries {
   readonly responder: z.ZodType;
   readonly defaults: z.ZodType;
   readonly maintenance: z.ZodType;
+  readonly smtp: z.ZodType;
+  readonly notify: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -175,6 +178,24 @@ function rootOf(entries: Entries) {
         'Times in which trouble is expected: alerts of what they cover are silent, data are collected.',
       )
       .meta({ examples: [[{ cron: '0 2 * * sun', for: '2h', reason: 'weekly restart' }]] }),
+    smtp: entries.smtp
+      .describe('The mail server, for `erp-exporter alertmanager`: the exporter itself sends no mail.')
+      .meta({ examples: [{ smarthost: 'mail.example:587', from: 'erp-exporter@acme.example' }] }),
+    notify: z
+      .array(entries.notify)
+      .optional()
+      .describe(
+        'Who gets which mails, for `erp-exporter alertmanager`: the first rule that matches an alert decides. What none matches goes to whoever acts first; of unknown errors and what nobody answers for, to `web_agency` if it has addresses, else to the contacts of the company.',
+      )
+      .meta({ examples: [[{ match: { severity: 'warning' }, to: 'company', digest: '1h' }]] }),
+    page_url: link
+      .optional()
+      .describe('Where people reach the page of the exporter; mails link to it.')
+      .meta({ examples: ['https://monitor.acme.example/erp'] }),
+    grafana_url: link
+      .optional()
+      .describe('Where people reach Grafana; mails link to the dashboard of their flow.')
+      .meta({ examples: ['https://grafana.acme.example'] }),
     state_file: text
       .default(':memory:')
       .describe(
@@ -196,6 +217,8 @@ export const outlineSchema = rootOf({
   responder: z.unknown(),
   defaults: z.unknown().optional(),
   maintenance: z.unknown(),
+  smtp: z.unknown().optional(),
+  notify: z.unknown(),
   monitor: z.unknown(),
 });
 
@@ -208,6 +231,8 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     responder: responderSchema,
     defaults: defaultsSchema.optional(),
     maintenance: maintenanceSchema,
+    smtp: smtpSchema.optional(),
+    notify: notifySchema,
     monitor: anyMonitorSchema(kinds),
   });
 }

@@ -93,8 +93,26 @@ export function readCompanies(root: Mapping, report: Report, zone: string): Read
     ]);
   return new Map(
     readEntries(root, 'companies', entrySchemas.companies, report).map(([name, entry]) => {
-      const { title = name, project = '', language, timezone = zone } = entry ?? companySchema.parse({});
-      return [name, { name, title, project, language, timezone }];
+      const {
+        title = name,
+        project = '',
+        language,
+        timezone = zone,
+        contacts,
+      } = entry ?? companySchema.parse({});
+      return [
+        name,
+        {
+          name,
+          title,
+          project,
+          language,
+          timezone,
+          ...(contacts === undefined
+            ? {}
+            : { contacts: { emails: contacts.emails, language: contacts.language ?? language } }),
+        },
+      ];
     }),
   );
 }

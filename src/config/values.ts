@@ -15,6 +15,9 @@ export const knownResponders: readonly string[] = [
   'it',
 ];
 
+/** Words of `to:` in `notify:` that stand for whoever the alert names; no party may be called so. */
+export const recipientWords: readonly string[] = ['company', 'responder'];
+
 export const text = z.string().trim().min(1);
 
 /** What can stand in a path, on a command line and in a label without quotes. */

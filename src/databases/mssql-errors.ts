@@ -18,21 +18,16 @@ export function isUnknownDatabase(number: number): boolean {
   return number === 4060 || number === 4063 || number === 4064;
 }
 
-/** Turns what mssql and tedious throw into a `DatabaseError`. `phase` is what was being done. */
+/** Turns what tedious throws into a `DatabaseError`. `phase` is what was being done. */
 export function toDatabaseError(thrown: unknown, phase: 'connect' | 'statement'): DatabaseError {
   if (thrown instanceof DatabaseError) return thrown;
-  const error = innermost(thrown);
+  const error = firstOf(thrown);
   const number = field(error, 'number');
   const code = typeof number === 'number' ? `mssql:${number}` : nodeCode(error);
   return new DatabaseError(kindOf(error, phase), messageOf(error), { code, cause: thrown });
 }
 
-/** mssql wraps tedious's error; several errors of one statement come as one, and the first says most. */
-function innermost(thrown: unknown): unknown {
-  const original = field(thrown, 'originalError');
-  return original instanceof Error ? innermost(original) : firstOf(thrown);
-}
-
+/** Several errors of one statement come as one, and the first says most. */
 function firstOf(error: unknown): unknown {
   return error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
 }
@@ -45,7 +40,6 @@ function messageOf(error: unknown): string {
 }
 
 function kindOf(error: unknown, phase: 'connect' | 'statement'): DatabaseErrorKind {
-  // mssql puts a text such as 'ETIMEOUT' into `number` when the server gave none.
   const number = field(error, 'number');
   const code = field(error, 'code');
   if (typeof number === 'number') {

@@ -1,21 +1,69 @@
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type sql from 'mssql';
-import type { Connection } from 'tedious';
+import { Connection, type ConnectionConfiguration } from 'tedious';
 import type { Parser as TokenStreamParser } from 'tedious/lib/token/token-stream-parser.js';
+import { unlessAborted } from './aborting.ts';
 import type { DatabaseSettings } from './database.ts';
-import { isUnknownDatabase } from './mssql-errors.ts';
+import { isUnknownDatabase, toDatabaseError } from './mssql-errors.ts';
+import type { PooledSession } from './pool.ts';
 
-// A session that is opened anew for every run would cost the server a login each time; beyond this it is given back.
-const idleMs = 300_000;
-// The pool's own limits; whoever waits has a signal, and tedious ends a login itself.
-const never = 2 ** 31 - 1;
+/** A connection that has logged in. */
+export class Session implements PooledSession {
+  readonly connection: Connection;
 
-/** The configuration of mssql for `settings`. `onConnection` is given every connection before it is opened. */
-export function poolConfig(
-  settings: DatabaseSettings,
-  onConnection: (connection: Connection) => void,
-): sql.config {
+  private constructor(settings: DatabaseSettings) {
+    this.connection = new Connection(connectionConfig(settings));
+    // Whoever waits for an answer is told as well.
+    this.connection.on('error', () => undefined);
+    prepare(this.connection, settings);
+  }
+
+  /** Connects and logs in. @throws DatabaseError; of kind `aborted` when `signal` fires first. */
+  static async open(settings: DatabaseSettings, signal: AbortSignal): Promise<Session> {
+    let session: Session | undefined;
+    try {
+      session = new Session(settings);
+      await unlessAborted(session.#connect(signal), signal);
+      return session;
+    } catch (error) {
+      session?.destroy();
+      throw toDatabaseError(error, 'connect');
+    }
+  }
+
+  /** False too when a transaction is still open, as after a cancel that did not roll back: closing the session does. */
+  get usable(): boolean {
+    const { state, STATE, socket, inTransaction } = this.connection;
+    return state === STATE.LOGGED_IN && socket?.writable === true && !inTransaction;
+  }
+
+  get received(): number {
+    return this.connection.socket?.bytesRead ?? 0;
+  }
+
+  end(): Promise<void> {
+    this.destroy();
+    return Promise.resolve();
+  }
+
+  destroy(): void {
+    this.connection.close();
+  }
+
+  #connect(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.connection.connect((error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+        // One that is closed while its TCP connection is being made goes on to log in.
+        if (signal.aborted) this.destroy();
+      });
+    });
+  }
+}
+
+/** The configuration of tedious for `settings`. */
+export function connectionConfig(settings: DatabaseSettings): ConnectionConfiguration {
   const [host = '', instance] = settings.host.split('\\');
   const { mode, ca, cert, key } = settings.tls;
   const address =
@@ -24,21 +72,13 @@ export function poolConfig(
       : { port: settings.port ?? 1433 };
   return {
     server: host,
-    ...(settings.database === undefined ? {} : { database: settings.database }),
-    user: settings.user ?? '',
-    password: settings.password ?? '',
-    // A look at the socket, not the `SELECT 1` that is the default and costs every statement a round trip.
-    validateConnection: 'socket',
-    beforeConnect: onConnection,
-    pool: {
-      min: 0,
-      max: settings.connections,
-      idleTimeoutMillis: idleMs,
-      acquireTimeoutMillis: never,
-      createTimeoutMillis: never,
+    authentication: {
+      type: 'default',
+      options: { userName: settings.user ?? '', password: settings.password ?? '' },
     },
     options: {
       ...address,
+      ...(settings.database === undefined ? {} : { database: settings.database }),
       appName: 'erp-exporter',
       readOnlyIntent: true,
       abortTransactionOnError: true,
@@ -67,7 +107,7 @@ function nameOf(host: string, mode: DatabaseSettings['tls']['mode']): string {
 }
 
 /** Makes of a connection that is about to be opened what we want of a session. */
-export function prepareSession(connection: Connection, settings: DatabaseSettings): void {
+function prepare(connection: Connection, settings: DatabaseSettings): void {
   setLocking(connection, settings.lockTimeoutMs);
   if (settings.tls.mode !== 'disable') demandEncryption(connection, settings.tls.mode === 'verify-ca');
   survive(connection, settings.connectTimeoutMs);

@@ -1,9 +1,9 @@
 import { Request, type Connection } from 'tedious';
 import type { ColumnMetadata } from 'tedious/lib/token/colmetadata-token-parser.js';
+import { abortedError } from './aborting.ts';
 import { DatabaseError, type Row, type Value } from './database.ts';
 import { toDatabaseError } from './mssql-errors.ts';
 import type { Bound } from './mssql-parameters.ts';
-import { aborted } from './mssql-pool.ts';
 import { valueReader } from './mssql-values.ts';
 
 /** A batch for `sp_executesql`. */
@@ -43,7 +43,7 @@ export async function* execute(
   statement: Statement,
   limits: Limits,
 ): AsyncGenerator<Row, void> {
-  if (limits.signal.aborted) throw aborted(limits.signal.reason);
+  if (limits.signal.aborted) throw abortedError();
   const execution = new Execution(connection, statement, limits);
   try {
     yield* execution.rows();
@@ -57,7 +57,7 @@ class Execution {
   readonly #request: Request;
   readonly #limits: Limits;
   readonly #timer: NodeJS.Timeout;
-  readonly #abort = (): void => this.#cut(aborted(this.#limits.signal.reason));
+  readonly #abort = (): void => this.#cut(abortedError());
   #columns: readonly ColumnReader[] | undefined;
   #results = 0;
   #rows: Row[] = [];

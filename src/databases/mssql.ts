@@ -12,9 +12,10 @@ import {
 } from './database.ts';
 import { readDecimalsExactly } from './mssql-exact.ts';
 import { bind, dateTypeFor, declarations, type Bound, type DateType } from './mssql-parameters.ts';
-import { SessionPool } from './mssql-pool.ts';
+import { Session } from './mssql-session.ts';
 import { execute, type Statement } from './mssql-statement.ts';
 import { columnTypeOf } from './mssql-values.ts';
+import { Pool } from './pool.ts';
 import { parseSql } from './sql.ts';
 
 // What `describe` and `inspect` may take at most; they are given no time-out of their own.
@@ -23,7 +24,7 @@ const metadataTimeoutMs = 30_000;
 const rememberedStatements = 1000;
 
 /**
- * SQL Server 2012 and later, Azure SQL, by mssql over tedious.
+ * SQL Server 2012 and later, Azure SQL, by tedious.
  *
  * Every session says `ApplicationIntent=ReadOnly` and `erp-exporter`, waits `lockTimeoutMs` for a lock and is the first
  * victim of a deadlock. SQL Server knows no read-only session, so a statement runs within a transaction that is rolled back:
@@ -33,36 +34,25 @@ const rememberedStatements = 1000;
  */
 class SqlServer implements Database {
   readonly #settings: DatabaseSettings;
-  readonly #pool: SessionPool;
+  readonly #pool: Pool<Session>;
   readonly #dateTypes = new Map<string, ReadonlyMap<string, DateType>>();
 
   constructor(settings: DatabaseSettings) {
     this.#settings = settings;
-    this.#pool = new SessionPool(settings);
+    this.#pool = new Pool(settings.connections, (signal) => Session.open(settings, signal));
   }
 
-  async *query(sql: string, parameters: Parameters, options: QueryOptions): AsyncGenerator<Row, void> {
-    const signal = AbortSignal.any([options.signal, this.#pool.closing]);
-    const limits = { signal, timeoutMs: options.timeoutMs, zone: this.#settings.timezone };
-    const session = await this.#pool.acquire(signal);
-    try {
-      const statement = undone(await this.#bind(session, sql, parameters, signal));
-      let rows = 0;
-      for await (const row of execute(session, statement, limits)) {
-        rows += 1;
-        if (rows > options.maxRows) return;
-        yield row;
-      }
-    } finally {
-      this.#pool.release(session);
-    }
+  query(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<Row> {
+    return this.#pool.stream(options.signal, ({ connection }, signal) =>
+      this.#run(connection, sql, parameters, { ...options, signal }),
+    );
   }
 
   async describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]> {
-    const rows = await this.#use(signal, async (session, either) => {
-      const { text, parameters: bound } = await this.#bind(session, sql, parameters, either);
+    const rows = await this.#pool.use(signal, async ({ connection }, either) => {
+      const { text, parameters: bound } = await this.#bind(connection, sql, parameters, either);
       return this.#all(
-        session,
+        connection,
         'EXEC sys.sp_describe_first_result_set @tsql, @params',
         describing(text, bound),
         either,
@@ -80,10 +70,10 @@ class SqlServer implements Database {
   }
 
   async ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }> {
-    return this.#use(signal, async (session, either) => {
+    return this.#pool.use(signal, async ({ connection }, either) => {
       const sent = Date.now();
       const [row] = await this.#all(
-        session,
+        connection,
         'SELECT TODATETIMEOFFSET(SYSUTCDATETIME(), 0) AS clock',
         [],
         either,
@@ -96,7 +86,9 @@ class SqlServer implements Database {
   }
 
   async inspect(signal: AbortSignal): Promise<Inspection> {
-    const rows = await this.#use(signal, (session, either) => this.#all(session, inspection, [], either));
+    const rows = await this.#pool.use(signal, ({ connection }, either) =>
+      this.#all(connection, inspection, [], either),
+    );
     return {
       version: textOf(rows[0]?.['version']).split('\n', 1)[0]?.trim() ?? '',
       user: textOf(rows[0]?.['login']),
@@ -108,33 +100,41 @@ class SqlServer implements Database {
     return this.#pool.close();
   }
 
-  async #use<Result>(
-    signal: AbortSignal,
-    work: (session: Connection, signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result> {
-    const either = AbortSignal.any([signal, this.#pool.closing]);
-    const session = await this.#pool.acquire(either);
-    try {
-      return await work(session, either);
-    } finally {
-      this.#pool.release(session);
+  async *#run(
+    connection: Connection,
+    sql: string,
+    parameters: Parameters,
+    { signal, timeoutMs, maxRows }: QueryOptions,
+  ): AsyncGenerator<Row> {
+    const statement = undone(await this.#bind(connection, sql, parameters, signal));
+    const limits = { signal, timeoutMs, zone: this.#settings.timezone };
+    let rows = 0;
+    for await (const row of execute(connection, statement, limits)) {
+      rows += 1;
+      if (rows > maxRows) return;
+      yield row;
     }
   }
 
   async #all(
-    session: Connection,
+    connection: Connection,
     text: string,
     parameters: readonly Bound[],
     signal: AbortSignal,
   ): Promise<Row[]> {
     const limits = { signal, timeoutMs: metadataTimeoutMs, zone: this.#settings.timezone };
     const rows: Row[] = [];
-    for await (const row of execute(session, { text, parameters }, limits)) rows.push(row);
+    for await (const row of execute(connection, { text, parameters }, limits)) rows.push(row);
     return rows;
   }
 
   /** Replaces each occurrence of a parameter by one of its own, `@p1`, `@p2`, …, and binds them. */
-  async #bind(session: Connection, sql: string, values: Parameters, signal: AbortSignal): Promise<Statement> {
+  async #bind(
+    connection: Connection,
+    sql: string,
+    values: Parameters,
+    signal: AbortSignal,
+  ): Promise<Statement> {
     const { texts, names } = parseSql(sql, 'mssql', new Set(Object.keys(values)));
     const text = texts.reduce((before, after, index) => `${before}@p${index}${after}`);
     const occurrences = names.map((name, index) => ({ name: `p${index + 1}`, value: values[name] }));
@@ -143,7 +143,7 @@ class SqlServer implements Database {
       .filter(({ value }) => !(value instanceof Date))
       .map(({ name, value }) => bind(name, value, 'datetime2', timezone));
     const types =
-      others.length === names.length ? undefined : await this.#dateTypesOf(session, text, others, signal);
+      others.length === names.length ? undefined : await this.#dateTypesOf(connection, text, others, signal);
     return {
       text,
       parameters: occurrences.map(({ name, value }) =>
@@ -157,7 +157,7 @@ class SqlServer implements Database {
    * tell, as with `SELECT :now` or a temporary table, there is no answer; such a `Date` is then bound without a zone.
    */
   async #dateTypesOf(
-    session: Connection,
+    connection: Connection,
     text: string,
     declared: readonly Bound[],
     signal: AbortSignal,
@@ -168,7 +168,7 @@ class SqlServer implements Database {
     const types = new Map<string, DateType>();
     try {
       const procedure = 'EXEC sys.sp_describe_undeclared_parameters @tsql, @params';
-      for (const row of await this.#all(session, procedure, describing(text, declared), signal))
+      for (const row of await this.#all(connection, procedure, describing(text, declared), signal))
         types.set(
           textOf(row['name']).slice('@'.length),
           dateTypeFor(textOf(row['suggested_system_type_name'])),

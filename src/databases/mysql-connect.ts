@@ -1,7 +1,8 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import mysql from 'mysql2';
+import { abortedError, unlessAborted } from './aborting.ts';
 import type { DatabaseSettings, TlsSettings } from './database.ts';
-import { abortedError, toDatabaseError } from './mysql-errors.ts';
+import { toDatabaseError } from './mysql-errors.ts';
 
 const defaultPort = 3306;
 const keepAliveMs = 30_000;
@@ -74,22 +75,15 @@ export async function connect(settings: DatabaseSettings, signal: AbortSignal): 
   const connection = mysql.createConnection(connectionOptions(settings, socket));
   // Errors reach whoever waits for an answer; an emitter without a listener would end the process.
   connection.on('error', () => undefined);
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      socket.destroy();
-      reject(abortedError());
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    connection.connect((error) => {
-      signal.removeEventListener('abort', abort);
-      if (error === null) {
-        resolve({ connection, socket });
-        return;
-      }
-      socket.destroy();
-      reject(toDatabaseError(error, 'connect'));
-    });
+  const connected = new Promise<Link>((resolve, reject) => {
+    connection.connect((error) => (error === null ? resolve({ connection, socket }) : reject(error)));
   });
+  try {
+    return await unlessAborted(connected, signal);
+  } catch (error) {
+    socket.destroy();
+    throw toDatabaseError(error, 'connect');
+  }
 }
 
 /** Takes leave of the server; the socket is closed within `quitMs`, whatever the server does. */

@@ -54,8 +54,3 @@ export function toDatabaseError(error: unknown, phase: Phase): DatabaseError {
     cause: error,
   });
 }
-
-/** The statement was ended by the caller, whatever the server said of it. */
-export function abortedError(cause?: unknown): DatabaseError {
-  return new DatabaseError('aborted', 'the statement was cancelled', { cause });
-}

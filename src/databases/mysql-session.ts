@@ -5,6 +5,7 @@ import { connect, quit, type Link } from './mysql-connect.ts';
 import { serverErrorNumber, toDatabaseError } from './mysql-errors.ts';
 import { Statement } from './mysql-statement.ts';
 import { toField, type Field } from './mysql-values.ts';
+import type { PooledSession } from './pool.ts';
 
 /** How long ending a statement on the server may take before its connection is dropped. */
 const cancelMs = 1000;
@@ -24,13 +25,12 @@ function command(connection: mysql.Connection, sql: string): Promise<unknown[]> 
 }
 
 /** A session of the pool: read-only, in a zone and with a time-out that are set for each statement. One thing at a time. */
-export class Session {
+export class Session implements PooledSession {
   readonly #link: Link;
   readonly #settings: DatabaseSettings;
   #lost: DatabaseError | undefined;
   #onLost: ((error: DatabaseError) => void) | undefined;
   #state = '';
-  #lastAnswer = 0;
 
   private constructor(link: Link, settings: DatabaseSettings) {
     this.#link = link;
@@ -57,14 +57,12 @@ export class Session {
     }
   }
 
-  /** When the server last answered something other than a statement of `execute`, as `Date.now()` counts. */
-  get lastAnswer(): number {
-    return this.#lastAnswer;
-  }
-
-  /** Nothing is known against using it again. */
   get usable(): boolean {
     return this.#lost === undefined;
+  }
+
+  get received(): number {
+    return this.#link.socket.bytesRead;
   }
 
   /**
@@ -191,9 +189,7 @@ export class Session {
     const loss = Promise.withResolvers<never>();
     this.#onLost = loss.reject;
     try {
-      const answer = await Promise.race([work(), loss.promise]);
-      this.#lastAnswer = Date.now();
-      return answer;
+      return await Promise.race([work(), loss.promise]);
     } finally {
       this.#onLost = undefined;
     }

@@ -11,15 +11,12 @@ export class Statement {
   fields: readonly Field[] = [];
   /** Rows as lists, in the order of `fields`. Destroying it drops what is still to come. */
   readonly rows: Readable;
-  /** The server has begun to answer. */
-  answered = false;
   ended = false;
   failure: unknown;
   readonly #end = Promise.withResolvers<undefined>();
 
   constructor(command: mysql.Query) {
     command.on('fields', (fields: unknown) => {
-      this.answered = true;
       if (Array.isArray(fields)) this.fields = fields.map(toField);
     });
     // Not left to the stream, which lets go of the command when it is destroyed.

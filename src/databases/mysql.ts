@@ -1,3 +1,4 @@
+import { abortedError } from './aborting.ts';
 import type {
   Column,
   Database,
@@ -9,28 +10,15 @@ import type {
   Row,
 } from './database.ts';
 import { Attempt, type Surroundings } from './mysql-attempt.ts';
-import { abortedError, toDatabaseError } from './mysql-errors.ts';
 import { clockSkew, inspect } from './mysql-inspect.ts';
-import { Pool } from './mysql-pool.ts';
 import { Session } from './mysql-session.ts';
 import { assertReading, compile } from './mysql-sql.ts';
 import { toColumn } from './mysql-values.ts';
-
-/** How long `close` waits for running statements to end on the server; dropping what is left takes no time. */
-const closeMs = 1500;
-/** Something that a caller waits for, until it ends or is told to. */
-interface Run {
-  readonly signal: AbortSignal;
-  readonly stop: () => void;
-  readonly ended: Promise<undefined>;
-  readonly end: () => void;
-}
+import { Pool } from './pool.ts';
 
 class MysqlDatabase implements Database {
-  readonly #pool: Pool;
+  readonly #pool: Pool<Session>;
   readonly #surroundings: Surroundings;
-  readonly #runs = new Set<Run>();
-  #closed = false;
 
   constructor(settings: DatabaseSettings) {
     this.#surroundings = { timezone: settings.timezone, unknownZones: new Set() };
@@ -38,27 +26,11 @@ class MysqlDatabase implements Database {
   }
 
   async *query(sql: string, parameters: Parameters, options: QueryOptions): AsyncGenerator<Row> {
-    const run = this.#begin(options.signal);
-    try {
-      if (options.maxRows < 1) return;
-      const compiled = compile(sql, parameters);
-      for (let fresh = false; ; fresh = true) {
-        const lease = await this.#pool.acquire(run.signal, fresh);
-        const attempt = new Attempt(lease, compiled, this.#surroundings);
-        try {
-          yield* attempt.rows(run.signal, options);
-          return;
-        } catch (error) {
-          if (fresh || !attempt.stale) throw error;
-        } finally {
-          this.#pool.release(lease);
-        }
-      }
-    } catch (error) {
-      throw run.signal.aborted ? abortedError(error) : toDatabaseError(error, 'statement');
-    } finally {
-      run.end();
-    }
+    if (options.maxRows < 1) return;
+    const compiled = compile(sql, parameters);
+    yield* this.#pool.stream(options.signal, (session, signal) =>
+      new Attempt(session, compiled, this.#surroundings).rows(signal, options),
+    );
   }
 
   async describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]> {
@@ -79,57 +51,23 @@ class MysqlDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    const runs = [...this.#runs];
-    for (const run of runs) run.stop();
-    const patience = Promise.withResolvers<undefined>();
-    const timer = setTimeout(patience.resolve, closeMs, undefined);
-    await Promise.race([Promise.all(runs.map((run) => run.ended)), patience.promise]);
-    clearTimeout(timer);
-    this.#pool.destroyLent();
-    await this.#pool.endIdle();
+    await this.#pool.close();
   }
 
-  /** @throws DatabaseError when there is no more to begin. */
-  #begin(caller: AbortSignal): Run {
-    if (this.#closed || caller.aborted) throw abortedError();
-    const controller = new AbortController();
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const stop = (): void => controller.abort();
-    const end = (): void => {
-      caller.removeEventListener('abort', stop);
-      this.#runs.delete(run);
-      resolve(undefined);
-    };
-    const run: Run = { signal: controller.signal, stop, ended: promise, end };
-    caller.addEventListener('abort', stop, { once: true });
-    this.#runs.add(run);
-    return run;
-  }
-
-  /** Runs something short of our own in a session. */
+  /** Runs something short of our own in a session, which is dropped when it has to be given up. */
   async #use<T>(caller: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
-    const run = this.#begin(caller);
-    try {
-      for (let fresh = false; ; fresh = true) {
-        const lease = await this.#pool.acquire(run.signal, fresh);
-        const drop = (): void => lease.session.destroy();
-        run.signal.addEventListener('abort', drop, { once: true });
-        try {
-          return await work(lease.session);
-        } catch (error) {
-          const failure = lease.session.judge(error);
-          if (fresh || !lease.reused || lease.session.usable || run.signal.aborted) throw failure;
-        } finally {
-          run.signal.removeEventListener('abort', drop);
-          this.#pool.release(lease);
-        }
+    return this.#pool.use(caller, async (session, signal) => {
+      const drop = (): void => session.destroy();
+      signal.addEventListener('abort', drop, { once: true });
+      try {
+        return await work(session);
+      } catch (error) {
+        const failure = session.judge(error);
+        throw signal.aborted ? abortedError(failure) : failure;
+      } finally {
+        signal.removeEventListener('abort', drop);
       }
-    } catch (error) {
-      throw run.signal.aborted ? abortedError(error) : toDatabaseError(error, 'statement');
-    } finally {
-      run.end();
-    }
+    });
   }
 }
 

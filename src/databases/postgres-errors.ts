@@ -65,14 +65,6 @@ function kindOf(code: string | undefined): DatabaseErrorKind {
   return kinds[code] ?? 'query';
 }
 
-export function abortedError(cause?: unknown): DatabaseError {
-  return new DatabaseError('aborted', 'the statement was aborted', { cause });
-}
-
-export function closedError(): DatabaseError {
-  return new DatabaseError('aborted', 'the database has been closed');
-}
-
 export function timeoutError(timeoutMs: number): DatabaseError {
   return new DatabaseError('timeout', `the statement took longer than ${timeoutMs} ms`);
 }

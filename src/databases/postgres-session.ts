@@ -1,7 +1,10 @@
+import { Socket } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
-import type { DatabaseError, DatabaseSettings } from './database.ts';
-import { abortedError, connectError, statementError, timeoutError } from './postgres-errors.ts';
+import { abortedError, unlessAborted } from './aborting.ts';
+import type { DatabaseError, DatabaseSettings, Row } from './database.ts';
+import type { PooledSession } from './pool.ts';
+import { connectError, statementError, timeoutError } from './postgres-errors.ts';
 import type { Statement } from './postgres-statement.ts';
 
 const defaultPort = 5432;
@@ -58,18 +61,17 @@ function beginning(settings: DatabaseSettings, timeoutMs: number): string {
  * round trip, can't write, and leaves no SET behind for the next, whatever it does: the extended protocol takes one
  * statement only. A session whose statement had to be cancelled is not used again, for the cancel could hit the next.
  */
-export class Session {
+export class Session implements PooledSession {
   readonly #settings: DatabaseSettings;
   readonly #client: pg.Client;
   #key: BackendKey | undefined;
   #broken = false;
   #statement: Statement | undefined;
   /** Fulfilled when no statement is under way. */
-  settled: Promise<unknown> = Promise.resolve();
+  #settled: Promise<unknown> = Promise.resolve();
   #timers: readonly NodeJS.Timeout[] = [];
-  #refuse: ((error: Error) => void) | undefined;
 
-  constructor(settings: DatabaseSettings) {
+  private constructor(settings: DatabaseSettings) {
     this.#settings = settings;
     const { host, port = defaultPort, database, user, password, connectTimeoutMs } = settings;
     this.#client = new pg.Client({
@@ -96,8 +98,29 @@ export class Session {
     });
   }
 
+  /**
+   * Connects and logs in.
+   * @throws DatabaseError of kind `unreachable`, `login` or `permission`; `aborted` when `signal` fires first.
+   */
+  static async open(settings: DatabaseSettings, signal: AbortSignal): Promise<Session> {
+    const session = new Session(settings);
+    try {
+      await unlessAborted(session.#client.connect(), signal);
+      return session;
+    } catch (error) {
+      session.destroy();
+      const { host, port = defaultPort } = settings;
+      throw connectError(error, host.startsWith('/') ? host : `${host}:${port}`);
+    }
+  }
+
   get usable(): boolean {
     return !this.#broken;
+  }
+
+  get received(): number {
+    const { stream } = this.#client.connection;
+    return stream instanceof Socket ? stream.bytesRead : 0;
   }
 
   get #running(): boolean {
@@ -105,29 +128,30 @@ export class Session {
     return statement !== undefined && !statement.finished && statement.failure === undefined;
   }
 
-  /** @throws DatabaseError of kind `unreachable`, `login` or `permission`, or with what `interrupt` was given. */
-  async connect(): Promise<void> {
-    const { host, port = defaultPort } = this.#settings;
-    const interrupted = new Promise<never>((_, reject) => {
-      this.#refuse = reject;
-    });
-    const connected = this.#client.connect();
-    connected.catch(() => undefined);
+  /**
+   * Runs `statement` and hands out its rows as they come. However it is left, the server has then done with it, or the
+   * connection is cut. @throws DatabaseError; of kind `timeout` when it takes longer than `timeoutMs`.
+   */
+  async *run(
+    statement: Statement,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Row[], void, undefined> {
+    const abort = (): void => this.#interrupt(abortedError);
+    signal.addEventListener('abort', abort, { once: true });
+    this.#start(statement, timeoutMs);
     try {
-      await Promise.race([connected, interrupted]);
-    } catch (error) {
-      this.destroy();
-      throw connectError(error, host.startsWith('/') ? host : `${host}:${port}`);
+      for (let rows = await statement.next(); rows.length > 0; rows = await statement.next()) yield rows;
     } finally {
-      this.#refuse = undefined;
+      signal.removeEventListener('abort', abort);
+      await this.#settle();
     }
   }
 
-  /** Sends `statement`; `settle` must follow. Its reader gets kind `timeout` when it takes longer than `timeoutMs`. */
-  start(statement: Statement, timeoutMs: number): void {
+  #start(statement: Statement, timeoutMs: number): void {
     this.#statement = statement;
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.settled = promise;
+    this.#settled = promise;
     const { stream } = this.#client.connection;
     stream.cork();
     this.#send(beginning(this.#settings, timeoutMs), (error) => statement.fail(statementError(error)));
@@ -142,7 +166,7 @@ export class Session {
     stream.uncork();
     this.#timers = [
       setTimeout(
-        () => this.interrupt(timeoutError(timeoutMs)),
+        () => this.#interrupt(() => timeoutError(timeoutMs)),
         Math.min(timeoutMs + graceMs, longestTimeoutMs),
       ),
     ];
@@ -156,20 +180,19 @@ export class Session {
     this.#client.query(query);
   }
 
-  /** Ends what this session does, a connect or a statement, on the server too; its caller gets `error`. */
-  interrupt(error: DatabaseError): void {
-    this.#refuse?.(error);
+  /** Ends the statement on the server; its reader gets the error. */
+  #interrupt(error: () => DatabaseError): void {
     if (!this.#running) return;
-    this.#statement?.fail(error);
+    this.#statement?.fail(error());
     this.#broken = true;
     this.#cancel();
   }
 
   /** Waits until the server has done with the statement, whose reader may have left before its end. */
-  async settle(): Promise<void> {
-    if (this.#running) this.interrupt(abortedError());
+  async #settle(): Promise<void> {
+    this.#interrupt(abortedError);
     const cut = setTimeout(() => this.destroy(), cancelMs);
-    await this.settled;
+    await this.#settled;
     clearTimeout(cut);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers = [];

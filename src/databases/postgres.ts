@@ -1,3 +1,4 @@
+import { abortedError } from './aborting.ts';
 import type {
   Column,
   Database,
@@ -8,9 +9,9 @@ import type {
   QueryOptions,
   Row,
 } from './database.ts';
-import { abortedError } from './postgres-errors.ts';
-import { SessionPool } from './postgres-pool.ts';
-import { Statement } from './postgres-statement.ts';
+import { Pool } from './pool.ts';
+import { Session } from './postgres-session.ts';
+import { Statement, type Request } from './postgres-statement.ts';
 import { bind, columnType, readersFor, type Reader } from './postgres-values.ts';
 import { parseSql } from './sql.ts';
 
@@ -32,12 +33,12 @@ const writableRelations = `
 
 class PostgresDatabase implements Database {
   readonly #settings: DatabaseSettings;
-  readonly #pool: SessionPool;
+  readonly #pool: Pool<Session>;
   readonly #readerOf: (typeId: number) => Reader;
 
   constructor(settings: DatabaseSettings) {
     this.#settings = settings;
-    this.#pool = new SessionPool(settings);
+    this.#pool = new Pool(settings.connections, (signal) => Session.open(settings, signal));
     this.#readerOf = readersFor(settings.timezone);
   }
 
@@ -47,7 +48,11 @@ class PostgresDatabase implements Database {
     { signal, maxRows, timeoutMs }: QueryOptions,
   ): AsyncGenerator<Row> {
     if (maxRows < 1) return;
-    for await (const rows of this.#run(this.#statement(sql, parameters, maxRows), timeoutMs, signal))
+    const request = this.#request(sql, parameters, maxRows);
+    const batches = this.#pool.stream(signal, (session, either) =>
+      session.run(new Statement(request, this.#readerOf), timeoutMs, either),
+    );
+    for await (const rows of batches)
       for (const row of rows) {
         if (signal.aborted) throw abortedError();
         yield row;
@@ -55,17 +60,14 @@ class PostgresDatabase implements Database {
   }
 
   async describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]> {
-    const statement = this.#statement(sql, parameters, 'describe');
-    await drain(this.#run(statement, ownTimeoutMs, signal));
-    if (statement.fields.length === 0) return [];
-    const types = statement.fields.map(
-      ({ dataTypeID, dataTypeModifier }) => `(${dataTypeID}, ${dataTypeModifier})`,
-    );
+    const { fields } = (await this.#whole(this.#request(sql, parameters, 'describe'), signal)).statement;
+    if (fields.length === 0) return [];
+    const types = fields.map(({ dataTypeID, dataTypeModifier }) => `(${dataTypeID}, ${dataTypeModifier})`);
     const names = await this.#rows(
       `SELECT format_type(type, modifier) AS native FROM (VALUES ${types.join()}) AS types (type, modifier)`,
       signal,
     );
-    return statement.fields.map(({ name, dataTypeID }, at) => ({
+    return fields.map(({ name, dataTypeID }, at) => ({
       name,
       type: columnType(dataTypeID),
       native: String(names[at]?.['native'] ?? dataTypeID),
@@ -74,10 +76,9 @@ class PostgresDatabase implements Database {
 
   async ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }> {
     const sql = 'SELECT extract(epoch FROM clock_timestamp())::float8 AS seconds';
-    const statement = this.#statement(sql, {}, 1);
-    const [row] = await drain(this.#run(statement, ownTimeoutMs, signal));
+    const { rows, statement } = await this.#whole(this.#request(sql, {}, 1), signal);
     const middle = (statement.sentAt + statement.endedAt) / 2000;
-    return { clockSkewSeconds: Number(row?.['seconds']) - middle };
+    return { clockSkewSeconds: Number(rows[0]?.['seconds']) - middle };
   }
 
   async inspect(signal: AbortSignal): Promise<Inspection> {
@@ -99,7 +100,7 @@ class PostgresDatabase implements Database {
   }
 
   /** Each name becomes one `$n`, wherever it stands, so that an expression that stands twice stays the same expression. */
-  #statement(sql: string, parameters: Parameters, rows: number | 'describe'): Statement {
+  #request(sql: string, parameters: Parameters, rows: Request['rows']): Request {
     const { texts, names } = parseSql(sql, 'postgres', new Set(Object.keys(parameters)));
     const used = [...new Set(names)];
     const numbered = texts.map((text, at) => {
@@ -107,34 +108,21 @@ class PostgresDatabase implements Database {
       return name === undefined ? text : `${text}$${used.indexOf(name) + 1}`;
     });
     const bound = used.map((name) => bind(parameters[name] ?? null, this.#settings.timezone));
-    return new Statement({ sql: numbered.join(''), parameters: bound, rows }, this.#readerOf);
+    return { sql: numbered.join(''), parameters: bound, rows };
   }
 
   async #rows(sql: string, signal: AbortSignal): Promise<Row[]> {
-    return drain(this.#run(this.#statement(sql, {}, 1000), ownTimeoutMs, signal));
+    return (await this.#whole(this.#request(sql, {}, 1000), signal)).rows;
   }
 
-  /** Runs a statement and hands out its rows as they come; leaving early ends it on the server. */
-  async *#run(statement: Statement, timeoutMs: number, signal: AbortSignal): AsyncGenerator<readonly Row[]> {
-    const session = await this.#pool.acquire(signal);
-    const abort = (): void => session.interrupt(abortedError());
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      if (signal.aborted) throw abortedError();
-      session.start(statement, timeoutMs);
-      for (let rows = await statement.next(); rows.length > 0; rows = await statement.next()) yield rows;
-    } finally {
-      signal.removeEventListener('abort', abort);
-      await session.settle();
-      await this.#pool.release(session);
-    }
+  /** Runs a short statement of our own to its end. */
+  async #whole(request: Request, caller: AbortSignal): Promise<{ statement: Statement; rows: Row[] }> {
+    return this.#pool.use(caller, async (session, signal) => {
+      const statement = new Statement(request, this.#readerOf);
+      const rows = await Array.fromAsync(session.run(statement, ownTimeoutMs, signal));
+      return { statement, rows: rows.flat() };
+    });
   }
-}
-
-async function drain(batches: AsyncIterable<readonly Row[]>): Promise<Row[]> {
-  const all: Row[] = [];
-  for await (const rows of batches) all.push(...rows);
-  return all;
 }
 
 /**

@@ -15,7 +15,7 @@ export async function sendMetrics(
   metrics: () => Promise<Body>,
 ): Promise<void> {
   const body = await metrics();
-  const zipped = acceptsGzip(String(request.headers['accept-encoding'] ?? ''));
+  const zipped = acceptsGzip(request.headers['accept-encoding'] ?? '');
   const bytes = zipped ? await body.gzipped() : body.plain;
   response.writeHead(200, {
     'Content-Type': contentType,

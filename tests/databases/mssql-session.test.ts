@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseSettings } from '../../src/databases/database.ts';
-import { poolConfig } from '../../src/databases/mssql-session.ts';
+import { connectionConfig } from '../../src/databases/mssql-session.ts';
 import { makeCertificate } from '../helpers/certificate.ts';
 import { freePort, startSilentServer } from '../helpers/tcp.ts';
 import { answer, never, single, useBench } from '../helpers/tds-database.ts';
@@ -155,7 +155,7 @@ describe('the address', () => {
     tls: { mode: 'require' },
   };
   const optionsFor = (overrides: Partial<DatabaseSettings>): unknown =>
-    poolConfig({ ...settings, ...overrides }, () => undefined);
+    connectionConfig({ ...settings, ...overrides });
 
   it('is a host with port 1433, or with a port, or a named instance', () => {
     expect(optionsFor({})).toMatchObject({ server: 'erp.example', options: { port: 1433 } });

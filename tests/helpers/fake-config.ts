@@ -85,6 +85,7 @@ export function config(
     databases: new Map(databases.map((entry) => [entry.name, entry])),
     companies: new Map(companies.map((entry) => [entry.name, entry])),
     responders: new Map(),
+    alerting: { notify: [] },
     maintenance: [],
     stateFile: ':memory:',
     monitors,
