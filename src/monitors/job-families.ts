@@ -20,6 +20,12 @@ export const families = {
     'seconds',
     ['job_name'],
   ),
+  sinceSuccess: polledGauge(
+    'erp_since_last_job_success_seconds',
+    'Open time since the job last ended well, computed at the scrape; absent when unknown, and for a disabled job.',
+    'seconds',
+    ['job_name'],
+  ),
   lastDuration: polledGauge(
     'erp_job_last_duration_seconds',
     'How long the last finished run of the job took.',
@@ -34,7 +40,7 @@ export const families = {
   ),
   maxAge: polledGauge(
     'erp_job_max_age_seconds',
-    'Time since the last success of a job that is too long, as configured; absent: never.',
+    'Open time since the last success of a job that is too long, as configured; absent: never.',
     'seconds',
     ['severity'],
   ),

@@ -1,3 +1,4 @@
+import type { Instant } from '../time.ts';
 import type { Run, Sample, Verdict } from './monitor.ts';
 import { families } from './job-families.ts';
 import type { JobHistory } from './job-history.ts';
@@ -61,12 +62,33 @@ function isStuck(run: Run<ReportSettings>, { history }: Job): boolean {
   return most > 0 && since !== null && run.now - since > most;
 }
 
-/** The worst limit that the open time since the job's last success is over; a disabled job is never overdue. */
-function overdueLimit(run: Run<ReportSettings>, { history }: Job): Limit | undefined {
+/** Open seconds since the job's last success; `null` when unknown, and for a disabled job, which is never overdue. */
+function secondsSinceSuccess(
+  { calendar }: Run<ReportSettings>,
+  { history }: Job,
+  now: Instant,
+): number | null {
   const lastSuccess = history?.lastSuccess ?? null;
-  if (lastSuccess === null || history?.enabled === false) return undefined;
-  const seconds = run.calendar.openSeconds(lastSuccess, run.now);
-  return run.settings.max_age.findLast(({ value }) => seconds > value / 1000);
+  return lastSuccess === null || history?.enabled === false ? null : calendar.openSeconds(lastSuccess, now);
+}
+
+/** The worst limit that the open time since the job's last success is over. */
+function overdueLimit(run: Run<ReportSettings>, job: Job): Limit | undefined {
+  const seconds = secondsSinceSuccess(run, job, run.now);
+  return seconds === null ? undefined : run.settings.max_age.findLast(({ value }) => seconds > value / 1000);
+}
+
+/** What moves with the clock: how long ago each job last ended well. */
+export function liveSamples(
+  run: Run<ReportSettings>,
+  company: string,
+  jobs: readonly Job[],
+  now: Instant,
+): Sample[] {
+  return jobs.flatMap((job) => {
+    const seconds = secondsSinceSuccess(run, job, now);
+    return seconds === null ? [] : [sample(families.sinceSuccess, company, seconds, { job_name: job.name })];
+  });
 }
 
 function verdictOf(run: Run<ReportSettings>, company: string, jobs: readonly Job[]): Verdict {

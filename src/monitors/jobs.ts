@@ -4,7 +4,7 @@ import type { Cells } from './columns.ts';
 import { columns, families } from './job-families.ts';
 import { JobHistory } from './job-history.ts';
 import type { JobRow } from './job-history.ts';
-import { reportCompany } from './job-report.ts';
+import { liveSamples, reportCompany } from './job-report.ts';
 import type { Job } from './job-report.ts';
 import { normalizeWord, stateWords, toldStates, usualWords } from './job-states.ts';
 import type { ToldState } from './job-states.ts';
@@ -165,11 +165,13 @@ export const jobs: MonitorKind<typeof settings> = {
   async observe(run) {
     const notes = new Notes();
     const { byCompany, truncated } = await readJobs(run, notes);
-    const companies = [...byCompany].map(([company, histories]) =>
-      reportCompany(run, company, jobsOf(run.settings.expected, histories, truncated)),
+    const jobsByCompany = [...byCompany].map(
+      ([company, histories]) => [company, jobsOf(run.settings.expected, histories, truncated)] as const,
     );
+    const companies = jobsByCompany.map(([company, seen]) => reportCompany(run, company, seen));
     return {
       samples: companies.flatMap(({ samples }) => samples),
+      live: (now) => jobsByCompany.flatMap(([company, seen]) => liveSamples(run, company, seen, now)),
       verdicts: companies.map(({ verdict }) => verdict),
       records: [],
       truncated,

@@ -173,6 +173,30 @@ describe('jobs', () => {
     });
   });
 
+  it('tells at each scrape how much open time lies since the last success, but not of a disabled job', async () => {
+    const done = (job: string, enabled: boolean) => ({
+      job,
+      status: 'ok',
+      started: at(now - hour),
+      finished: at(now - hour),
+      enabled,
+    });
+    const rows = [
+      done('stock-in', true),
+      done('old', false),
+      { job: 'new', status: 'failed', started: at(now) },
+    ];
+    const halfOpen = { isOpen: () => true, openSeconds: (from: number, to: number) => (to - from) / 2000 };
+    const { live } = await run(rows, {}, { calendar: halfOpen });
+    expect(live?.(now + hour)).toMatchObject([
+      {
+        family: { name: 'erp_since_last_job_success_seconds' },
+        labels: { job_name: 'stock-in' },
+        value: 3600,
+      },
+    ]);
+  });
+
   it('warns of an expected job that is disabled', async () => {
     const rows = [{ job: 'J', status: 'ok', enabled: false }];
     expect((await run(rows, { expected: ['J'] })).verdicts[0]?.state).toBe('warning');
