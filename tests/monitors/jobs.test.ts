@@ -52,6 +52,7 @@ describe('jobs', () => {
       'erp_job_enabled{acme,job_name=stock-in}': 1,
       'erp_job_last_run_timestamp_seconds{acme,job_name=stock-in}': (now - 10 * minute) / 1000,
       'erp_job_last_success_timestamp_seconds{acme,job_name=stock-in}': (now - 8 * minute) / 1000,
+      'erp_since_last_job_success_seconds{acme,job_name=stock-in}': (8 * minute) / 1000,
       'erp_job_last_duration_seconds{acme,job_name=stock-in}': 120,
     });
     expect(reading.verdicts).toEqual([{ company: 'acme', state: 'ok', text: '1 job' }]);
@@ -82,6 +83,7 @@ describe('jobs', () => {
       expect(figuresOf(series)).toEqual({
         'erp_job_last_run_timestamp_seconds{acme,job_name=J}': (now - hour) / 1000,
         'erp_job_last_success_timestamp_seconds{acme,job_name=J}': (now - 3 * hour + minute) / 1000,
+        'erp_since_last_job_success_seconds{acme,job_name=J}': (3 * hour - minute) / 1000,
         'erp_job_last_duration_seconds{acme,job_name=J}': 300,
         'erp_job_running_since_timestamp_seconds{acme,job_name=J}': (now - hour) / 1000,
       });
