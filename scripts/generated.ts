@@ -1,14 +1,18 @@
 import { configJsonSchema } from '../src/config/json-schema.ts';
+import { readKnownErrors, shippedErrorsFile } from '../src/config/known-errors-file.ts';
 import { configurationMarkdown } from '../src/config/markdown.ts';
+import { knownErrorsMarkdown } from '../src/known-errors/markdown.ts';
 import { metricsMarkdown } from '../src/metrics/documentation.ts';
 import { createOwnMetrics } from '../src/metrics/own.ts';
 import { kinds } from '../src/monitors/kinds.ts';
 
 /** The files that are made from the sources, by their paths from the root of the repository. */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
+  const { catalogue } = await readKnownErrors(shippedErrorsFile, undefined, { responders: [] });
   return new Map([
     ['config/erp-exporter.schema.json', `${JSON.stringify(configJsonSchema(kinds), null, 2)}\n`],
     ['docs/configuration.md', configurationMarkdown(kinds)],
+    ['docs/known-errors.md', knownErrorsMarkdown(catalogue)],
     ['docs/metrics.md', await metricsMarkdown(createOwnMetrics('0.0.0').registry)],
   ]);
 }

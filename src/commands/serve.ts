@@ -1,6 +1,10 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem, LoadResult } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
+import { createKnowledge } from '../known-errors/knowledge.ts';
+import type { Knowledge } from '../known-errors/knowledge.ts';
+import { openErrorMemory } from '../known-errors/memory.ts';
+import type { ErrorMemory } from '../known-errors/memory.ts';
 import { loadDriver } from '../databases/drivers.ts';
 import type { OpenDatabase } from '../databases/database.ts';
 import type { Logger } from '../log.ts';
@@ -66,7 +70,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (found === undefined) throw new Error(`driver ${driver} was not loaded`);
     return found;
   };
-  const poller = new Poller({ snapshot, open, log, now, random: Math.random });
+  let memory: ErrorMemory | undefined;
+  let knowledge: Knowledge | undefined;
+  const errors = () => {
+    if (knowledge === undefined) throw new Error('no configuration is in force');
+    return knowledge;
+  };
+  const poller = new Poller({ snapshot, open, errors, log, now, random: Math.random });
   let config: Config | undefined;
   let stopping = false;
 
@@ -75,6 +85,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (!result.ok) return result.problems;
     for (const warning of result.warnings) log.warn('configuration', { problem: formatProblem(warning) });
     await loadDrivers(result.config, drivers);
+    if (config?.stateFile !== result.config.stateFile) {
+      const opened = openErrorMemory(result.config.stateFile, (error) =>
+        log.error('state file', { problem: error.message }),
+      );
+      memory?.close();
+      memory = opened;
+    }
+    knowledge = createKnowledge(result.config.knownErrors, memory);
     config = result.config;
     await poller.apply(result.config);
     return [];
@@ -127,6 +145,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     stop: async () => {
       stopping = true;
       await Promise.all([poller.stop(), close(servers, 1000)]);
+      memory?.close();
     },
   };
 }

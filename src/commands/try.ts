@@ -5,6 +5,7 @@ import type { Database, Row, Value } from '../databases/database.ts';
 import { loadDriver } from '../databases/drivers.ts';
 import { escapeLabel, formatValue } from '../metrics/exposition.ts';
 import type { Reading, Sample } from '../monitors/monitor.ts';
+import { createKnowledge } from '../known-errors/knowledge.ts';
 import { failureOf, runUnit, unitsOf } from '../poll/unit.ts';
 import type { Unit } from '../poll/unit.ts';
 
@@ -132,7 +133,9 @@ async function tryUnit(
       if (found === undefined) throw new Error(`database ${name} is not open`);
       return traced(name, found, traces);
     };
-    const reading = await runUnit(unit, { config, database, now, signal: limit.signal });
+    // A single look can't tell what is new.
+    const errors = createKnowledge(config.knownErrors, undefined);
+    const reading = await runUnit(unit, { config, database, errors, now, signal: limit.signal });
     write('Queries:');
     for (const trace of traces) writeTrace(trace, write);
     writeReading(reading, unit.monitor, now, write);

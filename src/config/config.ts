@@ -1,6 +1,7 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { DatabaseSettings } from '../databases/database.ts';
+import type { Catalogue } from '../known-errors/catalogue.ts';
 import type { MonitorKind } from '../monitors/monitor.ts';
 
 /** When a monitor runs: every so many milliseconds, or by a cron expression in a zone. */
@@ -114,8 +115,8 @@ export interface Config {
   readonly maintenance: readonly MaintenanceWindow[];
   /** Absolute path, or `:memory:`. */
   readonly stateFile: string;
-  /** Absolute path of the user's own known errors. */
-  readonly knownErrorsFile?: string;
+  /** The user's own known errors and the shipped ones. */
+  readonly knownErrors: Catalogue;
   readonly monitors: readonly MonitorConfig[];
 }
 

@@ -3,7 +3,8 @@ import { checkAlertingEntries, checkNotifyReferences, readAlerting } from './ale
 import type { Config, ConfigProblem, LoadResult } from './config.ts';
 import { expandEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { readText } from './files.ts';
+import { readText, resolveBeside } from './files.ts';
+import { readKnownErrors, shippedErrorsFile } from './known-errors-file.ts';
 import { deepFreeze } from './freeze.ts';
 import { configJsonSchema, holdsSql } from './json-schema.ts';
 import { monitorSchema } from './monitor-schema.ts';
@@ -75,7 +76,23 @@ function checkReferences(root: Mapping, report: Report): void {
   checkNotifyReferences(root, references, textsOf(monitorsOf(root), 'flow'), report);
 }
 
-async function readConfig(root: Mapping, report: Report, file: string): Promise<Config> {
+/** The catalogue of known errors, and what is wrong with the files that it is made of. */
+function readErrors(root: Mapping, file: string) {
+  const own = root['known_errors_file'];
+  const flows = monitorsOf(root).flatMap((entry) =>
+    isMapping(entry) && typeof entry['flow'] === 'string' ? [entry['flow']] : [],
+  );
+  return readKnownErrors(shippedErrorsFile, typeof own === 'string' ? resolveBeside(file, own) : undefined, {
+    responders: namesOf(root, 'responders'),
+    flows,
+  });
+}
+
+async function readConfig(
+  root: Mapping,
+  report: Report,
+  file: string,
+): Promise<{ readonly config: Config; readonly problems: readonly ConfigProblem[] }> {
   report.read(outlineSchema, root, []);
   checkReferences(root, report);
   const timezone = readTimezone(root);
@@ -91,7 +108,8 @@ async function readConfig(root: Mapping, report: Report, file: string): Promise<
     calendars: readCalendars(root, report, timezone),
     companies: [...companies.keys()],
   });
-  return {
+  const { catalogue, problems } = await readErrors(root, file);
+  const config = {
     timezone,
     databases,
     companies,
@@ -99,8 +117,10 @@ async function readConfig(root: Mapping, report: Report, file: string): Promise<
     alerting: readAlerting(root, { companies, responders }, report),
     maintenance: readMaintenance(root, report, timezone),
     stateFile: readStateFile(root, file),
+    knownErrors: catalogue,
     monitors,
   };
+  return { config, problems: [...report.problems, ...problems] };
 }
 
 /** Points at what is defined and not used: mostly the other half of a slip. */
@@ -166,8 +186,8 @@ export async function loadConfig(file: string, { env }: { readonly env: Environm
     checkEntries(root, report);
     return failure(report.problems);
   }
-  const config = await readConfig(root, report, file);
-  if (report.problems.length > 0) return failure(report.problems);
+  const { config, problems } = await readConfig(root, report, file);
+  if (problems.length > 0) return failure(problems);
   warnOfUnused(root, config, report);
   return {
     ok: true,

@@ -31,6 +31,7 @@ export class MetricsBody implements SnapshotListener {
   readonly #lines = new Map<string, FamilyLines>();
   readonly #familiesOfUnit = new Map<string, readonly string[]>();
   #joined: Buffer | undefined;
+  #others: string | undefined;
   #current: { readonly second: number; readonly body: Promise<Body> } | undefined;
 
   /** @param ownMetrics what the process counts about itself, in the text format. */
@@ -66,6 +67,7 @@ export class MetricsBody implements SnapshotListener {
   }
 
   othersChanged(): void {
+    this.#others = undefined;
     this.#current = undefined;
   }
 
@@ -110,8 +112,11 @@ export class MetricsBody implements SnapshotListener {
     const moving =
       snapshot === undefined
         ? ''
-        : renderOthers(snapshot.databases.values(), snapshot.companies) +
-          renderLive(snapshot.units.values(), snapshot.maintenance, now);
+        : (this.#others ??= renderOthers(
+            snapshot.databases.values(),
+            snapshot.companies,
+            snapshot.knownErrors,
+          )) + renderLive(snapshot.units.values(), snapshot.maintenance, now);
     const plain = Buffer.concat([this.#joined, Buffer.from(moving + (await this.#ownMetrics()))]);
     let gzipped: Promise<Buffer> | undefined;
     return { plain, gzipped: () => (gzipped ??= compress(plain, { level: constants.Z_BEST_SPEED })) };

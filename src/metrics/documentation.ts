@@ -4,6 +4,7 @@ import { kinds } from '../monitors/kinds.ts';
 import {
   companyFamily,
   databaseFamilies,
+  knownErrorFamily,
   maintenanceFamily,
   openFamily,
   statusFamilies,
@@ -52,9 +53,10 @@ export async function metricsMarkdown(registry: Registry): Promise<string> {
       [...Object.values(statusFamilies), openFamily, maintenanceFamily].map(rowOf),
     ),
     ...ofKinds,
-    section('Databases and companies', 'These bear only the labels listed.', [
+    section('Databases, companies and known errors', 'These bear only the labels listed.', [
       ...Object.values(databaseFamilies).map(rowOf),
       rowOf(companyFamily),
+      rowOf(knownErrorFamily),
     ]),
     section('The exporter itself', 'These bear only the labels listed.', own),
   ].join('\n');

@@ -1,3 +1,4 @@
+import type { KnownError } from '../known-errors/catalogue.ts';
 import type { Family, Sample } from '../monitors/monitor.ts';
 import type { DatabaseStatus, UnitStatus } from '../poll/snapshot.ts';
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
@@ -6,6 +7,8 @@ import type { Instant } from '../time.ts';
 import {
   companyFamily,
   databaseFamilies,
+  failureReasons,
+  knownErrorFamily,
   maintenanceFamily,
   openFamily,
   statusFamilies,
@@ -92,7 +95,8 @@ function statusSamples(
   }
   if (lastSuccess !== null) samples.push([f.lastSuccess, {}, seconds(lastSuccess)]);
   if (reading !== null) samples.push([f.truncated, {}, reading.truncated ? 1 : 0]);
-  for (const [reason, count] of Object.entries(unit.failures)) samples.push([f.failures, { reason }, count]);
+  // At 0 from the start: a counter that appears at 1 has no increase.
+  for (const reason of failureReasons) samples.push([f.failures, { reason }, unit.failures[reason] ?? 0]);
   return samples;
 }
 
@@ -160,8 +164,12 @@ export function renderLive(
   return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
 }
 
-/** Databases and companies. Headers included. */
-export function renderOthers(databases: Iterable<DatabaseStatus>, companies: Iterable<Company>): string {
+/** Databases, companies and known errors. Headers included. */
+export function renderOthers(
+  databases: Iterable<DatabaseStatus>,
+  companies: Iterable<Company>,
+  knownErrors: Iterable<KnownError>,
+): string {
   const lines = new Map<Family, string[]>();
   const add = (family: Family, labels: Readonly<Record<string, string>>, value: number) => {
     const texts = lines.get(family) ?? [];
@@ -175,5 +183,8 @@ export function renderOthers(databases: Iterable<DatabaseStatus>, companies: Ite
   }
   for (const { name, title, project, language } of companies)
     add(companyFamily, { company: name, title, project, language }, 1);
+  for (const { id, category, responder, action } of knownErrors)
+    for (const [language, text] of Object.entries(action))
+      add(knownErrorFamily, { error: id, category, responder, language, action: text }, 1);
   return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
 }

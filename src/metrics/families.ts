@@ -1,5 +1,7 @@
 import type { Family } from '../monitors/monitor.ts';
 
+export { failureReasons } from '../monitors/monitor.ts';
+
 const gauge = (name: string, help: string, labels: readonly string[] = [], unit?: string): Family => ({
   name,
   help,
@@ -74,6 +76,13 @@ export const openFamily = gauge(
 export const maintenanceFamily = gauge(
   'erp_maintenance_active',
   'Whether a maintenance window covers the monitor now; computed at scrape.',
+);
+
+/** What the catalogue says of a known error; bears only the labels listed. */
+export const knownErrorFamily = gauge(
+  'erp_known_error_info',
+  'What to do about a known error, and who does it first, in each language; always 1.',
+  ['error', 'category', 'responder', 'language', 'action'],
 );
 
 /** What the exporter says of databases and companies; these bear only the labels listed. */

@@ -56,6 +56,16 @@ export interface Reading {
   readonly notes: readonly string[];
 }
 
+/** A class of errors: an entry of the catalogue of known errors, or the fingerprint of an unknown one. */
+export interface ErrorClass {
+  /** The id of the entry, else `unknown-` and 12 hexadecimal digits. */
+  readonly error: string;
+  readonly category: string;
+  readonly known: boolean;
+  /** Who acts first; '' when nobody is known to. */
+  readonly responder: string;
+}
+
 /** What a run is given. One run serves one company, or several when the query itself tells them apart. */
 export interface Run<Settings> {
   readonly settings: Settings;
@@ -67,6 +77,16 @@ export interface Run<Settings> {
   readonly now: Instant;
   /** First instant of the day of `now` in the company's zone. */
   today(company: string): Instant;
+  /** The company's zone. */
+  timezone(company: string): string;
+  /** Sorts an error of the monitor's flow into its class. */
+  classify(error: { readonly code: string; readonly message: string }): ErrorClass;
+  /**
+   * Notes which classes of errors are open at a company now; to be called once a run and company, also for none.
+   *
+   * @returns since when those of them are new that are.
+   */
+  noteErrors(company: string, errors: readonly string[]): ReadonlyMap<string, Instant>;
   readonly signal: AbortSignal;
   /** Most rows that one query may hand out. */
   readonly maxRows: number;

@@ -102,6 +102,21 @@ export class OpenRecords<Details> {
     return [...this.#amounts].map(([currency, { sum }]) => [currency, sum.toNumber()]);
   }
 
+  /** How many records share a key that `keyOf` makes of their details, with the value of one of them; largest first. */
+  countBy<Value>(
+    keyOf: (details: Details) => string,
+    valueOf: (details: Details) => Value,
+  ): { readonly count: number; readonly value: Value }[] {
+    const groups = new Map<string, { count: number; readonly value: Value }>();
+    for (const { newest } of this.#entries) {
+      const key = keyOf(newest.details);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { count: 1, value: valueOf(newest.details) });
+      else group.count += 1;
+    }
+    return [...groups.values()].sort((one, other) => other.count - one.count);
+  }
+
   /** At most `most` records that have a key, oldest first, those of unknown age last. */
   oldest(most: number): ListedRecord<Details>[] {
     const listed: Entry<Details>[] = [];

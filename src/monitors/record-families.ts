@@ -2,6 +2,8 @@ import { columnTypes, companyColumn } from './columns.ts';
 import type { ColumnSpec, Family } from './monitor.ts';
 import { polledGauge } from './samples.ts';
 
+const errorLabels = ['error', 'category', 'known', 'responder'];
+
 /** What a monitor of kind `records` exports. */
 export const families = {
   failed: polledGauge('erp_failed_records', 'Records that have failed and are still open.', 'records'),
@@ -25,7 +27,19 @@ export const families = {
     'erp_failed_record_timestamp_seconds',
     'When an open failed record failed, one series a record, the oldest ones; NaN when unknown.',
     'seconds',
-    ['record', 'code', 'call', 'message'],
+    ['record', 'error', 'code', 'call', 'category', 'known', 'responder', 'message', 'since'],
+  ),
+  byError: polledGauge(
+    'erp_failed_records_by_error',
+    'Open failed records by class of error, the 20 largest; the rest as `other`.',
+    'records',
+    errorLabels,
+  ),
+  newError: polledGauge(
+    'erp_new_error_timestamp_seconds',
+    'When a class of errors that is open was first seen, for a day; one not seen for 30 days is new again.',
+    'seconds',
+    errorLabels,
   ),
   omitted: polledGauge(
     'erp_failed_record_samples_omitted',

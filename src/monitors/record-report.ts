@@ -1,16 +1,20 @@
 import type { Cells } from './columns.ts';
 import { finishedSamples, silenceOf } from './finished.ts';
-import type { OpenRecord, Run, Sample, Verdict } from './monitor.ts';
+import { mask } from '../known-errors/mask.ts';
+import { errorSamples } from './error-classes.ts';
+import type { ErrorClass, OpenRecord, Run, Sample, Verdict } from './monitor.ts';
 import type { OpenRecords } from './open-records.ts';
 import { families } from './record-families.ts';
 import { cutText, sample } from './samples.ts';
 import type { Limit } from './settings.ts';
 import { failureState, worst } from './verdicts.ts';
+import { formatWithOffset } from '../time.ts';
 import type { Instant } from '../time.ts';
 
 /** The settings of kind `records` that shape what is told. */
 export interface ReportSettings {
   readonly samples: number;
+  readonly mask: boolean;
   readonly late_after: readonly Limit[];
   readonly silent_after: readonly Limit[];
   readonly failed_threshold: readonly Limit[];
@@ -21,18 +25,28 @@ export interface ReportSettings {
 export const mostKeyCharacters = 100;
 const mostMessageCharacters = 200;
 
-/** What is told of a failure: texts of bounded length. */
+/** What is told of a failure: its class, and texts of bounded length. */
 export interface Failure {
+  readonly errorClass: ErrorClass;
   readonly message: string;
   readonly code: string;
   readonly call: string;
 }
 
+/** Far more than a message needs to be told from others; a stack trace behind it is nobody's to read here. */
+const mostReadCharacters = 4096;
+
+/** Kept of a message until it is known which records are listed: these alone are worth masking. */
+const mostKeptCharacters = 3 * mostMessageCharacters;
+
 /** What the row of a failed record says of its failure. */
-export function failureOf(row: Cells): Failure {
+export function failureOf(run: Run<ReportSettings>, row: Cells): Failure {
+  const message = cutText(row.text('error'), mostReadCharacters);
+  const code = cutText(row.text('code'), mostKeyCharacters);
   return {
-    message: cutText(row.text('error'), mostMessageCharacters),
-    code: cutText(row.text('code'), mostKeyCharacters),
+    errorClass: run.classify({ code, message }),
+    message: cutText(message, mostKeptCharacters),
+    code,
     call: cutText(row.text('call'), mostKeyCharacters),
   };
 }
@@ -49,13 +63,31 @@ interface Listed extends Failure {
   readonly since: Instant | null;
 }
 
-function listFailed(failed: OpenRecords<Failure>, most: number): Listed[] {
+/** A message as it is shown: masked before it is cut, so that no half of a number that should be masked is left. */
+function shownMessage(kept: string, isMasked: boolean): string {
+  if (!isMasked) return cutText(kept, mostMessageCharacters);
+  const masked = mask(kept);
+  // Masking may pull the end of what was kept into sight, and with it half a word that says too much.
+  const endShows = kept.endsWith('…') && masked.length <= mostMessageCharacters;
+  return cutText(endShows ? masked.replace(/\S+$/, '…') : masked, mostMessageCharacters);
+}
+
+function listFailed(
+  failed: OpenRecords<Failure>,
+  { samples: most, mask: isMasked }: ReportSettings,
+): Listed[] {
   const byLabel = new Map<string, Listed>();
   for (const { record, since, details } of failed.oldest(most)) {
     const label = cutText(record, mostKeyCharacters);
-    if (!byLabel.has(label)) byLabel.set(label, { label, since, ...details });
+    if (byLabel.has(label)) continue;
+    byLabel.set(label, { label, since, ...details, message: shownMessage(details.message, isMasked) });
   }
   return [...byLabel.values()];
+}
+
+/** `2026-11-21 10:42`, as a clock in `zone` shows it. */
+function localTime(at: Instant, zone: string): string {
+  return formatWithOffset(at, zone).slice(0, 16).replace('T', ' ');
 }
 
 function failedSamples(
@@ -70,13 +102,26 @@ function failedSamples(
     sample(families.failedToday, company, failed.countSince(run.today(company))),
     ...failed.amounts().map(([currency, sum]) => sample(families.failedAmount, company, sum, { currency })),
     ...(oldest === null ? [] : [sample(families.oldestFailed, company, oldest / 1000)]),
-    ...listed.map(({ label, since, code, call, message }) =>
+    ...listed.map(({ label, since, code, call, message, errorClass }) =>
       sample(families.failedRecord, company, since === null ? Number.NaN : since / 1000, {
         record: label,
+        error: errorClass.error,
         code,
         call,
+        category: errorClass.category,
+        known: String(errorClass.known),
+        responder: errorClass.responder,
         message,
+        since: since === null ? '' : localTime(since, run.timezone(company)),
       }),
+    ),
+    ...errorSamples(
+      run,
+      company,
+      failed.countBy(
+        ({ errorClass }) => errorClass.error,
+        ({ errorClass }) => errorClass,
+      ),
     ),
     sample(families.omitted, company, failed.count - listed.length),
     ...run.settings.failed_threshold.map(({ severity, value }) =>
@@ -208,7 +253,7 @@ export function reportCompany(
   lateLimits: readonly LateLimit[],
 ): { readonly samples: Sample[]; readonly verdict: Verdict; readonly records: OpenRecord[] } {
   const { failed, waiting, finished } = seen;
-  const listed = failed === undefined ? [] : listFailed(failed, run.settings.samples);
+  const listed = failed === undefined ? [] : listFailed(failed, run.settings);
   return {
     samples: [
       ...(failed === undefined ? [] : failedSamples(run, company, failed, listed)),

@@ -56,6 +56,13 @@ const settings = z.object({
     .default(20)
     .describe('Most failed records that are listed one by one, oldest first; 0 lists none.')
     .meta({ examples: [50] }),
+  mask: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether mail addresses, bank accounts, card and phone numbers and secrets in the messages of errors are masked.',
+    )
+    .meta({ examples: [false] }),
   failed_threshold: countLimits
     .prefault({})
     .describe('More failed records than this are too many, by severity; 0 or absent: never.')
@@ -165,7 +172,8 @@ export const records: MonitorKind<typeof settings> = {
   async observe(run) {
     const notes = new Notes();
     const query = queries(run.settings);
-    const failed = query.failed && (await readRecords(run, query.failed, notes, failureOf));
+    const failed =
+      query.failed && (await readRecords(run, query.failed, notes, (row) => failureOf(run, row)));
     const waiting = query.waiting && (await readRecords(run, query.waiting, notes, () => null));
     const finished = query.finished && (await readFinished(run, query.finished, notes));
     const lateLimits = run.settings.late_after.map(({ severity, value }) => ({

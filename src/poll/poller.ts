@@ -8,7 +8,7 @@ import type { Health } from './health.ts';
 import type { SnapshotStore } from './snapshot.ts';
 import { UnitRunner } from './runner.ts';
 import { unitsOf } from './unit.ts';
-import type { Unit } from './unit.ts';
+import type { ErrorKnowledge, Unit } from './unit.ts';
 
 interface OpenedDatabase {
   readonly database: Database;
@@ -26,6 +26,8 @@ export interface PollerOptions {
   readonly snapshot: SnapshotStore;
   /** The driver's `open` by its name; every driver that the configuration names must have been loaded. */
   readonly open: (driver: string) => OpenDatabase;
+  /** What is known of errors by the configuration that `apply` was given last. */
+  readonly errors: () => ErrorKnowledge;
   readonly log: Logger;
   readonly now: () => Instant;
   readonly random: () => number;
@@ -151,6 +153,7 @@ export class Poller {
       log,
       now,
       database: (name) => this.#opened(name).database,
+      errors: this.#options.errors,
       downDatabase: (names) => {
         const down = names.find((name) => this.#opened(name).health.health.up === false);
         return down === undefined ? undefined : { name: down, health: this.#opened(down).health.health };

@@ -9,7 +9,7 @@ import type { Health } from './health.ts';
 import { expectedIntervalSeconds, nextRun } from './schedule.ts';
 import type { Failure, UnitStatus } from './snapshot.ts';
 import { failureOf, runUnit } from './unit.ts';
-import type { Unit } from './unit.ts';
+import type { ErrorKnowledge, Unit } from './unit.ts';
 
 /** A run that does not end this long after its time-out is given up: its driver failed to keep its promise. */
 const graceMs = 2_000;
@@ -23,6 +23,7 @@ export interface RunnerOptions {
   readonly log: Logger;
   readonly now: () => Instant;
   readonly database: (name: string) => Database;
+  readonly errors: () => ErrorKnowledge;
   /** The first of these databases that is known to be dead. */
   readonly downDatabase: (names: readonly string[]) => { name: string; health: Health } | undefined;
   readonly databaseAnswered: (names: readonly string[]) => void;
@@ -170,6 +171,7 @@ export class UnitRunner {
       const run = runUnit(this.#unit, {
         config: this.#config,
         database: this.#options.database,
+        errors: this.#options.errors(),
         now: started,
         signal,
       });

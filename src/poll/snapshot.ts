@@ -1,5 +1,6 @@
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { Company, Config, MonitorConfig } from '../config/config.ts';
+import type { KnownError } from '../known-errors/catalogue.ts';
 import type { FailureReason, Reading } from '../monitors/monitor.ts';
 import type { Instant } from '../time.ts';
 
@@ -44,6 +45,7 @@ export interface DatabaseStatus {
 
 /** What was seen, by unit and by database: the only thing that a scrape or a page looks at. */
 export interface Snapshot {
+  readonly knownErrors: readonly KnownError[];
   readonly companies: readonly Company[];
   readonly maintenance: readonly MaintenanceWindow[];
   readonly units: ReadonlyMap<string, UnitStatus>;
@@ -61,6 +63,7 @@ export interface SnapshotListener {
 /** The snapshot as the poller writes it. Entries are replaced whole, never changed in place. */
 export class SnapshotStore implements Snapshot {
   companies: readonly Company[] = [];
+  knownErrors: readonly KnownError[] = [];
   maintenance: readonly MaintenanceWindow[] = [];
   readonly units = new Map<string, UnitStatus>();
   readonly databases = new Map<string, DatabaseStatus>();
@@ -88,6 +91,7 @@ export class SnapshotStore implements Snapshot {
   setConfig(config: Config): void {
     this.companies = [...config.companies.values()];
     this.maintenance = config.maintenance;
+    this.knownErrors = config.knownErrors.errors;
     for (const name of this.databases.keys()) if (!config.databases.has(name)) this.databases.delete(name);
     this.#listener.othersChanged();
   }

@@ -2,7 +2,7 @@ import type { Config, MonitorConfig } from '../config/config.ts';
 import { DatabaseError } from '../databases/database.ts';
 import type { Database } from '../databases/database.ts';
 import { RunError } from '../monitors/monitor.ts';
-import type { Reading, Run } from '../monitors/monitor.ts';
+import type { ErrorClass, Reading, Run } from '../monitors/monitor.ts';
 import { startOfDay } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { acceptReading } from './accept.ts';
@@ -27,6 +27,13 @@ export function unitsOf(config: Config): Unit[] {
   });
 }
 
+/** What is known of errors, by flow; see src/known-errors/. */
+export interface ErrorKnowledge {
+  classify(error: { readonly flow: string; readonly code: string; readonly message: string }): ErrorClass;
+  /** Since when those of `errors` are new that are; `source` tells the monitor and company that they were seen at. */
+  note(source: string, flow: string, errors: readonly string[], now: Instant): ReadonlyMap<string, Instant>;
+}
+
 /**
  * Runs a unit once: the canary, the kind's own queries, the check of what came out.
  *
@@ -38,6 +45,7 @@ export async function runUnit(
   context: {
     readonly config: Config;
     readonly database: (name: string) => Database;
+    readonly errors: ErrorKnowledge;
     readonly now: Instant;
     readonly signal: AbortSignal;
   },
@@ -53,6 +61,10 @@ export async function runUnit(
     calendar: monitor.calendar,
     now,
     today: (company) => startOfDay(now, zone(company)),
+    timezone: zone,
+    classify: ({ code, message }) => context.errors.classify({ flow: monitor.flow, code, message }),
+    noteErrors: (company, errors) =>
+      context.errors.note(JSON.stringify([monitor.name, company]), monitor.flow, errors, now),
     signal: context.signal,
     maxRows: monitor.maxRows,
     timeoutMs: monitor.timeoutMs,

@@ -10,7 +10,8 @@ import { erpSchema, shopSchema } from '../../src/demo/schema.ts';
 import { cycleSeconds } from '../../src/demo/script.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
 import type { Reading } from '../../src/monitors/monitor.ts';
-import { startOfDay } from '../../src/time.ts';
+import { createKnowledge } from '../../src/known-errors/knowledge.ts';
+import { runUnit, unitsOf } from '../../src/poll/unit.ts';
 
 const file = fileURLToPath(new URL('../../config/demo.yml', import.meta.url));
 const signal = AbortSignal.timeout(60_000);
@@ -51,15 +52,9 @@ describe('config/demo.yml', () => {
   /** Every monitor run once, all at the same time: two sessions for each database have to do. */
   const observe = async (): Promise<ReadonlyMap<string, readonly Reading[]>> => {
     const runs = config.monitors.map(async (monitor): Promise<readonly [string, readonly Reading[]]> => {
-      const { settings, criticality, calendar, maxRows, timeoutMs } = monitor;
-      const zone = (company: string): string => config.companies.get(company)?.timezone ?? config.timezone;
-      const shares = monitor.shared ? [monitor.companies] : monitor.companies.map((company) => [company]);
-      const readings = shares.map(async (companies) =>
-        monitor.kind.observe({
-          ...{ settings, companies, criticality, database, calendar, now, signal, maxRows, timeoutMs },
-          today: (company) => startOfDay(now, zone(company)),
-        }),
-      );
+      const errors = createKnowledge(config.knownErrors, undefined);
+      const units = unitsOf(config).filter((unit) => unit.monitor === monitor);
+      const readings = units.map((unit) => runUnit(unit, { config, database, errors, now, signal }));
       return [monitor.name, await Promise.all(readings)];
     });
     return new Map(await Promise.all(runs));

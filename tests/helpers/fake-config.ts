@@ -88,6 +88,7 @@ export function config(
     alerting: { notify: [] },
     maintenance: [],
     stateFile: ':memory:',
+    knownErrors: { errors: [] },
     monitors,
   };
 }

@@ -8,6 +8,7 @@ import {
   renderOthers,
   renderUnit,
 } from '../../src/metrics/exposition.ts';
+import { failureReasons } from '../../src/monitors/monitor.ts';
 import type { Family } from '../../src/monitors/monitor.ts';
 import type { UnitStatus } from '../../src/poll/snapshot.ts';
 import { company, monitor, rowsFamily } from '../helpers/fake-config.ts';
@@ -67,8 +68,12 @@ describe('header', () => {
 
 describe('renderUnit', () => {
   it('says nothing of runs before the first has ended', () => {
+    const failures = failureReasons.map(
+      (reason) => `erp_monitor_failures_total{${labels},reason="${reason}"} 0`,
+    );
     expect(text(base).split('\n').sort()).toEqual([
       '',
+      ...failures.toSorted(),
       `erp_monitor_info{${labels},kind="counting",database="shop",criticality="critical",responder="it",language="nl"} 1`,
       `erp_monitor_interval_seconds{${labels}} 60`,
       `erp_monitor_runs_total{${labels}} 0`,
@@ -148,6 +153,7 @@ describe('renderOthers', () => {
         { name: 'erp', driver: 'mssql', up: false, clockSkewSeconds: null, problem: 'refused' },
       ],
       [company('acme', { title: 'ACME NV', project: 'P-1', language: 'nl' })],
+      [],
     );
     expect(lines).toContain('erp_database_up{database="shop",driver="postgres"} 1\n');
     expect(lines).toContain('erp_database_up{database="erp",driver="mssql"} 0\n');

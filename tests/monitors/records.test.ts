@@ -69,11 +69,17 @@ describe('records', () => {
       'erp_failed_records_amount{acme,currency=USD}': 3,
       'erp_failed_records_amount{acme,currency=}': 1,
       'erp_oldest_failed_record_timestamp_seconds{acme}': (today - 1) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10045,code=E7,call=POST /orders,message=Unit "PCE" unknown}':
+      'erp_failed_record_timestamp_seconds{acme,record=10045,error=class-E7,code=E7,call=POST /orders,category=C,known=true,responder=it,message=Unit "PCE" unknown,since=2026-11-20 23:59}':
         (today - 1) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10046,code=504,call=,message=Time-out}': today / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10048,code=,call=,message=}': now / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10047,code=,call=,message=}': Number.NaN,
+      'erp_failed_record_timestamp_seconds{acme,record=10046,error=class-504,code=504,call=,category=C,known=true,responder=it,message=Time-out,since=2026-11-21 00:00}':
+        today / 1000,
+      'erp_failed_record_timestamp_seconds{acme,record=10048,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=2026-11-21 11:00}':
+        now / 1000,
+      'erp_failed_record_timestamp_seconds{acme,record=10047,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=}':
+        Number.NaN,
+      'erp_failed_records_by_error{acme,error=unknown-0,category=unknown,known=false,responder=}': 2,
+      'erp_failed_records_by_error{acme,error=class-E7,category=C,known=true,responder=it}': 1,
+      'erp_failed_records_by_error{acme,error=class-504,category=C,known=true,responder=it}': 1,
       'erp_failed_record_samples_omitted{acme}': 0,
       'erp_failed_records_threshold{acme,severity=warning}': 5,
     });
@@ -134,7 +140,8 @@ describe('records', () => {
     expect(seriesOf(reading)).toMatchObject({
       'erp_failed_records{acme}': 1,
       'erp_failed_records_amount{acme,currency=EUR}': 3,
-      'erp_failed_record_timestamp_seconds{acme,record=A,code=,call=,message=third}': (now - 2 * hour) / 1000,
+      'erp_failed_record_timestamp_seconds{acme,record=A,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=third,since=2026-11-21 09:00}':
+        (now - 2 * hour) / 1000,
     });
   });
 

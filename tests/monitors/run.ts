@@ -57,6 +57,12 @@ export async function observe<Schema extends ZodObject>(
     calendar: always,
     now,
     today: () => today,
+    timezone: () => 'Europe/Brussels',
+    classify: ({ code }) =>
+      code === ''
+        ? { error: 'unknown-0', category: 'unknown', known: false, responder: '' }
+        : { error: `class-${code}`, category: 'C', known: true, responder: 'it' },
+    noteErrors: () => new Map(),
     signal: new AbortController().signal,
     maxRows: 10_000,
     timeoutMs: 5_000,

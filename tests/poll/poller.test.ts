@@ -27,6 +27,10 @@ function setUp() {
       databases.set(settings.name, opened);
       return opened;
     },
+    errors: () => ({
+      classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '' }),
+      note: () => new Map(),
+    }),
     log: silent,
     now: () => Date.now(),
     random: () => 0,

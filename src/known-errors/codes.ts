@@ -1,0 +1,96 @@
+/**
+ * Statuses that web services of ERPs also use to wrap a business error, such as a closed period in an HTTP 500. They are
+ * believed only when neither another code nor the text says more.
+ */
+const weakCodes: ReadonlySet<string> = new Set([
+  'http:400',
+  'http:409',
+  'http:422',
+  'http:500',
+  'http:502',
+  'http:503',
+]);
+
+export function isWeakCode(code: string): boolean {
+  return weakCodes.has(code);
+}
+
+/** One spelling of a namespaced code, `namespace:value`: namespaces in small letters, values in capitals. */
+export function normaliseCode(code: string): string {
+  const colon = code.indexOf(':');
+  return `${code.slice(0, colon).toLowerCase()}:${code.slice(colon + 1).toUpperCase()}`;
+}
+
+interface Extractor {
+  readonly pattern: RegExp;
+  readonly namespace: string;
+}
+
+/**
+ * Where a text tells a code, each anchored by the words around it: a bare number is never taken for a code, as it may well
+ * be that of an order. Every one takes linear time.
+ */
+const inTexts: readonly Extractor[] = [
+  { namespace: 'http', pattern: /\bHTTP(?:\/[\d.]{1,3})?(?: error)?:? (\d{3})\b/gi },
+  { namespace: 'http', pattern: /\bstatus[ _]?(?:code)?["']?[ :=]{1,3}(\d{3})\b/gi },
+  { namespace: 'sqlstate', pattern: /\bSQLSTATE[ :=[]{1,3}([0-9A-Z]{5})\b/gi },
+  { namespace: 'mssql', pattern: /\bMsg (\d{1,6}), Level/gi },
+  // The mysql client: ERROR 1213 (40001): Deadlock found
+  { namespace: 'mysql', pattern: /\bERROR (\d{4}) \([0-9A-Z]{5}\)/gi },
+  // The DI API of SAP Business One: No matching records found (ODBC -2028)
+  { namespace: 'b1', pattern: /\bODBC (-?\d{1,6})\b/gi },
+  // The long text of an SAP message: Message no. V1150
+  {
+    namespace: 'sap',
+    pattern:
+      /\b(?:message no\.?|message n°|nachrichtennr\.?|meldungsnr\.?|berichtnr\.?) ?(\w\w[/ ]?\d{3})\b/gi,
+  },
+  // A reply of SMTP with its enhanced status (RFC 3463): 550 5.1.1 User unknown
+  { namespace: 'smtp', pattern: /\b(4\d\d[ -](?=4\.\d{1,3}\.\d)|5\d\d[ -](?=5\.\d{1,3}\.\d))/g },
+  { namespace: 'node', pattern: /\b(E(?!RRORS?\b)[A-Z_]{4,30})\b/g },
+];
+
+/** The forms of a code column whose meaning is plain without a namespace. */
+const inColumns: readonly Extractor[] = [
+  { namespace: 'http', pattern: /^([45]\d\d)(?: [a-z][a-z -]*)?$/i },
+  { namespace: 'sqlstate', pattern: /^(\d{2}(?=[0-9A-Z]{0,2}[A-Z])[0-9A-Z]{3})$/i },
+  { namespace: 'sap', pattern: /^([A-Z]\w\/\d{3})$/i },
+];
+
+function spell(namespace: string, value: string): string {
+  const bare = value.replaceAll(' ', '').replace(/-$/, '');
+  return normaliseCode(
+    namespace === 'sap' ? `sap:${bare.slice(0, 2)}/${bare.slice(-3)}` : `${namespace}:${bare}`,
+  );
+}
+
+/** The codes that a text tells, each once. */
+export function codesInText(text: string): readonly string[] {
+  return [
+    ...new Set(
+      inTexts.flatMap(({ namespace, pattern }) =>
+        [...text.matchAll(pattern)].map(([, value = '']) => spell(namespace, value)),
+      ),
+    ),
+  ];
+}
+
+/**
+ * The codes that a code column tells:
+ * - with a namespace, as it stands: `mssql:1205`;
+ * - 400 to 599, alone or with its phrase, as the status of HTTP: such a column is that of an API call;
+ * - five characters with letters after two digits, as SQLSTATE: `40P01`. One of digits alone may be anything;
+ * - `V1/150`, as a message of SAP;
+ * - what it says in words, as a text would: `HTTP 429`, `ECONNREFUSED`.
+ *
+ * Any other number is no code without its namespace: 1205 is a deadlock to one database and a lock time-out to another.
+ */
+export function codesInColumn(column: string): readonly string[] {
+  const text = column.trim();
+  if (/^[a-z][\w-]*:[^\s/]\S*$/i.test(text)) return [normaliseCode(text)];
+  const found = inColumns.flatMap(({ namespace, pattern }) => {
+    const value = pattern.exec(text)?.[1];
+    return value === undefined ? [] : [spell(namespace, value)];
+  });
+  return found.length > 0 ? found : codesInText(text);
+}
