@@ -6,6 +6,7 @@ import { unlessAborted } from './aborting.ts';
 import type { DatabaseSettings } from './database.ts';
 import { isUnknownDatabase, toDatabaseError } from './mssql-errors.ts';
 import type { PooledSession } from './pool.ts';
+import { pemTexts } from './tls.ts';
 
 /** A connection that has logged in. */
 export class Session implements PooledSession {
@@ -65,7 +66,7 @@ export class Session implements PooledSession {
 /** The configuration of tedious for `settings`. */
 export function connectionConfig(settings: DatabaseSettings): ConnectionConfiguration {
   const [host = '', instance] = settings.host.split('\\');
-  const { mode, ca, cert, key } = settings.tls;
+  const { mode } = settings.tls;
   const address =
     settings.port === undefined && instance !== undefined
       ? { instanceName: instance }
@@ -92,11 +93,7 @@ export function connectionConfig(settings: DatabaseSettings): ConnectionConfigur
       encrypt: mode !== 'disable',
       trustServerCertificate: mode !== 'verify-full',
       serverName: settings.tls.serverName ?? nameOf(host, mode),
-      cryptoCredentialsDetails: {
-        ...(ca === undefined ? {} : { ca }),
-        ...(cert === undefined ? {} : { cert }),
-        ...(key === undefined ? {} : { key }),
-      },
+      cryptoCredentialsDetails: pemTexts(settings.tls),
     },
   };
 }

@@ -3,6 +3,7 @@ import mysql from 'mysql2';
 import { abortedError, unlessAborted } from './aborting.ts';
 import type { DatabaseSettings, TlsSettings } from './database.ts';
 import { toDatabaseError } from './mysql-errors.ts';
+import { pemTexts } from './tls.ts';
 
 const defaultPort = 3306;
 const keepAliveMs = 30_000;
@@ -29,9 +30,7 @@ function tlsOptions(tls: TlsSettings): mysql.SslOptions {
   return {
     rejectUnauthorized: tls.mode !== 'require',
     verifyIdentity: tls.mode === 'verify-full',
-    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls.cert === undefined ? {} : { cert: tls.cert }),
-    ...(tls.key === undefined ? {} : { key: tls.key }),
+    ...pemTexts(tls),
   };
 }
 

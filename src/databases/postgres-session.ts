@@ -6,6 +6,7 @@ import type { DatabaseError, DatabaseSettings, Row } from './database.ts';
 import type { PooledSession } from './pool.ts';
 import { connectError, statementError, timeoutError } from './postgres-errors.ts';
 import type { Statement } from './postgres-statement.ts';
+import { pemTexts } from './tls.ts';
 
 const defaultPort = 5432;
 /** How long after `timeoutMs` we wait for the server to end a statement by itself. */
@@ -31,12 +32,7 @@ interface BackendKey {
 
 function tlsOptions({ host, tls }: DatabaseSettings): false | ConnectionOptions {
   if (tls.mode === 'disable') return false;
-  const { ca, cert, key } = tls;
-  const own = {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-  };
+  const own = pemTexts(tls);
   if (tls.mode === 'require') return { ...own, rejectUnauthorized: false };
   if (tls.mode === 'verify-ca') return { ...own, checkServerIdentity: () => undefined };
   return { ...own, checkServerIdentity: (_, peer) => checkServerIdentity(tls.serverName ?? host, peer) };

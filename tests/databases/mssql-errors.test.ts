@@ -123,6 +123,16 @@ describe('errors', () => {
     await delay(50);
   });
 
+  it('of an idle connection that turns out to be dead are nobody’s', async () => {
+    const { responder, database } = await bench.start({
+      answer: (_, exchange) =>
+        responder.requests.length === 2 ? exchange.reset() : answer(exchange, single),
+    });
+    await rowsOf(database, 'SELECT 1 AS n');
+    expect(await rowsOf(database, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect([responder.requests.length, responder.logins.length]).toEqual([3, 2]);
+  });
+
   it('of an idle connection are nobody’s', async () => {
     const { responder, database } = await bench.start({ answer: (_, exchange) => answer(exchange, single) });
     await rowsOf(database, 'SELECT 1 AS n');

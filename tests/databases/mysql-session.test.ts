@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DatabaseSettings, Row } from '../../src/databases/database.ts';
 import { open } from '../../src/databases/mysql.ts';
@@ -9,39 +7,8 @@ import { failureOf, options, rowsOf } from './contract/scene.ts';
 
 const endless = 'SELECT seq AS n FROM seq_1_to_1000000000';
 
-/**
- * Forwards to `port` of 127.0.0.1 until `trap` is called; from then on a connection that was open before is reset by the
- * next byte that its client sends, as a firewall does that has forgotten it.
- */
-async function startForgetfulProxy(
-  port: number,
-): Promise<{ port: number; trap(): void; close(): Promise<void> }> {
-  let forgotten = 0;
-  let accepted = 0;
-  const proxy = createServer((client) => {
-    const number = (accepted += 1);
-    const server = connect(port, '127.0.0.1');
-    const end = (): void => {
-      client.resetAndDestroy();
-      server.destroy();
-    };
-    client.on('error', end).on('close', end);
-    server.on('error', end).on('close', end);
-    client.on('data', (bytes) => (number <= forgotten ? end() : server.write(bytes)));
-    server.on('data', (bytes) => client.write(bytes));
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  const address = proxy.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    trap: () => (forgotten = accepted),
-    close: () => new Promise((resolve) => proxy.close(() => resolve())),
-  };
-}
-
 describeReal('sessions on MariaDB', ['mariadb'], () => {
   let server: Mariadb;
-  const signal = new AbortController().signal;
   const one = async (sql: string, overrides: Partial<DatabaseSettings> = {}): Promise<Row | undefined> => {
     const database = open(server.settings(overrides));
     try {
@@ -120,23 +87,6 @@ describeReal('sessions on MariaDB', ['mariadb'], () => {
     expect(await rowsOf(database, endless, {}, { maxRows: 5 })).toHaveLength(5);
     expect(await id()).toBe(before);
     await database.close();
-  });
-
-  it('tries once more when an idle connection turns out to be dead', async () => {
-    const proxy = await startForgetfulProxy(server.port);
-    const database = open(server.settings({ port: proxy.port, connections: 1 }));
-    for (const work of [
-      () => rowsOf(database, 'SELECT 1 AS one'),
-      () => database.ping(signal),
-      () => database.describe('SELECT 1 AS one', {}, signal),
-    ]) {
-      await rowsOf(database, 'SELECT 1 AS one');
-      proxy.trap();
-      await work();
-    }
-    expect(await rowsOf(database, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    await database.close();
-    await proxy.close();
   });
 
   it('lets go of a server that stands still, and comes back when it goes on', async () => {

@@ -1,13 +1,14 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql from 'mysql2';
 import type { DatabaseSettings } from '../../src/databases/database.ts';
-import { findProgram } from './real.ts';
+import { makeCertificate, type Certificate } from './certificate.ts';
+import { requireProgram } from './real.ts';
 import { freePort } from './tcp.ts';
 
 const run = promisify(execFile);
@@ -31,10 +32,16 @@ export interface MariadbOptions {
 
 type Rows = Record<string, unknown>[];
 
-function program(name: string): string {
-  const path = findProgram(name);
-  if (path === undefined) throw new Error(`${name} is not installed`);
-  return path;
+interface Certificates {
+  readonly own: Certificate;
+  readonly other: Certificate;
+}
+
+function certify(folder: string): Certificates {
+  return {
+    own: makeCertificate(folder, 'server', certifiedName),
+    other: makeCertificate(folder, 'other', certifiedName),
+  };
 }
 
 /** A server removes what lies in its temporary folder when it starts, so each has its own. */
@@ -42,43 +49,52 @@ function folders(folder: string): string[] {
   return [`--datadir=${join(folder, 'data')}`, `--tmpdir=${join(folder, 'tmp')}`];
 }
 
-/** Makes `server.pem` and `server.key` in `folder`, signed by itself; returns the certificate's PEM text. */
-async function makeCertificate(folder: string): Promise<string> {
-  const certificate = join(folder, 'server.pem');
-  const key = join(folder, 'server.key');
-  const names = ['-subj', `/CN=${certifiedName}`, '-addext', `subjectAltName=DNS:${certifiedName}`];
-  const kind = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
-  await run(program('openssl'), [...kind, ...names, '-keyout', key, '-out', certificate]);
-  await chmod(key, 0o644);
-  return readFile(certificate, 'utf8');
+/** Runs statements over a connection of their own; answers the rows of the last. */
+export async function runOnMysql(login: mysql.ConnectionOptions, sql: string): Promise<Rows> {
+  const connection = mysql.createConnection({ ...login, multipleStatements: true });
+  connection.on('error', () => undefined);
+  try {
+    // The first statement makes the answer a list of results, however many follow.
+    const [results] = await connection.promise().query<mysql.RowDataPacket[][]>(`DO 0; ${sql}`);
+    const last = results.at(-1);
+    return Array.isArray(last) ? last : [];
+  } finally {
+    connection.destroy();
+  }
 }
 
-/** A sound certificate that no server has. */
-export async function strangeCertificate(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'certificate-'));
-  try {
-    return await makeCertificate(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Runs statements in one session and keeps it until the function it returns is called. */
+export async function holdMysql(
+  login: mysql.ConnectionOptions,
+  statements: readonly string[],
+): Promise<() => Promise<void>> {
+  const connection = mysql.createConnection(login);
+  connection.on('error', () => undefined);
+  for (const statement of statements) await connection.promise().query(statement);
+  return () => connection.promise().end();
 }
 
 /** A MariaDB server of the test's own, in a temporary folder, with the database `test`. */
 export class Mariadb {
   readonly port: number;
   readonly socket: string;
-  /** PEM text of the server's certificate; '' without TLS. */
+  /** With `tls`: the PEM of the server's own certificate, and of another. */
   readonly ca: string;
+  readonly otherCa: string;
   readonly #folder: string;
   readonly #arguments: readonly string[];
   #server: ChildProcess | undefined;
 
-  constructor(folder: string, port: number, ca: string, identity: readonly string[]) {
+  constructor(folder: string, port: number, identity: readonly string[], certificates?: Certificates) {
     this.#folder = folder;
     this.port = port;
-    this.ca = ca;
+    this.ca = certificates?.own.cert ?? '';
+    this.otherCa = certificates?.other.cert ?? '';
     this.socket = join(folder, 's.sock');
-    const tls = [`--ssl-cert=${join(folder, 'server.pem')}`, `--ssl-key=${join(folder, 'server.key')}`];
+    const tls = certificates && [
+      `--ssl-cert=${certificates.own.certFile}`,
+      `--ssl-key=${certificates.own.keyFile}`,
+    ];
     this.#arguments = [
       '--no-defaults',
       ...identity,
@@ -89,7 +105,7 @@ export class Mariadb {
       '--skip-name-resolve',
       '--performance-schema=on',
       ...small,
-      ...(ca === '' ? [] : tls),
+      ...(tls ?? []),
     ];
   }
 
@@ -114,34 +130,19 @@ export class Mariadb {
 
   /** Runs statements on the database `test` as administrator, over a connection of its own; answers the rows of the last. */
   async admin(sql: string, database = 'test'): Promise<Rows> {
-    const connection = mysql.createConnection({
-      socketPath: this.socket,
-      user: 'root',
-      database,
-      multipleStatements: true,
-    });
-    connection.on('error', () => undefined);
-    try {
-      // The first statement makes the answer a list of results, however many follow.
-      const [results] = await connection.promise().query<mysql.RowDataPacket[][]>(`DO 0; ${sql}`);
-      const last = results.at(-1);
-      return Array.isArray(last) ? last : [];
-    } finally {
-      connection.destroy();
-    }
+    return runOnMysql({ socketPath: this.socket, user: 'root', database }, sql);
   }
 
   /** Runs statements in one session as administrator and keeps it until the function it returns is called. */
   async hold(statements: readonly string[]): Promise<() => Promise<void>> {
-    const connection = mysql.createConnection({ socketPath: this.socket, user: 'root', database: 'test' });
-    connection.on('error', () => undefined);
-    for (const statement of statements) await connection.promise().query(statement);
-    return () => connection.promise().end();
+    return holdMysql({ socketPath: this.socket, user: 'root', database: 'test' }, statements);
   }
 
   async start(): Promise<void> {
     let words = '';
-    const server = spawn(program('mariadbd'), this.#arguments, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const server = spawn(requireProgram('mariadbd'), this.#arguments, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     server.stderr.setEncoding('utf8').on('data', (text: string) => {
       words = (words + text).slice(-2000);
     });
@@ -194,7 +195,7 @@ export class Mariadb {
 
 async function install(folder: string, identity: readonly string[]): Promise<void> {
   const without = ['--auth-root-authentication-method=normal', '--skip-test-db'];
-  await run(program('mariadb-install-db'), [
+  await run(requireProgram('mariadb-install-db'), [
     '--no-defaults',
     ...identity,
     ...folders(folder),
@@ -206,10 +207,14 @@ async function install(folder: string, identity: readonly string[]): Promise<voi
 /** Starts a server on a free port of 127.0.0.1; ready within seconds. */
 export async function startMariadb(options: MariadbOptions = {}): Promise<Mariadb> {
   const folder = await mkdtemp(join(tmpdir(), 'mariadb-'));
-  const ca = options.tls === true ? await makeCertificate(folder) : '';
   // The server refuses to run as root.
   const identity = userInfo().uid === 0 ? ['--user=mysql'] : [];
-  const server = new Mariadb(folder, await freePort(), ca, identity);
+  const server = new Mariadb(
+    folder,
+    await freePort(),
+    identity,
+    options.tls === true ? certify(folder) : undefined,
+  );
   try {
     await mkdir(join(folder, 'tmp'));
     if (identity.length > 0) await run('chown', ['-R', 'mysql', folder]);
@@ -219,7 +224,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
     await server.admin(`CREATE DATABASE test CHARACTER SET utf8mb4; ${login}`, 'mysql');
     if (options.namedZones === true) {
       const load = [
-        program('mariadb-tzinfo-to-sql'),
+        requireProgram('mariadb-tzinfo-to-sql'),
         ['/usr/share/zoneinfo'],
         { maxBuffer: 2 ** 28 },
       ] as const;

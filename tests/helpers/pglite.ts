@@ -1,8 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import pg from 'pg';
 import type { DatabaseSettings } from '../../src/databases/database.ts';
-import { lastRows, postgresSettings, type AdminRow } from './postgres.ts';
+import { postgresSettings, runOnPostgres, type AdminRow } from './postgres.ts';
 
 /** An embedded PostgreSQL in memory behind a socket of 127.0.0.1. One backend serves every connection, any login may in. */
 export interface PgliteServer {
@@ -19,25 +18,11 @@ export async function startPglite(): Promise<PgliteServer> {
   const ended = once(child, 'exit').then(() => Promise.reject(new Error('PGlite did not start')));
   const [port] = (await Promise.race([once(child, 'message'), ended])) as [number];
   ended.catch(() => undefined);
+  const login = { host: '127.0.0.1', port, user: 'postgres', password: '-', database: 'postgres' };
   return {
     port,
     settings: (overrides) => postgresSettings(port, overrides),
-    admin: async (sql) => {
-      const client = new pg.Client({
-        host: '127.0.0.1',
-        port,
-        user: 'postgres',
-        password: '-',
-        database: 'postgres',
-      });
-      client.on('error', () => undefined);
-      await client.connect();
-      try {
-        return await lastRows(client, sql);
-      } finally {
-        await client.end();
-      }
-    },
+    admin: (sql) => runOnPostgres(login, sql),
     dispose: async () => {
       if (child.exitCode !== null) return;
       const exit = once(child, 'exit');

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { DatabaseSettings } from '../../src/databases/database.ts';
 import { makeCertificate } from './certificate.ts';
-import { findProgram } from './real.ts';
+import { requireProgram } from './real.ts';
 import { freePort } from './tcp.ts';
 
 export interface PostgresOptions {
@@ -54,12 +54,6 @@ function owner(): Owner {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-function program(name: string): string {
-  const path = findProgram(name);
-  if (path === undefined) throw new Error(`${name} is not installed`);
-  return path;
-}
-
 /** Makes a data folder and returns it with the certificates it trusts. */
 function initialise(
   home: string,
@@ -74,7 +68,7 @@ function initialise(
   const data = join(home, 'data');
   const login = ['-U', 'postgres', '--auth-local=trust', '--auth-host=scram-sha-256'];
   const how = ['-E', 'UTF8', '--locale=C', '--no-sync'];
-  execFileSync(program('initdb'), ['-D', data, ...login, ...how], { ...as, stdio: 'pipe', cwd: home });
+  execFileSync(requireProgram('initdb'), ['-D', data, ...login, ...how], { ...as, stdio: 'pipe', cwd: home });
   const { cert, certFile, keyFile } = makeCertificate(home, 'server', 'localhost');
   give(certFile);
   give(keyFile);
@@ -104,26 +98,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const certificates = initialise(home, as, port, options);
   let child: ChildProcess | undefined;
 
-  const session = async (): Promise<pg.Client> => {
-    const client = new pg.Client({
-      host: home,
-      port,
-      user: 'postgres',
-      database: 'postgres',
-      application_name: 'test',
-    });
-    client.on('error', () => undefined);
-    await client.connect();
-    return client;
-  };
-  const admin = async (sql: string): Promise<readonly AdminRow[]> => {
-    const client = await session();
-    try {
-      return await lastRows(client, sql);
-    } finally {
-      await client.end();
-    }
-  };
+  const login = { host: home, port, user: 'postgres', database: 'postgres' };
+  const session = (): Promise<pg.Client> => connectPostgres(login);
+  const admin = (sql: string): Promise<readonly AdminRow[]> => runOnPostgres(login, sql);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const running = child;
     child = undefined;
@@ -133,7 +110,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
   const crash = (): void => void child?.kill('SIGQUIT');
   const start = async (): Promise<void> => {
-    child = spawn(program('postgres'), ['-D', join(home, 'data')], { ...as, stdio: 'ignore', cwd: home });
+    child = spawn(requireProgram('postgres'), ['-D', join(home, 'data')], {
+      ...as,
+      stdio: 'ignore',
+      cwd: home,
+    });
     await untilReady(child, session);
   };
   const stop = (): Promise<void> => end('SIGINT');
@@ -163,10 +144,23 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   };
 }
 
-/** Runs statements and returns the rows of the last. */
-export async function lastRows(client: pg.Client, sql: string): Promise<readonly AdminRow[]> {
-  const results = [await client.query<AdminRow>(sql)].flat();
-  return results.at(-1)?.rows ?? [];
+/** A session of the test's own; whoever asks for it ends it. */
+export async function connectPostgres(login: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client({ application_name: 'test', ...login });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Runs statements over a connection of their own and returns the rows of the last. */
+export async function runOnPostgres(login: pg.ClientConfig, sql: string): Promise<readonly AdminRow[]> {
+  const client = await connectPostgres(login);
+  try {
+    const results = [await client.query<AdminRow>(sql)].flat();
+    return results.at(-1)?.rows ?? [];
+  } finally {
+    await client.end();
+  }
 }
 
 async function untilReady(child: ChildProcess, session: () => Promise<pg.Client>): Promise<void> {

@@ -9,7 +9,20 @@ export const components = {
   prometheus: { binary: 'prometheus', install: 'apt-get install prometheus' },
   promtool: { binary: 'promtool', install: 'apt-get install prometheus' },
   alertmanager: { binary: 'prometheus-alertmanager', install: 'apt-get install prometheus-alertmanager' },
+  blackbox: {
+    binary: 'prometheus-blackbox-exporter',
+    install: 'apt-get install prometheus-blackbox-exporter',
+  },
+  compose: { binary: 'docker-compose', install: 'apt-get install docker-compose' },
   chromium: { binary: 'chromium', install: 'apt-get install chromium' },
+  'postgres-service': {
+    environment: 'TEST_POSTGRES_URL',
+    install: 'TEST_POSTGRES_URL=postgres://postgres:PASSWORD@127.0.0.1:5432/postgres npm test',
+  },
+  'mysql-service': {
+    environment: 'TEST_MYSQL_URL',
+    install: 'TEST_MYSQL_URL=mysql://root:PASSWORD@127.0.0.1:3306/mysql npm test',
+  },
   mssql: {
     environment: 'TEST_MSSQL_URL',
     install: 'TEST_MSSQL_URL=mssql://sa:PASSWORD@HOST:1433/master npm test',
@@ -36,6 +49,13 @@ export function findProgram(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
+/** As `findProgram`. @throws Error when it is not installed. */
+export function requireProgram(name: string): string {
+  const path = findProgram(name);
+  if (path === undefined) throw new Error(`${name} is not installed`);
+  return path;
+}
+
 function isPresent(component: Component): boolean {
   const entry = components[component];
   return 'binary' in entry
@@ -45,7 +65,7 @@ function isPresent(component: Component): boolean {
 
 /**
  * A `describe` that runs when every component it needs is there. Else it is skipped and named at the end of the run; with
- * `REQUIRE_REAL=1` a missing one is a failure, save SQL Server, which only a URL can bring.
+ * `REQUIRE_REAL=1` a missing one is a failure, save those that only a URL can bring.
  */
 export function describeReal(title: string, wanted: readonly Component[], suite: () => void): void {
   const missing = wanted.filter((component) => !isPresent(component));
@@ -55,7 +75,8 @@ export function describeReal(title: string, wanted: readonly Component[], suite:
   }
   const how = missing.map((component) => `${component}: ${components[component].install}`).join('; ');
   const tolerated =
-    process.env['REQUIRE_REAL'] !== '1' || missing.every((component) => component === 'mssql');
+    process.env['REQUIRE_REAL'] !== '1' ||
+    missing.every((component) => 'environment' in components[component]);
   if (tolerated) describe.skip(`${title} (${needs}${how})`, suite);
   else
     describe(title, () => {

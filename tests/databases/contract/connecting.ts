@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseError, DatabaseSettings, TlsSettings } from '../../../src/databases/database.ts';
 import { freePort, startSilentServer } from '../../helpers/tcp.ts';
+import { startForgetfulProxy } from './forgetful-proxy.ts';
 import { failureOf, rowsOf, timeOf, type Scene } from './scene.ts';
 
 /** How sessions come and go. */
@@ -75,6 +76,25 @@ export function connecting(scene: Scene): void {
         expect(all.every((rows) => rows.length === 1)).toBe(true);
         if (capabilities.sessions) expect(most).toBe(2);
       });
+    });
+
+    it('tries once more when an idle connection turns out to be dead', async () => {
+      const proxy = await startForgetfulProxy(scene.subject.settings.port ?? 0);
+      try {
+        await scene.with({ port: proxy.port, connections: 1 }, async (database) => {
+          for (const work of [
+            () => rowsOf(database, sql.series(1)),
+            () => database.ping(signal),
+            () => database.describe(sql.series(1), {}, signal),
+          ]) {
+            await rowsOf(database, sql.series(1));
+            proxy.trap();
+            await work();
+          }
+        });
+      } finally {
+        await proxy.close();
+      }
     });
 
     if (capabilities.tls) tls(scene);
