@@ -1,0 +1,51 @@
+import type { Matcher } from './routes.ts';
+
+/** While an alert that fits `source` fires, those that fit `target` and have the same labels `equal` are not told. */
+export interface Inhibition {
+  /** Why, for the reader of the file. */
+  readonly reason: string;
+  readonly source: readonly Matcher[];
+  readonly target: readonly Matcher[];
+  readonly equal: readonly string[];
+}
+
+const is = (label: string, ...values: readonly string[]): Matcher => ({ label, negated: false, values });
+
+/** What needs no mail of its own while something else is told; the same for every configuration. */
+export const inhibitions: readonly Inhibition[] = [
+  {
+    reason: 'Many failures are told as one.',
+    source: [is('alertname', 'ErpMassFailure')],
+    target: [is('alertname', 'ErpRecordFailed')],
+    equal: ['company', 'monitor'],
+  },
+  {
+    reason: 'A monitor cannot but fail while its database does not answer.',
+    source: [is('alertname', 'ErpDatabaseDown')],
+    target: [is('alertname', 'ErpMonitorFailing')],
+    equal: ['database'],
+  },
+  {
+    // No wider: with several exporters, what one that still answers has to tell must be told.
+    reason: 'No monitor runs while the exporter is down.',
+    source: [is('alertname', 'ErpExporterDown'), is('severity', 'critical')],
+    target: [is('alertname', 'ErpMonitorStale')],
+    equal: [],
+  },
+  {
+    reason: 'Where both thresholds of one thing are crossed, the higher one is told.',
+    source: [is('severity', 'critical')],
+    target: [is('severity', 'warning')],
+    equal: [
+      'alertname',
+      'company',
+      'flow',
+      'monitor',
+      'record',
+      'job_name',
+      'currency',
+      'database',
+      'endpoint',
+    ],
+  },
+];

@@ -1,0 +1,23 @@
+import type { Matcher, Route, RoutingTree } from './routes.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+function holds({ label, negated, values }: Matcher, labels: Labels): boolean {
+  return values.includes(labels[label] ?? '') !== negated;
+}
+
+function routesFor(route: Route, labels: Labels): readonly Route[] {
+  if (!route.matchers.every((matcher) => holds(matcher, labels))) return [];
+  const taken: Route[] = [];
+  for (const child of route.routes) {
+    const found = routesFor(child, labels);
+    taken.push(...found);
+    if (found.length > 0 && !child.continues) break;
+  }
+  return taken.length > 0 ? taken : [route];
+}
+
+/** The routes that an alert takes, as Alertmanager decides it (`dispatch.Route.Match`). */
+export function routesOf(tree: RoutingTree, labels: Labels): readonly Route[] {
+  return routesFor(tree.root, labels);
+}

@@ -1,0 +1,129 @@
+import { stringify } from 'yaml';
+import { expandEnvironment } from '../config/environment.ts';
+import type { Environment } from '../config/environment.ts';
+import { readText, resolveBeside } from '../config/files.ts';
+import { readKnownErrors, shippedErrorsFile } from '../config/known-errors-file.ts';
+import { readSource } from '../config/positions.ts';
+import { formatProblem } from '../config/problem.ts';
+import { isMapping } from '../config/references.ts';
+import { languages } from '../known-errors/catalogue.ts';
+import type { Catalogue, Language } from '../known-errors/catalogue.ts';
+import { createClassifier } from '../known-errors/classify.ts';
+import type { Match } from '../known-errors/classify.ts';
+import { codesInColumn } from '../known-errors/codes.ts';
+import { suggestPattern } from '../known-errors/suggestion.ts';
+
+export interface ExplainOptions {
+  /** A message, or a code as the column `code` of a query holds it. */
+  readonly text: string;
+  readonly flow: string | undefined;
+  /** One of `languages`; any other stands for English. */
+  readonly language: string;
+  /** A configuration, whose `known_errors_file` is looked into too. */
+  readonly file: string | undefined;
+  readonly env: Environment;
+  /** Receives each line, without its newline. */
+  readonly write: (line: string) => void;
+}
+
+/** What a configuration says of own known errors. Nothing else of it is looked at, so that no secret need be set. */
+interface OwnErrors {
+  readonly file: string | undefined;
+  readonly responders: readonly string[];
+}
+
+/** @returns why not, as a text, when the configuration cannot be read. */
+async function ownErrorsOf(configFile: string | undefined, env: Environment): Promise<OwnErrors | string> {
+  const none = { file: undefined, responders: [] };
+  if (configFile === undefined) return none;
+  const found = await readText(configFile);
+  if ('fault' in found) return `${configFile}: cannot be read: ${found.fault}`;
+  const source = readSource(found.text);
+  if (!isMapping(source.data)) return none;
+  const { known_errors_file: named, responders } = source.data;
+  const { data, problems } = expandEnvironment(named, env, () => false);
+  if (problems[0] !== undefined) return `${configFile}: known_errors_file: ${problems[0].message}`;
+  return {
+    file: typeof data === 'string' && data.trim() !== '' ? resolveBeside(configFile, data.trim()) : undefined,
+    responders: isMapping(responders) ? Object.keys(responders) : [],
+  };
+}
+
+function languageOf(name: string): Language {
+  return languages.find((language) => language === name) ?? 'en';
+}
+
+function explainKnown({ entry, by }: Match, language: Language, write: (line: string) => void): void {
+  write(`${entry.id} (${entry.category}): ${entry.title[language]}`);
+  write(`  ${entry.explanation[language]}`);
+  write(`what to do:      ${entry.action[language]}`);
+  write(`first responder: ${entry.responder}`);
+  write(`retry:           ${entry.retryable ? 'mostly gone after a retry' : 'does not help'}`);
+  const reason = 'code' in by ? `code ${by.code}` : `pattern ${by.pattern}`;
+  write(`matched by:      ${reason}, ${entry.own ? 'an entry of your own' : 'a shipped entry'}`);
+}
+
+/** How an entry recognises what nothing recognises yet. A text that is but a number becomes a code that lacks its namespace. */
+function recognition(text: string, codes: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  if (codes.length > 0) return { codes };
+  const pattern = suggestPattern(text);
+  return pattern === ''
+    ? { codes: [`my-erp:${text.trim().replaceAll(/\s+/g, '-')}`] }
+    : { patterns: [pattern] };
+}
+
+function explainUnknown(
+  { text, flow, write }: ExplainOptions,
+  error: string,
+  codes: readonly string[],
+): void {
+  write(`${error}: no entry matches`);
+  if (flow === undefined)
+    write('The fingerprint depends on the flow; name it with --flow to get the one in your metrics.');
+  write('To make it known, complete this in the file that known_errors_file names, below "errors:":');
+  write('');
+  const entry = {
+    id: 'my-error',
+    category: 'validation',
+    responder: 'erp_partner',
+    retryable: false,
+    ...recognition(text, codes),
+    example: text.trim(),
+    title: { en: 'What it is' },
+    explanation: { en: 'What it means' },
+    action: { en: 'What to do' },
+  };
+  for (const line of stringify([entry], { lineWidth: 0 }).trimEnd().split('\n')) write(`  ${line}`);
+}
+
+function noteLimited({ errors }: Catalogue, flow: string | undefined, write: (line: string) => void): void {
+  const limited = errors.filter(({ flows }) => flows.length > 0).map(({ id }) => id);
+  if (flow === undefined && limited.length > 0)
+    write(`not tried, as they are limited to a flow (name it with --flow): ${limited.join(', ')}`);
+}
+
+/**
+ * `erp-exporter explain`: which known error a text or a code is, what it means, what to do, who acts first and by what it was
+ * recognised; for an unknown one its fingerprint and an entry to paste.
+ *
+ * @returns the exit code: 0 when it is known, 3 when it is not, 1 when a file is wrong.
+ */
+export async function explain(options: ExplainOptions): Promise<number> {
+  const { text, flow, write } = options;
+  const own = await ownErrorsOf(options.file, options.env);
+  if (typeof own === 'string') {
+    write(own);
+    return 1;
+  }
+  const { catalogue, problems } = await readKnownErrors(shippedErrorsFile, own.file, own);
+  for (const problem of problems) write(formatProblem(problem));
+  if (problems.length > 0) return 1;
+  const classifier = createClassifier(catalogue);
+  const isCode = !/\s/.test(text.trim()) && codesInColumn(text).length > 0;
+  const failure = { code: isCode ? text : '', message: isCode ? '' : text, flow: flow ?? '' };
+  const match = classifier.match(failure);
+  if (match !== undefined) explainKnown(match, languageOf(options.language), write);
+  else explainUnknown(options, classifier.classify(failure).error, isCode ? codesInColumn(text) : []);
+  noteLimited(catalogue, flow, write);
+  return match === undefined ? 3 : 0;
+}
