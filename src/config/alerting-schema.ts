@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { companyName, languages, lasting, name, text } from './values.ts';
 
@@ -43,9 +44,10 @@ export const smtpSchema = z.strictObject({
     .describe('Login at the mail server. Absent: it asks for none.')
     .meta({ examples: ['erp-exporter'] }),
   password_file: text
+    .refine(isAbsolute, { error: 'is no absolute path, and Alertmanager runs elsewhere; begin it with /' })
     .optional()
     .describe(
-      'File that holds the password of the login, where Alertmanager finds it: a relative path begins at the folder of alertmanager.yml. Alertmanager alone reads it; there is no key for the password itself, so that it never stands in a generated file.',
+      'File that holds the password of the login, where Alertmanager finds it. Alertmanager alone reads it; there is no key for the password itself, so that it never stands in a generated file.',
     )
     .meta({ examples: ['/run/secrets/smtp'] }),
   require_tls: z

@@ -151,6 +151,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
     '1:40: smtp.from: is no e-mail address',
     '1:54: smtp.password: unknown key; there is from, hello, password_file, require_tls, smarthost, username',
     '1:85: smtp.require_tls: must be true or false, not a text',
+    '1:107: smtp.password_file: is no absolute path, and Alertmanager runs elsewhere; begin it with /',
     '2:11: page_url: is no web address; begin with https://',
     '3:14: grafana_url: holds a login, which every mail would show; remove it',
   ],

@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { install } from './alertmanager-process.ts';
+
+/** An alert as the templates see it; instants as ISO 8601. */
+export interface TemplateAlert {
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+}
+
+export interface RenderedMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** Runs amtool. @throws with what it says, when its exit code is not 0. */
+export function amtool(args: readonly string[]): string {
+  return execFileSync('amtool', args, {
+    encoding: 'utf8',
+    timeout: 20_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Does something with an installed alertmanager.yml, then removes it. */
+export function withInstalled<T>(yaml: string, use: (file: string, folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'amtool-'));
+  try {
+    return use(install(folder, yaml), folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The receivers that Alertmanager chooses for labels. */
+export function receiversBy(file: string, labels: Readonly<Record<string, string>>): readonly string[] {
+  const set = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return amtool(['config', 'routes', 'test', `--config.file=${file}`, '--', ...set])
+    .trim()
+    .split(',')
+    .sort();
+}
+
+/** The labels or annotations that all alerts share. */
+function common(sets: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const [first = {}, ...others] = sets;
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) => others.every((set) => set[name] === value)),
+  );
+}
+
+const receiversSchema = z.object({
+  receivers: z.array(
+    z.object({
+      name: z.string(),
+      email_configs: z
+        .array(z.object({ headers: z.object({ Subject: z.string() }), html: z.string(), text: z.string() }))
+        .optional(),
+    }),
+  ),
+});
+
+/** Renders the mail that a receiver of alertmanager.yml gets, with Alertmanager's own engine. */
+export function render(yaml: string, receiver: string, alerts: readonly TemplateAlert[]): RenderedMail {
+  const { receivers } = receiversSchema.parse(parse(yaml));
+  const mail = receivers.find(({ name }) => name === receiver)?.email_configs?.[0];
+  if (mail === undefined) throw new Error(`no receiver ${receiver}`);
+  const data = {
+    receiver,
+    status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
+    alerts,
+    groupLabels: {},
+    commonLabels: common(alerts.map(({ labels }) => labels)),
+    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
+    externalURL: 'http://alertmanager.example',
+  };
+  return withInstalled(yaml, (_file, folder) => {
+    const dataFile = join(folder, 'data.json');
+    writeFileSync(dataFile, JSON.stringify(data));
+    const one = (type: 'text' | 'html', text: string) =>
+      amtool([
+        'template',
+        'render',
+        `--template.glob=${join(folder, 'templates', '*.tmpl')}`,
+        `--template.type=${type}`,
+        `--template.data=${dataFile}`,
+        `--template.text=${text}`,
+      ]);
+    return {
+      subject: one('text', mail.headers.Subject),
+      html: one('html', mail.html),
+      text: one('text', mail.text),
+    };
+  });
+}
