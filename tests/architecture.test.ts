@@ -126,7 +126,8 @@ describe('architecture', () => {
   });
 
   it('keeps polling away from HTTP and from metrics', () => {
-    const rooms = /^src\/(poll|calendar|known-errors\/catalogue|config\/config|monitors\/monitor|databases\/database|time|log|duration)/;
+    const rooms =
+      /^src\/(poll|calendar|known-errors\/catalogue|config\/config|monitors\/monitor|databases\/database|time|log|duration)/;
     const packages = ['croner', 'temporal-polyfill', 'node:crypto'];
     expect(
       violations(below('src/poll'), ({ target }) => rooms.test(target) || packages.includes(target)),

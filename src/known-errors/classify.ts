@@ -32,9 +32,9 @@ export interface Match {
 
 export interface Classifier {
   /** Remembers what it was asked last, as polls ask the same over and over. */
-  classify(failure: Failure): Classification;
+  readonly classify: (failure: Failure) => Classification;
   /** The same with its reason; undefined when the error is unknown. */
-  match(failure: Failure): Match | undefined;
+  readonly match: (failure: Failure) => Match | undefined;
 }
 
 /** More distinct failures than a run usually lists; about 200 bytes each. */

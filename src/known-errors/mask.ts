@@ -3,9 +3,9 @@ import { ibanLength } from './iban.ts';
 
 const secret = '[secret]';
 
-/** Letters that happen to follow a key word, rather than something that was drawn by lot. */
+/** A word that happens to follow a key word, rather than something that was drawn by lot; or what was masked before. */
 function isWord(value: string): boolean {
-  return /^[a-z]+[.!?]?$/i.test(value) && !/[a-z][A-Z]/.test(value);
+  return /^(?:[a-z]+[.!?]?|\[[a-z]+\])$/i.test(value) && !/[a-z][A-Z]/.test(value);
 }
 
 /**
@@ -53,7 +53,7 @@ function maskIbans(text: string): string {
  * groups, from a single 0 on, where no date begins. A number in one piece without a + stays: it is most likely a record's.
  */
 const phones =
-  /(?<![\p{L}\p{N}_.,/#+-])(?:\+[1-9](?:[ ./()-]{0,2}\d){7,14}|00[1-9]\d?[ ./-](?:[ ./()-]{0,2}\d){6,12}|00[1-9]\d{9,12}|\(0?\d{2,4}\)[ .-]?\d(?:[ ./-]?\d){4,8}|(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))0[1-9](?=\d{0,3}[ ./-])(?:[ ./-]{0,2}\d){7,9})(?![\p{L}\p{N}_]|[-/.,:]\d)/gu;
+  /(?:(?<![\p{L}+])\+[1-9](?:[ ./()-]{0,2}\d){7,14}|(?<![\p{L}\p{N}_.,/#+-])(?:00[1-9]\d?[ ./-](?:[ ./()-]{0,2}\d){6,12}|00[1-9]\d{9,12}|\(0?\d{2,4}\)[ .-]?\d(?:[ ./-]?\d){4,8}|(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))0[1-9](?=\d{0,3}[ ./-])(?:[ ./-]{0,2}\d){7,9}))(?![\p{L}\p{N}_]|[-/.,:]\d)/gu;
 
 /** Words that say that a number is one of a telephone. */
 const namedPhones =
@@ -64,7 +64,7 @@ const namedPhones =
  * telephones, each replaced by a word in square brackets. Numbers of records, amounts, dates and codes stay. It errs on the
  * side of what can be read where it cannot tell: it is no anonymisation.
  *
- * Takes time in proportion to the text, whatever it holds; masking twice is masking once.
+ * Takes time in proportion to the text, whatever it holds.
  */
 export function mask(text: string): string {
   const withoutSecrets = text

@@ -17,7 +17,10 @@ async function counts(rows: readonly Row[]): Promise<Record<string, number>> {
   const series = Object.entries(seriesOf(await failed(rows)));
   const key = /^erp_failed_records_by_error\{acme,error=([^,]+),/;
   return Object.fromEntries(
-    series.flatMap(([name, value]) => [[key.exec(name)?.[1] ?? '', value]]).filter(([name]) => name !== ''),
+    series.flatMap(([name, value]): [string, number][] => {
+      const error = key.exec(name)?.[1];
+      return error === undefined ? [] : [[error, value]];
+    }),
   );
 }
 

@@ -1,0 +1,160 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
+import type { Page, Placed } from './page.ts';
+import { addressOf } from './page.ts';
+import { linesPanel, noneIsGood, statPanel } from './panels.ts';
+import { each } from './promql.ts';
+import {
+  ago,
+  flowColumn,
+  instant,
+  lastReadingColumn,
+  monitorColumn,
+  sinceLastSyncLines,
+  syncState,
+} from './shared.ts';
+import { tablePanel } from './tables.ts';
+
+const perMonitor = '{{monitor}}';
+
+const synchronisation: readonly Placed[] = [
+  {
+    panel: statPanel({
+      title: 'Company',
+      description: 'Name and project code, as the configuration has them.',
+      unit: 'none',
+      queries: [
+        {
+          expr: 'max by (company, title, project) (erp_company_info{company=~"$company"})',
+          legend: '{{title}} {{project}}',
+        },
+      ],
+      text: BigValueTextMode.Name,
+    }),
+    ...{ x: 0, y: 0, w: 6, h: 4 },
+  },
+  {
+    panel: statPanel({
+      title: 'Last synchronisation',
+      description: 'When a synchronisation last ended.',
+      unit: ago,
+      queries: [{ expr: instant(each('erp_last_sync_timestamp_seconds')), legend: perMonitor }],
+    }),
+    ...{ x: 6, y: 0, w: 6, h: 4 },
+  },
+  {
+    panel: statPanel({
+      title: 'State of the synchronisation',
+      description:
+        'Normal, or Alert > with the limit in minutes that the open time since the last synchronisation is beyond. Without a limit it is always normal.',
+      unit: syncState.unit,
+      decimals: syncState.decimals,
+      queries: [{ expr: syncState.expr, legend: perMonitor }],
+      words: syncState.words,
+      steps: syncState.steps,
+      tile: true,
+    }),
+    ...{ x: 12, y: 0, w: 6, h: 4 },
+  },
+  {
+    panel: statPanel({
+      title: 'Last reading',
+      description: 'The oldest of the last good readings of this company: no figure here is older.',
+      unit: ago,
+      queries: [{ expr: instant(`min(${each('erp_monitor_last_success_timestamp_seconds')})`) }],
+    }),
+    ...{ x: 18, y: 0, w: 6, h: 4 },
+  },
+];
+
+const today: readonly Placed[] = [
+  {
+    panel: statPanel({
+      title: 'Synchronisations today',
+      description: "Synchronisations since the company's midnight.",
+      unit: 'none',
+      queries: [{ expr: each('erp_syncs_today'), legend: perMonitor }],
+    }),
+    ...{ x: 0, y: 4, w: 6, h: 4 },
+  },
+  {
+    panel: statPanel({
+      title: 'Rejected today',
+      description: 'Records that the synchronisations of today rejected.',
+      unit: 'none',
+      queries: [{ expr: each('erp_sync_rejects_today'), legend: perMonitor }],
+      steps: noneIsGood,
+    }),
+    ...{ x: 6, y: 4, w: 6, h: 4 },
+  },
+  {
+    panel: statPanel({
+      title: 'Not OK today',
+      description: 'Open failed records of all flows that failed today.',
+      unit: 'none',
+      queries: [{ expr: `sum(${each('erp_failed_records_today')})` }],
+      steps: noneIsGood,
+    }),
+    ...{ x: 12, y: 4, w: 6, h: 4 },
+  },
+  {
+    panel: statPanel({
+      title: 'Not OK in all',
+      description: 'Open failed records of all flows, whenever they failed.',
+      unit: 'none',
+      queries: [{ expr: `sum(${each('erp_failed_records')})` }],
+      steps: noneIsGood,
+    }),
+    ...{ x: 18, y: 4, w: 6, h: 4 },
+  },
+];
+
+const byFlow = tablePanel({
+  title: 'By flow',
+  description: 'What is not OK, today and in all, what waits and what is late, flow by flow.',
+  unit: 'none',
+  sortBy: 'Not OK',
+  descending: true,
+  columns: [
+    { label: 'company', name: 'Company', hidden: true },
+    {
+      ...flowColumn,
+      link: { title: 'Flow', url: addressOf('erp-flow', { company: 'chosen', flow: 'row' }) },
+    },
+    {
+      ...monitorColumn,
+      link: {
+        title: 'Monitor',
+        url: addressOf('erp-flow', { company: 'chosen', flow: 'row', monitor: 'row' }),
+      },
+    },
+    { name: 'Not OK', expr: each('erp_failed_records'), steps: noneIsGood, width: 80 },
+    { name: 'Not OK today', expr: each('erp_failed_records_today'), steps: noneIsGood, width: 110 },
+    {
+      name: 'Oldest',
+      expr: instant(each('erp_oldest_failed_record_timestamp_seconds')),
+      unit: ago,
+    },
+    { name: 'Waiting', expr: each('erp_waiting_records'), width: 80 },
+    { name: 'Late', expr: each('erp_late_records'), steps: noneIsGood, width: 70 },
+    { ...lastReadingColumn, expr: `${lastReadingColumn.expr} and ${each('erp_failed_records')}` },
+  ],
+});
+
+/** The widget "interactions ERP-CRM" of each company, and what is behind it. */
+export const company: Page = {
+  uid: 'erp-company',
+  description: 'The state of each company: its synchronisations, and what is not OK by flow.',
+  from: 'now-24h',
+  sections: [
+    {
+      title: '$company',
+      repeat: 'company',
+      panels: [
+        ...synchronisation,
+        ...today,
+        { panel: byFlow, x: 0, y: 8, w: 14, h: 9 },
+        { panel: linesPanel(sinceLastSyncLines), x: 14, y: 8, w: 10, h: 9 },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,129 @@
+import { newErrorsTable } from './news.ts';
+import type { Page, Section } from './page.ts';
+import type { StatOptions } from './panels.ts';
+import { barsPanel, linesPanel, noneIsGood, statPanel } from './panels.ts';
+import { advice, each } from './promql.ts';
+import { companyColumn, errorColumn, flowColumn, knownColumn, monitorColumn } from './shared.ts';
+import { tablePanel } from './tables.ts';
+
+const classLabels = 'error, category, known, responder';
+const classes = each('erp_failed_records_by_error', { by: classLabels });
+const ofKnown = (known: boolean): string =>
+  `sum(${each('erp_failed_records_by_error', { by: classLabels, where: `known="${known}"` })}) or sum(${each('erp_failed_records')}) * 0`;
+
+const figures: readonly StatOptions[] = [
+  {
+    title: 'Failed with a known error',
+    description: 'Open failed records whose error the catalogue knows: it says what to do and who does it.',
+    unit: 'none',
+    queries: [{ expr: ofKnown(true) }],
+    steps: noneIsGood,
+  },
+  {
+    title: 'Failed with an unknown error',
+    description: 'Open failed records whose error is in no entry of the catalogue.',
+    unit: 'none',
+    queries: [{ expr: ofKnown(false) }],
+    steps: [
+      [null, 'green'],
+      [1, 'purple'],
+    ],
+  },
+  {
+    title: 'Kinds',
+    description: 'Different kinds of error among the open failed records.',
+    unit: 'none',
+    queries: [{ expr: `count(count by (error) (${classes} > 0)) or sum(${each('erp_failed_records')}) * 0` }],
+  },
+  {
+    title: 'New kinds',
+    description: 'Kinds of error that are open and were first seen within the last 24 hours.',
+    unit: 'none',
+    queries: [
+      {
+        expr: `count(count by (error) (${each('erp_new_error_timestamp_seconds', { by: 'error' })})) or sum(${each('erp_failed_records')}) * 0`,
+      },
+    ],
+    steps: noneIsGood,
+  },
+];
+
+const classTable = tablePanel({
+  title: 'Kinds of error',
+  description:
+    'Open failed records by kind of error, with what the catalogue advises. Unknown kinds have a fingerprint; "other" are those beyond the largest kinds.',
+  unit: 'none',
+  sortBy: 'Records',
+  descending: true,
+  noValue: 'Nothing has failed.',
+  columns: [
+    {
+      name: 'Records',
+      expr: `((${classes} > 0) * on (error) group_left (action) ${advice}) or on (company, flow, monitor, ${classLabels}) (${classes} > 0)`,
+      width: 90,
+    },
+    errorColumn,
+    { label: 'category', name: 'Category', width: 130 },
+    { label: 'action', name: 'What to do' },
+    { label: 'responder', name: 'First responder', width: 130 },
+    knownColumn,
+    companyColumn,
+    flowColumn,
+    monitorColumn,
+  ],
+});
+
+const overTime: Section = {
+  title: 'Over time',
+  panels: [
+    {
+      panel: linesPanel({
+        title: 'By category, over time',
+        description: 'Open failed records by category of their error.',
+        unit: 'none',
+        decimals: 0,
+        stacked: true,
+        queries: [{ expr: `sum by (category) (${classes})`, legend: '{{category}}' }],
+      }),
+      ...{ x: 0, y: 0, w: 12, h: 8 },
+    },
+    {
+      panel: linesPanel({
+        title: 'By first responder, over time',
+        description: 'Open failed records by who acts first.',
+        unit: 'none',
+        decimals: 0,
+        stacked: true,
+        queries: [{ expr: `sum by (responder) (${classes})`, legend: '{{responder}}' }],
+      }),
+      ...{ x: 12, y: 0, w: 12, h: 8 },
+    },
+  ],
+};
+
+/** Why records fail: by kind, what is new, whose turn it is. */
+export const errors: Page = {
+  uid: 'erp-errors',
+  description: 'Why records fail: by kind of error, what is new, what to do and whose turn it is.',
+  from: 'now-7d',
+  language: true,
+  sections: [
+    {
+      panels: [
+        ...figures.map((options, index) => ({ panel: statPanel(options), x: index * 6, y: 0, w: 6, h: 4 })),
+        { panel: newErrorsTable(), x: 0, y: 4, w: 16, h: 8 },
+        {
+          panel: barsPanel({
+            title: 'By first responder',
+            description: 'Open failed records by who acts first.',
+            unit: 'none',
+            query: { expr: `sort_desc(sum by (responder) (${classes}))`, legend: '{{responder}}' },
+          }),
+          ...{ x: 16, y: 4, w: 8, h: 8 },
+        },
+        { panel: classTable, x: 0, y: 12, w: 24, h: 11 },
+      ],
+    },
+    overTime,
+  ],
+};

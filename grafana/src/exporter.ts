@@ -1,0 +1,246 @@
+import type { Page, Placed } from './page.ts';
+import { exporterProcess } from './process.ts';
+import type { StatOptions } from './panels.ts';
+import { linesPanel, noneIsGood, noneIsVital, statPanel } from './panels.ts';
+import { blindMonitors, each, growth } from './promql.ts';
+import { ago, companyColumn, flowColumn, instant, monitorColumn } from './shared.ts';
+import { tablePanel } from './tables.ts';
+
+const failed = 'erp_monitor_failures_total';
+const runs = 'erp_monitor_runs_total';
+const rate = '$__rate_interval';
+/** How many series, 0 included as long as there are monitors at all. */
+const count = (expression: string): string =>
+  `count(${expression}) or count(${each('erp_monitor_info')}) * 0`;
+
+const figures: readonly StatOptions[] = [
+  {
+    title: 'Exporters',
+    description: 'Exporters that answer. More than one is fine: what they say counts once.',
+    unit: 'none',
+    queries: [{ expr: 'count(max by (instance) (erp_exporter_build_info))' }],
+    steps: [
+      [null, 'red'],
+      [1, 'green'],
+    ],
+    noValue: 'None',
+  },
+  {
+    title: 'Configuration',
+    description:
+      'Whether the last reading of the configuration file gave a valid configuration, at every exporter.',
+    unit: 'none',
+    queries: [{ expr: 'min(max by (instance) (erp_config_last_reload_successful))' }],
+    words: { '1': { text: 'Valid', color: 'green' }, '0': { text: 'Not valid', color: 'red' } },
+  },
+  {
+    title: 'Databases down',
+    description: 'Databases that did not answer when last tried.',
+    unit: 'none',
+    queries: [{ expr: 'sum(max by (database, driver) (erp_database_up) == bool 0)' }],
+    steps: noneIsVital,
+  },
+  {
+    title: 'Monitors failing',
+    description: 'Monitors whose last run failed. Their last good reading stays for the time of `hold`.',
+    unit: 'none',
+    queries: [{ expr: `sum(${each('erp_monitor_success')} == bool 0)` }],
+    steps: noneIsGood,
+  },
+  {
+    title: 'Monitors without data',
+    description: 'Monitors without a good reading for three intervals, or ever.',
+    unit: 'none',
+    queries: [{ expr: count(blindMonitors) }],
+    steps: noneIsVital,
+  },
+  {
+    title: 'Success of the runs',
+    description: 'Share of the runs within the time range that ended well.',
+    unit: 'percentunit',
+    decimals: 2,
+    queries: [
+      {
+        expr: `1 - (sum(${growth(failed, '$__range', { by: 'reason' })}) or sum(${growth(runs, '$__range')}) * 0) / sum(${growth(runs, '$__range')})`,
+      },
+    ],
+  },
+];
+
+const monitorTable = tablePanel({
+  title: 'Monitors',
+  description: 'Every monitor: whether its last run ended well, how old its data is, how long it takes.',
+  unit: 'none',
+  sortBy: 'Last run',
+  columns: [
+    {
+      name: 'Last run',
+      expr: each('erp_monitor_success'),
+      words: { '1': { text: 'good', color: 'green' }, '0': { text: 'failed', color: 'red' } },
+      width: 90,
+    },
+    companyColumn,
+    flowColumn,
+    monitorColumn,
+    { name: 'Data of', expr: instant(each('erp_monitor_last_success_timestamp_seconds')), unit: ago },
+    { name: 'Interval', expr: each('erp_monitor_interval_seconds'), unit: 's', width: 90 },
+    { name: 'Took', expr: each('erp_monitor_duration_seconds'), unit: 's', width: 90 },
+    {
+      name: 'Calendar',
+      expr: each('erp_monitor_open'),
+      words: { '1': { text: 'open', color: 'text' }, '0': { text: 'closed', color: 'blue' } },
+      width: 90,
+    },
+    {
+      name: 'Maintenance',
+      expr: each('erp_maintenance_active'),
+      words: { '1': { text: 'yes', color: 'blue' }, '0': { text: 'no', color: 'text' } },
+      width: 110,
+    },
+    {
+      name: 'Cut off',
+      expr: each('erp_monitor_truncated'),
+      words: { '1': { text: 'yes: at least so many', color: 'orange' }, '0': { text: 'no', color: 'text' } },
+    },
+    {
+      name: 'Failed runs, 1 h',
+      expr: `sum by (company, flow, monitor) (${growth(failed, '1h', { by: 'reason' })})`,
+      decimals: 0,
+      steps: noneIsGood,
+    },
+  ],
+});
+
+const monitors: readonly Placed[] = [
+  { panel: monitorTable, x: 0, y: 0, w: 24, h: 10 },
+  {
+    panel: linesPanel({
+      title: 'Failed runs by reason',
+      description: 'Runs that failed; `blind` is a canary that saw nothing.',
+      unit: 'none',
+      bars: true,
+      stacked: true,
+      queries: [
+        { expr: `sum by (reason) (${growth(failed, rate, { by: 'reason' })})`, legend: '{{reason}}' },
+      ],
+    }),
+    ...{ x: 0, y: 10, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Runs',
+      description: 'Runs that ended, and due times that passed because the run before was still under way.',
+      unit: 'none',
+      queries: [
+        { expr: `sum(${growth(runs, rate)})`, legend: 'Ended' },
+        { expr: `sum(${growth('erp_monitor_skipped_runs_total', rate)})`, legend: 'Skipped' },
+      ],
+    }),
+    ...{ x: 12, y: 10, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Duration of the runs',
+      description: 'How long the last run of each monitor took, waiting for its turn not counted.',
+      unit: 's',
+      queries: [{ expr: each('erp_monitor_duration_seconds'), legend: '{{company}} {{monitor}}' }],
+    }),
+    ...{ x: 0, y: 18, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Age of the data',
+      description:
+        'Time since the last good reading of each monitor. Dashed: three intervals, after which it counts as without data.',
+      unit: 's',
+      queries: [
+        {
+          expr: `time() - ${each('erp_monitor_last_success_timestamp_seconds')}`,
+          legend: '{{company}} {{monitor}}',
+        },
+      ],
+      limits: [
+        {
+          severity: 'warning',
+          expr: `3 * ${each('erp_monitor_interval_seconds')}`,
+          legend: 'Three intervals: {{company}} {{monitor}}',
+        },
+      ],
+    }),
+    ...{ x: 12, y: 18, w: 12, h: 8 },
+  },
+];
+
+const databases: readonly Placed[] = [
+  {
+    panel: tablePanel({
+      title: 'Databases',
+      description: 'Whether each database answered when last tried, and how far its clock is off.',
+      unit: 'none',
+      sortBy: 'State',
+      columns: [
+        {
+          name: 'State',
+          expr: 'max by (database, driver) (erp_database_up)',
+          words: { '1': { text: 'up', color: 'green' }, '0': { text: 'down', color: 'red' } },
+          width: 90,
+        },
+        { label: 'database', name: 'Database' },
+        { label: 'driver', name: 'Driver' },
+        {
+          name: 'Clock skew',
+          expr: 'max by (database, driver) (erp_database_clock_skew_seconds)',
+          unit: 's',
+          decimals: 2,
+        },
+      ],
+    }),
+    ...{ x: 0, y: 0, w: 8, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Databases up',
+      description: '1 while the database answers, 0 while it does not.',
+      unit: 'none',
+      decimals: 0,
+      max: 1,
+      queries: [{ expr: 'max by (database) (erp_database_up)', legend: '{{database}}' }],
+    }),
+    ...{ x: 8, y: 0, w: 8, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Clock skew of the databases',
+      description: "How far the database's clock is from the exporter's, in either direction.",
+      unit: 's',
+      queries: [
+        {
+          expr: 'max by (database) (abs(erp_database_clock_skew_seconds))',
+          legend: '{{database}}',
+        },
+      ],
+    }),
+    ...{ x: 16, y: 0, w: 8, h: 8 },
+  },
+];
+
+/** Whether the exporter itself can be trusted. */
+export const exporter: Page = {
+  uid: 'erp-exporter',
+  description: 'Whether the exporter itself can be trusted: runs, failures, databases, its own process.',
+  from: 'now-6h',
+  sections: [
+    {
+      panels: figures.map((options, index) => ({
+        panel: statPanel(options),
+        x: index * 4,
+        y: 0,
+        w: 4,
+        h: 4,
+      })),
+    },
+    { title: 'Monitors', panels: monitors },
+    { title: 'Databases', panels: databases },
+    { title: 'The process', panels: exporterProcess },
+  ],
+};

@@ -1,0 +1,231 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
+import type { Page, Placed, Section } from './page.ts';
+import type { StatOptions } from './panels.ts';
+import { barsPanel, linesPanel, noneIsGood, noneIsVital, statPanel } from './panels.ts';
+import { advice, amountAtRisk, each, since } from './promql.ts';
+import {
+  ago,
+  companyColumn,
+  errorColumn,
+  flowColumn,
+  instant,
+  knownColumn,
+  limitsOf,
+  monitorColumn,
+} from './shared.ts';
+import { tablePanel } from './tables.ts';
+
+const series = '{{company}} {{monitor}}';
+
+const figures: readonly StatOptions[] = [
+  {
+    title: 'Failed',
+    description: 'Records that have failed and are still open.',
+    unit: 'none',
+    queries: [{ expr: `sum(${each('erp_failed_records')})` }],
+    steps: noneIsGood,
+  },
+  {
+    title: 'Failed today',
+    description: "Open failed records that failed since the company's midnight.",
+    unit: 'none',
+    queries: [{ expr: `sum(${each('erp_failed_records_today')})` }],
+    steps: noneIsGood,
+  },
+  {
+    title: 'Oldest failure',
+    description: 'When the oldest open failed record failed. A dash: nothing has failed.',
+    unit: ago,
+    noValue: '–',
+    queries: [{ expr: instant(`min(${each('erp_oldest_failed_record_timestamp_seconds')})`) }],
+  },
+  {
+    title: 'Late',
+    description: 'Records that wait for longer than the limit of the severity. A dash: no limit is set.',
+    unit: 'none',
+    queries: [
+      { expr: `sum(${each('erp_late_records', { where: 'severity="warning"' })})`, legend: 'warning' },
+      { expr: `sum(${each('erp_late_records', { where: 'severity="critical"' })})`, legend: 'critical' },
+    ],
+    steps: noneIsVital,
+    text: BigValueTextMode.ValueAndName,
+  },
+  {
+    title: 'Oldest waiting',
+    description: 'Since when the oldest waiting record waits. A dash: nothing waits.',
+    unit: ago,
+    queries: [{ expr: instant(`min(${each('erp_oldest_waiting_record_timestamp_seconds')})`) }],
+  },
+  {
+    title: 'Amount failed',
+    description: 'Amounts of the open failed records, by currency.',
+    unit: 'locale',
+    decimals: 2,
+    queries: [
+      {
+        expr: `sum by (currency) (${each('erp_failed_records_amount', { by: 'currency' })})`,
+        legend: '{{currency}}',
+      },
+    ],
+    text: BigValueTextMode.ValueAndName,
+  },
+];
+
+function sampleRows(): string {
+  const labels = 'record, since, error, code, call, category, known, responder, message';
+  const samples = each('erp_failed_record_timestamp_seconds', { by: labels });
+  const advised = `${samples} * on (error) group_left (action) ${advice}`;
+  return instant(`(${advised} or on (company, flow, monitor, record) ${samples})`);
+}
+
+const samples = tablePanel({
+  title: 'Open failures',
+  description:
+    'The oldest open failed records of each monitor with call, code, message and what to do; how many are not listed is under "Not listed". "Since" is in the zone of the company.',
+  unit: 'none',
+  sortBy: 'Failed',
+  noValue: 'Nothing has failed.',
+  columns: [
+    { name: 'Failed', expr: sampleRows(), unit: ago, width: 120 },
+    { label: 'since', name: 'Since', width: 140 },
+    companyColumn,
+    flowColumn,
+    { label: 'record', name: 'Record', width: 110 },
+    { label: 'call', name: 'Call', width: 150 },
+    { label: 'code', name: 'Code', width: 80 },
+    { label: 'message', name: 'Message' },
+    errorColumn,
+    { label: 'action', name: 'What to do' },
+    { label: 'responder', name: 'First responder', width: 120 },
+    knownColumn,
+    { label: 'category', name: 'Category', width: 110 },
+    monitorColumn,
+  ],
+});
+
+const overTime: readonly Placed[] = [
+  {
+    panel: linesPanel({
+      title: 'Failed records',
+      description: 'Open failed records by monitor. Dashed: the limits of the configuration.',
+      unit: 'none',
+      decimals: 0,
+      queries: [{ expr: each('erp_failed_records'), legend: series }],
+      limits: limitsOf('erp_failed_records_threshold'),
+    }),
+    ...{ x: 0, y: 0, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Waiting and late records',
+      description: 'Waiting records by monitor, and how many of them are over the limit of a severity.',
+      unit: 'none',
+      decimals: 0,
+      queries: [
+        { expr: each('erp_waiting_records'), legend: `Waiting: ${series}` },
+        { expr: each('erp_late_records', { by: 'severity' }), legend: `Late ({{severity}}): ${series}` },
+      ],
+    }),
+    ...{ x: 12, y: 0, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Age of the oldest waiting record',
+      description:
+        'By the clock on the wall. Dashed: the limits of the configuration, which count open time only, so that a night may exceed them without anything being late.',
+      unit: 's',
+      queries: [{ expr: `time() - ${each('erp_oldest_waiting_record_timestamp_seconds')}`, legend: series }],
+      limits: limitsOf('erp_late_after_seconds'),
+    }),
+    ...{ x: 0, y: 8, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Age of the oldest failed record',
+      description: 'By the clock on the wall, by monitor.',
+      unit: 's',
+      queries: [{ expr: `time() - ${each('erp_oldest_failed_record_timestamp_seconds')}`, legend: series }],
+    }),
+    ...{ x: 12, y: 8, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Amount at risk',
+      description:
+        'Amounts of the failed and the waiting records by monitor and currency. Dashed: the limits of the configuration.',
+      unit: 'locale',
+      decimals: 0,
+      queries: [{ expr: amountAtRisk(), legend: `${series} {{currency}}` }],
+      limits: limitsOf('erp_open_amount_threshold', { by: 'currency' }),
+    }),
+    ...{ x: 0, y: 16, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Silence',
+      description:
+        'Open time since a record last came through. Dashed: the limits of the configuration. Only monitors that have a query for finished records.',
+      unit: 's',
+      queries: [{ expr: since('erp_since_last_finished_record_seconds'), legend: series }],
+      limits: limitsOf('erp_silent_after_seconds'),
+    }),
+    ...{ x: 12, y: 16, w: 12, h: 8 },
+  },
+];
+
+const reasons: Section = {
+  title: 'Why, and whose turn it is',
+  panels: [
+    {
+      panel: barsPanel({
+        title: 'By error',
+        description: 'Open failed records by kind of error; "other" are those beyond the largest kinds.',
+        unit: 'none',
+        query: {
+          expr: `sort_desc(sum by (error) (${each('erp_failed_records_by_error', { by: 'error, category, known, responder' })}))`,
+          legend: '{{error}}',
+        },
+      }),
+      ...{ x: 0, y: 0, w: 12, h: 8 },
+    },
+    {
+      panel: barsPanel({
+        title: 'By first responder',
+        description: 'Open failed records by who acts first.',
+        unit: 'none',
+        query: {
+          expr: `sort_desc(sum by (responder) (${each('erp_failed_records_by_error', { by: 'error, category, known, responder' })}))`,
+          legend: '{{responder}}',
+        },
+      }),
+      ...{ x: 12, y: 0, w: 8, h: 8 },
+    },
+    {
+      panel: statPanel({
+        title: 'Not listed',
+        description: 'Open failed records that have no row under "Open failures".',
+        unit: 'none',
+        queries: [{ expr: `sum(${each('erp_failed_record_samples_omitted')})` }],
+      }),
+      ...{ x: 20, y: 0, w: 4, h: 8 },
+    },
+  ],
+};
+
+/** The records of a flow: failed, late, why, since when, what to do. */
+export const flow: Page = {
+  uid: 'erp-flow',
+  description: 'The records of a flow: what failed and why, what is late, how old, whose turn it is.',
+  from: 'now-24h',
+  language: true,
+  sections: [
+    {
+      panels: [
+        ...figures.map((options, index) => ({ panel: statPanel(options), x: index * 4, y: 0, w: 4, h: 4 })),
+        { panel: samples, x: 0, y: 4, w: 24, h: 11 },
+      ],
+    },
+    reasons,
+    { title: 'Over time', panels: overTime },
+  ],
+};

@@ -1,0 +1,108 @@
+import type { PanelBuilder } from './panels.ts';
+import { each, firingAlerts } from './promql.ts';
+import {
+  ago,
+  companyColumn,
+  errorColumn,
+  flowColumn,
+  instant,
+  knownColumn,
+  monitorColumn,
+} from './shared.ts';
+import { tablePanel } from './tables.ts';
+
+/** Kinds of error that were not seen before. */
+export function newErrorsTable(): PanelBuilder {
+  return tablePanel({
+    title: 'New kinds of error',
+    description: 'Kinds of error that are open and were first seen within the last 24 hours.',
+    unit: ago,
+    sortBy: 'First seen',
+    descending: true,
+    noValue: 'No new kind of error.',
+    columns: [
+      {
+        name: 'First seen',
+        expr: instant(each('erp_new_error_timestamp_seconds', { by: 'error, category, known, responder' })),
+        unit: ago,
+        width: 130,
+      },
+      errorColumn,
+      { label: 'category', name: 'Category', width: 130 },
+      knownColumn,
+      { label: 'responder', name: 'First responder', width: 130 },
+      companyColumn,
+      flowColumn,
+      monitorColumn,
+    ],
+  });
+}
+
+/** Where there are more, or fewer, failed records than a day ago. */
+export function changesTable(): PanelBuilder {
+  const now = each('erp_failed_records');
+  const yesterday = each('erp_failed_records', { offset: '1d' });
+  return tablePanel({
+    title: 'Failed records, compared with a day ago',
+    description: 'Monitors whose number of open failed records is not what it was 24 hours ago.',
+    unit: 'none',
+    sortBy: 'Change',
+    descending: true,
+    noValue: 'As many as a day ago, or no data of then.',
+    columns: [
+      {
+        name: 'Change',
+        expr: `${now} - ${yesterday} != 0`,
+        steps: [
+          [null, 'green'],
+          [1, 'orange'],
+        ],
+        width: 90,
+      },
+      companyColumn,
+      flowColumn,
+      monitorColumn,
+    ],
+  });
+}
+
+/** The alerts that fire, and since when. */
+export function alertsTable(): PanelBuilder {
+  const labels = 'alertname, severity, company, flow, monitor, record, error, job_name, database, responder';
+  const firing = firingAlerts();
+  const since = 'ALERTS_FOR_STATE{alertname=~"Erp.+"}';
+  return tablePanel({
+    title: 'Firing alerts',
+    description: 'The alerts that fire now. Silences and inhibitions of Alertmanager are not known here.',
+    unit: ago,
+    sortBy: 'Since',
+    descending: true,
+    noValue: 'No alert fires.',
+    columns: [
+      {
+        name: 'Since',
+        expr: instant(`max by (${labels}) (${since} and ignoring (alertstate) ${firing})`),
+        unit: ago,
+        width: 130,
+      },
+      {
+        label: 'severity',
+        name: 'Severity',
+        width: 90,
+        words: {
+          critical: { text: 'critical', color: 'red' },
+          warning: { text: 'warning', color: 'orange' },
+        },
+      },
+      { label: 'alertname', name: 'Alert', width: 200 },
+      companyColumn,
+      flowColumn,
+      monitorColumn,
+      { label: 'record', name: 'Record', width: 120 },
+      { label: 'job_name', name: 'Job', width: 120 },
+      { label: 'database', name: 'Database', width: 110 },
+      errorColumn,
+      { label: 'responder', name: 'First responder', width: 130 },
+    ],
+  });
+}

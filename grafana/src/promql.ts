@@ -1,0 +1,146 @@
+/** One series is told from the next by these, whatever the metric. */
+const unit = 'company, flow, monitor';
+const chosen = 'company=~"$company",flow=~"$flow",monitor=~"$monitor"';
+
+export interface Selection {
+  /** Labels that are kept besides company, flow and monitor, as `a, b`. */
+  readonly by?: string;
+  /** More matchers, as `a="x",b="y"`. */
+  readonly where?: string;
+  /** How long ago, as `1d`; absent: now. */
+  readonly offset?: string;
+}
+
+function selectorOf(where: string): string {
+  return where === '' ? `{${chosen}}` : `{${chosen},${where}}`;
+}
+
+function aggregated(operator: 'max' | 'min', metric: string, selection: Selection): string {
+  const { by = '', where = '', offset = '' } = selection;
+  const labels = by === '' ? unit : `${unit}, ${by}`;
+  const shift = offset === '' ? '' : ` offset ${offset}`;
+  return `${operator} by (${labels}) (${metric}${selectorOf(where)}${shift})`;
+}
+
+/**
+ * The series of a monitor metric that the dashboard's variables select. The maximum is taken over everything else, so
+ * that two replicas of the exporter, or two Prometheus servers behind one datasource, count once.
+ */
+export function each(metric: string, selection: Selection = {}): string {
+  return aggregated('max', metric, selection);
+}
+
+/** The same for times that have passed since an event: the replica that knows the newest event is right. */
+export function since(metric: string, selection: Selection = {}): string {
+  return aggregated('min', metric, selection);
+}
+
+/** What a counter grew by within a range, such as `1h` or `$__rate_interval`. */
+export function growth(counter: string, range: string, { by = '', where = '' }: Selection = {}): string {
+  const labels = by === '' ? unit : `${unit}, ${by}`;
+  return `max by (${labels}) (increase(${counter}${selectorOf(where)}[${range}]))`;
+}
+
+/** Failed plus waiting amount of each currency; amounts of different currencies are never added up. */
+export function amountAtRisk(): string {
+  const failed = each('erp_failed_records_amount', { by: 'currency' });
+  const waiting = each('erp_waiting_records_amount', { by: 'currency' });
+  return `(${failed} + ${waiting} or ${failed} or ${waiting})`;
+}
+
+export type Severity = 'warning' | 'critical';
+/** The colours of severities, the same in every dashboard. */
+export const severityColors: Readonly<Record<Severity, string>> = { warning: 'orange', critical: 'red' };
+export const severities: readonly Severity[] = ['warning', 'critical'];
+
+/** A limit as the configuration sets it; no series where it sets none. */
+export function limit(metric: string, severity: Severity, selection: Selection = {}): string {
+  return each(metric, { ...selection, where: `severity="${severity}"` });
+}
+
+const lastSuccess = each('erp_monitor_last_success_timestamp_seconds');
+/** How old a reading is: an age that grows at each scrape, less this, is what the monitor has really seen. */
+const ageOfReading = `(time() - ${lastSuccess})`;
+
+/** Open time since the last synchronisation in seconds, as of the last reading: what the alerts look at. */
+export const sinceLastSyncAsRead = `(${since('erp_since_last_sync_seconds')} - ${ageOfReading})`;
+
+/** Jobs whose last success is older than their limit; a job that is switched off is never overdue. */
+export function overdueJobs(severity: Severity): string {
+  const age = `(${since('erp_since_last_job_success_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
+  const disabled = `${each('erp_job_enabled', { by: 'job_name' })} == 0`;
+  return `(${age} > on (${unit}) group_left () ${limit('erp_job_max_age_seconds', severity)} unless ${disabled})`;
+}
+
+/** Jobs whose run had been under way for longer than their limit when the last reading saw them. */
+export const stuckJobs = `(${lastSuccess} - on (${unit}) group_right () ${each(
+  'erp_job_running_since_timestamp_seconds',
+  { by: 'job_name' },
+)} > on (${unit}) group_left () ${each('erp_job_max_runtime_seconds')})`;
+
+/** 1 for each job in one of the states, as `failed|missing`, else 0. */
+export function jobsInState(states: string): string {
+  return each('erp_job_status', { by: 'job_name', where: `status=~"${states}"` });
+}
+
+/** The monitors that are beyond a limit of the severity, one series each. */
+function beyondLimits(severity: Severity): string {
+  const perMonitor = [
+    `${limit('erp_late_records', severity)} > 0`,
+    `${sinceLastSyncAsRead} > ${limit('erp_sync_alert_after_seconds', severity)}`,
+    `${since('erp_since_last_finished_record_seconds')} - ${ageOfReading} > ${limit('erp_silent_after_seconds', severity)}`,
+    `${each('erp_failed_records')} > ${limit('erp_failed_records_threshold', severity)}`,
+    `max by (${unit}) (${amountAtRisk()} > ${limit('erp_open_amount_threshold', severity, { by: 'currency' })})`,
+    `max by (${unit}) ${overdueJobs(severity)}`,
+  ];
+  return perMonitor.join(' or ');
+}
+
+const critical = each('erp_monitor_info', { where: 'criticality="critical"' });
+const failures = `(${each('erp_failed_records')} > 0 or max by (${unit}) (${jobsInState('failed|missing')}) > 0 or max by (${unit}) ${stuckJobs})`;
+const info = each('erp_monitor_info');
+
+/** Monitors whose newest good reading is older than three intervals, or that never had one. */
+export const blindMonitors = `(time() - ${lastSuccess} > 3 * ${each('erp_monitor_interval_seconds')} or ${info} unless ${lastSuccess})`;
+
+/** The catalogue's advice in the chosen language: one text, though two replicas may know different ones for a while. */
+export const advice =
+  'topk by (error) (1, max by (error, action) (erp_known_error_info{language="$language"}))';
+
+/** The values of `monitorState`. */
+export const monitorStates = { ok: 0, watch: 1, act: 2, noData: 3, maintenance: 4 } as const;
+
+/**
+ * One value of `monitorStates` for each monitor that `where` selects by its labels of `erp_monitor_info`. The first that
+ * holds wins: maintenance; no good reading for three intervals; a failure of a critical monitor or a critical limit;
+ * a failure, rejects or a warning limit; fine.
+ */
+export function monitorState(where = ''): string {
+  const { watch, act, noData, maintenance } = monitorStates;
+  const constant = (expression: string, value: number): string => `(${expression}) * 0 + ${value}`;
+  const chain = [
+    constant(`${each('erp_maintenance_active')} == 1`, maintenance),
+    constant(blindMonitors, noData),
+    constant(`${failures} and ${critical} or ${beyondLimits('critical')}`, act),
+    constant(`${failures} or ${each('erp_sync_rejects_today')} > 0 or ${beyondLimits('warning')}`, watch),
+    `${info} * 0`,
+  ];
+  return `(${chain.join(' or ')}) and ${where === '' ? info : each('erp_monitor_info', { where })}`;
+}
+
+/**
+ * The alerts that fire now. Alerts on the exporter itself bear no company and are shown whatever is selected; the
+ * watchdog always fires and is not shown.
+ */
+export function firingAlerts(where = ''): string {
+  const matchers = [
+    'alertstate="firing"',
+    'alertname=~"Erp.+"',
+    'alertname!="ErpWatchdog"',
+    'company=~"$company|"',
+    'flow=~"$flow|"',
+    'monitor=~"$monitor|"',
+    ...(where === '' ? [] : [where]),
+  ];
+  return `ALERTS{${matchers.join(',')}}`;
+}

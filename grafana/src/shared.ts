@@ -1,0 +1,105 @@
+import type { Words } from './panels.ts';
+import type { LabelColumn, ValueColumn } from './tables.ts';
+import type { Limit } from './panels.ts';
+import { addressOf } from './page.ts';
+import { each, limit, monitorStates, severities, since, sinceLastSyncAsRead } from './promql.ts';
+
+/** Instants are exported in seconds, Grafana counts in milliseconds. */
+export function instant(expression: string): string {
+  return `${expression} * 1000`;
+}
+export const ago = 'dateTimeFromNow';
+export const minutes = 'suffix:min';
+
+export const stateWords: Words = {
+  [monitorStates.ok]: { text: 'OK', color: 'green' },
+  [monitorStates.watch]: { text: 'Watch', color: 'orange' },
+  [monitorStates.act]: { text: 'Act now', color: 'red' },
+  [monitorStates.noData]: { text: 'No data', color: 'purple' },
+  [monitorStates.maintenance]: { text: 'Maintenance', color: 'blue' },
+};
+
+/** The columns that say where a row belongs, each a link to what it names. */
+export const companyColumn: LabelColumn = {
+  label: 'company',
+  name: 'Company',
+  width: 130,
+  link: { title: 'Company', url: addressOf('erp-company', { company: 'row' }) },
+};
+export const flowColumn: LabelColumn = {
+  label: 'flow',
+  name: 'Flow',
+  width: 130,
+  link: { title: 'Flow', url: addressOf('erp-flow', { company: 'row', flow: 'row' }) },
+};
+export const monitorColumn: LabelColumn = {
+  label: 'monitor',
+  name: 'Monitor',
+  width: 160,
+  link: { title: 'Monitor', url: addressOf('erp-flow', { company: 'row', flow: 'row', monitor: 'row' }) },
+};
+export const errorColumn: LabelColumn = {
+  label: 'error',
+  name: 'Error',
+  width: 200,
+  link: { title: 'Errors of this flow', url: addressOf('erp-errors', { company: 'row', flow: 'row' }) },
+};
+export const knownColumn: LabelColumn = {
+  label: 'known',
+  name: 'Known',
+  width: 80,
+  words: { true: { text: 'yes', color: 'text' }, false: { text: 'no', color: 'purple' } },
+};
+
+export const lastReadingColumn: ValueColumn = {
+  name: 'Last reading',
+  expr: instant(each('erp_monitor_last_success_timestamp_seconds')),
+  unit: ago,
+};
+
+const sinceLastSync = since('erp_since_last_sync_seconds');
+const neverSynchronised = `(${each('erp_monitor_info', { where: 'kind="sync"' })} unless ${sinceLastSync}) * 0 - 1`;
+const limitsInAlert = `max by (company, flow, monitor) (${each('erp_sync_alert_after_seconds', {
+  by: 'severity',
+})} < on (company, flow, monitor) group_left () ${sinceLastSyncAsRead})`;
+
+/**
+ * The state of a synchronisation: 0 is normal, -1 never synchronised, else the largest limit that it is beyond, in
+ * minutes. Without a limit it is always normal.
+ */
+export const syncState = {
+  expr: `${limitsInAlert} / 60 or ${sinceLastSync} * 0 or ${neverSynchronised}`,
+  unit: 'prefix:Alert > ',
+  decimals: 0,
+  words: {
+    '0': { text: 'Normal', color: 'green' },
+    '-1': { text: 'Never synchronised', color: 'purple' },
+  },
+  steps: [
+    [null, 'purple'],
+    [0, 'green'],
+    [0.001, 'red'],
+  ],
+} as const;
+export const minutesSinceLastSync = `${sinceLastSync} / 60`;
+
+/** The limits of both severities, in units of `divisor`. */
+export function limitsOf(metric: string, options: { divisor?: number; by?: string } = {}): Limit[] {
+  const { divisor = 1, by = '' } = options;
+  const labels = by === '' ? '{{company}} {{monitor}}' : `{{company}} {{monitor}} {{${by}}}`;
+  return severities.map((severity) => ({
+    severity,
+    expr: `${limit(metric, severity, { by })}${divisor === 1 ? '' : ` / ${divisor}`}`,
+    legend: `Limit (${severity}): ${labels}`,
+  }));
+}
+
+export const sinceLastSyncLines = {
+  title: 'Minutes since the last synchronisation',
+  description:
+    'Open time since the last synchronisation: hours outside the calendar do not count. Dashed: the limits of the configuration.',
+  unit: minutes,
+  decimals: 0,
+  queries: [{ expr: minutesSinceLastSync, legend: '{{company}} {{monitor}}' }],
+  limits: limitsOf('erp_sync_alert_after_seconds', { divisor: 60 }),
+};

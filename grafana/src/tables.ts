@@ -1,0 +1,137 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+import type { Heading, PanelBuilder, Steps, Words } from './panels.ts';
+import { datasource, instantTarget, refIdOf, valueMapping } from './panels.ts';
+
+/** How a column looks. */
+export interface Look {
+  /** Not shown: every row has the same label, or the query is there for its labels only. */
+  readonly hidden?: boolean;
+  readonly unit?: string;
+  readonly decimals?: number;
+  readonly width?: number;
+  readonly words?: Words;
+  /** Colours the cell by its value. */
+  readonly steps?: Steps;
+  readonly link?: { readonly title: string; readonly url: string };
+}
+/** A label of the series that is shown as a column. */
+export interface LabelColumn extends Look {
+  readonly label: string;
+  readonly name: string;
+}
+/** The values of a query as a column; rows of several queries meet by the labels that all of them have. */
+export interface ValueColumn extends Look {
+  readonly expr: string;
+  readonly name: string;
+}
+export type Column = LabelColumn | ValueColumn;
+
+export interface TableOptions extends Heading {
+  readonly columns: readonly Column[];
+  /** Name of the column that rows are ordered by. */
+  readonly sortBy: string;
+  readonly descending?: boolean;
+  /** Only rows whose value in this column is over zero. */
+  readonly onlyOver?: string;
+  readonly noValue?: string;
+}
+
+const isValue = (column: Column): column is ValueColumn => 'expr' in column;
+
+function properties(column: Column): dashboard.DynamicConfigValue[] {
+  const { unit, decimals, width, words, steps, link } = column;
+  return [
+    ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
+    ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
+    ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
+    ...(words === undefined ? [] : [{ id: 'mappings', value: [valueMapping(words)] }]),
+    ...(steps === undefined
+      ? []
+      : [
+          {
+            id: 'thresholds',
+            value: { mode: 'absolute', steps: steps.map(([value, color]) => ({ value, color })) },
+          },
+        ]),
+    ...(words === undefined && steps === undefined
+      ? []
+      : [{ id: 'custom.cellOptions', value: { type: 'color-text' } }]),
+    ...(link === undefined ? [] : [{ id: 'links', value: [{ ...link, targetBlank: false }] }]),
+  ];
+}
+
+/**
+ * What Grafana calls the column of each query: `Value` when only one answers, else `Value #A`. A query without a result
+ * may not count, hence the first column also goes by the short name.
+ */
+function fieldsOf(columns: readonly Column[]): ReadonlyMap<string, string> {
+  const values = columns.filter(isValue);
+  const names = new Map<string, string>();
+  for (const column of columns)
+    if (isValue(column)) {
+      const index = values.indexOf(column);
+      if (index === 0) names.set('Value', column.name);
+      if (values.length > 1) names.set(`Value #${refIdOf(index)}`, column.name);
+    } else names.set(column.label, column.name);
+  return names;
+}
+
+function transformations({ columns, onlyOver }: TableOptions): dashboard.DataTransformerConfig[] {
+  const fields = [...fieldsOf(columns)];
+  const hiddenNames = columns.filter(({ hidden }) => hidden === true).map(({ name }) => name);
+  const hidden = fields.filter(([, name]) => hiddenNames.includes(name)).map(([field]) => field);
+  return [
+    { id: 'merge', options: {} },
+    {
+      id: 'organize',
+      options: {
+        excludeByName: Object.fromEntries(['Time', ...hidden].map((field) => [field, true])),
+        indexByName: Object.fromEntries(fields.map(([field], index) => [field, index])),
+        renameByName: Object.fromEntries(fields),
+      },
+    },
+    ...(onlyOver === undefined
+      ? []
+      : [
+          {
+            id: 'filterByValue',
+            options: {
+              type: 'include',
+              match: 'any',
+              filters: [{ fieldName: onlyOver, config: { id: 'greater', options: { value: 0 } } }],
+            },
+          },
+        ]),
+  ];
+}
+
+/** A table of what is now. */
+export function tablePanel(options: TableOptions): PanelBuilder {
+  const values = options.columns.filter(isValue);
+  const panel = new table.PanelBuilder()
+    .title(options.title)
+    .description(options.description)
+    .datasource(datasource)
+    .unit(options.unit)
+    .noValue(options.noValue ?? '')
+    .targets(
+      values.map(({ expr }, index) =>
+        instantTarget({ expr }, index).format(prometheus.PromQueryFormat.Table),
+      ),
+    )
+    .transformations(transformations(options))
+    .showHeader(true)
+    .cellHeight(common.TableCellHeight.Sm)
+    .filterable(true)
+    .sortBy([
+      new common.TableSortByFieldStateBuilder().displayName(options.sortBy).desc(options.descending === true),
+    ]);
+  for (const column of options.columns.filter(({ hidden }) => hidden !== true)) {
+    const look = properties(column);
+    if (look.length > 0) panel.overrideByName(column.name, look);
+  }
+  return panel;
+}

@@ -1,0 +1,100 @@
+import { beforeAll, expect, it } from 'vitest';
+import { describeReal } from '../helpers/real.ts';
+import { committedDashboards, expressionsOf, panelsOf, targetsOf } from './dashboards.ts';
+import type { Result } from './promtool.ts';
+import { demoSeries, evaluate, filledIn } from './promtool.ts';
+
+const dashboards = committedDashboards();
+const expressions = dashboards.flatMap(expressionsOf);
+const distinct = [...new Set(expressions.map(({ expr }) => expr))];
+
+/** Sums of the same numbers in another order differ in their last digits. */
+const sorted = (results: readonly Result[]): Result[] =>
+  results
+    .map(({ labels, value }) => ({ labels, value: Number(value.toPrecision(9)) }))
+    .toSorted((a, b) => (a.labels < b.labels ? -1 : 1));
+
+describeReal('the expressions of the dashboards on recorded metrics', ['promtool'], () => {
+  const results = new Map<string, Result[]>();
+  beforeAll(async () => {
+    const got = await evaluate(
+      distinct.map((expr) => filledIn(expr)),
+      await demoSeries(['a']),
+    );
+    distinct.forEach((expr, index) => results.set(expr, got[index] ?? []));
+  });
+  const labelsOf = (expr: string): string[] =>
+    (results.get(expr) ?? []).flatMap(({ labels }) =>
+      [...labels.matchAll(/[{ ](\w+)="/g)].map(([, name = '']) => name),
+    );
+
+  it('all have a result', () => {
+    const empty = expressions.filter(({ expr }) => (results.get(expr) ?? []).length === 0);
+    expect(empty).toEqual([]);
+  });
+
+  it('give numbers', () => {
+    const odd = expressions.filter(({ expr }) =>
+      (results.get(expr) ?? []).some(({ value }) => !Number.isFinite(value)),
+    );
+    expect(odd).toEqual([]);
+  });
+
+  it('give the same when a second exporter says the same', async () => {
+    const got = await evaluate(
+      distinct.map((expr) => filledIn(expr)),
+      await demoSeries(['a', 'b']),
+    );
+    for (const [index, expr] of distinct.entries()) {
+      const ofOne = results.get(expr) ?? [];
+      // The exporter's own process is shown for each of them.
+      if (/erp_exporter_build_info/.test(expr)) continue;
+      expect(sorted(got[index] ?? []), expr).toEqual(sorted(ofOne));
+    }
+  });
+
+  it('follow the chosen company', async () => {
+    const chosen = distinct.filter((expr) => expr.includes('$company'));
+    const got = await evaluate(
+      chosen.map((expr) => filledIn(expr, { company: '(globex|initech)' })),
+      await demoSeries(['a']),
+    );
+    for (const [index, expr] of chosen.entries())
+      for (const { labels } of got[index] ?? []) expect(labels, expr).not.toContain('company="acme"');
+  });
+
+  it('bear the labels that legends, columns and links name', () => {
+    for (const { file, model } of dashboards)
+      for (const panel of panelsOf(model)) {
+        const place = `${file}: ${panel.title ?? ''}`;
+        for (const { expr, legendFormat = '' } of targetsOf(panel))
+          for (const [, label = ''] of legendFormat.matchAll(/\{\{(\w+)\}\}/g))
+            expect(labelsOf(expr), place).toContain(label);
+        const text = JSON.stringify(panel);
+        const organize = panel.transformations?.find(({ id }) => id === 'organize');
+        const { renameByName = {} } = (organize?.options ?? {}) as { renameByName?: Record<string, string> };
+        const labels = [
+          ...Object.keys(renameByName).filter((name) => !name.startsWith('Value')),
+          ...[...text.matchAll(/__(?:data\.fields|field\.labels)\.(\w+)/g)].map(([, label = '']) => label),
+        ];
+        const borne = targetsOf(panel).flatMap(({ expr }) => labelsOf(expr));
+        expect(
+          labels.filter((label) => !borne.includes(label)),
+          place,
+        ).toEqual([]);
+      }
+  });
+
+  it('leave no label of a table without a column', () => {
+    for (const { file, model } of dashboards)
+      for (const panel of panelsOf(model).filter(({ type }) => type === 'table')) {
+        const organize = panel.transformations?.find(({ id }) => id === 'organize');
+        const { indexByName = {} } = (organize?.options ?? {}) as { indexByName?: Record<string, number> };
+        const borne = new Set(targetsOf(panel).flatMap(({ expr }) => labelsOf(expr)));
+        expect(
+          [...borne].filter((label) => !(label in indexByName)),
+          `${file}: ${panel.title ?? ''}`,
+        ).toEqual([]);
+      }
+  });
+});
