@@ -1,19 +1,13 @@
 import { z } from 'zod';
 import { formatDuration } from '../duration.ts';
 import { duration } from '../monitors/settings.ts';
+import { languages, responders } from '../known-errors/catalogue.ts';
 import { isTimeZone } from '../time.ts';
 
 /** The languages of mails and pages. */
-export const languages = ['en', 'nl', 'de', 'fr'] as const;
-
+export { languages };
 /** The parties who act first on an error, whether or not the configuration says more of them. */
-export const knownResponders: readonly string[] = [
-  'customer',
-  'shop_admin',
-  'erp_partner',
-  'web_agency',
-  'it',
-];
+export const knownResponders: readonly string[] = responders;
 
 /** Words of `to:` in `notify:` that stand for whoever the alert names; no party may be called so. */
 export const recipientWords: readonly string[] = ['company', 'responder'];

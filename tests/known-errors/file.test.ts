@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readKnownErrors, shippedErrorsFile } from '../../src/config/known-errors-file.ts';
 import { formatProblem } from '../../src/config/problem.ts';
-import { knownResponders, languages as mailLanguages } from '../../src/config/values.ts';
-import { languages, responders } from '../../src/known-errors/catalogue.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -171,9 +169,4 @@ describe('what is wrong with own known errors is told with its place', () => {
     expect(problems.map(formatProblem)).toEqual([`${own}:1:1: cannot be read: there is no such file`]);
     expect(catalogue.errors.length).toBeGreaterThan(0);
   });
-});
-
-it('has the languages and responders that the configuration has', () => {
-  expect(languages).toEqual(mailLanguages);
-  expect(responders).toEqual(knownResponders);
 });

@@ -1,0 +1,142 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { describeReal, findProgram } from '../helpers/real.ts';
+import { alertsFolder, promtool } from './support/promtool.ts';
+import { alertTestFiles, allCases } from './support/test-files.ts';
+
+const ruleSchema = z.object({
+  alert: z.string(),
+  expr: z.string(),
+  for: z.string().optional(),
+  keep_firing_for: z.string().optional(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()),
+});
+const recordSchema = z.object({ record: z.string(), expr: z.string() });
+const fileOf = <Rule extends z.ZodType>(rule: Rule) =>
+  z.object({ groups: z.array(z.object({ name: z.string(), rules: z.array(rule) })) });
+
+const read = (name: string) => readFileSync(join(alertsFolder, name), 'utf8');
+const { groups } = fileOf(ruleSchema).parse(parse(read('erp.rules.yml')));
+const rules = groups.flatMap((group) => group.rules);
+const recordings = fileOf(recordSchema)
+  .parse(parse(read('erp.recording.yml')))
+  .groups.flatMap((group) => group.rules);
+
+/** As GitHub makes them of headings; those of a lower level belong to other rules. */
+const anchors = [...read('runbook.md').matchAll(/^## (.*)$/gm)].map(([, heading = '']) =>
+  heading.toLowerCase().replaceAll(' ', '-'),
+);
+const nameOf = ({ alert, labels }: (typeof rules)[number]) => `${alert} (${labels['severity'] ?? ''})`;
+
+describe('alerting rules', () => {
+  it('are those of the contract', () => {
+    expect([...new Set(rules.map(({ alert }) => alert))].sort()).toEqual(
+      [
+        ['ErpRecordFailed', 'ErpMassFailure', 'ErpNewKindOfError', 'ErpRecordsLate', 'ErpFlowSilent'],
+        ['ErpAmountAtRisk', 'ErpMailsNotGenerated', 'ErpSyncStale', 'ErpSyncNeverRan', 'ErpSyncRejects'],
+        ['ErpJobFailed', 'ErpJobOverdue', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'],
+        ['ErpMonitorFailing', 'ErpMonitorStale', 'ErpMonitorTruncated', 'ErpMonitorBlind'],
+        ['ErpDatabaseDown', 'ErpDatabaseClockSkew', 'ErpConfigReloadFailed', 'ErpExporterDown', 'ErpWatchdog'],
+      ]
+        .flat()
+        .sort(),
+    );
+    expect(new Set(rules.map(nameOf)).size).toBe(rules.length);
+  });
+
+  it('keep the conventions for names, severities and groups', () => {
+    for (const { alert, labels } of rules) {
+      expect(alert).toMatch(/^Erp([A-Z][a-z]+)+$/);
+      expect(alert.length).toBeLessThanOrEqual(40);
+      expect(labels['severity'], alert).toMatch(/^(critical|warning|info)$/);
+      expect(Object.values(labels).join(' '), alert).not.toContain('{{');
+    }
+    for (const group of groups) expect(group.rules.length, group.name).toBeLessThanOrEqual(20);
+  });
+
+  it('have a static summary, a description and a section of the runbook', () => {
+    const base = 'https://github.com/erp-exporter/erp-exporter/blob/main/alerts/runbook.md#';
+    for (const { alert, annotations } of rules) {
+      expect(annotations['summary'], alert).toMatch(/^[A-Z][^{}]*\.$/);
+      expect(annotations['description'], alert).toBeTruthy();
+      expect(annotations['runbook_url'], alert).toBe(`${base}${alert.toLowerCase()}`);
+      expect(anchors, alert).toContain(alert.toLowerCase());
+    }
+    const sections = anchors.filter((anchor) => anchor.startsWith('erp'));
+    expect(sections.sort()).toEqual([...new Set(rules.map(({ alert }) => alert.toLowerCase()))].sort());
+  });
+
+  it('have no annotation but those that the head of the file explains', () => {
+    const head = read('erp.rules.yml').split('\ngroups:')[0] ?? '';
+    const explained = head.slice(head.indexOf('# Annotations'));
+    for (const { alert, annotations } of rules)
+      for (const name of Object.keys(annotations)) expect(explained, alert).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+
+  it('say nothing of instances, and leave topk and hasty absences out', () => {
+    for (const rule of rules) {
+      const { expr } = rule;
+      expect(expr, rule.alert).toMatch(/^(count\(|absent\(|min\(|max by \((?!instance)|\(\n|vector)/);
+      for (const [, labels = ''] of expr.matchAll(/max by \(([^)]*)\)/g)) expect(labels).not.toContain('instance');
+      expect(expr, rule.alert).not.toMatch(/topk/);
+      if (expr.includes('absent(')) expect(rule.for, rule.alert).toBeDefined();
+    }
+  });
+
+  it('bridge a restart of the exporter, save those that tell of it', () => {
+    const unbridged = rules.filter((rule) => rule.keep_firing_for === undefined).map(nameOf);
+    expect(unbridged).toEqual(['ErpExporterDown (critical)', 'ErpExporterDown (warning)', 'ErpWatchdog (info)']);
+  });
+
+  it('leave nothing untested', () => {
+    const tested = allCases.map(({ alert, severity }) => `${alert} (${severity})`);
+    const special = ['ErpExporterDown (critical)', 'ErpExporterDown (warning)', 'ErpWatchdog (info)'];
+    expect([...tested, ...special].sort()).toEqual(rules.map(nameOf).sort());
+  });
+
+  it('use metrics that exist', () => {
+    const documented = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    const texts = [
+      ...rules.flatMap(({ expr, annotations }) => [expr, ...Object.values(annotations)]),
+      ...recordings.map(({ expr }) => expr),
+    ];
+    const used = new Set(texts.flatMap((text) => text.match(/(?<!:)\berp_[a-z_]+\b(?!:)/g) ?? []));
+    expect(used.size).toBeGreaterThan(30);
+    const labelValues = ['erp_partner'];
+    const unknown = [...used].filter(
+      (name) => !documented.includes(`\`${name}\``) && !labelValues.includes(name),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('have tests that are made from the tables of today', () => {
+    for (const [path, text] of alertTestFiles())
+      expect(read(path.replace('alerts/', '')) === text, `${path}: run node scripts/alerts.ts`).toBe(true);
+  });
+});
+
+describeReal('promtool', ['promtool'], () => {
+  const run = (...parameters: string[]) => promtool(findProgram('promtool') ?? '', parameters);
+
+  it.each(['erp.rules.yml', 'erp.recording.yml'])('finds nothing wrong in %s', async (name) => {
+    const { code, output } = await run('check', 'rules', join(alertsFolder, name));
+    expect(output).toMatch(/SUCCESS: \d+ rules found/);
+    expect(output).not.toMatch(/duplicate|FAILED/);
+    expect(code).toBe(0);
+  });
+
+  it.each(readdirSync(join(alertsFolder, 'tests')).filter((name) => name.endsWith('.test.yml')))(
+    'passes %s',
+    async (name) => {
+      const { code, output } = await run('test', 'rules', join(alertsFolder, 'tests', name));
+      expect(output).toContain('SUCCESS');
+      expect(output).not.toContain('FAILED');
+      expect(code).toBe(0);
+    },
+    180_000,
+  );
+});

@@ -1,0 +1,182 @@
+import { business, byCriticality, crmSync, datamoves } from './cases.ts';
+import type { AlertCase } from './cases.ts';
+
+const syncLimits = {
+  'erp_sync_alert_after_seconds{severity="warning"}': 2700,
+  'erp_sync_alert_after_seconds{severity="critical"}': 7200,
+};
+const syncedBefore = (first: number) => (at: number, since: number) => ({
+  erp_since_last_sync_seconds: at - since + first,
+  erp_last_sync_timestamp_seconds: since - first,
+  ...syncLimits,
+});
+const stale = business({
+  alert: 'ErpSyncStale',
+  severity: 'warning',
+  monitor: crmSync,
+  forMinutes: 2,
+  annotations: {
+    summary: 'A synchronisation is overdue.',
+    description:
+      'acme: the last synchronisation of flow crm ended 47m 1s of open time ago (monitor crm_sync).',
+  },
+  good: (at) => ({
+    erp_since_last_sync_seconds: 2700,
+    erp_last_sync_timestamp_seconds: at - 2700,
+    ...syncLimits,
+  }),
+  bad: syncedBefore(2701),
+});
+
+const neverRan = business({
+  alert: 'ErpSyncNeverRan',
+  severity: 'warning',
+  monitor: crmSync,
+  forMinutes: 60,
+  annotations: {
+    summary: 'A synchronisation never ran.',
+    description: 'acme: no synchronisation of flow crm is on record (monitor crm_sync).',
+  },
+  good: stale.good,
+  bad: () => syncLimits,
+});
+
+const rejects = business({
+  alert: 'ErpSyncRejects',
+  severity: 'warning',
+  monitor: crmSync,
+  forMinutes: 2,
+  annotations: {
+    summary: 'A synchronisation rejected records.',
+    description: 'acme: the synchronisations of today rejected 4 records of flow crm (monitor crm_sync).',
+    record_count: '4',
+  },
+  good: () => ({ erp_sync_rejects_today: 0 }),
+  bad: () => ({ erp_sync_rejects_today: 4 }),
+});
+
+/** The cases about synchronisations. */
+export const syncCases: readonly AlertCase[] = [
+  stale,
+  {
+    ...stale,
+    severity: 'critical',
+    joinsWarning: true,
+    annotations: {
+      ...stale.annotations,
+      description: stale.annotations['description']?.replace('47m 1s', '2h 2m 1s') ?? '',
+    },
+    bad: syncedBefore(7201),
+  },
+  neverRan,
+  rejects,
+];
+
+const stock = { job_name: 'stock-in' };
+const states = (state: string) =>
+  Object.fromEntries(
+    ['success', 'failed', 'running', 'missing'].map((status) => [
+      `erp_job_status{job_name="stock-in",status="${status}"}`,
+      Number(status === state),
+    ]),
+  );
+const succeeded = () => states('success');
+const where = '(monitor datamoves of flow datamove).';
+
+const failed = business({
+  alert: 'ErpJobFailed',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 5,
+  labels: stock,
+  annotations: { summary: 'A batch job failed.', description: `acme: job stock-in failed ${where}` },
+  good: succeeded,
+  bad: () => states('failed'),
+});
+
+const ageLimits = {
+  'erp_job_max_age_seconds{severity="warning"}': 7200,
+  'erp_job_max_age_seconds{severity="critical"}': 21_600,
+};
+const endedWell = (age: number) => ({
+  'erp_since_last_job_success_seconds{job_name="stock-in"}': age,
+  ...ageLimits,
+});
+const overdue = business({
+  alert: 'ErpJobOverdue',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 2,
+  labels: stock,
+  annotations: {
+    summary: 'A batch job is overdue.',
+    description: `acme: job stock-in last ended well 2h 2m 1s of open time ago ${where}`,
+  },
+  good: () => endedWell(7200),
+  bad: (at, since) => endedWell(at - since + 7201),
+});
+
+const runningFor = (seconds: number, at: number) => ({
+  'erp_job_running_since_timestamp_seconds{job_name="stock-in"}': at - seconds,
+  erp_job_max_runtime_seconds: 1800,
+});
+const stuck = business({
+  alert: 'ErpJobStuck',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 2,
+  labels: stock,
+  annotations: {
+    summary: 'A batch job does not end.',
+    description: `acme: job stock-in has been running for 32m 1s ${where}`,
+  },
+  good: (at) => runningFor(1800, at),
+  bad: (at, since) => runningFor(at - since + 1801, at),
+});
+
+const missing = business({
+  alert: 'ErpJobMissing',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 5,
+  labels: stock,
+  annotations: {
+    summary: 'An expected batch job has no run on record.',
+    description: `acme: job stock-in is expected and nowhere to be found ${where}`,
+  },
+  good: succeeded,
+  bad: () => states('missing'),
+});
+
+const disabled = business({
+  alert: 'ErpJobDisabled',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 5,
+  labels: stock,
+  annotations: {
+    summary: 'A batch job was disabled in the last seven days.',
+    description: `acme: job stock-in was enabled within the last seven days and is disabled now ${where}`,
+  },
+  good: () => ({ 'erp_job_enabled{job_name="stock-in"}': 1 }),
+  bad: () => ({ 'erp_job_enabled{job_name="stock-in"}': 0 }),
+});
+
+/** The cases about batch jobs. */
+export const jobCases: readonly AlertCase[] = [
+  ...byCriticality(failed, 0),
+  overdue,
+  {
+    ...overdue,
+    severity: 'critical',
+    joinsWarning: true,
+    annotations: {
+      ...overdue.annotations,
+      description: overdue.annotations['description']?.replace('2h', '6h') ?? '',
+    },
+    bad: (at, since) => endedWell(at - since + 21_601),
+  },
+  ...byCriticality(stuck, 2),
+  ...byCriticality(missing, 5),
+  disabled,
+];

@@ -1,0 +1,188 @@
+import { crmSync, monitorLabels, orders } from './cases.ts';
+import { runbook } from './scenarios.ts';
+import type { PromtoolTest } from './scenarios.ts';
+import { labelText } from './series.ts';
+import { anyBut, firing, never, test } from './special.ts';
+import type { Told } from './special.ts';
+import { targetLabels } from './world.ts';
+
+const syncStale: Told = {
+  alertname: 'ErpSyncStale',
+  severity: 'warning',
+  ...monitorLabels(crmSync),
+  responder: 'erp_partner',
+};
+const limit = { 'erp_sync_alert_after_seconds{severity="warning"}': 2700 };
+
+/** What the table of cases does not say about syncs. */
+export const scheduleScenarios: readonly PromtoolTest[] = [
+  test(
+    'an age does not grow in closed hours, and goes on when they end',
+    300,
+    crmSync,
+    (minute) => {
+      // Synced at minute 0; closed from minute 40 to 240.
+      const open = minute < 40 ? minute : Math.max(40, minute - 200);
+      return {
+        ...limit,
+        erp_since_last_sync_seconds: open * 60,
+        erp_last_sync_timestamp_seconds: 0,
+        erp_monitor_open: Number(minute < 40 || minute >= 240),
+      };
+    },
+    [never(245, anyBut), firing(248, anyBut, [syncStale])],
+  ),
+  test(
+    'a monitor that runs twice a day says nothing of the time since its last run',
+    800,
+    crmSync,
+    (minute) => {
+      const lastRun = minute < 720 ? 0 : 720;
+      // The sync runs at each half hour until minute 600 and never again; the monitor sees it at its runs.
+      const seenSync = lastRun === 0 ? -10 : 600;
+      return {
+        ...limit,
+        erp_since_last_sync_seconds: (minute - seenSync) * 60,
+        erp_last_sync_timestamp_seconds: seenSync * 60,
+        erp_monitor_interval_seconds: 43_200,
+        erp_monitor_last_success_timestamp_seconds: lastRun * 60,
+      };
+    },
+    [never(721, anyBut), firing(722, anyBut, [syncStale])],
+  ),
+  test(
+    'a sync without a limit never alerts, not even when it never ran',
+    200,
+    crmSync,
+    () => ({}),
+    [never(200, anyBut)],
+  ),
+  test(
+    'a job that has been disabled for more than a week is a decision',
+    200,
+    { ...crmSync, kind: 'jobs' },
+    () => ({ 'erp_job_enabled{job_name="old"}': 0 }),
+    [never(200, anyBut)],
+  ),
+];
+
+/** What the table of cases does not say about monitors. */
+export const monitorScenarios: readonly PromtoolTest[] = [
+  test(
+    'a monitor that fails at one replica alone does not fail',
+    60,
+    orders,
+    (_, instance) => ({ erp_monitor_success: Number(instance === 'a') }),
+    [never(60, anyBut)],
+    ['a', 'b'],
+  ),
+  test(
+    'a single failed run is not told',
+    60,
+    orders,
+    (minute) => ({ erp_monitor_success: Number(minute !== 30) }),
+    [never(60, anyBut)],
+  ),
+  test(
+    'a failing monitor is not stale besides',
+    60,
+    orders,
+    () => ({ erp_monitor_success: 0, erp_monitor_last_success_timestamp_seconds: 0 }),
+    [
+      firing(40, anyBut, [
+        {
+          alertname: 'ErpMonitorFailing',
+          severity: 'warning',
+          ...monitorLabels(orders),
+          database: 'shop',
+          responder: 'it',
+        },
+      ]),
+    ],
+  ),
+];
+
+const exporterDown = (severity: string): Told => ({ alertname: 'ErpExporterDown', severity, responder: 'it' });
+const down = (minute: number) => (minute >= 10 && minute < 30 ? null : {});
+const neverThere: PromtoolTest = {
+  name: 'an exporter that was never there is down',
+  interval: '1m',
+  input_series: [{ series: `other_metric{${labelText(targetLabels('a'))}}`, values: '1x20' }],
+  promql_expr_test: [firing(4, anyBut, []), firing(5, anyBut, [exporterDown('critical')])],
+};
+
+/** That an alert of this name says exactly this at a minute. */
+function saying(minute: number, labels: Told, summary: string, description: string) {
+  const { alertname, ...others } = labels;
+  const runbook_url = `${runbook}${alertname.toLowerCase()}`;
+  const exp_annotations = { summary, description, runbook_url };
+  return { eval_time: `${minute}m`, alertname, exp_alerts: [{ exp_labels: others, exp_annotations }] };
+}
+
+/** What is tested of the exporter's end, and of the watchdog. */
+export const exporterScenarios: readonly PromtoolTest[] = [
+  {
+    ...test('an exporter that goes away is told after five minutes, and ends when it returns', 40, orders, down, [
+      firing(14, anyBut, []),
+      firing(15, anyBut, [exporterDown('critical')]),
+      firing(29, anyBut, [exporterDown('critical')]),
+      firing(30, anyBut, []),
+    ]),
+    alert_rule_test: [
+      saying(
+        15,
+        exporterDown('critical'),
+        'The exporter does not answer.',
+        'No target of erp answers: alerts that are open now may end though nothing was repaired.',
+      ),
+      saying(
+        15,
+        { alertname: 'ErpWatchdog', severity: 'info', responder: 'it' },
+        'The alerting works.',
+        'This alert is always active. When it stops to arrive, no other would arrive either.',
+      ),
+    ],
+  },
+  neverThere,
+  {
+    ...test(
+      'a replica that goes away is a warning',
+      40,
+      orders,
+      (minute, instance) => (instance === 'a' ? {} : down(minute)),
+      [firing(14, anyBut, []), firing(15, anyBut, [exporterDown('warning')]), firing(30, anyBut, [])],
+      ['a', 'b'],
+    ),
+    alert_rule_test: [
+      saying(
+        15,
+        exporterDown('warning'),
+        'One of several exporters does not answer.',
+        '1 of several exporters do not answer; the others go on.',
+      ),
+    ],
+  },
+  test(
+    'two replicas that go away are one alert',
+    40,
+    orders,
+    down,
+    [firing(15, anyBut, [exporterDown('critical')])],
+    ['a', 'b'],
+  ),
+  test('a restart of three minutes is not told', 40, orders, (minute) => (minute > 9 && minute < 13 ? null : {}), [
+    never(40, anyBut),
+  ]),
+  test('the watchdog is always there', 40, orders, down, [
+    {
+      expr: 'count_over_time(ALERTS{alertname="ErpWatchdog",alertstate="firing"}[41m])',
+      eval_time: '40m',
+      exp_samples: [
+        {
+          labels: '{alertname="ErpWatchdog",alertstate="firing",severity="info",responder="it"}',
+          value: 41,
+        },
+      ],
+    },
+  ]),
+];

@@ -1,0 +1,120 @@
+import { critical, monitorLabels, orders } from './cases.ts';
+import type { PromtoolTest } from './scenarios.ts';
+import { labelText } from './series.ts';
+import { anyBut, firing, test } from './special.ts';
+import type { Told } from './special.ts';
+
+const failed = (labels: string) =>
+  `erp_failed_record_timestamp_seconds{${labels},error="tls",known="true",responder="it"}`;
+const toldFailed = (record: string, severity: string): Told => ({
+  alertname: 'ErpRecordFailed',
+  severity,
+  ...monitorLabels(orders),
+  record,
+  error: 'tls',
+  known: 'true',
+  responder: 'it',
+});
+const mass = (severity: string): Told => ({
+  alertname: 'ErpMassFailure',
+  severity,
+  ...monitorLabels(orders),
+  responder: 'erp_partner',
+});
+
+/** What the table of cases does not say about records. */
+export const recordScenarios: readonly PromtoolTest[] = [
+  test(
+    'a second failed record is a second alert, and a critical monitor has no warning beside',
+    30,
+    critical(orders),
+    (minute) => ({
+      [failed('record="W-1",message="a"')]: Number.NaN,
+      ...(minute < 20 ? {} : { [failed('record="W-2",message="b"')]: 1200 }),
+    }),
+    [
+      firing(19, 'alertname="ErpRecordFailed"', [toldFailed('W-1', 'critical')]),
+      firing(20, 'alertname="ErpRecordFailed"', [
+        toldFailed('W-1', 'critical'),
+        toldFailed('W-2', 'critical'),
+      ]),
+    ],
+  ),
+  test(
+    'a message that changes, or differs between replicas, changes no alert',
+    30,
+    orders,
+    (minute, instance) => ({ [failed(`record="W-1",message="attempt ${minute} of ${instance}"`)]: 60 }),
+    [
+      {
+        expr: 'count_over_time(ALERTS{alertname="ErpRecordFailed",alertstate="firing"}[31m])',
+        eval_time: '30m',
+        exp_samples: [
+          { labels: `{${labelText({ alertstate: 'firing', ...toldFailed('W-1', 'warning') })}}`, value: 26 },
+        ],
+      },
+    ],
+    ['a', 'b'],
+  ),
+  test(
+    'failures beyond the samples are told as well',
+    30,
+    orders,
+    () => ({ erp_failed_records: 3, erp_failed_record_samples_omitted: 3 }),
+    [firing(10, anyBut, [{ ...mass('warning'), alertname: 'ErpRecordFailed' }])],
+  ),
+  test(
+    'a failing run keeps the alert, since the exporter holds its reading',
+    60,
+    critical(orders),
+    (minute) => ({
+      [failed('record="W-1"')]: 60,
+      ...(minute < 30
+        ? {}
+        : { erp_monitor_success: 0, erp_monitor_last_success_timestamp_seconds: 1740 }),
+    }),
+    [firing(60, 'alertname="ErpRecordFailed"', [toldFailed('W-1', 'critical')])],
+  ),
+  test(
+    'a threshold for warnings replaces the 20',
+    30,
+    orders,
+    (minute) => ({
+      'erp_failed_records_threshold{severity="warning"}': 30,
+      'erp_failed_records_threshold{severity="critical"}': 50,
+      erp_failed_records: minute < 10 ? 30 : minute < 20 ? 31 : 51,
+    }),
+    [
+      firing(9, anyBut, []),
+      firing(10, anyBut, [mass('warning')]),
+      firing(20, anyBut, [mass('warning'), mass('critical')]),
+    ],
+  ),
+  test(
+    'a mass failure at a critical monitor is critical, so that it can stand for its records',
+    30,
+    critical(orders),
+    (minute) => ({
+      'erp_failed_records_threshold{severity="warning"}': 5,
+      erp_failed_records: minute < 10 ? 5 : 6,
+    }),
+    [firing(9, anyBut, []), firing(10, 'severity="critical"', [mass('critical')])],
+  ),
+  test(
+    'maintenance of another monitor silences nothing',
+    30,
+    critical(orders),
+    () => ({
+      [failed('record="W-1"')]: 60,
+      [`erp_maintenance_active{other="1"}`]: 0,
+    }),
+    [firing(10, anyBut, [toldFailed('W-1', 'critical')])],
+  ),
+  test(
+    'a flow of which no record ever got through is silent',
+    30,
+    orders,
+    () => ({ 'erp_silent_after_seconds{severity="warning"}': 3600 }),
+    [firing(10, anyBut, [{ ...mass('warning'), alertname: 'ErpFlowSilent' }])],
+  ),
+];

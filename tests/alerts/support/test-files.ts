@@ -1,0 +1,35 @@
+import { stringify } from 'yaml';
+import type { AlertCase } from './cases.ts';
+import { recordCases } from './record-cases.ts';
+import { jobCases, syncCases } from './schedule-cases.ts';
+import { scenariosOf } from './scenarios.ts';
+import type { PromtoolTest } from './scenarios.ts';
+import { exporterScenarios, monitorScenarios, scheduleScenarios } from './special-others.ts';
+import { recordScenarios } from './special-records.ts';
+import { exporterCases, monitorCases } from './technical-cases.ts';
+
+const files: readonly (readonly [name: string, cases: readonly AlertCase[], special: readonly PromtoolTest[]])[] = [
+  ['records', recordCases, recordScenarios],
+  ['syncs', syncCases, scheduleScenarios],
+  ['jobs', jobCases, []],
+  ['monitors', monitorCases, monitorScenarios],
+  ['exporter', exporterCases, exporterScenarios],
+];
+
+/** Every rule that has a case. */
+export const allCases: readonly AlertCase[] = files.flatMap(([, cases]) => cases);
+
+/** promtool's tests of the alerting rules, by path from the root of the repository. */
+export function alertTestFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    files.map(([name, cases, special]) => {
+      const tests = [...cases.flatMap(scenariosOf), ...special];
+      const document = { rule_files: ['../erp.rules.yml'], evaluation_interval: '1m', tests };
+      const text = stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+      return [
+        `alerts/tests/${name}.test.yml`,
+        `# Made from the tables in tests/alerts/support/ with scripts/alerts.ts; do not edit.\n${text}`,
+      ];
+    }),
+  );
+}
