@@ -82,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
   const take = async (result: LoadResult): Promise<readonly ConfigProblem[]> => {
     own.configLoaded(result.ok, now());
+    body.othersChanged();
     if (!result.ok) return result.problems;
     for (const warning of result.warnings) log.warn('configuration', { problem: formatProblem(warning) });
     await loadDrivers(result.config, drivers);
