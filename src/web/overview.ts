@@ -1,6 +1,6 @@
 import type { DatabaseStatus, Snapshot, UnitStatus } from '../poll/snapshot.ts';
 import type { Company } from '../config/config.ts';
-import type { Verdict } from '../monitors/monitor.ts';
+import type { OpenRecord, Verdict } from '../monitors/monitor.ts';
 import type { Instant } from '../time.ts';
 import { escapeHtml } from './html.ts';
 
@@ -31,6 +31,7 @@ td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .state { display: inline-block; min-width: 4.5rem; padding: 0 .5rem; border-radius: .3rem; color: #fff; text-align: center; font-size: .85rem; }
 .ok { background: #18713a; } .warning { background: #8a5a00; } .critical { background: #b3261e; } .unknown { background: #5f6368; }
 .problem { overflow-wrap: anywhere; }
+details { font-size: .85rem; } ul { margin: .2rem 0; padding-left: 1.2rem; }
 .note { opacity: .75; font-size: .85rem; }
 footer { font-size: .85rem; opacity: .75; }
 @media (max-width: 40rem) {
@@ -78,6 +79,32 @@ function stateOf(unit: UnitStatus, verdict: Verdict | undefined): { state: State
   return { state: verdict.state === 'ok' ? 'warning' : verdict.state, text: `${verdict.text}. ${failure}` };
 }
 
+/** The link to a record that `record_url` makes; only what a browser can follow safely. */
+function recordLink(template: string | undefined, record: string): string {
+  const text = escapeHtml(record);
+  if (template === undefined || !/^https?:\/\//i.test(template)) return text;
+  return `<a href="${escapeHtml(template.replaceAll('{record}', encodeURIComponent(record)))}">${text}</a>`;
+}
+
+function recordItem(
+  unit: UnitStatus,
+  record: OpenRecord,
+  context: { now: Instant; timezone: string },
+): string {
+  const since = record.since === null ? '' : `, ${time(record.since, context.now, context.timezone)}`;
+  const why = [record.call, record.code, record.error].filter((text) => text !== '').join(' · ');
+  const words = why === '' ? '' : `: ${escapeHtml(why)}`;
+  return `<li>${record.state} ${recordLink(unit.monitor.recordUrl, record.record)}${since}${words}</li>`;
+}
+
+/** The records of a company that failed or are late, folded away; as many as the monitor lists. */
+function recordList(unit: UnitStatus, company: Company, now: Instant): string {
+  const records = (unit.reading?.records ?? []).filter((record) => record.company === company.name);
+  if (records.length === 0) return '';
+  const items = records.map((record) => recordItem(unit, record, { now, timezone: company.timezone }));
+  return `<details><summary>Records</summary><ul>${items.join('')}</ul></details>`;
+}
+
 function monitorRow(unit: UnitStatus, company: Company, now: Instant): string {
   const verdict = unit.reading?.verdicts.find((candidate) => candidate.company === company.name);
   const { state, text } = stateOf(unit, verdict);
@@ -90,7 +117,7 @@ function monitorRow(unit: UnitStatus, company: Company, now: Instant): string {
       ? '<div class="note">More rows than max_rows: at least so many.</div>'
       : '';
   return `<tr><td>${badge(state)}</td><td>${escapeHtml(unit.monitor.name)}</td><td>${escapeHtml(unit.monitor.flow)}</td>
-<td class="problem">${escapeHtml(text)}${truncated}${notes}</td><td class="time">${data}</td></tr>`;
+<td class="problem">${escapeHtml(text)}${truncated}${notes}${recordList(unit, company, now)}</td><td class="time">${data}</td></tr>`;
 }
 
 function companySection(company: Company, units: readonly UnitStatus[], now: Instant): string {

@@ -90,6 +90,28 @@ describe('renderOverview', () => {
     expect(page()).toContain('<td class="problem">refused</td>');
   });
 
+  it('lists the records of the company, linked by record_url', () => {
+    const record = (company: string, name: string) => ({
+      company,
+      state: 'failed' as const,
+      record: name,
+      since: now - 60_000,
+      error: 'Credit <limit>',
+      code: 'http:422',
+      call: 'POST /orders',
+    });
+    const records = [record('acme', 'W 1/2'), record('other', 'W-9')];
+    const reading = { samples: [], verdicts: [], records, truncated: false, notes: [] };
+    const recordUrl = 'https://shop.example/orders/{record}?from=erp&x=1';
+    const html = page({ reading, monitor: monitor('web_orders', { recordUrl }) });
+    expect(html).toContain('<a href="https://shop.example/orders/W%201%2F2?from=erp&amp;x=1">W 1/2</a>');
+    expect(html).toContain('POST /orders · http:422 · Credit &lt;limit&gt;');
+    expect(html).not.toContain('W-9');
+    expect(page({ reading })).toContain('failed W 1/2');
+    const hostile = monitor('web_orders', { recordUrl: 'javascript:alert({record})' });
+    expect(page({ reading, monitor: hostile })).not.toContain('javascript:');
+  });
+
   it('lets no text break out of its place', () => {
     const html = page(
       { failure: { reason: 'query', message: '<script>alert(1)</script>' } },
