@@ -208,6 +208,10 @@ async function main(args: readonly string[]): Promise<number> {
   return await command.run(values, operand ?? '');
 }
 
+// Whoever read the output may go before its end (`| head`), or a log collector may die: neither is a reason to fall over,
+// and there is nobody left to tell.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 // Young objects of a poll die within it. V8 would widen their space with each load until it is a third of the memory of
 // the process; kept small, it costs no processor time that the benchmark of scrapes can measure.
 setFlagsFromString('--semi-space-growth-factor=1');
