@@ -19,7 +19,7 @@ export const shippedErrorsFile = fileURLToPath(new URL('../../config/known-error
 export interface KnownErrorsOptions {
   /** Names of the section `responders`, which own entries may name besides the closed list. */
   readonly responders: readonly string[];
-  /** The flows of the configuration, which own entries may name; undefined: any. */
+  /** The flows of the configuration, which own entries may name. Absent: every flow. */
   readonly flows?: readonly string[];
 }
 
