@@ -144,7 +144,9 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
     // Every part of the chain waits about a second here: the poll, the scrape, the rule, the group.
     expect(seconds).toBeLessThan(15);
     await delay(6000);
-    expect(inbox.mails).toHaveLength(1);
+    // Prometheus may have told IT that it saw no exporter yet when it started; nobody else has had a mail.
+    expect(since(0, 'support@partner.example')).toHaveLength(1);
+    expect(since(0, 'desk@agency.example')).toEqual([]);
   }, 60_000);
 
   it('mails a second failure once more, and names it', async () => {
@@ -156,7 +158,7 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
     );
     await waitFor(before, 'support@partner.example', ({ text }) => text.includes('10046'));
     await delay(6000);
-    expect(inbox.mails.slice(before)).toHaveLength(1);
+    expect(since(before, 'support@partner.example')).toHaveLength(1);
   }, 60_000);
 
   it('does not mail again when the integration tries again and fails with other times and counters', async () => {
@@ -165,7 +167,8 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
       `UPDATE orders SET error = 'Posting Date 2026-11-22 is not within your range of allowed posting dates.' WHERE number = '10045'`,
     );
     await delay(8000);
-    expect(inbox.mails.slice(before)).toEqual([]);
+    expect(since(before, 'support@partner.example')).toEqual([]);
+    expect(since(before, 'desk@agency.example')).toEqual([]);
   }, 60_000);
 
   it('mails an unknown error to the other receiver', async () => {
@@ -202,7 +205,8 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
       await delay(200);
     }
     await delay(10_000);
-    expect(inbox.mails.slice(before)).toEqual([]);
+    expect(since(before, 'support@partner.example')).toEqual([]);
+    expect(since(before, 'desk@agency.example')).toEqual([]);
   }, 60_000);
 
   it('mails that the orders were repaired', async () => {
