@@ -1,5 +1,6 @@
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { readKnownErrors, shippedErrorsFile } from '../src/config/known-errors-file.ts';
+import { knownErrorsJsonSchema } from '../src/config/known-errors-schema.ts';
 import { configurationMarkdown } from '../src/config/markdown.ts';
 import { knownErrorsMarkdown } from '../src/known-errors/markdown.ts';
 import { metricsMarkdown } from '../src/metrics/documentation.ts';
@@ -11,6 +12,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
   const { catalogue } = await readKnownErrors(shippedErrorsFile, undefined, { responders: [] });
   return new Map([
     ['config/erp-exporter.schema.json', `${JSON.stringify(configJsonSchema(kinds), null, 2)}\n`],
+    ['config/known-errors.schema.json', `${JSON.stringify(knownErrorsJsonSchema(), null, 2)}\n`],
     ['docs/configuration.md', configurationMarkdown(kinds)],
     ['docs/known-errors.md', knownErrorsMarkdown(catalogue)],
     ['docs/metrics.md', await metricsMarkdown(createOwnMetrics('0.0.0').registry)],

@@ -67,7 +67,10 @@ const line = z.string().trim().min(1);
 
 /** A text per language, or one for all of them. A language that is absent has the English text, else the first one. */
 const texts = z
-  .union([line, z.strictObject({ en: line, nl: line, de: line, fr: line }).partial()])
+  .union([
+    line,
+    z.strictObject({ en: line, nl: line, de: line, fr: line }).partial().meta({ minProperties: 1 }),
+  ])
   .transform((given, context): Texts => {
     const entries: { readonly [Name in Language]?: string | undefined } =
       typeof given === 'string' ? { en: given } : given;
@@ -82,7 +85,8 @@ const texts = z
 
 const code = z
   .string()
-  .regex(/^[a-z][\w-]*:[^\s:]\S*$/i, {
+  // No flag: a JSON Schema, which is made of this, knows none.
+  .regex(/^[A-Za-z][\w-]*:[^\s:]\S*$/, {
     error: 'is no code; write it with its namespace, such as http:429, sqlstate:23505 or mssql:1205',
   })
   .transform(normaliseCode);
@@ -106,27 +110,52 @@ export function knownErrorSchema(parties: readonly string[]) {
         .regex(/^(?!unknown-|other$)[a-z0-9]+(?:-[a-z0-9]+)*$/, {
           error:
             'is no id; write small letters, digits and "-", at most 60, but neither other nor unknown-…, which have a meaning',
-        }),
-      category: z.enum(categories),
-      responder: z.enum(parties),
-      retryable: z.boolean().default(false),
-      flows: z.array(line).min(1).default([]),
-      codes: z.array(code).default([]),
-      patterns: z.array(pattern).default([]),
-      example: z.string().trim().default(''),
-      title: texts,
-      explanation: texts.optional(),
-      action: texts,
+        })
+        .describe('Its name in labels and links. The id of a shipped entry: replaces that one.')
+        .meta({ examples: ['closed-period'] }),
+      category: z.enum(categories).describe('What sort of trouble it is; a label.'),
+      responder: z
+        .enum(parties)
+        .describe('Who acts first: one of the list, or an entry of `responders` in the configuration.'),
+      retryable: z.boolean().default(false).describe('Whether it is mostly gone after a retry.'),
+      flows: z
+        .array(line)
+        .min(1)
+        .default([])
+        .describe('Flows that the entry is limited to. Absent: every flow.')
+        .meta({ examples: [['orders']] }),
+      codes: z
+        .array(code)
+        .default([])
+        .describe('Codes with their namespace; any of them is enough.')
+        .meta({ examples: [['http:429', 'sqlstate:23505', 'mssql:1205']] }),
+      patterns: z
+        .array(pattern)
+        .default([])
+        .describe('Patterns of RE2, case-insensitive, for the text; any of them is enough.')
+        .meta({ examples: [['posting date .{0,40}not allowed']] }),
+      example: z.string().trim().default('').describe('A message as the systems write it.'),
+      title: texts.describe('What it is: one text, or one per language.'),
+      explanation: texts.optional().describe('What it means. Absent: the title.'),
+      action: texts.describe('What to do.'),
     })
     .superRefine(({ codes, patterns }, context) => {
       if (codes.length + patterns.length > 0) return;
       context.addIssue({ code: 'custom', message: 'matches nothing; add codes or patterns' });
     })
+    .meta({
+      anyOf: [
+        { required: ['codes'], properties: { codes: { type: 'array', minItems: 1 } } },
+        { required: ['patterns'], properties: { patterns: { type: 'array', minItems: 1 } } },
+      ],
+    })
     .transform(({ explanation, ...entry }) => ({ ...entry, explanation: explanation ?? entry.title }));
 }
 
 /** What stands around the entries; they are read one by one, so that one that is wrong hides no other. */
-export const knownErrorsFileSchema = z.strictObject({ errors: z.array(z.unknown()) });
+export const knownErrorsFileSchema = z.strictObject({
+  errors: z.array(z.unknown()).describe('The entries; within each pass the first that fits wins.'),
+});
 
 type Entry = Omit<KnownError, 'own'>;
 

@@ -1,9 +1,12 @@
 /**
- * Statuses that web services of ERPs also use to wrap a business error, such as a closed period in an HTTP 500. They are
- * believed only when neither another code nor the text says more.
+ * Statuses that web services of ERPs also use to wrap what the text tells better: a business error, such as a closed period in
+ * an HTTP 500, or one of several reasons to refuse a call, such as a token that has expired (401) or a quota that is used up
+ * (403). They are believed only when neither another code nor the text says more.
  */
 const weakCodes: ReadonlySet<string> = new Set([
   'http:400',
+  'http:401',
+  'http:403',
   'http:409',
   'http:422',
   'http:500',

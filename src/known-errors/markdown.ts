@@ -9,8 +9,9 @@ English, Dutch, German and French; this page shows the English ones.
 
 \`erp-exporter explain "text or code"\` shows which entry an error belongs to and why.
 
-- **Order**: codes first, as they are the same in every language; then texts; last the statuses HTTP 400, 409, 422, 500, 502
-  and 503, in which web services wrap whatever went wrong. Within each of the three the first entry of the file wins.
+- **Order**: codes first, as they are the same in every language; then texts; last the statuses HTTP 400, 401, 403, 409, 422,
+  500, 502 and 503, in which web services wrap what the text tells better. Within each of the three the first entry of the
+  file wins.
 - **Codes** bear a namespace, such as \`sqlstate:40P01\` or \`mssql:1205\`. They come from the column \`code\`, and from a text where
   it says what they are (\`HTTP 429\`, \`status code 429\`, \`SQLSTATE[40001]\`, \`Msg 1205, Level 13\`, \`ERROR 1213 (40001)\`,
   \`ODBC -2028\`, \`Message no. V1150\`, \`550 5.1.1\`, \`ECONNREFUSED\`). A bare number in a text is never a code. In the column
@@ -19,7 +20,9 @@ English, Dutch, German and French; this page shows the English ones.
 - **Patterns** are RE2, case-insensitive. They see the first 4 kB of a text, with single spaces in place of line breaks.
 - **Own entries**: \`known_errors_file\` in the configuration names a file of the same form. Its codes and patterns are tried
   before those below; \`flows: [orders]\` limits an entry to flows; one with the id of an entry below replaces it. A text that is
-  the same for all languages needs no \`en:\`.
+  the same for all languages needs no \`en:\`. Editors with a YAML language server complete and check a file that begins with
+  \`# yaml-language-server: $schema=./known-errors.schema.json\`, the schema (\`config/known-errors.schema.json\`) lying beside it;
+  \`erp-exporter check\` also tells whether the patterns are good and whether the configuration has the responders and flows.
 - **Unknown errors** get an id made of a fingerprint, \`unknown-\` and 12 hexadecimal digits: errors that differ only in numbers,
   dates, quoted names, addresses or links share it.
 

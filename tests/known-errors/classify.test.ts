@@ -25,6 +25,8 @@ const shipped: readonly Given[] = [
     codes: ['http:409', 'sqlstate:23505'],
     patterns: ['already exists'],
   },
+  { id: 'expired', category: 'auth', responder: 'it', patterns: ['token expired'] },
+  { id: 'refused', category: 'auth', responder: 'it', codes: ['http:401', 'http:403'] },
   { id: 'any-order', category: 'validation', patterns: ['order'] },
   { id: 'server-error', category: 'connectivity', codes: ['http:500', 'http:503'] },
 ];
@@ -49,6 +51,16 @@ describe('the passes', () => {
     expect(id('Posting date is not within the range', '500')).toBe('closed-period');
     expect(id('Something went wrong', '500')).toBe('server-error');
     expect(id('HTTP 409 Conflict')).toBe('duplicate');
+  });
+
+  it('believe a text before a status that refuses a call, and the status when the text says nothing', () => {
+    expect(id('access token expired', 'http:401')).toBe('expired');
+    expect(id('HTTP 403: too many calls')).toBe('rate-limit');
+    for (const code of ['http:401', '403', 'HTTP 401'])
+      expect(id('Something went wrong', code)).toBe('refused');
+    expect(id('Something went wrong: HTTP 403')).toBe('refused');
+    expect(id('403 things went wrong')).toMatch(/^unknown-/);
+    expect(id('HTTP 403: SQLSTATE[40P01]')).toBe('deadlock');
   });
 
   it('let the first entry win, of those with a code as of those with a text', () => {

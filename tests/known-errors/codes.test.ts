@@ -74,5 +74,5 @@ it('takes the statuses that wrap anything for weak, and no others', () => {
   const weak = [400, 401, 403, 404, 408, 409, 413, 422, 423, 429, 500, 502, 503, 504].filter((status) =>
     isWeakCode(`http:${status}`),
   );
-  expect(weak).toEqual([400, 409, 422, 500, 502, 503]);
+  expect(weak).toEqual([400, 401, 403, 409, 422, 500, 502, 503]);
 });

@@ -1,16 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openErrorMemory } from '../../src/known-errors/memory.ts';
+import { createErrorMemory } from '../../src/known-errors/memory.ts';
 import type { ErrorMemory } from '../../src/known-errors/memory.ts';
+import { openStateFile } from '../../src/state/file.ts';
 import { dayMs } from '../../src/time.ts';
 
 let folder: string;
 let file: string;
-let open: ErrorMemory[];
+let open: { memory: ErrorMemory; database: DatabaseSync | undefined }[];
 const failures: Error[] = [];
 
 beforeEach(async () => {
@@ -20,19 +20,21 @@ beforeEach(async () => {
   failures.length = 0;
 });
 afterEach(async () => {
-  for (const memory of open) memory.close();
+  for (const { memory } of open) close(memory);
   await rm(folder, { recursive: true, force: true });
 });
 
 function memoryAt(path: string): ErrorMemory {
-  const memory = openErrorMemory(path, (error) => failures.push(error));
-  open.push(memory);
+  const database = path === ':memory:' ? undefined : openStateFile(path);
+  const memory = createErrorMemory(database, (error) => failures.push(error));
+  open.push({ memory, database });
   return memory;
 }
 
 function close(memory: ErrorMemory): void {
-  memory.close();
-  open = open.filter((other) => other !== memory);
+  memory.flush();
+  open.find((other) => other.memory === memory)?.database?.close();
+  open = open.filter((other) => other.memory !== memory);
 }
 
 const start = Date.UTC(2026, 10, 21, 9);
@@ -191,53 +193,5 @@ describe('a file', () => {
     for (let index = 1; index < 4; index += 1)
       expect(memory.seen('orders', 'x', start + index * hour, false)).toBe(start);
     expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('no such table')]);
-  });
-});
-
-describe('opening', () => {
-  it.each([
-    [
-      'what is no database',
-      () => writeFileSync(file, 'Hello, world. '.repeat(500)),
-      /file is not a database/,
-    ],
-    ['a file in no folder', () => void (file = join(folder, 'none', 'state.db')), /unable to open/],
-    ['a folder', () => void (file = folder), /unable to open/],
-    [
-      'the database of another program',
-      () => {
-        const database = new DatabaseSync(file);
-        database.exec('CREATE TABLE theirs (a)');
-        database.close();
-      },
-      /of another program/,
-    ],
-    [
-      'one of a later version',
-      () => {
-        close(memoryAt(file));
-        const database = new DatabaseSync(file);
-        database.exec('PRAGMA user_version = 99');
-        database.close();
-      },
-      /of version 99/,
-    ],
-    [
-      'a damaged one',
-      () => {
-        const memory = memoryAt(file);
-        for (let index = 0; index < 500; index += 1) memory.seen('orders', `unknown-${index}`, start, true);
-        close(memory);
-        const bytes = readFileSync(file);
-        bytes.fill(0xa5, 4096, bytes.length - 4096);
-        writeFileSync(file, bytes);
-      },
-      /damaged|malformed/,
-    ],
-  ])('%s fails and says why', (_what, prepare, reason) => {
-    prepare();
-    const opening = () => memoryAt(file);
-    expect(opening).toThrow(reason);
-    expect(opening).toThrow(`the state file ${file} cannot be used: `);
   });
 });

@@ -7,6 +7,7 @@ import { languages } from '../../src/known-errors/catalogue.ts';
 import type { Catalogue } from '../../src/known-errors/catalogue.ts';
 import { createClassifier } from '../../src/known-errors/classify.ts';
 import type { Classifier } from '../../src/known-errors/classify.ts';
+import { isWeakCode } from '../../src/known-errors/codes.ts';
 import { mask } from '../../src/known-errors/mask.ts';
 
 let catalogue: Catalogue;
@@ -29,14 +30,58 @@ describe('the shipped catalogue', () => {
   });
 
   it('finds an entry by each of its strong codes', () => {
-    const weak = /^http:(400|409|422|500|502|503)$/;
     const found = catalogue.errors.flatMap(({ id, codes, flows: [flow = ''] }) =>
       codes
-        .filter((code) => !weak.test(code))
+        .filter((code) => !isWeakCode(code))
         .map((code) => ({ id, code, error: classifier.classify({ message: '', code, flow }).error })),
     );
     expect(found.length).toBeGreaterThan(30);
     expect(found.filter(({ id, error }) => id !== error)).toEqual([]);
+  });
+
+  it('finds an entry by each of its weak codes when the text says nothing', () => {
+    const found = catalogue.errors.flatMap(({ id, codes }) =>
+      codes
+        .filter(isWeakCode)
+        .map((code) => ({ id, code, error: classifier.classify({ message: 'Oops', code, flow: '' }).error })),
+    );
+    expect(new Set(found.map(({ code }) => code))).toContain('http:401');
+    expect(found.filter(({ id, error }) => id !== error)).toEqual([]);
+  });
+
+  it.each(['http:400', 'http:401', 'http:403', 'http:500'])(
+    'finds what a text tells, though it comes in a %s',
+    (code) => {
+      const found = catalogue.errors.map(({ id, example, flows: [flow = ''] }) => [
+        id,
+        classifier.classify({ message: example, code, flow }).error,
+      ]);
+      expect(found.filter(([id, error]) => id !== error)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['401 access token expired', 'auth-expired'],
+    ['Invalid session or session already timeout.', 'auth-expired'],
+    ['Your session has expired. Please log in again.', 'auth-expired'],
+    ['{"error":"invalid_token"}', 'auth-expired'],
+    ["Le jeton d'accès a expiré", 'auth-expired'],
+    ['Das Token ist abgelaufen', 'auth-expired'],
+    ['Het token is verlopen', 'auth-expired'],
+    ['CSRF token validation failed', 'auth-refused'],
+    ['The server has rejected the client credentials.', 'auth-refused'],
+    ['AADSTS7000215: Invalid client secret provided', 'auth-refused'],
+    ['Operation not allowed for user web_sync', 'auth-refused'],
+    ['Sie sind nicht berechtigt', 'auth-refused'],
+    ['Je bent niet gemachtigd', 'auth-refused'],
+    ['Accès non autorisé', 'auth-refused'],
+    // What these patterns must leave to others.
+    ['The checkout session timed out', 'timeout'],
+    ['The payment token has expired', 'payment-declined'],
+    ['Caractère non autorisé dans le champ', 'encoding'],
+    ['Discount is not allowed for item K1', 'check-rule'],
+  ])('sorts %s into %s', (message, id) => {
+    expect(classifier.classify({ message, code: '', flow: 'orders' }).error).toBe(id);
   });
 
   it('says everything in every language itself', async () => {
