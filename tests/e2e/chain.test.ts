@@ -40,6 +40,7 @@ monitors:
     flow: orders
     database: shop
     criticality: critical
+    record_url: https://shop.example/admin/orders/{record}
     failed: |
       SELECT number AS record, failed_at AS since, error, code, call, total AS amount, 'EUR' AS currency FROM orders
 `;
@@ -135,18 +136,19 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
         'POST /salesOrders',
         'http:400',
         'is not within your range of allowed posting dates',
+        'https://shop.example/admin/orders/10045',
+        'Das Belegdatum liegt in einer Periode, in der das ERP keine Buchungen (mehr) zulässt.',
+        'Klären Sie mit der Buchhaltung, ob die Periode geöffnet wird',
+        'ERP-Partner',
       ])
         expect(part).toContain(field);
     expect(mail.subject).toContain('ACME NV');
     expect(mail.text).toMatch(/1[.,]?240,50/);
-    expect(mail.text).toMatch(/Periode/);
     expect(mail.text).toContain('https://monitor.example/erp');
     // Every part of the chain waits about a second here: the poll, the scrape, the rule, the group.
     expect(seconds).toBeLessThan(15);
     await delay(6000);
-    // Prometheus may have told IT that it saw no exporter yet when it started; nobody else has had a mail.
-    expect(since(0, 'support@partner.example')).toHaveLength(1);
-    expect(since(0, 'desk@agency.example')).toEqual([]);
+    expect(inbox.mails.map(({ recipients }) => recipients)).toEqual([['support@partner.example']]);
   }, 60_000);
 
   it('mails a second failure once more, and names it', async () => {
@@ -158,7 +160,9 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
     );
     await waitFor(before, 'support@partner.example', ({ text }) => text.includes('10046'));
     await delay(6000);
-    expect(since(before, 'support@partner.example')).toHaveLength(1);
+    expect(inbox.mails.slice(before).map(({ recipients }) => recipients)).toEqual([
+      ['support@partner.example'],
+    ]);
   }, 60_000);
 
   it('does not mail again when the integration tries again and fails with other times and counters', async () => {
@@ -167,8 +171,7 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
       `UPDATE orders SET error = 'Posting Date 2026-11-22 is not within your range of allowed posting dates.' WHERE number = '10045'`,
     );
     await delay(8000);
-    expect(since(before, 'support@partner.example')).toEqual([]);
-    expect(since(before, 'desk@agency.example')).toEqual([]);
+    expect(inbox.mails.slice(before)).toEqual([]);
   }, 60_000);
 
   it('mails an unknown error to the other receiver', async () => {
@@ -191,8 +194,11 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
       [...scrape].some(([key, value]) => key.startsWith('erp_monitor_success') && value === 1),
     );
     await delay(15_000);
-    expect(since(before, 'support@partner.example')).toEqual([]);
-    expect(since(before, 'desk@agency.example')).toEqual([]);
+    // The database that fails and that works again, and nothing else: neither of orders, nor of the monitor that reads them.
+    expect(inbox.mails.slice(before).map(({ recipients, subject }) => [recipients, subject])).toEqual([
+      [['it@acme.example'], 'erp-exporter: la base de données ne répond pas: shop'],
+      [['it@acme.example'], 'Résolu: erp-exporter: la base de données ne répond pas: shop'],
+    ]);
   }, 180_000);
 
   it('sends nothing twice when a replica is added', async () => {
@@ -205,8 +211,7 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
       await delay(200);
     }
     await delay(10_000);
-    expect(since(before, 'support@partner.example')).toEqual([]);
-    expect(since(before, 'desk@agency.example')).toEqual([]);
+    expect(inbox.mails.slice(before)).toEqual([]);
   }, 60_000);
 
   it('mails that the orders were repaired', async () => {

@@ -34,8 +34,6 @@ export async function startPrometheus(options: {
   const setTargets = (targets: readonly string[]) =>
     writeFileSync(targetsFile, JSON.stringify([{ targets }]));
   setTargets(options.targets);
-  for (const file of readdirSync('alerts').filter((name) => name.endsWith('.yml')))
-    writeFileSync(join(folder, file), hastened(readFileSync(join('alerts', file), 'utf8')));
   const config = {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: [join(folder, 'erp.*.yml')],
@@ -79,16 +77,23 @@ export async function startPrometheus(options: {
     }
     await delay(100);
   }
-  return {
-    url,
-    setTargets,
-    stop,
-    query: async (expression) => {
-      const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
-      const { data } = (await response.json()) as {
-        data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-      };
-      return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
-    },
+  const query: RunningPrometheus['query'] = async (expression) => {
+    const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`);
+    const { data } = (await response.json()) as {
+      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+    };
+    return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
   };
+  // Rules come after the first scrapes: where five minutes are five seconds, an exporter that was not scraped yet is down.
+  while ((await query('up == 1')).length < options.targets.length) {
+    if (performance.now() > end) {
+      await stop();
+      throw new Error(`Prometheus does not reach its targets: ${log}`);
+    }
+    await delay(100);
+  }
+  for (const file of readdirSync('alerts').filter((name) => name.endsWith('.yml')))
+    writeFileSync(join(folder, file), hastened(readFileSync(join('alerts', file), 'utf8')));
+  child.kill('SIGHUP');
+  return { url, setTargets, stop, query };
 }
