@@ -26,6 +26,19 @@ export const inhibitions: readonly Inhibition[] = [
     equal: ['database'],
   },
   {
+    // The severity too, here and below: a warning may go to others, or wait for a digest, and must not hide what is critical.
+    reason: 'A monitor whose canary sees nothing fails for that reason.',
+    source: [is('alertname', 'ErpMonitorBlind')],
+    target: [is('alertname', 'ErpMonitorFailing')],
+    equal: ['company', 'monitor', 'severity'],
+  },
+  {
+    reason: 'E-mails that are not generated are told as such, late ones among them.',
+    source: [is('alertname', 'ErpMailsNotGenerated')],
+    target: [is('alertname', 'ErpRecordsLate')],
+    equal: ['company', 'monitor', 'severity'],
+  },
+  {
     // No wider: with several exporters, what one that still answers has to tell must be told.
     reason: 'No monitor runs while the exporter is down.',
     source: [is('alertname', 'ErpExporterDown'), is('severity', 'critical')],

@@ -1,6 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { createWriting } from '../state/writing.ts';
 import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
-import { openStore } from './store.ts';
+import { createStore } from './store.ts';
 import type { SeenClass, Store } from './store.ts';
 
 /** A class of errors that was not seen for so long is new when it comes back. */
@@ -29,8 +31,8 @@ export interface ErrorMemory {
    * @returns since when the class is new; null when it is not, or no longer.
    */
   seen(flow: string, error: string, now: Instant, baseline: boolean): Instant | null;
-  /** Writes what is not written yet, and closes the file. */
-  close(): void;
+  /** Writes what is not written yet; to be called before the file is closed. */
+  flush(): void;
 }
 
 interface Remembered {
@@ -43,15 +45,14 @@ const keyOf = (flow: string, error: string): string => JSON.stringify([flow, err
 
 class Memory implements ErrorMemory {
   readonly #store: Store | undefined;
-  readonly #onError: (error: Error) => void;
+  readonly #writing: (write: () => void) => boolean;
   readonly #classes = new Map<string, Remembered>();
   readonly #sources = new Map<string, Instant>();
   #prunedAt: Instant = Number.NEGATIVE_INFINITY;
-  #isBroken = false;
 
   constructor(store: Store | undefined, onError: (error: Error) => void) {
     this.#store = store;
-    this.#onError = onError;
+    this.#writing = createWriting(onError);
     for (const seen of store?.classes ?? [])
       this.#classes.set(keyOf(seen.flow, seen.error), { seen, writtenAt: seen.lastSeen });
     for (const { source, firstRun } of store?.sources ?? []) this.#sources.set(source, firstRun);
@@ -88,10 +89,9 @@ class Memory implements ErrorMemory {
     return !seen.baseline && now - seen.since < newForMs ? seen.since : null;
   }
 
-  close(): void {
+  flush(): void {
     for (const { seen, writtenAt } of this.#classes.values())
       if (seen.lastSeen !== writtenAt) this.#write((store) => store.saveClass(seen));
-    this.#store?.close();
   }
 
   #prune(now: Instant): void {
@@ -114,26 +114,22 @@ class Memory implements ErrorMemory {
     this.#write((store) => store.deleteClass(flow, error));
   }
 
-  /** A full disk must not stop the monitors: it is told once, and what is remembered lives on in the process. */
   #write(action: (store: Store) => void): void {
-    if (this.#store === undefined) return;
-    try {
-      action(this.#store);
-      this.#isBroken = false;
-    } catch (error) {
-      if (!this.#isBroken) this.#onError(error instanceof Error ? error : new Error(String(error)));
-      this.#isBroken = true;
-    }
+    const store = this.#store;
+    if (store !== undefined) this.#writing(() => action(store));
   }
 }
 
 /**
- * Opens the memory of errors.
+ * The memory of errors.
  *
- * @param path of a SQLite file, which is created when there is none; `:memory:` for one that ends with the process.
+ * @param database of `openStateFile`; absent: what is remembered ends with the process.
  * @param onError told of the first of several writes in a row that failed.
- * @throws Error that names the file, when it cannot be opened, is damaged or not ours.
+ * @throws Error when the file cannot be read.
  */
-export function openErrorMemory(path: string, onError: (error: Error) => void): ErrorMemory {
-  return new Memory(path === ':memory:' ? undefined : openStore(path), onError);
+export function createErrorMemory(
+  database: DatabaseSync | undefined,
+  onError: (error: Error) => void,
+): ErrorMemory {
+  return new Memory(database === undefined ? undefined : createStore(database), onError);
 }

@@ -1,4 +1,4 @@
-import { isDecimal } from './decimal.ts';
+import { isDecimal } from '../decimal.ts';
 import { RunError } from './monitor.ts';
 import type { ColumnSpec, MonitorQuery, Run } from './monitor.ts';
 import type { Notes } from './notes.ts';

@@ -1,4 +1,4 @@
-import { ExactSum } from './decimal.ts';
+import { ExactSum } from '../decimal.ts';
 import type { Instant } from '../time.ts';
 
 /** A row of an open record. `record` is '' when it has no key, `since` and `amount` are null when unknown. */

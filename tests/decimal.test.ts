@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ExactSum, isDecimal } from '../../src/monitors/decimal.ts';
+import { ExactSum, isDecimal } from '../src/decimal.ts';
 
 function sumOf(texts: readonly string[]): number {
   const sum = new ExactSum();
@@ -35,6 +35,20 @@ describe('ExactSum', () => {
         expect(sumOf(texts.toReversed())).toBe(Number(euros(total)));
       }),
     );
+  });
+
+  it.each([
+    [[], '0'],
+    [['0.1', '0.20'], '0.30'],
+    [['-0.05'], '-0.05'],
+    [['5', '-5.00'], '0.00'],
+    [['1e3', '9007199254740993.01'], '9007199254741993.01'],
+    [['-1e-7', '-12'], '-12.0000001'],
+  ])('writes the sum of %j as %s', (texts, written) => {
+    const sum = new ExactSum();
+    for (const text of texts) sum.add(text);
+    expect(sum.toString()).toBe(written);
+    expect(Number(sum.toString())).toBe(sum.toNumber());
   });
 
   it('takes away exactly what was added', () => {

@@ -54,6 +54,17 @@ export class ExactSum {
     this.#scale = scale;
   }
 
+  /** The sum itself, such as `-12.50`. */
+  toString(): string {
+    const sign = this.#units < 0n ? '-' : '';
+    const digits = this.#units
+      .toString()
+      .replace('-', '')
+      .padStart(this.#scale + 1, '0');
+    const point = digits.length - this.#scale;
+    return sign + digits.slice(0, point) + (this.#scale === 0 ? '' : `.${digits.slice(point)}`);
+  }
+
   /** The double that is nearest to the sum: rounded once, at the end. */
   toNumber(): number {
     return Number(`${this.#units.toString()}e${-this.#scale}`);
