@@ -1,3 +1,5 @@
+import type { Comparison } from './comparison.ts';
+
 /**
  * What a column holds at the edge: integers as `number` where safe, else `bigint`; decimals as exact strings; instants
  * and dates as `Date` (a zone-less one is read in the database's `timezone`, a date is its first instant there); binary
@@ -46,6 +48,8 @@ export interface Inspection {
  * than `connections` sessions are ever open, callers beyond that wait.
  */
 export interface Database {
+  /** What comparing its tables with those of another server needs. */
+  readonly comparison: Comparison;
   /**
    * Runs one statement and streams its rows with flat memory. Named parameters `:name` are bound by the driver, never
    * pasted; a `Date` compares correctly with zoned and with zone-less columns (the latter in the database's `timezone`).

@@ -10,6 +10,8 @@ import { valueReader } from './mssql-values.ts';
 export interface Statement {
   readonly text: string;
   readonly parameters: readonly Bound[];
+  /** It is sent as a batch of its own instead, without its parameters, so that what it sets outlasts it. */
+  readonly bare?: boolean;
 }
 
 export interface Limits {
@@ -19,8 +21,20 @@ export interface Limits {
   readonly zone: string;
 }
 
-interface Cell {
+/** A value as tedious hands it out. */
+export interface Cell {
   readonly value: unknown;
+}
+
+/** Gathers the rows of a result into chunks. */
+export interface Gatherer<Chunk> {
+  /** Called once, before the first row. */
+  describe(columns: readonly ColumnMetadata[]): void;
+  add(cells: readonly Cell[]): void;
+  /** Whether the server should wait until the chunk has been taken. */
+  readonly full: boolean;
+  /** What is ready to be handed out; undefined when nothing is. `atEnd`: no more rows will come. */
+  take(atEnd: boolean): Chunk | undefined;
 }
 
 interface ColumnReader {
@@ -43,33 +57,87 @@ export async function* execute(
   statement: Statement,
   limits: Limits,
 ): AsyncGenerator<Row, void> {
+  const gatherer = new RowGatherer(limits.zone);
+  for await (const rows of executeInChunks(connection, statement, limits, gatherer))
+    for (const row of rows) {
+      if (limits.signal.aborted) break;
+      yield row;
+    }
+}
+
+/** As `execute`, for rows that are gathered in another way. */
+export async function* executeInChunks<Chunk>(
+  connection: Connection,
+  statement: Statement,
+  limits: Limits,
+  gatherer: Gatherer<Chunk>,
+): AsyncGenerator<Chunk, void> {
   if (limits.signal.aborted) throw abortedError();
-  const execution = new Execution(connection, statement, limits);
+  const execution = new Execution(connection, statement, limits, gatherer);
   try {
-    yield* execution.rows();
+    yield* execution.chunks();
   } finally {
     await execution.end();
   }
 }
 
-class Execution {
+class RowGatherer implements Gatherer<readonly Row[]> {
+  readonly #zone: string;
+  #columns: readonly ColumnReader[] = [];
+  #rows: Row[] = [];
+
+  constructor(zone: string) {
+    this.#zone = zone;
+  }
+
+  get full(): boolean {
+    return this.#rows.length >= window;
+  }
+
+  describe(columns: readonly ColumnMetadata[]): void {
+    this.#columns = columns.map((column) => ({
+      name: column.colName,
+      read: valueReader(column, this.#zone),
+    }));
+  }
+
+  add(cells: readonly Cell[]): void {
+    const row: Record<string, Value> = {};
+    for (const [index, { name, read }] of this.#columns.entries()) row[name] = read(cells[index]?.value);
+    this.#rows.push(row);
+  }
+
+  take(): readonly Row[] | undefined {
+    if (this.#rows.length === 0) return undefined;
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+}
+
+class Execution<Chunk> {
   readonly #connection: Connection;
   readonly #request: Request;
   readonly #limits: Limits;
   readonly #timer: NodeJS.Timeout;
   readonly #abort = (): void => this.#cut(abortedError());
-  #columns: readonly ColumnReader[] | undefined;
+  readonly #gatherer: Gatherer<Chunk>;
   #results = 0;
-  #rows: Row[] = [];
   #failure: DatabaseError | undefined;
   #cancelled = false;
   #grace: NodeJS.Timeout | undefined;
   #finished = false;
   #wake: () => void = () => undefined;
 
-  constructor(connection: Connection, { text, parameters }: Statement, limits: Limits) {
+  constructor(
+    connection: Connection,
+    { text, parameters, bare = false }: Statement,
+    limits: Limits,
+    gatherer: Gatherer<Chunk>,
+  ) {
     this.#connection = connection;
     this.#limits = limits;
+    this.#gatherer = gatherer;
     this.#request = new Request(text, (error) => this.#finish(error));
     this.#request.on('columnMetadata', (columns) => this.#describe(columns));
     this.#request.on('row', (cells: readonly Cell[]) => this.#add(cells));
@@ -81,20 +149,20 @@ class Execution {
       this.#cut(new DatabaseError('timeout', message, { code: 'mssql:-2' }));
     }, limits.timeoutMs);
     limits.signal.addEventListener('abort', this.#abort);
-    connection.execSql(this.#request);
+    if (bare) connection.execSqlBatch(this.#request);
+    else connection.execSql(this.#request);
   }
 
-  async *rows(): AsyncGenerator<Row, void> {
+  async *chunks(): AsyncGenerator<Chunk, void> {
     for (;;) {
-      const rows = this.#rows;
-      this.#rows = [];
+      const atEnd = this.#finished;
+      const chunk = this.#cancelled ? undefined : this.#gatherer.take(atEnd);
       this.#request.resume();
-      for (const row of rows) {
-        if (this.#cancelled) break;
-        yield row;
+      if (chunk !== undefined) {
+        yield chunk;
+        continue;
       }
-      if (this.#rows.length > 0 && !this.#cancelled) continue;
-      if (this.#finished) break;
+      if (atEnd) break;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -113,23 +181,17 @@ class Execution {
 
   #describe(columns: ColumnMetadata[] | Record<string, ColumnMetadata>): void {
     this.#results += 1;
-    if (this.#results === 1)
-      this.#columns = Object.values(columns).map((column) => ({
-        name: column.colName,
-        read: valueReader(column, this.#limits.zone),
-      }));
+    if (this.#results === 1) this.#gatherer.describe(Object.values(columns));
   }
 
   #add(cells: readonly Cell[]): void {
-    if (this.#results !== 1 || this.#cancelled || this.#columns === undefined) return;
+    if (this.#results !== 1 || this.#cancelled) return;
     try {
-      const row: Record<string, Value> = {};
-      for (const [index, { name, read }] of this.#columns.entries()) row[name] = read(cells[index]?.value);
-      this.#rows.push(row);
+      this.#gatherer.add(cells);
     } catch (error) {
       this.#cut(toDatabaseError(error, 'statement'));
     }
-    if (this.#rows.length >= window) this.#request.pause();
+    if (this.#gatherer.full) this.#request.pause();
     this.#wake();
   }
 
@@ -143,7 +205,6 @@ class Execution {
   #cancel(): void {
     if (this.#finished || this.#cancelled) return;
     this.#cancelled = true;
-    this.#rows = [];
     this.#grace = setTimeout(() => this.#connection.close(), graceMs);
     this.#request.cancel();
   }

@@ -1,4 +1,8 @@
 import type { Connection } from 'tedious';
+import type { Access, CellBatch, Comparison, ComparisonOptions } from './comparison.ts';
+import { explainCollation, mssqlDialect } from './comparison-mssql.ts';
+import { comparisonOf } from './comparison-run.ts';
+import type { ComparisonSql, Layout } from './comparison-sql.ts';
 import {
   DatabaseError,
   type Column,
@@ -10,10 +14,12 @@ import {
   type QueryOptions,
   type Row,
 } from './database.ts';
+import { hiddenPlan, readPlan } from './mssql-access.ts';
+import { CellGatherer } from './mssql-cells.ts';
 import { readDecimalsExactly } from './mssql-exact.ts';
 import { bind, dateTypeFor, declarations, type Bound, type DateType } from './mssql-parameters.ts';
 import { Session } from './mssql-session.ts';
-import { execute, type Statement } from './mssql-statement.ts';
+import { execute, executeInChunks, type Statement } from './mssql-statement.ts';
 import { columnTypeOf } from './mssql-values.ts';
 import { Pool } from './pool.ts';
 import { parseSql } from './sql.ts';
@@ -33,6 +39,7 @@ const rememberedStatements = 1000;
  * linked servers without a transaction coordinator.
  */
 class SqlServer implements Database {
+  readonly comparison: Comparison;
   readonly #settings: DatabaseSettings;
   readonly #pool: Pool<Session>;
   readonly #dateTypes = new Map<string, ReadonlyMap<string, DateType>>();
@@ -40,6 +47,19 @@ class SqlServer implements Database {
   constructor(settings: DatabaseSettings) {
     this.#settings = settings;
     this.#pool = new Pool(settings.connections, (signal) => Session.open(settings, signal));
+    const { timezone } = settings;
+    this.comparison = comparisonOf({
+      dialect: mssqlDialect(timezone),
+      timezone,
+      query: (sql, parameters, options) => explainCollation(this.query(sql, parameters, options)),
+      access: (statement, options) => this.#access(statement, options),
+      stream: (statement, layout, options) =>
+        explainCollation(
+          this.#pool.stream(options.signal, ({ connection }, signal) =>
+            this.#cells(connection, statement, layout, { ...options, signal }),
+          ),
+        ),
+    });
   }
 
   query(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<Row> {
@@ -116,16 +136,45 @@ class SqlServer implements Database {
     }
   }
 
+  async *#cells(
+    connection: Connection,
+    { sql, parameters }: ComparisonSql,
+    layout: Layout,
+    { signal, timeoutMs }: ComparisonOptions,
+  ): AsyncGenerator<CellBatch> {
+    const statement = undone(await this.#bind(connection, sql, parameters, signal));
+    const limits = { signal, timeoutMs, zone: this.#settings.timezone };
+    yield* executeInChunks(connection, statement, limits, new CellGatherer(layout));
+  }
+
+  /** Asks for the plan in a session that is then closed: until told otherwise it would run nothing any more. */
+  async #access({ sql, parameters }: ComparisonSql, { signal }: ComparisonOptions): Promise<Access> {
+    return this.#pool.use(signal, async (session, either) => {
+      const { connection } = session;
+      const { text, parameters: bound } = await this.#bind(connection, sql, parameters, either);
+      const declared = bound.length === 0 ? '' : `DECLARE ${declarations(bound)};\n`;
+      try {
+        await this.#all(connection, 'SET SHOWPLAN_XML ON', [], either, true);
+        const [row] = await this.#all(connection, `${declared}${text}`, [], either, true);
+        return readPlan(textOf(Object.values(row ?? {})[0]));
+      } catch (error) {
+        if (error instanceof DatabaseError && error.kind === 'permission') return hiddenPlan;
+        throw error;
+      } finally {
+        session.destroy();
+      }
+    });
+  }
+
   async #all(
     connection: Connection,
     text: string,
     parameters: readonly Bound[],
     signal: AbortSignal,
+    bare = false,
   ): Promise<Row[]> {
     const limits = { signal, timeoutMs: metadataTimeoutMs, zone: this.#settings.timezone };
-    const rows: Row[] = [];
-    for await (const row of execute(connection, { text, parameters }, limits)) rows.push(row);
-    return rows;
+    return Array.fromAsync(execute(connection, { text, parameters, bare }, limits));
   }
 
   /** Replaces each occurrence of a parameter by one of its own, `@p1`, `@p2`, …, and binds them. */

@@ -17,6 +17,9 @@ export interface Surroundings {
   readonly unknownZones: Set<string>;
 }
 
+/** How an answer is read; `zone` is the `time_zone` under which the statement runs. */
+export type ReadAnswer<Item> = (statement: Statement, zone: string) => AsyncIterable<Item>;
+
 /** One statement of a caller in one session. */
 export class Attempt {
   readonly #session: Session;
@@ -32,14 +35,20 @@ export class Attempt {
     this.#surroundings = surroundings;
   }
 
+  /** Runs the statement and hands out its rows, see `run`. */
+  rows(signal: AbortSignal, { maxRows, timeoutMs }: QueryOptions): AsyncGenerator<Row> {
+    const { timezone } = this.#surroundings;
+    return this.run(signal, timeoutMs, (statement, zone) => rowsOf(statement, timezone, zone, maxRows));
+  }
+
   /** Runs the statement. However it is left, it has then ended on the server or the connection is gone. */
-  async *rows(signal: AbortSignal, { maxRows, timeoutMs }: QueryOptions): AsyncGenerator<Row> {
+  async *run<Item>(signal: AbortSignal, timeoutMs: number, read: ReadAnswer<Item>): AsyncGenerator<Item> {
     const cancel = (): void => this.#cancel();
     const timer = setTimeout(() => this.#expire(timeoutMs), timeoutMs + graceMs);
     signal.addEventListener('abort', cancel, { once: true });
     try {
       const { statement, zone } = await this.#start(timeoutMs);
-      yield* rowsOf(statement, this.#surroundings.timezone, zone, maxRows);
+      yield* read(statement, zone);
       // A cancelled statement can end as if nothing had happened: SLEEP() then returns 1.
       if (this.#cancelled !== undefined && (signal.aborted || this.#overdue !== undefined))
         throw abortedError();

@@ -1,4 +1,7 @@
 import { abortedError } from './aborting.ts';
+import type { Comparison } from './comparison.ts';
+import { mysqlDialect } from './comparison-mysql.ts';
+import { comparisonOf } from './comparison-run.ts';
 import type {
   Column,
   Database,
@@ -9,27 +12,40 @@ import type {
   QueryOptions,
   Row,
 } from './database.ts';
+import { accessOf } from './mysql-access.ts';
 import { Attempt, type Surroundings } from './mysql-attempt.ts';
+import { cellsOf } from './mysql-cells.ts';
 import { clockSkew, inspect } from './mysql-inspect.ts';
 import { Session } from './mysql-session.ts';
-import { assertReading, compile } from './mysql-sql.ts';
+import { assertReading, compile, type Compiled } from './mysql-sql.ts';
 import { toColumn } from './mysql-values.ts';
 import { Pool } from './pool.ts';
 
 class MysqlDatabase implements Database {
+  readonly comparison: Comparison;
   readonly #pool: Pool<Session>;
   readonly #surroundings: Surroundings;
 
   constructor(settings: DatabaseSettings) {
     this.#surroundings = { timezone: settings.timezone, unknownZones: new Set() };
     this.#pool = new Pool(settings.connections, (signal) => Session.open(settings, signal));
+    const query = this.query.bind(this);
+    this.comparison = comparisonOf({
+      dialect: mysqlDialect(settings.timezone),
+      timezone: settings.timezone,
+      query,
+      access: (statement, options) => accessOf(query, statement, options),
+      stream: ({ sql, parameters }, layout, { signal, timeoutMs }) =>
+        this.#run(signal, compile(sql, parameters), (attempt, either) =>
+          attempt.run(either, timeoutMs, (statement) => cellsOf(statement, layout)),
+        ),
+    });
   }
 
   async *query(sql: string, parameters: Parameters, options: QueryOptions): AsyncGenerator<Row> {
     if (options.maxRows < 1) return;
-    const compiled = compile(sql, parameters);
-    yield* this.#pool.stream(options.signal, (session, signal) =>
-      new Attempt(session, compiled, this.#surroundings).rows(signal, options),
+    yield* this.#run(options.signal, compile(sql, parameters), (attempt, signal) =>
+      attempt.rows(signal, options),
     );
   }
 
@@ -52,6 +68,16 @@ class MysqlDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+
+  #run<Item>(
+    caller: AbortSignal,
+    compiled: Compiled,
+    work: (attempt: Attempt, signal: AbortSignal) => AsyncIterable<Item>,
+  ): AsyncIterable<Item> {
+    return this.#pool.stream(caller, (session, signal) =>
+      work(new Attempt(session, compiled, this.#surroundings), signal),
+    );
   }
 
   /** Runs something short of our own in a session, which is dropped when it has to be given up. */

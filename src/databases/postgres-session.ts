@@ -2,10 +2,11 @@ import { Socket } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import { abortedError, unlessAborted } from './aborting.ts';
-import type { DatabaseError, DatabaseSettings, Row } from './database.ts';
+import type { DatabaseError, DatabaseSettings } from './database.ts';
 import type { PooledSession } from './pool.ts';
 import { connectError, statementError, timeoutError } from './postgres-errors.ts';
-import type { Statement } from './postgres-statement.ts';
+import type { Exchange } from './postgres-exchange.ts';
+import { FramedConnection } from './postgres-frames.ts';
 import { pemTexts } from './tls.ts';
 
 const defaultPort = 5432;
@@ -62,7 +63,7 @@ export class Session implements PooledSession {
   readonly #client: pg.Client;
   #key: BackendKey | undefined;
   #broken = false;
-  #statement: Statement | undefined;
+  #statement: Exchange<unknown> | undefined;
   /** Fulfilled when no statement is under way. */
   #settled: Promise<unknown> = Promise.resolve();
   #timers: readonly NodeJS.Timeout[] = [];
@@ -70,19 +71,21 @@ export class Session implements PooledSession {
   private constructor(settings: DatabaseSettings) {
     this.#settings = settings;
     const { host, port = defaultPort, database, user, password, connectTimeoutMs } = settings;
-    this.#client = new pg.Client({
+    const ssl = tlsOptions(settings);
+    const config: pg.ClientConfig & { readonly connection: pg.Connection } = {
+      connection: new FramedConnection({ ssl, keepAlive: true }),
       host,
       port,
       database,
       user,
       // A function, for pg takes an empty text as leave to look for a password in the environment.
       password: () => password ?? '',
-      ssl: tlsOptions(settings),
+      ssl,
       application_name: 'erp-exporter',
       connectionTimeoutMillis: connectTimeoutMs,
-      keepAlive: true,
       pipeline: true,
-    });
+    };
+    this.#client = new pg.Client(config);
     this.#client.on('error', () => {
       this.#broken = true;
     });
@@ -125,26 +128,26 @@ export class Session implements PooledSession {
   }
 
   /**
-   * Runs `statement` and hands out its rows as they come. However it is left, the server has then done with it, or the
+   * Runs `statement` and hands out its batches as they come. However it is left, the server has then done with it, or the
    * connection is cut. @throws DatabaseError; of kind `timeout` when it takes longer than `timeoutMs`.
    */
-  async *run(
-    statement: Statement,
+  async *run<Batch>(
+    statement: Exchange<Batch>,
     timeoutMs: number,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly Row[], void, undefined> {
+  ): AsyncGenerator<Batch, void, undefined> {
     const abort = (): void => this.#interrupt(abortedError);
     signal.addEventListener('abort', abort, { once: true });
     this.#start(statement, timeoutMs);
     try {
-      for (let rows = await statement.next(); rows.length > 0; rows = await statement.next()) yield rows;
+      for (let batch = await statement.next(); batch !== null; batch = await statement.next()) yield batch;
     } finally {
       signal.removeEventListener('abort', abort);
       await this.#settle();
     }
   }
 
-  #start(statement: Statement, timeoutMs: number): void {
+  #start(statement: Exchange<unknown>, timeoutMs: number): void {
     this.#statement = statement;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#settled = promise;

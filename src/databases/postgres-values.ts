@@ -1,5 +1,6 @@
+import pg from 'pg';
 import { formatWithOffset, parseWallTime, zoneClock, type ZoneClock } from '../time.ts';
-import type { ColumnType, Parameters, Value } from './database.ts';
+import { DatabaseError, type ColumnType, type Parameters, type Value } from './database.ts';
 
 /** Turns a value's text, as the server sends it, into the value; it never throws. */
 export type Reader = (text: string) => Value;
@@ -107,4 +108,17 @@ export function bind(value: Parameters[string], zone: string): Bound {
   if (value instanceof Date)
     return { text: formatWithOffset(value.getTime(), zone), typeId: oid.timestamptz };
   return { text: value === null ? null : String(value), typeId: 0 };
+}
+
+/**
+ * A parameter as a literal that means the same as the bound one, for COPY, which takes none: a text without a type is of
+ * the type that its place wants, as an untyped parameter is.
+ * @throws DatabaseError for a text with U+0000, which PostgreSQL cannot hold.
+ */
+export function literal({ text, typeId }: Bound): string {
+  if (text === null) return 'NULL';
+  if (text.includes('\0'))
+    throw new DatabaseError('query', 'a parameter holds U+0000', { code: 'sqlstate:22021' });
+  // The text of a Date holds neither quote nor backslash; the parentheses keep the cast together.
+  return typeId === oid.timestamptz ? `('${text}'::timestamptz)` : pg.escapeLiteral(text);
 }

@@ -1,4 +1,9 @@
 import { abortedError } from './aborting.ts';
+import { postgresAccess } from './comparison-postgres-access.ts';
+import { postgresComparison } from './comparison-postgres.ts';
+import { comparisonOf } from './comparison-run.ts';
+import type { ComparisonSql, Layout } from './comparison-sql.ts';
+import type { CellBatch, Comparison, ComparisonOptions } from './comparison.ts';
 import type {
   Column,
   Database,
@@ -10,9 +15,11 @@ import type {
   Row,
 } from './database.ts';
 import { Pool } from './pool.ts';
+import { CopyStatement } from './postgres-copy.ts';
+import type { Request } from './postgres-exchange.ts';
 import { Session } from './postgres-session.ts';
-import { Statement, type Request } from './postgres-statement.ts';
-import { bind, columnType, readersFor, type Reader } from './postgres-values.ts';
+import { Statement } from './postgres-statement.ts';
+import { bind, columnType, literal, readersFor, type Bound, type Reader } from './postgres-values.ts';
 import { parseSql } from './sql.ts';
 
 /** What our own statements and a preparation may take. */
@@ -35,11 +42,22 @@ class PostgresDatabase implements Database {
   readonly #settings: DatabaseSettings;
   readonly #pool: Pool<Session>;
   readonly #readerOf: (typeId: number) => Reader;
+  readonly comparison: Comparison;
 
   constructor(settings: DatabaseSettings) {
     this.#settings = settings;
     this.#pool = new Pool(settings.connections, (signal) => Session.open(settings, signal));
     this.#readerOf = readersFor(settings.timezone);
+    this.comparison = comparisonOf({
+      dialect: postgresComparison(settings.timezone),
+      timezone: settings.timezone,
+      query: (sql, parameters, options) => this.query(sql, parameters, options),
+      stream: (statement, layout, options) => this.#copy(statement, layout, options),
+      access: (statement, options) =>
+        postgresAccess(statement, (sql, parameters) =>
+          Array.fromAsync(this.query(sql, parameters, { ...options, maxRows: 1000 })),
+        ),
+    });
   }
 
   async *query(
@@ -99,6 +117,27 @@ class PostgresDatabase implements Database {
     await this.#pool.close();
   }
 
+  /** Rows of `SELECT key, cell, …` by COPY. */
+  async *#copy(
+    { sql, parameters }: ComparisonSql,
+    { textKey, walls }: Layout,
+    { signal, timeoutMs }: ComparisonOptions,
+  ): AsyncGenerator<CellBatch> {
+    const { texts, names } = parseSql(sql, 'postgres', new Set(Object.keys(parameters)));
+    const select = texts.map((text, at) => {
+      const name = names[at];
+      return name === undefined ? text : text + literal(this.#bind(parameters, name));
+    });
+    const layout = { textKey, cells: walls.length };
+    const batches = this.#pool.stream(signal, (session, either) =>
+      session.run(new CopyStatement(select.join(''), layout), timeoutMs, either),
+    );
+    for await (const batch of batches) {
+      if (signal.aborted) throw abortedError();
+      yield batch;
+    }
+  }
+
   /** Each name becomes one `$n`, wherever it stands, so that an expression that stands twice stays the same expression. */
   #request(sql: string, parameters: Parameters, rows: Request['rows']): Request {
     const { texts, names } = parseSql(sql, 'postgres', new Set(Object.keys(parameters)));
@@ -107,8 +146,11 @@ class PostgresDatabase implements Database {
       const name = names[at];
       return name === undefined ? text : `${text}$${used.indexOf(name) + 1}`;
     });
-    const bound = used.map((name) => bind(parameters[name] ?? null, this.#settings.timezone));
-    return { sql: numbered.join(''), parameters: bound, rows };
+    return { sql: numbered.join(''), parameters: used.map((name) => this.#bind(parameters, name)), rows };
+  }
+
+  #bind(parameters: Parameters, name: string): Bound {
+    return bind(parameters[name] ?? null, this.#settings.timezone);
   }
 
   async #rows(sql: string, signal: AbortSignal): Promise<Row[]> {

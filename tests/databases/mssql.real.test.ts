@@ -3,8 +3,10 @@ import { afterAll, beforeAll } from 'vitest';
 import type { DatabaseSettings } from '../../src/databases/database.ts';
 import { open } from '../../src/databases/mssql.ts';
 import { describeReal } from '../helpers/real.ts';
+import { comparisonContract } from './comparison/comparison-contract.ts';
 import { databaseContract, type Facts, type Subject } from './contract.ts';
 
+const tenRows = '(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))';
 const facts: Facts = {
   dialect: 'mssql',
   capabilities: {
@@ -37,10 +39,8 @@ const facts: Facts = {
       return `WAITFOR DELAY '${at}'; SELECT 1 AS slept`;
     },
     series: (rows) => `
-      WITH ten (d) AS (SELECT d FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS digits (d))
       SELECT TOP (${rows}) ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) AS n, REPLICATE('x', 100) AS filler
-      FROM ten AS a CROSS JOIN ten AS b CROSS JOIN ten AS c CROSS JOIN ten AS d CROSS JOIN ten AS e
-      CROSS JOIN ten AS f CROSS JOIN ten AS g CROSS JOIN ten AS h CROSS JOIN ten AS i`,
+      FROM ${Array.from('abcdefghi', (name) => `${tenRows} AS ${name} (d)`).join(' CROSS JOIN ')}`,
     lock: (table) => ['BEGIN TRAN', `SELECT COUNT(*) FROM ${table} WITH (TABLOCKX, HOLDLOCK)`],
   },
   version: /^Microsoft SQL (Server \d{4}|Azure) /,
@@ -149,4 +149,5 @@ describeReal('mssql on SQL Server', ['mssql'], () => {
   });
 
   databaseContract(facts, () => subject);
+  comparisonContract(facts, () => subject);
 });

@@ -1,3 +1,4 @@
+import type { Comparison } from '../../src/databases/comparison.ts';
 import { DatabaseError } from '../../src/databases/database.ts';
 import type { Column, Database, DatabaseErrorKind, Row } from '../../src/databases/database.ts';
 
@@ -14,6 +15,10 @@ export class FakeDatabase implements Database {
   skew = 0;
   /** What a statement does; by default it answers with no row. */
   answer: (sql: string, signal: AbortSignal) => Promise<readonly Row[]> = () => Promise.resolve([]);
+
+  get comparison(): Comparison {
+    throw new Error('this fake compares nothing');
+  }
 
   async *query(
     sql: string,
