@@ -95,10 +95,17 @@ describe('architecture', () => {
   });
 
   it('lets a kind know neither other kinds nor poll, metrics and web', () => {
-    const kinds = ['records', 'sync', 'jobs', 'query'].map((kind) => `src/monitors/${kind}.ts`);
-    const rooms = /^src\/(monitors|known-errors|calendar|time\.ts|duration\.ts|databases\/database\.ts)/;
+    const kinds = ['records', 'sync', 'jobs', 'reconcile', 'query'].map((kind) => `src/monitors/${kind}.ts`);
+    const rooms =
+      /^src\/(monitors|known-errors|calendar|time\.ts|duration\.ts|decimal\.ts|databases\/database\.ts|state\/monitor-state\.ts)/;
     const allowed = ({ target, typeOnly }: Import, { path }: Source): boolean => {
       if (target === 'zod' || path === 'src/monitors/kinds.ts') return true;
+      // A comparison needs more of a database than its rows, and steps of its own: that kind alone speaks to src/reconcile.
+      if (
+        /^src\/monitors\/reconcile(-\w+)?\.ts$/.test(path) &&
+        /^src\/(reconcile|databases\/comparison\.ts)/.test(target)
+      )
+        return typeOnly || target.startsWith('src/reconcile/');
       if (target.startsWith('src/databases/'))
         return rooms.test(target) && (typeOnly || path.endsWith('/columns.ts'));
       return rooms.test(target) && !kinds.includes(target);
@@ -127,11 +134,27 @@ describe('architecture', () => {
 
   it('keeps polling away from HTTP and from metrics', () => {
     const rooms =
-      /^src\/(poll|calendar|known-errors\/catalogue|config\/config|monitors\/monitor|databases\/database|time|log|duration)/;
+      /^src\/(poll|calendar|known-errors\/catalogue|config\/config|monitors\/monitor|databases\/database|state\/monitor-state|time|log|duration)/;
     const packages = ['croner', 'temporal-polyfill', 'node:crypto'];
     expect(
       violations(below('src/poll'), ({ target }) => rooms.test(target) || packages.includes(target)),
     ).toEqual([]);
+  });
+
+  it('lets the comparison of two databases know nothing of monitors', () => {
+    const rooms =
+      /^src\/(reconcile|databases\/(comparison|database)\.ts|state\/monitor-state\.ts|time\.ts|duration\.ts|decimal\.ts)/;
+    expect(
+      violations(below('src/reconcile'), ({ target }) => !target.startsWith('src/') || rooms.test(target)),
+    ).toEqual([]);
+  });
+
+  it('opens the state file in one place, which knows nothing of what is kept there', () => {
+    expect(
+      violations(below('src/state'), ({ target }) => /^(src\/(state|time\.ts)|node:sqlite)/.test(target)),
+    ).toEqual([]);
+    const openers = sources.filter(({ text }) => /new sqlite\.DatabaseSync|new DatabaseSync/.test(text));
+    expect(openers.map(({ path }) => path)).toEqual(['src/state/file.ts']);
   });
 
   it('has no module-level variable that can change, and no work at import', () => {

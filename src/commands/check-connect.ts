@@ -6,6 +6,7 @@ import { loadDriver } from '../databases/drivers.ts';
 import type { ColumnSpec } from '../monitors/monitor.ts';
 import { startOfDay } from '../time.ts';
 import { compareColumns } from './check-columns.ts';
+import { examineMonitors } from './check-examine.ts';
 import { count } from './count.ts';
 
 /** How long one database may take for all of its answers. */
@@ -171,8 +172,11 @@ export async function checkDatabases(result: Loaded, options: ConnectOptions): P
   for (const [index, { introduction }] of all.entries())
     if (introduction !== undefined) write(`database ${databases[index]?.name ?? ''}: ${introduction}`);
   const byPlace = (a: ConfigProblem, b: ConfigProblem) => a.line - b.line || a.column - b.column;
+  const reachable = databases.filter((_, index) => all[index]?.problems.length === 0).map(({ name }) => name);
+  const examination = await examineMonitors(result, new Set(reachable), options.signal);
+  for (const line of examination.lines) write(line);
   for (const warning of all.flatMap(({ warnings }) => warnings).sort(byPlace)) write(formatWarning(warning));
-  const problems = all.flatMap((findings) => findings.problems).sort(byPlace);
+  const problems = [...all.flatMap((findings) => findings.problems), ...examination.problems].sort(byPlace);
   for (const problem of problems) write(formatProblem(problem));
   write(
     problems.length === 0

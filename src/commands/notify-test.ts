@@ -25,6 +25,9 @@ export interface NotifyTestOptions {
 const annotations = {
   summary: 'A test of the mails.',
   description: 'A test by erp-exporter notify-test: nothing is wrong.',
+  description_nl: 'Een test door erp-exporter notify-test: er is niets mis.',
+  description_de: 'Ein Test durch erp-exporter notify-test: Alles ist in Ordnung.',
+  description_fr: 'Un test par erp-exporter notify-test\u00a0: tout va bien.',
   call: 'POST /test',
   code: 'TEST',
   error_message: 'This is a test.',

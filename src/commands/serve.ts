@@ -3,7 +3,7 @@ import type { Config, ConfigProblem, LoadResult } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import type { Knowledge } from '../known-errors/knowledge.ts';
-import { openErrorMemory } from '../known-errors/memory.ts';
+import { createErrorMemory } from '../known-errors/memory.ts';
 import type { ErrorMemory } from '../known-errors/memory.ts';
 import { loadDriver } from '../databases/drivers.ts';
 import type { OpenDatabase } from '../databases/database.ts';
@@ -12,6 +12,9 @@ import { MetricsBody } from '../metrics/body.ts';
 import { createOwnMetrics } from '../metrics/own.ts';
 import { Poller } from '../poll/poller.ts';
 import { SnapshotStore } from '../poll/snapshot.ts';
+import { openStateFile } from '../state/file.ts';
+import type { MonitorStates } from '../state/monitor-state.ts';
+import { createMonitorStates } from '../state/monitor-states.ts';
 import { createApp } from '../web/app.ts';
 import { close, listen } from './listen.ts';
 import type { ListenAddress } from './listen.ts';
@@ -52,10 +55,35 @@ async function loadDrivers(config: Config, loaded: Map<string, OpenDatabase>): P
     if (!loaded.has(driver)) loaded.set(driver, await loadDriver(driver));
 }
 
+/** What outlives a run, and the process when there is a file. */
+interface Remembered {
+  readonly errors: ErrorMemory;
+  readonly states: MonitorStates;
+  close(): void;
+}
+
+/** @throws Error that names the file, when it cannot be used. */
+function remember(path: string, log: Logger): Remembered {
+  const database = path === ':memory:' ? undefined : openStateFile(path);
+  const failed = (what: string) => (error: Error) =>
+    log.error('state file', { file: path, what, problem: error.message });
+  const errors = createErrorMemory(database, failed('known errors'));
+  const states = createMonitorStates(database, failed('monitors'));
+  return {
+    errors,
+    states,
+    close: () => {
+      errors.flush();
+      states.close();
+      database?.close();
+    },
+  };
+}
+
 /**
  * The one place where the parts are put together: configuration, poller, snapshot, metrics, web.
  *
- * @throws BadConfigError when the file is bad; Error when a port is taken.
+ * @throws BadConfigError when the file is bad; Error when a port is taken or the state file cannot be used.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { log, file, env, version } = options;
@@ -70,13 +98,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (found === undefined) throw new Error(`driver ${driver} was not loaded`);
     return found;
   };
-  let memory: ErrorMemory | undefined;
+  let remembered: Remembered | undefined;
   let knowledge: Knowledge | undefined;
   const errors = () => {
     if (knowledge === undefined) throw new Error('no configuration is in force');
     return knowledge;
   };
-  const poller = new Poller({ snapshot, open, errors, log, now, random: Math.random });
+  const states = () => {
+    if (remembered === undefined) throw new Error('no configuration is in force');
+    return remembered.states;
+  };
+  const poller = new Poller({ snapshot, open, errors, states, log, now, random: Math.random });
   let config: Config | undefined;
   let stopping = false;
 
@@ -87,13 +119,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     for (const warning of result.warnings) log.warn('configuration', { problem: formatProblem(warning) });
     await loadDrivers(result.config, drivers);
     if (config?.stateFile !== result.config.stateFile) {
-      const opened = openErrorMemory(result.config.stateFile, (error) =>
-        log.error('state file', { problem: error.message }),
-      );
-      memory?.close();
-      memory = opened;
+      const opened = remember(result.config.stateFile, log);
+      remembered?.close();
+      remembered = opened;
     }
-    knowledge = createKnowledge(result.config.knownErrors, memory);
+    knowledge = createKnowledge(result.config.knownErrors, remembered?.errors);
     config = result.config;
     await poller.apply(result.config);
     return [];
@@ -138,15 +168,17 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     });
     return queue;
   };
-  await queue;
-
-  return {
-    urls,
-    reload,
-    stop: async () => {
-      stopping = true;
-      await Promise.all([poller.stop(), close(servers, 1000)]);
-      memory?.close();
-    },
+  const stop = async () => {
+    stopping = true;
+    await Promise.all([poller.stop(), close(servers, 1000)]);
+    remembered?.close();
   };
+  try {
+    await queue;
+  } catch (error) {
+    // Else the process would go on listening, and never serve.
+    await stop();
+    throw error;
+  }
+  return { urls, reload, stop };
 }

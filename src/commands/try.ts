@@ -6,11 +6,13 @@ import { loadDriver } from '../databases/drivers.ts';
 import { escapeLabel, formatValue } from '../metrics/exposition.ts';
 import type { Reading, Sample } from '../monitors/monitor.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
+import { createMonitorStates } from '../state/monitor-states.ts';
 import { failureOf, runUnit, unitsOf } from '../poll/unit.ts';
 import type { Unit } from '../poll/unit.ts';
+import { traced } from './traced.ts';
+import type { Trace } from './traced.ts';
 
-/** Rows and series that are printed of each; the rest is counted. */
-const shownRows = 20;
+/** Series that are printed; the rest is counted. */
 const shownSeries = 200;
 const cellWidth = 60;
 
@@ -21,15 +23,6 @@ export interface TryOptions {
   readonly company: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly write: (line: string) => void;
-}
-
-/** A statement that ran, as its rows went by. */
-interface Trace {
-  readonly database: string;
-  readonly sql: string;
-  readonly rows: Row[];
-  count: number;
-  seconds: number;
 }
 
 function cell(value: Value): string {
@@ -56,39 +49,12 @@ function table(rows: readonly Row[]): string[] {
   return [format(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(format)];
 }
 
-/** The database, with what passes through it written down. Time counts while the caller waits for the server. */
-function traced(name: string, database: Database, traces: Trace[]): Database {
-  return {
-    describe: (sql, parameters, signal) => database.describe(sql, parameters, signal),
-    ping: (signal) => database.ping(signal),
-    inspect: (signal) => database.inspect(signal),
-    close: () => database.close(),
-    async *query(sql, parameters, options) {
-      const trace: Trace = { database: name, sql, rows: [], count: 0, seconds: 0 };
-      traces.push(trace);
-      let begin = performance.now();
-      try {
-        for await (const row of database.query(sql, parameters, options)) {
-          trace.seconds += (performance.now() - begin) / 1000;
-          trace.count += 1;
-          if (trace.rows.length < shownRows) trace.rows.push(row);
-          yield row;
-          begin = performance.now();
-        }
-      } finally {
-        trace.seconds += (performance.now() - begin) / 1000;
-      }
-    },
-  };
-}
-
-function writeTrace({ database, sql, rows, count, seconds }: Trace, write: (line: string) => void): void {
-  const begin = sql.trim().split('\n')[0] ?? '';
+function writeTrace({ database, text, rows, count, seconds }: Trace, write: (line: string) => void): void {
   write(
-    `  on ${database}, ${(seconds * 1000).toFixed(1)} ms, ${count} ${count === 1 ? 'row' : 'rows'}: ${begin}`,
+    `  on ${database}, ${(seconds * 1000).toFixed(1)} ms, ${count} ${count === 1 ? 'row' : 'rows'}: ${text}`,
   );
   for (const line of table(rows)) write(`    ${line}`);
-  if (count > rows.length) write(`    … and ${count - rows.length} more`);
+  if (rows.length > 0 && count > rows.length) write(`    … and ${count - rows.length} more`);
 }
 
 function seriesLine({ family, company, labels, value }: Sample, { flow, name }: MonitorConfig): string {
@@ -112,7 +78,7 @@ function writeReading(
   if (!monitor.calendar.isOpen(now))
     write('  The calendar is closed now: time that passes makes nothing late.');
   if (reading.truncated) write(`  More rows than max_rows ${monitor.maxRows}: the counts are lower bounds.`);
-  for (const note of reading.notes) write(`  ${note}`);
+  for (const note of [...reading.notes, ...(reading.details ?? [])]) write(`  ${note}`);
 }
 
 async function tryUnit(
@@ -124,24 +90,27 @@ async function tryUnit(
   const { write } = options;
   const traces: Trace[] = [];
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), unit.monitor.timeoutMs);
+  const timer = setTimeout(() => limit.abort(), Math.min(unit.monitor.runTimeoutMs, 2 ** 31 - 1));
   const now = Date.now();
   write(`Monitor ${unit.monitor.name}, ${unit.monitor.kind.kind}, for ${unit.companies.join(', ')}`);
   try {
+    // Each once: a comparison tells by identity whether both of its sides are one database.
+    const watched = new Map([...databases].map(([name, found]) => [name, traced(name, found, traces)]));
     const database = (name: string) => {
-      const found = databases.get(name);
+      const found = watched.get(name);
       if (found === undefined) throw new Error(`database ${name} is not open`);
-      return traced(name, found, traces);
+      return found;
     };
     // A single look can't tell what is new.
     const errors = createKnowledge(config.knownErrors, undefined);
-    const reading = await runUnit(unit, { config, database, errors, now, signal: limit.signal });
+    const states = createMonitorStates(undefined, () => {});
+    const reading = await runUnit(unit, { config, database, errors, states, now, signal: limit.signal });
     write('Queries:');
     for (const trace of traces) writeTrace(trace, write);
     writeReading(reading, unit.monitor, now, write);
     return true;
   } catch (error) {
-    const failure = failureOf(error, limit.signal.aborted ? unit.monitor.timeoutMs : null);
+    const failure = failureOf(error, limit.signal.aborted ? unit.monitor.runTimeoutMs : null);
     if (traces.length > 0) write('Queries:');
     for (const trace of traces) writeTrace(trace, write);
     write(`Failed, reason ${failure.reason}: ${failure.message}`);

@@ -88,8 +88,10 @@ export interface MonitorConfig {
   readonly calendar: Calendar;
   /** Canonical text of the calendar's definition and zone, `always` without one: calendars themselves do not compare. */
   readonly calendarKey: string;
-  /** What one run may take. */
+  /** What one statement may take, and one run if its kind does not say otherwise. */
   readonly timeoutMs: number;
+  /** What one run may take. */
+  readonly runTimeoutMs: number;
   /** How long the last good reading outlives the first failed run after it. */
   readonly holdMs: number;
   readonly maxRows: number;

@@ -81,6 +81,7 @@ function build(
   around: Surroundings,
 ): MonitorConfig {
   const { defaults } = around;
+  const timeoutMs = common.timeout ?? defaults.timeout;
   const queries = kind.queries(settings);
   const databases = [...new Set(queries.map(({ database }) => database))];
   const companies = common.companies === undefined ? around.companies : [...new Set(common.companies)];
@@ -105,7 +106,8 @@ function build(
     schedule: scheduleOf(common, around),
     calendar: named?.calendar ?? always,
     calendarKey: named?.key ?? 'always',
-    timeoutMs: common.timeout ?? defaults.timeout,
+    timeoutMs,
+    runTimeoutMs: kind.runTimeoutMs?.(settings) ?? timeoutMs,
     holdMs: common.hold ?? defaults.hold,
     maxRows: common.max_rows ?? defaults.max_rows,
     maxSeries: common.max_series ?? defaults.max_series,
@@ -153,7 +155,13 @@ function readMonitor(entry: unknown, path: Path, around: Surroundings): ReadMoni
     report.problem([...path, ...problem.path], problem.message);
   const families = kind.families(settings);
   if (whole === undefined || common === undefined) return { path, name, families, config: undefined };
-  return { path, name, families, config: build(kind, settings, common, around) };
+  const config = build(kind, settings, common, around);
+  if (kind.oneCompany === true && config.shared)
+    report.problem(
+      path,
+      'serves several companies at once, but its queries do not use :company, so that each record would be told for all of them; use :company in both, or name one company in companies',
+    );
+  return { path, name, families, config };
 }
 
 function checkNames(monitors: readonly ReadMonitor[], report: Report): void {

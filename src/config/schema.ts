@@ -199,7 +199,7 @@ function rootOf(entries: Entries) {
     state_file: text
       .default(':memory:')
       .describe(
-        'Where the exporter remembers which errors it has seen, so that a new kind of error shows as new after a restart too. A relative path begins at the folder of the configuration file. `:memory:`: only until it ends.',
+        'Where the exporter remembers which errors it has seen, so that a new kind of error shows as new after a restart too, and what reconciliation has found. A relative path begins at the folder of the configuration file. `:memory:`: only until it ends.',
       )
       .meta({ examples: ['/var/lib/erp-exporter/state.db'] }),
     known_errors_file: file('known errors of your own, which are tried before those that are shipped')

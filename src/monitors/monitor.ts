@@ -1,6 +1,7 @@
 import type { ZodObject, output } from 'zod';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { ColumnType, Database } from '../databases/database.ts';
+import type { MonitorState } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 
 /** A metric, declared once: from it come the text of `/metrics`, docs/metrics.md and the page. */
@@ -33,6 +34,8 @@ export interface OpenRecord {
   readonly error: string;
   readonly code: string;
   readonly call: string;
+  /** Where it can be looked at, an address that a browser can follow safely; '' when nowhere. */
+  readonly url: string;
 }
 
 /** How one company stands in one monitor, for people. */
@@ -54,6 +57,8 @@ export interface Reading {
   readonly truncated: boolean;
   /** What a person should know of this run though it is no failure; one sentence each. */
   readonly notes: readonly string[];
+  /** How the run went about it, for the log and for `try`; one sentence each. */
+  readonly details?: readonly string[];
 }
 
 /** A class of errors: an entry of the catalogue of known errors, or the fingerprint of an unknown one. */
@@ -79,6 +84,8 @@ export interface Run<Settings> {
   today(company: string): Instant;
   /** The company's zone. */
   timezone(company: string): string;
+  /** Where the record of a key can be looked at: an http or https address that fits a label, else ''. */
+  recordUrl(record: string): string;
   /** Sorts an error of the monitor's flow into its class. */
   classify(error: { readonly code: string; readonly message: string }): ErrorClass;
   /**
@@ -87,11 +94,15 @@ export interface Run<Settings> {
    * @returns since when those of them are new that are.
    */
   noteErrors(company: string, errors: readonly string[]): ReadonlyMap<string, Instant>;
+  /** What earlier runs for the same companies kept. */
+  readonly state: MonitorState;
   readonly signal: AbortSignal;
   /** Most rows that one query may hand out. */
   readonly maxRows: number;
   /** Milliseconds that one statement may take on the server. */
   readonly timeoutMs: number;
+  /** Longest regular time between two runs. */
+  readonly intervalMs: number;
 }
 
 /** A column that a query of a kind must or may return. */
@@ -138,6 +149,22 @@ export interface MonitorKind<Schema extends ZodObject = ZodObject> {
   queries(settings: output<Schema>): readonly MonitorQuery[];
   /** Cross-checks of the settings; `[]` when all is well. */
   problems?(settings: output<Schema>): readonly SettingsProblem[];
+  /** At most one run of such kinds uses a database at a time, beside those of others. */
+  readonly exclusive?: boolean;
+  /** A run serves one company: with several, a query must use `:company`. */
+  readonly oneCompany?: boolean;
+  /** Milliseconds that one run may take, for a kind whose runs last longer than one statement may. */
+  runTimeoutMs?(settings: output<Schema>): number;
+  /**
+   * As JSON, what of the settings gives meaning to `Run.state`: what was kept is dropped when it changes. Absent: all of
+   * them. The kind, the companies and where the databases are count in any case.
+   */
+  definition?(settings: output<Schema>): unknown;
+  /**
+   * Whether the databases are fit for such a monitor, beyond what `queries` tells: a line each for `check --connect`.
+   * @throws RunError when they are not; DatabaseError as the driver threw it.
+   */
+  examine?(run: Run<output<Schema>>): Promise<readonly string[]>;
   /**
    * One run. Reads what it must, one statement at a time, and returns the whole picture: a sample for each company of the
    * run, 0 included.
@@ -156,6 +183,7 @@ export const failureReasons = [
   'query',
   'columns',
   'blind',
+  'clock',
   'series',
   'internal',
 ] as const;

@@ -1,13 +1,14 @@
 import type { Config } from '../config/config.ts';
 import type { Database, OpenDatabase } from '../databases/database.ts';
 import type { Logger } from '../log.ts';
+import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 import { Budget } from './budget.ts';
 import { DatabaseHealth } from './health.ts';
 import type { Health } from './health.ts';
 import type { SnapshotStore } from './snapshot.ts';
 import { UnitRunner } from './runner.ts';
-import { unitsOf } from './unit.ts';
+import { scopeOf, unitsOf } from './unit.ts';
 import type { ErrorKnowledge, Unit } from './unit.ts';
 
 interface OpenedDatabase {
@@ -28,6 +29,8 @@ export interface PollerOptions {
   readonly open: (driver: string) => OpenDatabase;
   /** What is known of errors by the configuration that `apply` was given last. */
   readonly errors: () => ErrorKnowledge;
+  /** What monitors keep, by the configuration that `apply` was given last. */
+  readonly states: () => MonitorStates;
   readonly log: Logger;
   readonly now: () => Instant;
   readonly random: () => number;
@@ -75,6 +78,7 @@ export class Poller {
       runner.stop();
       this.#options.snapshot.removeUnit(key);
     }
+    this.#options.states().retain(new Set([...units.values()].map(scopeOf)));
     const closed = this.#exchangeDatabases(config);
     this.#options.snapshot.setConfig(config);
     for (const unit of units.values()) {
@@ -110,7 +114,8 @@ export class Poller {
       const database = this.#options.open(settings.driver)(settings);
       const health = new DatabaseHealth(database, {
         withPlace: async (signal, task) => {
-          const release = await this.#budget.acquire([name], false, signal);
+          const claim = { suspect: false, exclusive: false };
+          const release = await this.#budget.acquire([name], claim, signal);
           try {
             return await task();
           } finally {
@@ -154,6 +159,7 @@ export class Poller {
       now,
       database: (name) => this.#opened(name).database,
       errors: this.#options.errors,
+      states: this.#options.states,
       downDatabase: (names) => {
         const down = names.find((name) => this.#opened(name).health.health.up === false);
         return down === undefined ? undefined : { name: down, health: this.#opened(down).health.health };

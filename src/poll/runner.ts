@@ -3,6 +3,7 @@ import { DatabaseError } from '../databases/database.ts';
 import type { Database } from '../databases/database.ts';
 import type { Logger } from '../log.ts';
 import type { Reading } from '../monitors/monitor.ts';
+import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 import type { Budget } from './budget.ts';
 import type { Health } from './health.ts';
@@ -15,6 +16,8 @@ import type { ErrorKnowledge, Unit } from './unit.ts';
 const graceMs = 2_000;
 /** Timers are set anew at least this often, so that a clock that was set is noticed within it. */
 const longestTimerMs = 60_000;
+/** A timer of more milliseconds fires at once. */
+const longestTimeoutMs = 2 ** 31 - 1;
 /** How much too early, by the clock, a timer may fire. */
 const earlyMs = 1_000;
 
@@ -24,6 +27,7 @@ export interface RunnerOptions {
   readonly now: () => Instant;
   readonly database: (name: string) => Database;
   readonly errors: () => ErrorKnowledge;
+  readonly states: () => MonitorStates;
   /** The first of these databases that is known to be dead. */
   readonly downDatabase: (names: readonly string[]) => { name: string; health: Health } | undefined;
   readonly databaseAnswered: (names: readonly string[]) => void;
@@ -127,7 +131,7 @@ export class UnitRunner {
   async #run(): Promise<void> {
     if (this.#running || this.#isStopped()) return;
     this.#running = true;
-    const { databases } = this.#unit.monitor;
+    const { databases, kind } = this.#unit.monitor;
     try {
       const down = this.#options.downDatabase(databases);
       if (down !== undefined) {
@@ -139,7 +143,8 @@ export class UnitRunner {
         );
         return;
       }
-      const release = await this.#options.budget.acquire(databases, this.#suspect, this.#stop.signal);
+      const claim = { suspect: this.#suspect, exclusive: kind.exclusive ?? false };
+      const release = await this.#options.budget.acquire(databases, claim, this.#stop.signal);
       try {
         await this.#runWithPlace();
       } finally {
@@ -158,7 +163,7 @@ export class UnitRunner {
     const started = this.#options.now();
     const begin = performance.now();
     const limit = new AbortController();
-    const limitTimer = setTimeout(() => limit.abort(), monitor.timeoutMs);
+    const limitTimer = setTimeout(() => limit.abort(), Math.min(monitor.runTimeoutMs, longestTimeoutMs));
     const signal = AbortSignal.any([this.#stop.signal, limit.signal]);
     const elapsed = () => (performance.now() - begin) / 1000;
     let graceTimer: NodeJS.Timeout | undefined;
@@ -172,6 +177,7 @@ export class UnitRunner {
         config: this.#config,
         database: this.#options.database,
         errors: this.#options.errors(),
+        states: this.#options.states(),
         now: started,
         signal,
       });
@@ -179,7 +185,7 @@ export class UnitRunner {
       if (!this.#isStopped()) this.#succeeded(reading, started, elapsed());
     } catch (error) {
       if (this.#isStopped()) return;
-      this.#failed(failureOf(error, limit.signal.aborted ? monitor.timeoutMs : null), started, elapsed());
+      this.#failed(failureOf(error, limit.signal.aborted ? monitor.runTimeoutMs : null), started, elapsed());
       if (error instanceof DatabaseError) this.#options.databaseFailed(monitor.databases, error);
     } finally {
       clearTimeout(limitTimer);
@@ -194,6 +200,12 @@ export class UnitRunner {
       this.#options.log.info('monitor works again', {
         monitor: monitor.name,
         companies: companies.join(','),
+      });
+    for (const detail of reading.details ?? [])
+      this.#options.log.debug('monitor ran', {
+        monitor: monitor.name,
+        companies: companies.join(','),
+        detail,
       });
     this.#suspect = false;
     clearTimeout(this.#holdTimer);
@@ -223,7 +235,7 @@ export class UnitRunner {
     if (this.status.reading !== null)
       this.#holdTimer ??= setTimeout(
         () => this.#update({ reading: null }),
-        Math.min(monitor.holdMs, 2 ** 31 - 1),
+        Math.min(monitor.holdMs, longestTimeoutMs),
       );
     this.#update({
       failure,

@@ -1,11 +1,15 @@
 import type { Config, MonitorConfig } from '../config/config.ts';
+import { createHash } from 'node:crypto';
 import { DatabaseError } from '../databases/database.ts';
 import type { Database } from '../databases/database.ts';
 import { RunError } from '../monitors/monitor.ts';
 import type { ErrorClass, Reading, Run } from '../monitors/monitor.ts';
+import type { MonitorState, MonitorStates } from '../state/monitor-state.ts';
 import { startOfDay } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { acceptReading } from './accept.ts';
+import { recordUrl } from './record-url.ts';
+import { expectedIntervalSeconds } from './schedule.ts';
 import type { Failure } from './snapshot.ts';
 
 /** What runs at once: a monitor and the companies that one run of it serves. */
@@ -34,26 +38,44 @@ export interface ErrorKnowledge {
   note(source: string, flow: string, errors: readonly string[], now: Instant): ReadonlyMap<string, Instant>;
 }
 
+/** The unit's scope in `MonitorStates`. */
+export function scopeOf({ monitor, companies }: Unit): string {
+  return JSON.stringify([monitor.name, ...companies]);
+}
+
 /**
- * Runs a unit once: the canary, the kind's own queries, the check of what came out.
- *
- * @param signal ends the run; statements under way are cancelled on the server.
- * @throws RunError or DatabaseError.
+ * Stands for everything that gives meaning to what a unit keeps: what is to be compared, and where. A hash, for it ends up
+ * in a file and SQL is nobody's business.
  */
-export async function runUnit(
-  unit: Unit,
-  context: {
-    readonly config: Config;
-    readonly database: (name: string) => Database;
-    readonly errors: ErrorKnowledge;
-    readonly now: Instant;
-    readonly signal: AbortSignal;
-  },
-): Promise<Reading> {
+export function definitionOf({ monitor }: Unit, config: Config): string {
+  const { kind, settings } = monitor;
+  const places = monitor.databases.map((name) => {
+    const found = config.databases.get(name);
+    // A new password or another limit does not make it another database.
+    return [name, found?.driver, found?.host, found?.port, found?.database, found?.timezone];
+  });
+  const whole = [kind.kind, kind.definition?.(settings) ?? settings, places];
+  return createHash('sha256').update(JSON.stringify(whole)).digest('hex');
+}
+
+/** What a unit is run with. */
+export interface UnitContext {
+  readonly config: Config;
+  readonly database: (name: string) => Database;
+  readonly errors: ErrorKnowledge;
+  readonly states: MonitorStates;
+  readonly now: Instant;
+  /** Ends the run; statements under way are cancelled on the server. */
+  readonly signal: AbortSignal;
+}
+
+/** What a kind is given for one run of a unit. */
+export function runOf(unit: Unit, context: UnitContext): Run<Readonly<Record<string, unknown>>> {
   const { monitor, companies } = unit;
   const { config, now } = context;
   const zone = (company: string) => config.companies.get(company)?.timezone ?? config.timezone;
-  const run: Run<Readonly<Record<string, unknown>>> = {
+  let state: MonitorState | undefined;
+  return {
     settings: monitor.settings,
     companies,
     criticality: monitor.criticality,
@@ -62,13 +84,30 @@ export async function runUnit(
     now,
     today: (company) => startOfDay(now, zone(company)),
     timezone: zone,
+    recordUrl: (record) => recordUrl(monitor.recordUrl, record),
     classify: ({ code, message }) => context.errors.classify({ flow: monitor.flow, code, message }),
     noteErrors: (company, errors) =>
       context.errors.note(JSON.stringify([monitor.name, company]), monitor.flow, errors, now),
+    // Opened at the first use: most kinds keep nothing.
+    get state() {
+      state ??= context.states.open(scopeOf(unit), definitionOf(unit, config), now);
+      return state;
+    },
     signal: context.signal,
     maxRows: monitor.maxRows,
     timeoutMs: monitor.timeoutMs,
+    intervalMs: expectedIntervalSeconds(monitor.schedule) * 1000,
   };
+}
+
+/**
+ * Runs a unit once: the canary, the kind's own queries, the check of what came out.
+ *
+ * @throws RunError or DatabaseError.
+ */
+export async function runUnit(unit: Unit, context: UnitContext): Promise<Reading> {
+  const { monitor } = unit;
+  const run = runOf(unit, context);
   await checkCanary(unit, run);
   return acceptReading(await monitor.kind.observe(run), monitor.maxSeries);
 }

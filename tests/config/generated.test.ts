@@ -66,7 +66,11 @@ describe('a kind', () => {
     (_name, kind) => {
       const index = kinds.indexOf(kind);
       const form = configJsonSchema(kinds).properties?.['monitors']?.items?.oneOf?.[index] ?? {};
-      const marked = Object.keys(kind.settings.shape).filter((key) => holdsSql(form, [key]));
+      const paths = Object.keys(kind.settings.shape).flatMap((key) => [
+        [key],
+        ...Object.keys(form.properties?.[key]?.properties ?? {}).map((inner) => [key, inner]),
+      ]);
+      const marked = paths.filter((path) => holdsSql(form, path));
       expect(marked.length).toBeGreaterThan(0);
     },
   );

@@ -106,7 +106,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   ],
   'monitor-no-mapping': ['4:5: monitors[0]: must be a mapping of keys; begin it with "- name: …"'],
   'no-host': ['2:9: databases.shop: says no host; add host, or url'],
-  'no-kind': ['4:5: monitors[0].kind: is missing; write one of records, sync, jobs, query'],
+  'no-kind': ['4:5: monitors[0].kind: is missing; write one of records, sync, jobs, reconcile, query'],
   'no-mapping': ['1:1: is no configuration; write databases: and monitors:'],
   'not-utf8': ['1:1: cannot be read: it is not UTF-8; save it as UTF-8'],
   'notify-bad': [

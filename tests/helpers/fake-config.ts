@@ -52,6 +52,7 @@ export function monitor(name: string, change: Partial<MonitorConfig> = {}): Moni
     calendar: always satisfies Calendar,
     calendarKey: 'always',
     timeoutMs: 10_000,
+    runTimeoutMs: change.timeoutMs ?? 10_000,
     holdMs: 3_600_000,
     maxRows: 1000,
     maxSeries: 1000,

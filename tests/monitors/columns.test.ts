@@ -6,6 +6,7 @@ import type { Database, Row, Value } from '../../src/databases/database.ts';
 import { RunError } from '../../src/monitors/monitor.ts';
 import type { MonitorQuery, Run } from '../../src/monitors/monitor.ts';
 import { Notes } from '../../src/monitors/notes.ts';
+import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import { MemoryDatabase, hour, now, today } from './run.ts';
 import type { Rows } from './run.ts';
 
@@ -30,11 +31,14 @@ function runOn(database: MemoryDatabase, overrides: Partial<Run<unknown>> = {}):
     now,
     today: () => today,
     timezone: () => 'Europe/Brussels',
+    recordUrl: () => '',
     classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '' }),
     noteErrors: () => new Map(),
+    state: createMonitorStates(undefined, () => {}).open('test', '', now),
     signal: new AbortController().signal,
     maxRows: 100,
     timeoutMs: 1_234,
+    intervalMs: 60_000,
     ...overrides,
   };
 }

@@ -1,6 +1,7 @@
 import type { ZodObject, output } from 'zod';
 import { always } from '../../src/calendar/calendar.ts';
 import type { Database, Parameters, QueryOptions, Row } from '../../src/databases/database.ts';
+import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import type { MonitorKind, Reading, Run, Sample } from '../../src/monitors/monitor.ts';
 
 /** `2026-11-21T10:00:00Z`, a Saturday: the time of every run here unless a test says otherwise. */
@@ -58,14 +59,17 @@ export async function observe<Schema extends ZodObject>(
     now,
     today: () => today,
     timezone: () => 'Europe/Brussels',
+    recordUrl: () => '',
     classify: ({ code }) =>
       code === ''
         ? { error: 'unknown-0', category: 'unknown', known: false, responder: '' }
         : { error: `class-${code}`, category: 'C', known: true, responder: 'it' },
     noteErrors: () => new Map(),
+    state: createMonitorStates(undefined, () => {}).open('test', '', now),
     signal: new AbortController().signal,
     maxRows: 10_000,
     timeoutMs: 5_000,
+    intervalMs: 60_000,
     ...overrides,
   });
 }

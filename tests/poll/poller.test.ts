@@ -3,7 +3,8 @@ import type { Config } from '../../src/config/config.ts';
 import { Poller } from '../../src/poll/poller.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
 import type { UnitStatus } from '../../src/poll/snapshot.ts';
-import { config, database, monitor } from '../helpers/fake-config.ts';
+import type { MonitorStates } from '../../src/state/monitor-state.ts';
+import { config, countingKind, database, monitor } from '../helpers/fake-config.ts';
 import { FakeDatabase, answerAfter } from '../helpers/fake-database.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -18,6 +19,14 @@ function setUp() {
     unitRemoved: () => {},
     othersChanged: () => {},
   });
+  const retained: string[][] = [];
+  const states: MonitorStates = {
+    open: () => {
+      throw new Error('no kind here keeps anything');
+    },
+    retain: (scopes) => retained.push([...scopes]),
+    close: () => {},
+  };
   const poller = new Poller({
     snapshot,
     open: () => (settings) => {
@@ -31,6 +40,7 @@ function setUp() {
       classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '' }),
       note: () => new Map(),
     }),
+    states: () => states,
     log: silent,
     now: () => Date.now(),
     random: () => 0,
@@ -46,7 +56,7 @@ function setUp() {
     if (found === undefined) throw new Error('shop is not open');
     return found;
   };
-  return { poller, snapshot, databases, prepare, history, unit, shop };
+  return { retained, poller, snapshot, databases, prepare, history, unit, shop };
 }
 
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -111,6 +121,51 @@ describe('Poller', () => {
       message: 'no result within the time-out of 5 s; the statement was cancelled on the server',
     });
     expect(world.shop().active).toBe(0);
+  });
+
+  it('gives a run of a slow kind more time than a statement', async () => {
+    world.prepare.set('shop', { answer: (_, signal) => answerAfter(minutes(10), [], signal) });
+    await apply(config([monitor('slow', { timeoutMs: seconds(5), runTimeoutMs: seconds(30) })]));
+    await advance(seconds(29));
+    expect(world.unit('slow').failure).toBeNull();
+    await advance(seconds(1));
+    expect(world.unit('slow').failure?.message).toMatch('within the time-out of 30 s');
+  });
+
+  it('does not cut a run at once that may last longer than a timer can', async () => {
+    world.prepare.set('shop', { answer: (_, signal) => answerAfter(seconds(20), [row], signal) });
+    await apply(config([monitor('slow', { runTimeoutMs: minutes(60 * 24 * 30) })]));
+    await advance(seconds(21));
+    expect(world.unit('slow').failure).toBeNull();
+    expect(world.unit('slow').runs).toBe(1);
+  });
+
+  it('runs exclusive monitors of a database one at a time, and others beside them', async () => {
+    world.prepare.set('shop', {
+      answer: (sql, signal) =>
+        sql === 'slow' ? answerAfter(seconds(20), [], signal) : Promise.resolve([row]),
+    });
+    const kind = { ...countingKind, exclusive: true };
+    const slow = ['a', 'b', 'c'].map((name) =>
+      monitor(name, { kind, settings: { sql: 'slow' }, timeoutMs: minutes(1) }),
+    );
+    const quick = monitor('quick', { schedule: { everyMs: seconds(10) } });
+    await apply(config([...slow, quick], [database('shop', { connections: 4 })]));
+    expect(world.shop().active).toBe(1);
+    const ended = () => ['a', 'b', 'c'].filter((name) => world.unit(name).runs > 0);
+    await advance(seconds(21));
+    expect(ended()).toEqual(['a']);
+    await advance(seconds(40));
+    expect(ended()).toEqual(['a', 'b', 'c']);
+    expect(world.unit('quick').runs).toBeGreaterThanOrEqual(6);
+    expect(world.shop().most).toBe(2);
+  });
+
+  it('lets go of the states of monitors that are gone', async () => {
+    await apply(config([monitor('orders', { companies: ['acme', 'globex'] }), monitor('stock')]));
+    expect(world.retained.at(-1)).toEqual(['["orders","acme"]', '["orders","globex"]', '["stock","acme"]']);
+    await apply(config([monitor('stock')]));
+    expect(world.retained.at(-1)).toEqual(['["stock","acme"]']);
   });
 
   it('gives up a run whose driver does not obey', async () => {

@@ -1,0 +1,205 @@
+import { beginOf, mismatchKinds } from '../reconcile/ledger.ts';
+import type { LedgerCells, LedgerEntry } from '../reconcile/ledger.ts';
+import { ledgerTotals } from '../reconcile/ledger-totals.ts';
+import type { CycleResult } from '../reconcile/cycle-types.ts';
+import type { MismatchKind } from '../reconcile/types.ts';
+import { formatWithOffset, zoneClock } from '../time.ts';
+import type { Instant } from '../time.ts';
+import type { OpenRecord, Run, Sample, Verdict } from './monitor.ts';
+import { families } from './reconcile-families.ts';
+import type { Settings } from './reconcile-settings.ts';
+import { meaningsOf, sideNames } from './reconcile-sides.ts';
+import type { SideName } from './reconcile-sides.ts';
+import { cutText, sample } from './samples.ts';
+import type { Limit } from './settings.ts';
+import { failureState, worst } from './verdicts.ts';
+
+/** Longest key and value that are shown. */
+const mostKeyCharacters = 100;
+const mostValueCharacters = 100;
+
+/** What people call the two sides. */
+export function titlesOf(settings: Settings): Readonly<Record<SideName, string>> {
+  const { left, right } = settings;
+  return { left: left.title ?? left.database, right: right.title ?? right.database };
+}
+
+function localTime(at: Instant, zone: string, precision: 'minutes' | 'milliseconds' = 'minutes'): string {
+  const length = precision === 'minutes' ? 16 : 23;
+  return formatWithOffset(at, zone).slice(0, length).replace('T', ' ');
+}
+
+/** Minor units as a decimal number. */
+function decimalText(units: bigint, digits: number): string {
+  const sign = units < 0n ? '-' : '';
+  const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0');
+  const point = text.length - digits;
+  return `${sign}${text.slice(0, point)}${digits === 0 ? '' : `.${text.slice(point)}`}`;
+}
+
+/** A row as people read it: `total=1240.50 state=paid`; of two rows that differ, only where they do. */
+function rowText(
+  run: Run<Settings>,
+  company: string,
+  row: LedgerCells | null,
+  other: LedgerCells | null,
+): string {
+  if (row === null) return '';
+  const meanings = meaningsOf(run.settings);
+  const parts = Object.entries(run.settings.compare).flatMap(([name, how], index) => {
+    const cell = row[index] ?? null;
+    if (other !== null && cell === (other[index] ?? null)) return [];
+    const value = (): string => {
+      if (cell === null) return 'NULL';
+      if (how.type === 'money') return decimalText(cell, how.digits);
+      if (how.type === 'status') return meanings.get(name)?.[Number(cell)] ?? 'unknown';
+      // Whole, for it may differ in its last digit.
+      if (how.type === 'instant') return localTime(Number(cell), run.timezone(company), 'milliseconds');
+      // Only a digest of the text was compared.
+      return how.type === 'text' ? '…' : cell.toString();
+    };
+    return [`${name}=${value()}`];
+  });
+  return cutText(parts.join(' '), mostValueCharacters);
+}
+
+/** `missing in ERP`, for the page. */
+function describe(settings: Settings, kind: MismatchKind): string {
+  const titles = titlesOf(settings);
+  if (kind === 'missing_left') return `missing in ${titles.left}`;
+  if (kind === 'missing_right') return `missing in ${titles.right}`;
+  return kind === 'different' ? 'different' : 'duplicate';
+}
+
+/** The limits of a kind of mismatch; where only a critical one is given, the first mismatch is a warning as without any. */
+function limitsOf({ threshold }: Settings, kind: MismatchKind): readonly Limit[] {
+  const limits = threshold[kind];
+  const isCriticalOnly = limits.length > 0 && limits.every(({ severity }) => severity === 'critical');
+  return isCriticalOnly ? [{ severity: 'warning', value: 0 }, ...limits] : limits;
+}
+
+/** Confirmed mismatches, the oldest first, each key once also after it was cut. */
+function listed(run: Run<Settings>, { ledger }: CycleResult): readonly (LedgerEntry & { label: string })[] {
+  const confirmed = [...ledger.entries.values()].filter(({ confirmedAt }) => confirmedAt !== null);
+  const byLabel = new Map<string, LedgerEntry & { label: string }>();
+  for (const entry of confirmed.sort((one, other) => beginOf(one) - beginOf(other))) {
+    if (byLabel.size >= run.settings.samples) break;
+    const label = cutText(String(entry.key), mostKeyCharacters);
+    if (!byLabel.has(label)) byLabel.set(label, { ...entry, label });
+  }
+  return [...byLabel.values()];
+}
+
+function kindSamples(run: Run<Settings>, company: string, { ledger }: CycleResult): Sample[] {
+  const clock = zoneClock(run.timezone(company));
+  return [...ledgerTotals(ledger)].flatMap(([mismatch, { confirmed, candidates, oldest, amounts }]) => [
+    sample(families.mismatched, company, confirmed, { mismatch }),
+    sample(families.candidates, company, candidates, { mismatch }),
+    ...[...amounts].map(([currency, amount]) =>
+      sample(families.amount, company, Number(amount), {
+        mismatch,
+        currency: cutText(currency, mostKeyCharacters),
+      }),
+    ),
+    ...(oldest === null
+      ? []
+      : [
+          sample(families.oldest, company, oldest / 1000, { mismatch }),
+          sample(families.oldestOffset, company, (clock.wallTime(oldest) - oldest) / 1000, { mismatch }),
+        ]),
+    ...limitsOf(run.settings, mismatch).map(({ severity, value }) =>
+      sample(families.threshold, company, value, { mismatch, severity }),
+    ),
+  ]);
+}
+
+function runSamples(run: Run<Settings>, company: string, result: CycleResult): Sample[] {
+  const { read, seconds, compared, verifiedThrough, oldestAudit, plan } = result;
+  const optional = (family: Sample['family'], at: Instant | null) =>
+    at === null ? [] : [sample(family, company, at / 1000)];
+  return [
+    sample(families.compared, company, compared),
+    ...sideNames.flatMap((side) => [
+      sample(families.readRows, company, read[side].rows, { side }),
+      sample(families.readBytes, company, read[side].bytes, { side }),
+    ]),
+    ...Object.entries(seconds).map(([phase, value]) => sample(families.duration, company, value, { phase })),
+    ...optional(families.verifiedThrough, verifiedThrough),
+    ...optional(families.auditedSince, oldestAudit),
+    sample(families.auditEvery, company, run.settings.full_audit_every / 1000),
+    sample(families.info, company, 1, { ...titlesOf(run.settings), plan: plan.split(':')[0] ?? '' }),
+  ];
+}
+
+function verdictOf(run: Run<Settings>, company: string, result: CycleResult): Verdict {
+  const totals = ledgerTotals(result.ledger);
+  const counts = mismatchKinds.map((kind) => ({ kind, count: totals.get(kind)?.confirmed ?? 0 }));
+  const states = counts.flatMap(({ kind, count }) => {
+    const limits = limitsOf(run.settings, kind);
+    if (limits.length === 0) return count > 0 ? [failureState(run)] : [];
+    return limits.filter(({ value }) => count > value).map(({ severity }) => severity);
+  });
+  const open = counts.filter(({ count }) => count > 0);
+  const through = result.verifiedThrough;
+  const candidates = [...totals.values()].reduce((sum, kind) => sum + kind.candidates, 0);
+  const parts = [
+    ...open.map(({ kind, count }) => `${count} ${describe(run.settings, kind)}`),
+    ...(candidates > 0 ? [`${candidates} not confirmed yet`] : []),
+    ...(open.length === 0 && candidates === 0 ? ['both sides agree'] : []),
+    through === null
+      ? 'not everything compared yet'
+      : `verified through ${localTime(through, run.timezone(company))}`,
+  ];
+  return { company, state: worst(states), text: parts.join(', ') };
+}
+
+/** What a run tells of its company. */
+export function report(
+  run: Run<Settings>,
+  company: string,
+  result: CycleResult,
+): { readonly samples: Sample[]; readonly verdict: Verdict; readonly records: OpenRecord[] } {
+  const shown = listed(run, result).map((entry) => {
+    const both = entry.left !== null && entry.right !== null && entry.kind === 'different';
+    return {
+      ...entry,
+      url: run.recordUrl(String(entry.key)),
+      leftText: rowText(run, company, entry.left, both ? entry.right : null),
+      rightText: rowText(run, company, entry.right, both ? entry.left : null),
+    };
+  });
+  const confirmed = [...ledgerTotals(result.ledger).values()].reduce((sum, kind) => sum + kind.confirmed, 0);
+  const titles = titlesOf(run.settings);
+  return {
+    samples: [
+      ...kindSamples(run, company, result),
+      ...shown.map((entry) =>
+        sample(families.mismatch, company, beginOf(entry) / 1000, {
+          mismatch: entry.kind,
+          record: entry.label,
+          left: entry.leftText,
+          right: entry.rightText,
+          since: localTime(beginOf(entry), run.timezone(company)),
+          url: entry.url,
+        }),
+      ),
+      sample(families.omitted, company, confirmed - shown.length),
+      ...runSamples(run, company, result),
+    ],
+    verdict: verdictOf(run, company, result),
+    records: shown.map((entry): OpenRecord => ({
+      company,
+      state: 'failed',
+      record: entry.label,
+      since: beginOf(entry),
+      error: [
+        describe(run.settings, entry.kind),
+        ...(entry.leftText === '' ? [] : [`${titles.left}: ${entry.leftText}`]),
+        ...(entry.rightText === '' ? [] : [`${titles.right}: ${entry.rightText}`]),
+      ].join('; '),
+      code: '',
+      call: '',
+      url: entry.url,
+    })),
+  };
+}
