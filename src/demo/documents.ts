@@ -14,6 +14,8 @@ export interface Document {
   readonly party: string;
   readonly amount: string;
   readonly currency: string;
+  /** Whether the customer paid for it at once. */
+  readonly paid: boolean;
   /** The document that it follows from: a payment's order; '' for none. */
   readonly origin: string;
   readonly createdAt: Instant;
@@ -97,7 +99,7 @@ export const rowOf = (flow: Flow, document: Document, outcome: Outcome): Cells =
 });
 
 /** `order 10234 (EUR 1,240.50)`. */
-function title(flow: Flow, { id, amount, currency }: Document): string {
+export function title(flow: Flow, { id, amount, currency }: Document): string {
   const figure = Number(amount).toLocaleString('en', { minimumFractionDigits: 2 });
   return `${flow.words.noun} ${id}${currency === '' ? '' : ` (${currency} ${figure})`}`;
 }
@@ -118,16 +120,18 @@ export function failureOf(
   return { kind, message, at };
 }
 
+/** Called once for each document, at the moment it reaches the other side; `noticed`: this side knows that it did. */
+type OnArrival = (document: Document, noticed: boolean, world: World) => void;
+
 /** The open documents of one flow and one company. */
 export class Queue {
   readonly flow: Flow;
   readonly #place: Place;
-  /** Called once for each document, at the moment it reaches the other side. */
-  readonly #onArrival: (document: Document, world: World) => void;
+  readonly #onArrival: OnArrival;
   readonly #waiting: Open[] = [];
   readonly #failed: Open[] = [];
 
-  constructor(flow: Flow, company: DemoCompany, onArrival: (document: Document, world: World) => void) {
+  constructor(flow: Flow, company: DemoCompany, onArrival: OnArrival) {
     this.flow = flow;
     this.#place = `${company.name}/${flow.name}`;
     this.#onArrival = onArrival;
@@ -169,7 +173,7 @@ export class Queue {
     }
     const { document } = entry;
     const failure = failureOf(this.flow, document, world.now, world.random, burst ? rateLimit : undefined);
-    if (failure.kind.arrived === true) this.#onArrival(document, world);
+    if (failure.kind.arrived === true) this.#onArrival(document, false, world);
     // A few stay for long, so that the oldest failure has an age worth looking at.
     const patience = world.random.chance(0.15)
       ? world.random.integer(600, 2400)
@@ -184,7 +188,6 @@ export class Queue {
 
   #finish({ document, failure }: Open, world: World): void {
     this.#write(document, { doneAt: world.now }, world);
-    if (failure?.kind.arrived !== true) this.#onArrival(document, world);
     const { done } = this.flow.words;
     if (failure === undefined)
       world.tell(document.company.name, `${title(this.flow, document)} ${done}`, 'routine');
@@ -192,6 +195,7 @@ export class Queue {
       const reason = failure.kind.repair ?? 'the retry worked';
       world.tell(document.company.name, `${title(this.flow, document)} ${done} after all: ${reason}`);
     }
+    if (failure?.kind.arrived !== true) this.#onArrival(document, true, world);
   }
 
   #write(document: Document, outcome: Outcome, world: World): void {

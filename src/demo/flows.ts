@@ -19,13 +19,14 @@ export const orders: Flow = {
   failures: orderFailures,
   failureChance: 0.12,
   stamp: zoned,
-  cells: ({ id, company, party, amount, currency, createdAt }) => ({
+  cells: ({ id, company, party, amount, currency, paid, createdAt }) => ({
     order_number: id,
     company: company.name,
     customer: party,
     created_at: zoned(createdAt),
     total: amount,
     currency,
+    payment_state: paid ? 'paid' : 'open',
   }),
   words: { noun: 'order', done: 'exported to the ERP', failed: 'refused by the ERP' },
 };

@@ -1,3 +1,4 @@
+import type { Books, Slip } from './books.ts';
 import { runCells, jobs, rowsMoved } from './datamoves.ts';
 import { syncCells, syncEvery } from './crm.ts';
 import type { Document, Flow } from './documents.ts';
@@ -5,7 +6,8 @@ import { failureOf, rowOf } from './documents.ts';
 import { customers, emails, invoices, orders, payments } from './flows.ts';
 import type { Cells } from './statements.ts';
 import { insert } from './statements.ts';
-import type { Numbers, Traffic } from './traffic.ts';
+import type { Numbers } from './press.ts';
+import type { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
 const minute = 60_000;
@@ -40,6 +42,23 @@ const openFailures: Readonly<
   ],
 };
 
+/** What the books of the ERP have wrong when the demo starts: age in minutes, minutes until it is put right. */
+const openSlips: Readonly<
+  Record<
+    string,
+    readonly { readonly flow: Flow; readonly slip: Slip; readonly age: number; readonly left: number }[]
+  >
+> = {
+  acme: [
+    { flow: orders, slip: 'loses', age: 95, left: 12 },
+    { flow: payments, slip: 'alters', age: 50, left: 24 },
+  ],
+  globex: [
+    { flow: payments, slip: 'loses', age: 71, left: 8 },
+    { flow: orders, slip: 'alters', age: 26, left: 17 },
+  ],
+};
+
 /** Rows of several tables, written out as a few large statements. */
 class Rows {
   readonly #rows = new Map<string, { readonly database: 'shop' | 'erp'; readonly cells: Cells[] }>();
@@ -56,15 +75,23 @@ class Rows {
 }
 
 /** A document that got across at once. */
-function addDone(flow: Flow, document: Document, rows: Rows): void {
-  rows.add(flow.database, flow.table, rowOf(flow, document, { doneAt: document.createdAt + 5000 }));
+function addDone(
+  flow: Flow,
+  document: Document,
+  { books }: Traffic,
+  rows: Rows,
+  plan?: Parameters<Books['rows']>[3],
+): void {
+  const doneAt = document.createdAt + 5000;
+  rows.add(flow.database, flow.table, rowOf(flow, document, { doneAt }));
+  const { table, cells } = books.rows(flow, document, doneAt, plan);
+  for (const row of cells) rows.add('erp', table, row);
 }
 
 /** An order that reached the ERP. */
-function exportedOrder({ press }: Traffic, at: number, rows: Rows): Document {
-  const order = press.order(at);
-  addDone(orders, order, rows);
-  rows.add('erp', 'sales_orders', press.salesOrder(order, at + 5000));
+function exportedOrder(traffic: Traffic, at: number, rows: Rows, paid?: boolean): Document {
+  const order = traffic.press.order(at, paid);
+  addDone(orders, order, traffic, rows);
   return order;
 }
 
@@ -72,10 +99,10 @@ function exportedOrder({ press }: Traffic, at: number, rows: Rows): Document {
 function pastOrder(traffic: Traffic, at: number, { random }: World, rows: Rows): void {
   const { press } = traffic;
   const order = exportedOrder(traffic, at, rows);
-  addDone(emails, press.email(order, at + 6000), rows);
-  if (random.chance(0.7)) addDone(payments, press.payment(order, at + 2000), rows);
-  if (random.chance(0.5)) addDone(invoices, press.invoice(order, at + 9000), rows);
-  if (random.chance(0.2)) addDone(customers, press.customer(at), rows);
+  addDone(emails, press.email(order, at + 6000), traffic, rows);
+  if (order.paid) addDone(payments, press.payment(order, at + 2000), traffic, rows);
+  if (random.chance(0.5)) addDone(invoices, press.invoice(order, at + 9000), traffic, rows);
+  if (random.chance(0.2)) addDone(customers, press.customer(at), traffic, rows);
 }
 
 /** A new document of a flow; the order that it follows from has reached the ERP. */
@@ -83,7 +110,7 @@ function documentOf(flow: Flow, traffic: Traffic, at: number, rows: Rows): Docum
   const { press } = traffic;
   if (flow === customers) return press.customer(at);
   if (flow === orders) return press.order(at);
-  const order = exportedOrder(traffic, at - minute, rows);
+  const order = exportedOrder(traffic, at - minute, rows, flow === payments || undefined);
   if (flow === payments) return press.payment(order, at);
   return flow === invoices ? press.invoice(order, at) : press.email(order, at);
 }
@@ -103,6 +130,15 @@ function pastOfCompany(traffic: Traffic, world: World, rows: Rows): void {
         rows.add(flow.database, flow.table, rowOf(flow, document, { failure }));
         traffic.queues.get(flow.name)?.restore(document, { failure, dueAt: now + left * minute });
       },
+    });
+  for (const { flow, slip, age, left } of openSlips[traffic.press.company.name] ?? [])
+    past.push({
+      at: now - age * minute,
+      happen: (at) =>
+        addDone(flow, documentOf(flow, traffic, at, rows), traffic, rows, {
+          slip,
+          dueAt: now + left * minute,
+        }),
     });
   for (const { at, happen } of past.sort((a, b) => a.at - b.at)) happen(at);
   // Late from the first look on, and soon taken care of.

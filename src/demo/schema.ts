@@ -4,9 +4,11 @@ CREATE TABLE web_orders (
   order_number text PRIMARY KEY, company text NOT NULL, customer text NOT NULL, created_at timestamptz NOT NULL,
   export_state text NOT NULL CHECK (export_state IN ('waiting', 'exported', 'failed')),
   exported_at timestamptz, failed_at timestamptz, error_message text, error_code text, api_call text,
-  total numeric(12,2) NOT NULL, currency char(3) NOT NULL
+  total numeric(12,2) NOT NULL, currency char(3) NOT NULL,
+  payment_state text NOT NULL CHECK (payment_state IN ('paid', 'open'))
 );
 CREATE INDEX ON web_orders (created_at);
+CREATE INDEX ON web_orders (exported_at);
 CREATE TABLE payments (
   payment_id text PRIMARY KEY, company text NOT NULL, order_number text NOT NULL, provider text NOT NULL,
   paid_at timestamptz NOT NULL, booking_state text NOT NULL CHECK (booking_state IN ('paid', 'booked', 'rejected')),
@@ -14,6 +16,7 @@ CREATE TABLE payments (
   amount numeric(12,2) NOT NULL, currency char(3) NOT NULL
 );
 CREATE INDEX ON payments (paid_at);
+CREATE INDEX ON payments (booked_at);
 CREATE TABLE customers (
   customer_number text PRIMARY KEY, company text NOT NULL, name text NOT NULL, changed_at timestamptz NOT NULL,
   sync_state text NOT NULL CHECK (sync_state IN ('changed', 'synced', 'error')),
@@ -32,9 +35,16 @@ CREATE INDEX ON outgoing_emails (queued_at);
 export const erpSchema = `
 CREATE TABLE sales_orders (
   document_no text PRIMARY KEY, company text NOT NULL, external_no text NOT NULL UNIQUE, customer text NOT NULL,
-  booked_at timestamp NOT NULL, total numeric(12,2) NOT NULL, currency char(3) NOT NULL
+  booked_at timestamp NOT NULL, total numeric(12,2) NOT NULL, currency char(3) NOT NULL,
+  payment_status char(1) NOT NULL CHECK (payment_status IN ('P', 'O'))
 );
 CREATE INDEX ON sales_orders (booked_at);
+CREATE TABLE payment_entries (
+  entry_no text PRIMARY KEY, company text NOT NULL, external_no text NOT NULL, order_number text NOT NULL,
+  booked_at timestamp NOT NULL, amount numeric(12,2) NOT NULL, currency char(3) NOT NULL
+);
+CREATE INDEX ON payment_entries (external_no);
+CREATE INDEX ON payment_entries (booked_at);
 CREATE TABLE invoices (
   invoice_no text PRIMARY KEY, company text NOT NULL, order_number text NOT NULL, posted_at timestamp NOT NULL,
   portal_state text NOT NULL CHECK (portal_state IN ('posted', 'published', 'failed')),
@@ -74,6 +84,7 @@ export const pruneShop = (kept: number): readonly string[] => [
 /** As `pruneShop`, for the ERP. */
 export const pruneErp = (kept: number): readonly string[] => [
   keepNewest('sales_orders', 'booked_at', 'true', kept),
+  keepNewest('payment_entries', 'booked_at', 'true', kept),
   keepNewest('invoices', 'posted_at', `portal_state = 'published'`, kept),
   keepNewest('datamove_runs', 'started_at', `status <> 'running'`, kept),
 ];

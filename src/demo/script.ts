@@ -11,8 +11,9 @@ interface Incident {
   readonly subject: string;
   readonly from: number;
   readonly to: number;
-  readonly begins: string;
-  readonly ends: string;
+  /** Absent when the documents themselves tell it. */
+  readonly begins?: string;
+  readonly ends?: string;
 }
 
 const incidents: readonly Incident[] = [
@@ -61,6 +62,11 @@ const incidents: readonly Incident[] = [
     begins: 'a table lock in the ERP holds up datamove orders-out',
     ends: 'an operator cancels datamove orders-out',
   },
+  // Of each of these the first document to arrive is the one; it is put right at the end.
+  { kind: 'loses', company: 'globex', subject: 'orders', from: 15, to: 160 },
+  { kind: 'alters', company: 'acme', subject: 'payments', from: 65, to: 195 },
+  { kind: 'loses', company: 'globex', subject: 'payments', from: 120, to: 240 },
+  { kind: 'doubles', company: 'acme', subject: 'payments', from: 200, to: 290 },
 ];
 
 const noTrouble: Trouble = {
@@ -69,6 +75,9 @@ const noTrouble: Trouble = {
   jobFails: new Set(),
   jobHangs: new Set(),
   syncStops: new Set(),
+  loses: new Set(),
+  alters: new Set(),
+  doubles: new Set(),
 };
 
 const other = { acme: 'globex', globex: 'acme' } as const;
@@ -104,6 +113,9 @@ export function announce(before: number, now: number, world: World): void {
   const is = playing(now);
   const missing = (from: readonly Casting[], list: readonly Casting[]): Casting[] =>
     from.filter((entry) => !list.some((candidate) => key(candidate) === key(entry)));
-  for (const { incident, company } of missing(was, is)) world.tell(company, incident.ends, 'script');
-  for (const { incident, company } of missing(is, was)) world.tell(company, incident.begins, 'script');
+  const tell = (company: string, text: string | undefined): void => {
+    if (text !== undefined) world.tell(company, text, 'script');
+  };
+  for (const { incident, company } of missing(was, is)) tell(company, incident.ends);
+  for (const { incident, company } of missing(is, was)) tell(company, incident.begins);
 }

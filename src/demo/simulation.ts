@@ -4,11 +4,12 @@ import { CrmSync, pruneCrm } from './crm.ts';
 import { JobRunner, jobs } from './datamoves.ts';
 import { hasJustFailed, writeHistory } from './history.ts';
 import { Narrator } from './narrator.ts';
+import { Numbers, Press } from './press.ts';
 import type { Random } from './random.ts';
 import { createRandom } from './random.ts';
 import { pruneErp, pruneShop } from './schema.ts';
 import { announce, troubleAt } from './script.ts';
-import { Numbers, Press, Traffic } from './traffic.ts';
+import { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
 /** What has happened: statements for each database in their order, and lines for people (`acme: order W-1 …`). */

@@ -27,9 +27,13 @@ export function insert(table: string, rows: readonly Cells[]): string {
   return `INSERT INTO ${table} (${columns.join(', ')}) VALUES\n${tuples.join(',\n')}`;
 }
 
+const pairs = (cells: Cells): string[] =>
+  Object.entries(cells).map(([name, value]) => `${name} = ${literal(value)}`);
+
 /** An `UPDATE` of the rows in which `where`'s columns have exactly these values. */
-export function update(table: string, set: Cells, where: Cells): string {
-  const pairs = (cells: Cells): string[] =>
-    Object.entries(cells).map(([name, value]) => `${name} = ${literal(value)}`);
-  return `UPDATE ${table} SET ${pairs(set).join(', ')} WHERE ${pairs(where).join(' AND ')}`;
-}
+export const update = (table: string, set: Cells, where: Cells): string =>
+  `UPDATE ${table} SET ${pairs(set).join(', ')} WHERE ${pairs(where).join(' AND ')}`;
+
+/** A `DELETE` of the rows in which `where`'s columns have exactly these values. */
+export const remove = (table: string, where: Cells): string =>
+  `DELETE FROM ${table} WHERE ${pairs(where).join(' AND ')}`;

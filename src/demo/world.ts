@@ -14,6 +14,12 @@ export interface Trouble {
   readonly jobFails: ReadonlySet<Place>;
   readonly jobHangs: ReadonlySet<Place>;
   readonly syncStops: ReadonlySet<Place>;
+  /** Flows of which a document never gets into the books of the ERP, though the shop was told that it is there. */
+  readonly loses: ReadonlySet<Place>;
+  /** Flows of which a document is booked with something else in it. */
+  readonly alters: ReadonlySet<Place>;
+  /** Flows of which a document is booked twice. */
+  readonly doubles: ReadonlySet<Place>;
 }
 
 /** `routine` is what goes well: left out first when much happens. `script` is a turn of the story: never left out. */

@@ -21,7 +21,20 @@ IF OBJECT_ID('dbo.sales_orders') IS NULL
     booked_at datetime2(3) NOT NULL,
     total decimal(12,2) NOT NULL,
     currency char(3) NOT NULL,
+    payment_status char(1) NOT NULL CHECK (payment_status IN ('P', 'O')),
     INDEX sales_orders_booked_at (booked_at)
+  );
+IF OBJECT_ID('dbo.payment_entries') IS NULL
+  CREATE TABLE dbo.payment_entries (
+    entry_no varchar(20) NOT NULL PRIMARY KEY,
+    company varchar(20) NOT NULL,
+    external_no varchar(20) NOT NULL,
+    order_number varchar(20) NOT NULL,
+    booked_at datetime2(3) NOT NULL,
+    amount decimal(12,2) NOT NULL,
+    currency char(3) NOT NULL,
+    INDEX payment_entries_external_no (external_no),
+    INDEX payment_entries_booked_at (booked_at)
   );
 IF OBJECT_ID('dbo.invoices') IS NULL
   CREATE TABLE dbo.invoices (

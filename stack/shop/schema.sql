@@ -8,9 +8,11 @@ CREATE TABLE web_orders (
   order_number text PRIMARY KEY, company text NOT NULL, customer text NOT NULL, created_at timestamptz NOT NULL,
   export_state text NOT NULL CHECK (export_state IN ('waiting', 'exported', 'failed')),
   exported_at timestamptz, failed_at timestamptz, error_message text, error_code text, api_call text,
-  total numeric(12,2) NOT NULL, currency char(3) NOT NULL
+  total numeric(12,2) NOT NULL, currency char(3) NOT NULL,
+  payment_state text NOT NULL CHECK (payment_state IN ('paid', 'open'))
 );
 CREATE INDEX ON web_orders (created_at);
+CREATE INDEX ON web_orders (exported_at);
 CREATE TABLE payments (
   payment_id text PRIMARY KEY, company text NOT NULL, order_number text NOT NULL, provider text NOT NULL,
   paid_at timestamptz NOT NULL, booking_state text NOT NULL CHECK (booking_state IN ('paid', 'booked', 'rejected')),
@@ -18,6 +20,7 @@ CREATE TABLE payments (
   amount numeric(12,2) NOT NULL, currency char(3) NOT NULL
 );
 CREATE INDEX ON payments (paid_at);
+CREATE INDEX ON payments (booked_at);
 CREATE TABLE customers (
   customer_number text PRIMARY KEY, company text NOT NULL, name text NOT NULL, changed_at timestamptz NOT NULL,
   sync_state text NOT NULL CHECK (sync_state IN ('changed', 'synced', 'error')),

@@ -4,7 +4,7 @@ import type { Side } from './sides.ts';
 
 const tables = {
   shop: ['web_orders', 'payments', 'customers', 'outgoing_emails'],
-  erp: ['sales_orders', 'invoices', 'datamove_jobs', 'datamove_runs', 'crm_sync_log'],
+  erp: ['sales_orders', 'payment_entries', 'invoices', 'datamove_jobs', 'datamove_runs', 'crm_sync_log'],
 } as const;
 
 /** Something happens this often, in milliseconds. */

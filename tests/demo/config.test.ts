@@ -11,6 +11,7 @@ import { cycleSeconds } from '../../src/demo/script.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
 import type { Reading } from '../../src/monitors/monitor.ts';
 import { createKnowledge } from '../../src/known-errors/knowledge.ts';
+import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import { runUnit, unitsOf } from '../../src/poll/unit.ts';
 
 const file = fileURLToPath(new URL('../../config/demo.yml', import.meta.url));
@@ -53,8 +54,9 @@ describe('config/demo.yml', () => {
   const observe = async (): Promise<ReadonlyMap<string, readonly Reading[]>> => {
     const runs = config.monitors.map(async (monitor): Promise<readonly [string, readonly Reading[]]> => {
       const errors = createKnowledge(config.knownErrors, undefined);
+      const states = createMonitorStates(undefined, () => {});
       const units = unitsOf(config).filter((unit) => unit.monitor === monitor);
-      const readings = units.map((unit) => runUnit(unit, { config, database, errors, now, signal }));
+      const readings = units.map((unit) => runUnit(unit, { config, database, errors, states, now, signal }));
       return [monitor.name, await Promise.all(readings)];
     });
     return new Map(await Promise.all(runs));
@@ -62,7 +64,7 @@ describe('config/demo.yml', () => {
 
   it('has monitors of every kind, both ways of telling companies apart, a canary and links', () => {
     expect(new Set(config.monitors.map(({ kind }) => kind.kind))).toEqual(
-      new Set(['records', 'sync', 'jobs', 'query']),
+      new Set(['records', 'sync', 'jobs', 'reconcile', 'query']),
     );
     expect(new Set(config.monitors.map(({ shared }) => shared))).toEqual(new Set([true, false]));
     expect(config.monitors.filter(({ canary }) => canary !== undefined)).not.toEqual([]);
@@ -70,7 +72,7 @@ describe('config/demo.yml', () => {
     const critical = config.monitors
       .filter(({ criticality }) => criticality === 'critical')
       .map(({ flow }) => flow);
-    expect(critical).toEqual(['orders', 'payments']);
+    expect(new Set(critical)).toEqual(new Set(['orders', 'payments']));
     for (const monitor of config.monitors) expect(monitor.companies).toEqual(['acme', 'globex']);
     expect(cycleSeconds).toBeGreaterThan(130);
   });
@@ -116,6 +118,22 @@ describe('config/demo.yml', () => {
         value('datamoves', 'erp_job_status', 'acme', { job_name: 'stock-in', status: 'running' }),
     ).toBe(1);
     expect(value('datamoves', 'erp_job_enabled', 'acme', { job_name: 'archive-documents' })).toBe(0);
+    for (const company of ['acme', 'globex']) {
+      for (const monitor of ['orders_arrived', 'payments_booked']) {
+        const values = ['candidate_records', 'mismatched_records'].map((name) =>
+          ['missing_right', 'different'].map((mismatch) =>
+            value(monitor, `erp_reconciliation_${name}`, company, { mismatch }),
+          ),
+        );
+        // The first run has seen each once: nothing is confirmed yet.
+        expect(
+          values[0]?.reduce((sum, count) => sum + count),
+          `${company} ${monitor}`,
+        ).toBeGreaterThan(0);
+        expect(values[1]).toEqual([0, 0]);
+      }
+      expect(value('orders_arrived', 'erp_reconciliation_compared_records', company)).toBeGreaterThan(20);
+    }
     expect(value('orders_by_state', 'shop_orders_last_hour', 'acme', { state: 'waiting' })).toBeGreaterThan(
       5,
     );

@@ -277,7 +277,7 @@ describe('stack/', () => {
         ),
       );
     const expected = columnsOf(erpSchema);
-    expect(expected.size).toBe(5);
+    expect(expected.size).toBe(6);
     expect(columnsOf(read('stack/erp/seed.sql'))).toEqual(expected);
   });
 });
