@@ -137,7 +137,9 @@ export function postgresComparison(zone: string): ComparisonDialect {
     digests: digestsOf,
     digest: (digest, inputs) =>
       digest === 'postgres' ? nativeDigest(inputs) : md5Of(inputs.map(canonicalText).join(' || chr(31) || ')),
-    bucket: (value, from, width) => `(${value} - (${from})) / ${width}`,
+    // A difference of two bigints can be too large for one; that of a numeric cannot.
+    bucket: (value, from, width) =>
+      from < 0n ? `div(${value}::numeric - (${from}), ${width})::bigint` : `(${value} - ${from}) / ${width}`,
     sum: (value) => `SUM(${value})::text`,
     suffix: '',
     fence: ' OFFSET 0',

@@ -58,6 +58,25 @@ export function summing(get: () => ComparisonScene): void {
       ]);
     });
 
+    it('reach from the smallest to the largest integer', async () => {
+      const [lowest, highest] = [-(2n ** 63n), 2n ** 63n - 1n];
+      const keys = [`-${highest} - 1`, '0', String(highest)];
+      const selection = await get().select(keys.map((id) => `SELECT ${id} AS id`).join(' UNION ALL '));
+      const found = await get().buckets(selection, { by: 'key', from: lowest, width: 2n ** 62n }, 'integer', {
+        part: {
+          keys: [
+            { from: lowest, to: highest },
+            { from: highest, to: highest + 1n },
+          ],
+        },
+      });
+      expect(found.map(({ index, rows }) => [index, rows])).toEqual([
+        [0, 1],
+        [2, 1],
+        [3, 1],
+      ]);
+    });
+
     it('go by the time, without rows that have none', async () => {
       const day = 86_400_000;
       const from = Date.parse('2026-03-28T23:00:00Z');
