@@ -78,11 +78,16 @@ function limitsOf({ threshold }: Settings, kind: MismatchKind): readonly Limit[]
   return isCriticalOnly ? [{ severity: 'warning', value: 0 }, ...limits] : limits;
 }
 
+/** The oldest first; those of one time by key, so that the same ones are listed in each run. */
+function byAge(one: LedgerEntry, other: LedgerEntry): number {
+  return beginOf(one) - beginOf(other) || (one.key < other.key ? -1 : 1);
+}
+
 /** Confirmed mismatches, the oldest first, each key once also after it was cut. */
 function listed(run: Run<Settings>, { ledger }: CycleResult): readonly (LedgerEntry & { label: string })[] {
   const confirmed = [...ledger.entries.values()].filter(({ confirmedAt }) => confirmedAt !== null);
   const byLabel = new Map<string, LedgerEntry & { label: string }>();
-  for (const entry of confirmed.sort((one, other) => beginOf(one) - beginOf(other))) {
+  for (const entry of confirmed.sort(byAge)) {
     if (byLabel.size >= run.settings.samples) break;
     const label = cutText(String(entry.key), mostKeyCharacters);
     if (!byLabel.has(label)) byLabel.set(label, { ...entry, label });

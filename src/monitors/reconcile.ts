@@ -1,8 +1,7 @@
 import type { KeyMeasure, Measure, Selection } from '../databases/comparison.ts';
-import { DatabaseError } from '../databases/database.ts';
 import type { Column } from '../databases/database.ts';
 import { ClockSkewError } from '../reconcile/clocks.ts';
-import { runCycle } from '../reconcile/cycle.ts';
+import { NothingComparedError, runCycle } from '../reconcile/cycle.ts';
 import type { CycleResult } from '../reconcile/cycle-types.ts';
 import { TooManyRows } from '../reconcile/types.ts';
 import type { Side } from '../reconcile/types.ts';
@@ -171,13 +170,24 @@ async function cycleOf(
         `${error.message}: give both queries a column at (the business time), so that they are compared piece by piece`,
         { cause: error },
       );
-    if (error instanceof DatabaseError && error.kind === 'aborted' && !run.signal.aborted)
-      throw new RunError(
-        'timeout',
-        'max_duration was over before anything was compared: lengthen it, or find out why the servers are slow',
-        { cause: error },
-      );
+    if (error instanceof NothingComparedError)
+      throw new RunError('timeout', `${error.message}: lengthen it, or find out why the servers are slow`, {
+        cause: error,
+      });
     throw error;
+  }
+}
+
+async function withDeadline<Result>(
+  ms: number,
+  work: (deadline: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), ms);
+  try {
+    return await work(deadline.signal);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -204,11 +214,12 @@ export const reconcile: MonitorKind<typeof settings> = {
     return accessOf(run, await sidesOf(run, onlyCompany(run)));
   },
   async observe(run) {
-    const deadline = AbortSignal.timeout(run.settings.max_duration);
     const company = onlyCompany(run);
-    const sides = await sidesOf(run, company);
-    await checkAccess(run, sides);
-    const result = await cycleOf(run, sides, deadline);
+    const result = await withDeadline(run.settings.max_duration, async (deadline) => {
+      const sides = await sidesOf(run, company);
+      await checkAccess(run, sides);
+      return cycleOf(run, sides, deadline);
+    });
     const { samples, verdict, records } = report(run, company, result);
     return {
       samples,

@@ -23,11 +23,16 @@ export const families = {
     'When the oldest open failed record failed; absent when there is none.',
     'seconds',
   ),
+  oldestFailedOffset: polledGauge(
+    'erp_oldest_failed_record_utc_offset_seconds',
+    "The company's clock minus UTC when the oldest open failed record failed: added to that time, it shows local time.",
+    'seconds',
+  ),
   failedRecord: polledGauge(
     'erp_failed_record_timestamp_seconds',
     'When an open failed record failed, one series a record, the oldest ones; NaN when unknown.',
     'seconds',
-    ['record', 'error', 'code', 'call', 'category', 'known', 'responder', 'message', 'since'],
+    ['record', 'error', 'code', 'call', 'category', 'known', 'responder', 'message', 'since', 'url'],
   ),
   byError: polledGauge(
     'erp_failed_records_by_error',
@@ -62,6 +67,11 @@ export const families = {
   oldestWaiting: polledGauge(
     'erp_oldest_waiting_record_timestamp_seconds',
     'Since when the oldest waiting record waits; absent when there is none.',
+    'seconds',
+  ),
+  oldestWaitingOffset: polledGauge(
+    'erp_oldest_waiting_record_utc_offset_seconds',
+    "The company's clock minus UTC when the oldest waiting record began to wait: added to that time, it shows local time.",
     'seconds',
   ),
   late: polledGauge(

@@ -2,13 +2,13 @@ import type { Cells } from './columns.ts';
 import { finishedSamples, silenceOf } from './finished.ts';
 import { mask } from '../known-errors/mask.ts';
 import { errorSamples } from './error-classes.ts';
-import type { ErrorClass, OpenRecord, Run, Sample, Verdict } from './monitor.ts';
+import type { ErrorClass, Family, OpenRecord, Run, Sample, Verdict } from './monitor.ts';
 import type { OpenRecords } from './open-records.ts';
 import { families } from './record-families.ts';
 import { cutText, sample } from './samples.ts';
 import type { Limit } from './settings.ts';
 import { failureState, worst } from './verdicts.ts';
-import { formatWithOffset } from '../time.ts';
+import { formatWithOffset, zoneClock } from '../time.ts';
 import type { Instant } from '../time.ts';
 
 /** The settings of kind `records` that shape what is told. */
@@ -60,6 +60,7 @@ export interface LateLimit {
 /** Failed records that are listed: each has a label of its own, also after it was cut. */
 interface Listed extends Failure {
   readonly label: string;
+  readonly url: string;
   readonly since: Instant | null;
 }
 
@@ -72,15 +73,14 @@ function shownMessage(kept: string, isMasked: boolean): string {
   return cutText(endShows ? masked.replace(/\S+$/, '…') : masked, mostMessageCharacters);
 }
 
-function listFailed(
-  failed: OpenRecords<Failure>,
-  { samples: most, mask: isMasked }: ReportSettings,
-): Listed[] {
+function listFailed(run: Run<ReportSettings>, failed: OpenRecords<Failure>): Listed[] {
+  const { samples: most, mask: isMasked } = run.settings;
   const byLabel = new Map<string, Listed>();
   for (const { record, since, details } of failed.oldest(most)) {
     const label = cutText(record, mostKeyCharacters);
     if (byLabel.has(label)) continue;
-    byLabel.set(label, { label, since, ...details, message: shownMessage(details.message, isMasked) });
+    const message = shownMessage(details.message, isMasked);
+    byLabel.set(label, { label, url: run.recordUrl(record), since, ...details, message });
   }
   return [...byLabel.values()];
 }
@@ -90,19 +90,31 @@ function localTime(at: Instant, zone: string): string {
   return formatWithOffset(at, zone).slice(0, 16).replace('T', ' ');
 }
 
+/** An instant, and what the company's clock was ahead of UTC by then: two samples, or none without an instant. */
+function localInstant(
+  run: Run<ReportSettings>,
+  company: string,
+  at: Instant | null,
+  [instant, offset]: readonly [Family, Family],
+): Sample[] {
+  if (at === null) return [];
+  const wall = zoneClock(run.timezone(company)).wallTime(at);
+  return [sample(instant, company, at / 1000), sample(offset, company, (wall - at) / 1000)];
+}
+
 function failedSamples(
   run: Run<ReportSettings>,
   company: string,
   failed: OpenRecords<Failure>,
   listed: readonly Listed[],
 ): Sample[] {
-  const oldest = failed.oldestSince();
+  const oldest = [families.oldestFailed, families.oldestFailedOffset] as const;
   return [
     sample(families.failed, company, failed.count),
     sample(families.failedToday, company, failed.countSince(run.today(company))),
     ...failed.amounts().map(([currency, sum]) => sample(families.failedAmount, company, sum, { currency })),
-    ...(oldest === null ? [] : [sample(families.oldestFailed, company, oldest / 1000)]),
-    ...listed.map(({ label, since, code, call, message, errorClass }) =>
+    ...localInstant(run, company, failed.oldestSince(), oldest),
+    ...listed.map(({ label, url, since, code, call, message, errorClass }) =>
       sample(families.failedRecord, company, since === null ? Number.NaN : since / 1000, {
         record: label,
         error: errorClass.error,
@@ -113,6 +125,7 @@ function failedSamples(
         responder: errorClass.responder,
         message,
         since: since === null ? '' : localTime(since, run.timezone(company)),
+        url,
       }),
     ),
     ...errorSamples(
@@ -136,11 +149,11 @@ function waitingSamples(
   waiting: OpenRecords<null>,
   lateLimits: readonly LateLimit[],
 ): Sample[] {
-  const oldest = waiting.oldestSince();
+  const oldest = [families.oldestWaiting, families.oldestWaitingOffset] as const;
   return [
     sample(families.waiting, company, waiting.count),
     ...waiting.amounts().map(([currency, sum]) => sample(families.waitingAmount, company, sum, { currency })),
-    ...(oldest === null ? [] : [sample(families.oldestWaiting, company, oldest / 1000)]),
+    ...localInstant(run, company, waiting.oldestSince(), oldest),
     ...lateLimits.map((limit) =>
       sample(families.late, company, countLate(waiting, limit), { severity: limit.severity }),
     ),
@@ -224,7 +237,7 @@ function openRecords(
   const oldestWaiting = waiting?.oldest(run.settings.samples) ?? [];
   const late = oldestWaiting.filter(({ since }) => since !== null && since <= newestLate);
   return [
-    ...listed.map(({ label, since, message, code, call }): OpenRecord => ({
+    ...listed.map(({ label, url, since, message, code, call }): OpenRecord => ({
       company,
       state: 'failed',
       record: label,
@@ -232,6 +245,7 @@ function openRecords(
       error: message,
       code,
       call,
+      url,
     })),
     ...late.map(({ record, since }): OpenRecord => ({
       company,
@@ -241,6 +255,7 @@ function openRecords(
       error: '',
       code: '',
       call: '',
+      url: run.recordUrl(record),
     })),
   ];
 }
@@ -253,7 +268,7 @@ export function reportCompany(
   lateLimits: readonly LateLimit[],
 ): { readonly samples: Sample[]; readonly verdict: Verdict; readonly records: OpenRecord[] } {
   const { failed, waiting, finished } = seen;
-  const listed = failed === undefined ? [] : listFailed(failed, run.settings);
+  const listed = failed === undefined ? [] : listFailed(run, failed);
   return {
     samples: [
       ...(failed === undefined ? [] : failedSamples(run, company, failed, listed)),

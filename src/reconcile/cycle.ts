@@ -33,6 +33,11 @@ const tooManyChanges = 'More rows have changed than are compared at once; the au
 const leastSliceMs = 600_000n;
 const leastSliceKeys = 16_384n;
 
+/** The deadline came before the clocks of both servers were read. */
+export class NothingComparedError extends Error {
+  override readonly name = 'NothingComparedError';
+}
+
 /** One run, from its clocks to its result. */
 class Run {
   readonly #settings: CycleSettings;
@@ -58,9 +63,8 @@ class Run {
   }
 
   async run(): Promise<CycleResult> {
-    const { sides, state, rules, windowMs, marginMs, mostSkewMs } = this.#settings;
-    const { now, cutoff } = await readClocks(sides, { settleMs: rules.settleMs, mostSkewMs }, this.#options);
-    const axis = await axisOf(sides, marginMs, this.#options);
+    const { state, rules, windowMs } = this.#settings;
+    const { now, cutoff, axis } = await this.#begin();
     const window = axis.by === 'at' ? { from: BigInt(cutoff - windowMs), to: BigInt(cutoff) } : axis.window;
     let audit = loadAudit(state, window, gridWidth(window, axis.by === 'at' ? leastSliceMs : leastSliceKeys));
     const cut = await this.#untilDeadline(async () => {
@@ -83,16 +87,30 @@ class Run {
     return this.#result(ledger, audit, axis, cutoff, cut);
   }
 
+  async #begin(): Promise<RunContext> {
+    const { sides, rules, marginMs, mostSkewMs } = this.#settings;
+    try {
+      const clocks = await readClocks(sides, { settleMs: rules.settleMs, mostSkewMs }, this.#options);
+      return { ...clocks, axis: await axisOf(sides, marginMs, this.#options) };
+    } catch (error) {
+      if (!this.#isCut(error)) throw error;
+      throw new NothingComparedError('max_duration was over before anything was compared', { cause: error });
+    }
+  }
+
+  /** Whether an error means that the deadline has come. */
+  #isCut(error: unknown): boolean {
+    const { signal, deadline } = this.#settings;
+    return error instanceof DatabaseError && error.kind === 'aborted' && deadline.aborted && !signal.aborted;
+  }
+
   /** @returns whether the deadline ended the work. */
   async #untilDeadline(work: () => Promise<void>): Promise<boolean> {
-    const { signal, deadline } = this.#settings;
     try {
       await work();
       return false;
     } catch (error) {
-      const isCut =
-        error instanceof DatabaseError && error.kind === 'aborted' && deadline.aborted && !signal.aborted;
-      if (!isCut) throw error;
+      if (!this.#isCut(error)) throw error;
       this.#notes.add('The run was ended at max_duration; the next one goes on where it stopped.');
       return true;
     }
@@ -262,7 +280,7 @@ class Run {
  * One run of a comparison: the clocks of both servers, what is known to be wrong, what is new, what is due to be audited. Only
  * what was looked up by its key counts; see `verify`.
  *
- * @throws DatabaseError as the driver threw it, ClockSkewError, TooManyRows; nothing is kept of the run then.
+ * @throws DatabaseError as the driver threw it, ClockSkewError, NothingComparedError, TooManyRows; nothing is kept of the run then.
  */
 export async function runCycle(settings: CycleSettings): Promise<CycleResult> {
   return new Run(settings).run();

@@ -74,6 +74,17 @@ export function beginOf({ at, firstSeen }: LedgerEntry): Instant {
   return Math.min(at ?? firstSeen, firstSeen);
 }
 
+/**
+ * Since when a mismatch has been one for certain. A record that is missing, and was found about as soon as it was old enough:
+ * since its business time. Of anything else nobody knows: an old record that is changed, or removed, or moved into a query,
+ * is as much on its way as a new one, so that it counts from when it was first seen.
+ */
+function certainSince({ kind, at, firstSeen }: LedgerEntry, settleMs: number): Instant {
+  const isMissing = kind === 'missing_left' || kind === 'missing_right';
+  const isNew = isMissing && at !== null && firstSeen - at <= 2 * settleMs;
+  return isNew ? Math.min(at, firstSeen) : firstSeen;
+}
+
 function sameCells(one: LedgerCells | null, other: LedgerCells | null): boolean {
   if (one === null || other === null) return one === other;
   return one.length === other.length && one.every((cell, index) => cell === other[index]);
@@ -103,7 +114,7 @@ function seenAgain(
     cycles: Math.min((isSameKind ? before.cycles : 0) + 1, cyclesToConfirm),
     confirmedAt: isSameKind ? before.confirmedAt : null,
   };
-  const isOld = now - beginOf(seen) > Math.max(settleMs, graceMs[seen.kind]);
+  const isOld = now - certainSince(seen, settleMs) > settleMs && now - beginOf(seen) > graceMs[seen.kind];
   const isConfirmed = seen.confirmedAt !== null || (isOld && seen.cycles >= cyclesToConfirm);
   const after = { ...seen, confirmedAt: isConfirmed ? (seen.confirmedAt ?? now) : null };
   return before !== undefined && sameEntry(before, after) ? before : after;

@@ -163,4 +163,32 @@ describe('renderOthers', () => {
       'erp_company_info{company="acme",title="ACME NV",project="P-1",language="nl"} 1\n',
     );
   });
+
+  it('writes what a known error means and what to do about it, in each language', () => {
+    const texts = (kind: string) => ({
+      en: `${kind} en`,
+      nl: `${kind} nl`,
+      de: `${kind} de`,
+      fr: `${kind} fr`,
+    });
+    const entry = {
+      id: 'credit-limit',
+      category: 'credit',
+      responder: 'customer',
+      retryable: false,
+      own: false,
+      flows: [],
+      codes: [],
+      patterns: ['credit'],
+      example: '',
+      title: texts('title'),
+      explanation: texts('meaning'),
+      action: texts('action'),
+    } as const;
+    const lines = renderOthers([], [], [entry]);
+    for (const language of ['en', 'nl', 'de', 'fr'])
+      expect(lines).toContain(
+        `erp_known_error_info{error="credit-limit",category="credit",responder="customer",language="${language}",explanation="meaning ${language}",action="action ${language}"} 1\n`,
+      );
+  });
 });

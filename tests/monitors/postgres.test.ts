@@ -58,9 +58,10 @@ describe('the kinds on PostgreSQL', () => {
       'erp_failed_records_today{acme}': 1,
       'erp_failed_records_amount{acme,currency=EUR}': 0.3,
       'erp_oldest_failed_record_timestamp_seconds{acme}': (today - 1000) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=1,error=class-E7,code=E7,call=,category=C,known=true,responder=it,message=Unit "PCE"\nunknown 😀,since=2026-11-20 23:59}':
+      'erp_oldest_failed_record_utc_offset_seconds{acme}': 3600,
+      'erp_failed_record_timestamp_seconds{acme,record=1,error=class-E7,code=E7,call=,category=C,known=true,responder=it,message=Unit "PCE"\nunknown 😀,since=2026-11-20 23:59,url=}':
         (today - 1000) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=2,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=again,since=2026-11-21 00:00}':
+      'erp_failed_record_timestamp_seconds{acme,record=2,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=again,since=2026-11-21 00:00,url=}':
         today / 1000,
       'erp_failed_records_by_error{acme,error=class-E7,category=C,known=true,responder=it}': 1,
       'erp_failed_records_by_error{acme,error=unknown-0,category=unknown,known=false,responder=}': 1,
@@ -68,6 +69,7 @@ describe('the kinds on PostgreSQL', () => {
       'erp_waiting_records{acme}': 2,
       'erp_waiting_records_amount{acme,currency=USD}': 9_007_199_254_741.93,
       'erp_oldest_waiting_record_timestamp_seconds{acme}': (now - 30 * minute - 1000) / 1000,
+      'erp_oldest_waiting_record_utc_offset_seconds{acme}': 3600,
       'erp_late_records{acme,severity=warning}': 1,
       'erp_late_after_seconds{acme,severity=warning}': 1_800,
     });

@@ -69,13 +69,14 @@ describe('records', () => {
       'erp_failed_records_amount{acme,currency=USD}': 3,
       'erp_failed_records_amount{acme,currency=}': 1,
       'erp_oldest_failed_record_timestamp_seconds{acme}': (today - 1) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10045,error=class-E7,code=E7,call=POST /orders,category=C,known=true,responder=it,message=Unit "PCE" unknown,since=2026-11-20 23:59}':
+      'erp_oldest_failed_record_utc_offset_seconds{acme}': 3600,
+      'erp_failed_record_timestamp_seconds{acme,record=10045,error=class-E7,code=E7,call=POST /orders,category=C,known=true,responder=it,message=Unit "PCE" unknown,since=2026-11-20 23:59,url=}':
         (today - 1) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10046,error=class-504,code=504,call=,category=C,known=true,responder=it,message=Time-out,since=2026-11-21 00:00}':
+      'erp_failed_record_timestamp_seconds{acme,record=10046,error=class-504,code=504,call=,category=C,known=true,responder=it,message=Time-out,since=2026-11-21 00:00,url=}':
         today / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10048,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=2026-11-21 11:00}':
+      'erp_failed_record_timestamp_seconds{acme,record=10048,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=2026-11-21 11:00,url=}':
         now / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10047,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=}':
+      'erp_failed_record_timestamp_seconds{acme,record=10047,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=,url=}':
         Number.NaN,
       'erp_failed_records_by_error{acme,error=unknown-0,category=unknown,known=false,responder=}': 2,
       'erp_failed_records_by_error{acme,error=class-E7,category=C,known=true,responder=it}': 1,
@@ -140,7 +141,7 @@ describe('records', () => {
     expect(seriesOf(reading)).toMatchObject({
       'erp_failed_records{acme}': 1,
       'erp_failed_records_amount{acme,currency=EUR}': 3,
-      'erp_failed_record_timestamp_seconds{acme,record=A,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=third,since=2026-11-21 09:00}':
+      'erp_failed_record_timestamp_seconds{acme,record=A,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=third,since=2026-11-21 09:00,url=}':
         (now - 2 * hour) / 1000,
     });
   });
@@ -156,6 +157,7 @@ describe('records', () => {
       'erp_failed_records{acme}': 4,
       'erp_failed_records_amount{acme,currency=EUR}': 4,
       'erp_oldest_failed_record_timestamp_seconds{acme}': (now - hour) / 1000,
+      'erp_oldest_failed_record_utc_offset_seconds{acme}': 3600,
       'erp_failed_record_samples_omitted{acme}': 3,
     });
     expect(reading.records).toHaveLength(1);
@@ -179,6 +181,7 @@ describe('records', () => {
       'erp_late_records{acme,severity=warning}': 2,
       'erp_late_records{acme,severity=critical}': 1,
       'erp_oldest_waiting_record_timestamp_seconds{acme}': (now - 3 * hour) / 1000,
+      'erp_oldest_waiting_record_utc_offset_seconds{acme}': 3600,
     });
     expect(reading.verdicts).toEqual([{ company: 'acme', state: 'critical', text: '5 waiting, 2 late' }]);
     expect(reading.records.map(({ record, state }) => [record, state])).toEqual([
