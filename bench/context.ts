@@ -13,6 +13,8 @@ export interface BenchContext {
   readonly seconds: number;
   /** Length of a measurement without load, s. */
   readonly watchSeconds: number;
+  /** Rows a side of the tables that are compared, ascending. */
+  readonly rows: readonly number[];
   /** Says what happens, for whoever waits. */
   readonly say: (line: string) => void;
 }

@@ -11,12 +11,13 @@ import { machineFacts } from './machine.ts';
 import { replaceSection } from './markdown.ts';
 import { poll } from './poll.ts';
 import { requirePrograms } from './programs.ts';
+import { reconcile } from './reconcile.ts';
 import { scrape } from './scrape.ts';
 
-const benches: ReadonlyMap<string, Bench> = new Map(Object.entries({ scrape, poll, idle }));
+const benches: ReadonlyMap<string, Bench> = new Map(Object.entries({ scrape, poll, idle, reconcile }));
 const document = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
-const usage = `Usage: npm run bench -- scrape|poll|idle [FLAGS]
+const usage = `Usage: npm run bench -- scrape|poll|idle|reconcile [FLAGS]
 
 Prints tables of what was promised and what was measured, and puts them into docs/benchmarks.md. Wants an idle machine
 with Linux. Exit code 1 when a goal was missed.
@@ -25,20 +26,22 @@ Flags:
   --rounds N       how often each measurement is repeated (default: 5)
   --seconds N      length of one measurement under load (default: 5)
   --watch N        length of a measurement without load, s (default: 75)
+  --rows N,N       rows a side of what reconcile compares (default: 1000000,10000000)
   --main FILE      the exporter to run (default: dist/main.js)
   --no-write       leave docs/benchmarks.md as it is
 `;
 
 const introduction = `# Benchmarks
 
-Written by \`npm run bench -- scrape\`, \`poll\` and \`idle\`; each replaces its own section. A figure that misses its goal is
-shown as missed. Goals are judged by the median.
+Written by \`npm run bench -- scrape\`, \`poll\`, \`idle\` and \`reconcile\`; each replaces its own section. A figure that
+misses its goal is shown as missed. Goals are judged by the median.
 `;
 
 const options = {
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '5' },
   watch: { type: 'string', default: '75' },
+  rows: { type: 'string', default: '1000000,10000000' },
   main: { type: 'string' },
   'no-write': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -68,6 +71,7 @@ async function main(cleanup: Cleanup): Promise<boolean> {
     rounds: positive('rounds', values.rounds),
     seconds: positive('seconds', values.seconds),
     watchSeconds: positive('watch', values.watch),
+    rows: values.rows.split(',').map((text) => positive('rows', text)),
     say: (line) => void process.stderr.write(`${line}\n`),
   });
   const section = [`## ${bench.title}`, facts, bench.method, goalsTable(goals), details].join('\n\n');

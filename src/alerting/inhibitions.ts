@@ -57,6 +57,7 @@ export const inhibitions: readonly Inhibition[] = [
       'record',
       'job_name',
       'currency',
+      'mismatch',
       'database',
       'endpoint',
     ],

@@ -2,6 +2,8 @@ import type { CellBatch } from './comparison.ts';
 
 /** Rows of a batch: enough to make a hand-over cheap, few enough to stay in the processor's cache. */
 const batchRows = 4096;
+/** Buffers that are kept: those of two statements. */
+const mostSpare = 8;
 /** A half of a cell, as a number. */
 const half = 4_294_967_296;
 
@@ -54,5 +56,23 @@ export class CellBuffer implements CellBatch {
     this.count = 0;
     this.bytes = 0;
     this.keys.length = 0;
+  }
+}
+
+/** Buffers that are kept for statements to come: memory outside of the heap, of which the collector sees little, is freed late. */
+export class CellBuffers {
+  readonly #spare: CellBuffer[] = [];
+
+  /** An empty buffer. */
+  take(width: number): CellBuffer {
+    const found = this.#spare.findIndex((buffer) => buffer.width === width);
+    const [buffer = new CellBuffer(width)] = found < 0 ? [] : this.#spare.splice(found, 1);
+    buffer.clear();
+    return buffer;
+  }
+
+  /** Gives back a buffer that nobody reads any more. */
+  give(buffer: CellBuffer): void {
+    if (this.#spare.length < mostSpare) this.#spare.push(buffer);
   }
 }

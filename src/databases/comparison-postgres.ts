@@ -25,7 +25,11 @@ function minorUnits({ column, sql }: ColumnRef, digits: number): string {
 
 /** The first 64 bits of the md5 of a text, in UTF-8 whatever the database's encoding. */
 function md5Of(text: string): string {
-  return `('x' || left(md5(convert_to(${text}, 'UTF8')), 16))::bit(64)::bigint`;
+  return first64(`md5(convert_to(${text}, 'UTF8'))`);
+}
+
+function first64(hex: string): string {
+  return `('x' || left(${hex}, 16))::bit(64)::bigint`;
 }
 
 function statusOf(ref: ColumnRef, codes: Readonly<Record<string, number>>, other: number): string {
@@ -103,16 +107,23 @@ function utf8Of(text: string): string {
 
 /**
  * Each value hashed with the hash of those before it as the seed, which keeps them apart and in order. `hashint8extended` is
- * made to give for a small bigint what it gives for an int, so it folds both halves into one; hence the high half again.
+ * made to give for a small bigint what it gives for an int, so it folds both halves into one; hence the high half in the
+ * seed: it and the hash give back both halves.
  */
 function nativeDigest(inputs: readonly DigestInput[]): string {
   return inputs.reduce(
     (hash, { sql, type }) =>
       type === 'text'
         ? `hashtextextended(COALESCE(${utf8Of(sql)}, chr(30)) COLLATE "C", ${hash})`
-        : `hashint4extended((${sql} >> 32)::int, hashint8extended(${sql}, ${hash}))`,
+        : `hashint8extended(${sql}, ${hash} # (${sql} >> 32))`,
     seed,
   );
+}
+
+/** `concat` joins all at once, where `||` copies once each; text of numbers alone is the same in every encoding. */
+function md5Digest(inputs: readonly DigestInput[]): string {
+  const text = `concat(${inputs.map(canonicalText).join(', chr(31), ')})`;
+  return inputs.every(({ type }) => type === 'integer') ? first64(`md5(${text})`) : md5Of(text);
 }
 
 function digestsOf({ key, fields }: Selection): readonly Digest[] {
@@ -135,8 +146,7 @@ export function postgresComparison(zone: string): ComparisonDialect {
     cell: (ref, measure) => cellSql(cellOf(ref, measure, zone)),
     text: textOf,
     digests: digestsOf,
-    digest: (digest, inputs) =>
-      digest === 'postgres' ? nativeDigest(inputs) : md5Of(inputs.map(canonicalText).join(' || chr(31) || ')),
+    digest: (digest, inputs) => (digest === 'postgres' ? nativeDigest(inputs) : md5Digest(inputs)),
     // A difference of two bigints can be too large for one; that of a numeric cannot.
     bucket: (value, from, width) =>
       from < 0n ? `div(${value}::numeric - (${from}), ${width})::bigint` : `(${value} - ${from}) / ${width}`,

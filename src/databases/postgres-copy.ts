@@ -1,4 +1,4 @@
-import { CellBuffer } from './comparison-batch.ts';
+import type { CellBuffer, CellBuffers } from './comparison-batch.ts';
 import { nullCell, type CellBatch } from './comparison.ts';
 import { DatabaseError } from './database.ts';
 import { Exchange, type Wire } from './postgres-exchange.ts';
@@ -27,14 +27,17 @@ export class CopyStatement extends Exchange<CellBatch> {
   #filling: CellBuffer;
   #lent: CellBuffer | undefined;
   readonly #full: CellBuffer[] = [];
-  readonly #spare: CellBuffer[] = [];
+  readonly #buffers: CellBuffers;
   #header = true;
+  /** The last buffer was handed out, or given back. */
+  #ended = false;
 
-  constructor(select: string, { textKey, cells }: CopyLayout) {
+  constructor(select: string, { textKey, cells }: CopyLayout, buffers: CellBuffers) {
     super({ sql: `COPY (\n${select}\n) TO STDOUT (FORMAT binary)`, parameters: [], rows: 0 });
     this.#textKey = textKey;
     this.#width = textKey ? cells : cells + 1;
-    this.#filling = new CellBuffer(this.#width);
+    this.#buffers = buffers;
+    this.#filling = buffers.take(this.#width);
   }
 
   protected override begin(wire: Wire): void {
@@ -45,11 +48,12 @@ export class CopyStatement extends Exchange<CellBatch> {
   }
 
   protected override take(): CellBatch | null {
-    if (this.#lent !== undefined) this.#spare.push(this.#lent);
+    if (this.#lent !== undefined) this.#buffers.give(this.#lent);
     this.#lent = this.#full.shift();
-    if (this.#lent === undefined && this.finished && this.#filling.count > 0) {
-      this.#lent = this.#filling;
-      this.#filling = this.#empty();
+    if (this.#lent === undefined && this.finished && !this.#ended) {
+      this.#ended = true;
+      if (this.#filling.count > 0) this.#lent = this.#filling;
+      else this.#buffers.give(this.#filling);
     }
     if (this.#full.length < mostWaiting) this.resume();
     return this.#lent ?? null;
@@ -66,12 +70,6 @@ export class CopyStatement extends Exchange<CellBatch> {
   override handleReadyForQuery(): void {
     if (this.#wire !== undefined) this.#wire.copySink = undefined;
     super.handleReadyForQuery();
-  }
-
-  #empty(): CellBuffer {
-    const buffer = this.#spare.pop() ?? new CellBuffer(this.#width);
-    buffer.clear();
-    return buffer;
   }
 
   /** One message: a row, which the first one has a header before, or the end. */
@@ -103,7 +101,7 @@ export class CopyStatement extends Exchange<CellBatch> {
     buffer.add(to - from);
     if (!buffer.full) return;
     this.#full.push(buffer);
-    this.#filling = this.#empty();
+    this.#filling = this.#buffers.take(this.#width);
     if (this.#full.length >= mostWaiting) this.pause();
     this.wake();
   }

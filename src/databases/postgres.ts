@@ -1,4 +1,5 @@
 import { abortedError } from './aborting.ts';
+import { CellBuffers } from './comparison-batch.ts';
 import { postgresAccess } from './comparison-postgres-access.ts';
 import { postgresComparison } from './comparison-postgres.ts';
 import { comparisonOf } from './comparison-run.ts';
@@ -41,6 +42,7 @@ const writableRelations = `
 class PostgresDatabase implements Database {
   readonly #settings: DatabaseSettings;
   readonly #pool: Pool<Session>;
+  readonly #buffers = new CellBuffers();
   readonly #readerOf: (typeId: number) => Reader;
   readonly comparison: Comparison;
 
@@ -130,7 +132,7 @@ class PostgresDatabase implements Database {
     });
     const layout = { textKey, cells: walls.length };
     const batches = this.#pool.stream(signal, (session, either) =>
-      session.run(new CopyStatement(select.join(''), layout), timeoutMs, either),
+      session.run(new CopyStatement(select.join(''), layout, this.#buffers), timeoutMs, either),
     );
     for await (const batch of batches) {
       if (signal.aborted) throw abortedError();

@@ -183,8 +183,12 @@ export function renderOthers(
   }
   for (const { name, title, project, language } of companies)
     add(companyFamily, { company: name, title, project, language }, 1);
-  for (const { id, category, responder, action } of knownErrors)
-    for (const [language, text] of Object.entries(action))
-      add(knownErrorFamily, { error: id, category, responder, language, action: text }, 1);
+  for (const { id, category, responder, explanation, action } of knownErrors) {
+    const meanings = new Map(Object.entries(explanation));
+    for (const [language, text] of Object.entries(action)) {
+      const texts = { explanation: meanings.get(language) ?? '', action: text };
+      add(knownErrorFamily, { error: id, category, responder, language, ...texts }, 1);
+    }
+  }
   return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
 }

@@ -81,8 +81,8 @@ export const maintenanceFamily = gauge(
 /** What the catalogue says of a known error; bears only the labels listed. */
 export const knownErrorFamily = gauge(
   'erp_known_error_info',
-  'What to do about a known error, and who does it first, in each language; always 1.',
-  ['error', 'category', 'responder', 'language', 'action'],
+  'What a known error means, what to do about it, and who does it first, in each language; always 1.',
+  ['error', 'category', 'responder', 'language', 'explanation', 'action'],
 );
 
 /** What the exporter says of databases and companies; these bear only the labels listed. */

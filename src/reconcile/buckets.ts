@@ -1,11 +1,21 @@
 import { mostRanges, type Bucket, type KeyRange, type Part } from '../databases/comparison.ts';
 import { hashJoin } from './hash-join.ts';
 import { merge } from './merge.ts';
-import { held, sharesServer, withReaders, type OpenSide, type ReadParts, type Reader } from './readers.ts';
+import {
+  held,
+  nothing,
+  sharesServer,
+  withReaders,
+  type OpenSide,
+  type ReadParts,
+  type Reader,
+} from './readers.ts';
 import type { BucketSettings, Pair, SideName, Task } from './types.ts';
 
 /** Above this share of rows in differing buckets, reading everything in order is less work than reading those alone. */
 const streamAbove = 0.2;
+/** Into so many smaller ones a bucket that differs is cut, so that few rows must be read to find those that do. */
+const finerBuckets = 16n;
 /** Bytes of a bucket beside its sum: two numbers of a few digits, and what a row costs on the wire. */
 const bucketBytes = 24;
 
@@ -53,10 +63,16 @@ function isSuspect({ left, right }: BucketPair): boolean {
   return left.rows !== left.keys || right.rows !== right.keys;
 }
 
-function openBuckets(task: Task, { grid, digest, countKeys }: BucketSettings): OpenSide<Bucket> {
+function openBuckets(
+  task: Task,
+  parts: ReadParts,
+  { grid, digest, countKeys }: BucketSettings,
+): OpenSide<Bucket> {
   return (name, options) => {
     const { comparison, selection } = task.sides[name];
-    const buckets = comparison.buckets(selection, task.parts[name], grid, digest, countKeys, options);
+    const part = parts[name];
+    if (part === null) return nothing();
+    const buckets = comparison.buckets(selection, part, grid, digest, countKeys, options);
     return name === 'left' && sharesServer(task)
       ? held(
           buckets,
@@ -69,12 +85,17 @@ function openBuckets(task: Task, { grid, digest, countKeys }: BucketSettings): O
 }
 
 /** @param mostRows neighbours are joined as long as they hold no more rows. */
-async function survey(task: Task, settings: BucketSettings, mostRows: number): Promise<Survey> {
+async function survey(
+  task: Task,
+  parts: ReadParts,
+  settings: BucketSettings,
+  mostRows: number,
+): Promise<Survey> {
   const { statistics, mostHeld } = task;
   const stretches: Stretch[] = [];
   let rows = 0;
   let differingRows = 0;
-  await withReaders(task, openBuckets(task, settings), async (readers) => {
+  await withReaders(task, openBuckets(task, parts, settings), async (readers) => {
     readers.left.ask();
     if (!sharesServer(task)) readers.right.ask();
     for await (const pair of pairBuckets(readers)) {
@@ -122,8 +143,11 @@ export function intersectRanges(one: readonly KeyRange[], other: readonly KeyRan
 }
 
 /** The parts that hold such ranges of keys, one after the other, each small enough for a statement on both sides. */
-function* partsOfKeys(parts: Pair<Part>, ranges: readonly KeyRange[]): Generator<ReadParts, void, undefined> {
-  const within = (part: Part): Part => ({ ...part, keys: intersectRanges(ranges, part.keys ?? ranges) });
+function* partsOfKeys(parts: ReadParts, ranges: readonly KeyRange[]): Generator<ReadParts, void, undefined> {
+  const within = (part: Part | null): Part => ({
+    ...part,
+    keys: part === null ? [] : intersectRanges(ranges, part.keys ?? ranges),
+  });
   const [left, right] = [within(parts.left), within(parts.right)];
   const most = Math.max(left.keys?.length ?? 0, right.keys?.length ?? 0);
   if (most > mostRanges) {
@@ -134,14 +158,15 @@ function* partsOfKeys(parts: Pair<Part>, ranges: readonly KeyRange[]): Generator
     yield { left: left.keys?.length === 0 ? null : left, right: right.keys?.length === 0 ? null : right };
 }
 
-function partOfTime(part: Part, from: number, to: number): Part | null {
+function partOfTime(part: Part | null, from: number, to: number): Part | null {
+  if (part === null) return null;
   const at = { from: Math.max(from, part.at?.from ?? from), to: Math.min(to, part.at?.to ?? to) };
   return at.from < at.to ? { ...part, at } : null;
 }
 
 /** What must be read of both sides to look at the rows of the stretches. */
 function* partsOf(
-  parts: Pair<Part>,
+  parts: ReadParts,
   { grid }: BucketSettings,
   stretches: readonly Stretch[],
 ): Generator<ReadParts, void, undefined> {
@@ -168,7 +193,37 @@ export async function compareBuckets(task: Task, settings: BucketSettings): Prom
   const byText = task.sides.left.selection.key.measure.type === 'text';
   const join = byText ? hashJoin : merge;
   const mostRows = byText || sharesServer(task) ? task.mostHeld : Infinity;
-  const { stretches, rows, differingRows } = await survey(task, settings, mostRows);
-  if (stretches === null || differingRows > streamAbove * rows) await join(task, task.parts);
-  else for (const parts of partsOf(task.parts, settings, stretches)) await join(task, parts);
+  const { stretches, rows, differingRows } = await survey(task, task.parts, settings, mostRows);
+  if (stretches === null || differingRows > streamAbove * rows) {
+    await join(task, task.parts);
+    return;
+  }
+  const finer = finerSettings(settings);
+  for (const parts of partsOf(task.parts, settings, stretches)) {
+    if (finer === null) await join(task, parts);
+    else for (const finerParts of await refine(task, parts, finer, mostRows)) await join(task, finerParts);
+  }
+}
+
+/** Null where buckets are so small, or cut by time, that looking at them again is no gain. */
+function finerSettings(settings: BucketSettings): BucketSettings | null {
+  const { grid } = settings;
+  if (grid.by === 'at' || grid.width < finerBuckets * finerBuckets) return null;
+  return { ...settings, grid: { ...grid, width: grid.width / finerBuckets } };
+}
+
+/** What must be read of parts whose buckets differ, by means of smaller buckets. */
+async function refine(
+  task: Task,
+  parts: ReadParts,
+  settings: BucketSettings,
+  mostRows: number,
+): Promise<Iterable<ReadParts>> {
+  const own = { left: { ...task.statistics.left }, right: { ...task.statistics.right } };
+  const statistics = { ...task.statistics, ...own };
+  const { stretches, rows, differingRows } = await survey({ ...task, statistics }, parts, settings, mostRows);
+  for (const name of ['left', 'right'] as const) task.statistics[name].bytes = own[name].bytes;
+  return stretches === null || differingRows > streamAbove * rows
+    ? [parts]
+    : partsOf(parts, settings, stretches);
 }

@@ -76,7 +76,8 @@ class RowWindow {
     const rest = this.words.subarray(this.at, this.#end);
     const added = batch.words.subarray(0, batch.count * this.#rowWords);
     const end = rest.length + added.length;
-    const words = end > this.words.length ? new Int32Array(end) : this.words;
+    // Twice as much as is wanted, since how much of a batch is left varies: buffers that are let go are freed late.
+    const words = end > this.words.length ? new Int32Array(2 * end) : this.words;
     words.set(rest);
     words.set(added, rest.length);
     this.words = words;

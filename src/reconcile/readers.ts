@@ -124,6 +124,6 @@ async function* counted(
   }
 }
 
-async function* nothing(): AsyncGenerator<CellBatch, void, undefined> {
+export async function* nothing(): AsyncGenerator<never, void, undefined> {
   // A side of which no part is wanted.
 }

@@ -79,29 +79,24 @@ function stateOf(unit: UnitStatus, verdict: Verdict | undefined): { state: State
   return { state: verdict.state === 'ok' ? 'warning' : verdict.state, text: `${verdict.text}. ${failure}` };
 }
 
-/** The link to a record that `record_url` makes; only what a browser can follow safely. */
-function recordLink(template: string | undefined, record: string): string {
+/** The key of a record, as a link where it can be looked at. */
+function recordLink({ record, url }: OpenRecord): string {
   const text = escapeHtml(record);
-  if (template === undefined || !/^https?:\/\//i.test(template)) return text;
-  return `<a href="${escapeHtml(template.replaceAll('{record}', encodeURIComponent(record)))}">${text}</a>`;
+  return url === '' ? text : `<a href="${escapeHtml(url)}">${text}</a>`;
 }
 
-function recordItem(
-  unit: UnitStatus,
-  record: OpenRecord,
-  context: { now: Instant; timezone: string },
-): string {
+function recordItem(record: OpenRecord, context: { now: Instant; timezone: string }): string {
   const since = record.since === null ? '' : `, ${time(record.since, context.now, context.timezone)}`;
   const why = [record.call, record.code, record.error].filter((text) => text !== '').join(' · ');
   const words = why === '' ? '' : `: ${escapeHtml(why)}`;
-  return `<li>${record.state} ${recordLink(unit.monitor.recordUrl, record.record)}${since}${words}</li>`;
+  return `<li>${record.state} ${recordLink(record)}${since}${words}</li>`;
 }
 
 /** The records of a company that failed or are late, folded away; as many as the monitor lists. */
 function recordList(unit: UnitStatus, company: Company, now: Instant): string {
   const records = (unit.reading?.records ?? []).filter((record) => record.company === company.name);
   if (records.length === 0) return '';
-  const items = records.map((record) => recordItem(unit, record, { now, timezone: company.timezone }));
+  const items = records.map((record) => recordItem(record, { now, timezone: company.timezone }));
   return `<details><summary>Records</summary><ul>${items.join('')}</ul></details>`;
 }
 
