@@ -8,6 +8,7 @@ import {
   flowColumn,
   instant,
   lastReadingColumn,
+  mismatchedRecords,
   monitorColumn,
   sinceLastSyncLines,
   syncState,
@@ -110,7 +111,8 @@ const today: readonly Placed[] = [
 
 const byFlow = tablePanel({
   title: 'By flow',
-  description: 'What is not OK, today and in all, what waits and what is late, flow by flow.',
+  description:
+    'What is not OK, today and in all, what waits and what is late, and what differs between two sides, flow by flow.',
   unit: 'none',
   sortBy: 'Not OK',
   descending: true,
@@ -136,7 +138,20 @@ const byFlow = tablePanel({
     },
     { name: 'Waiting', expr: each('erp_waiting_records'), width: 80 },
     { name: 'Late', expr: each('erp_late_records'), steps: noneIsGood, width: 70 },
-    { ...lastReadingColumn, expr: `${lastReadingColumn.expr} and ${each('erp_failed_records')}` },
+    {
+      name: 'Mismatched',
+      expr: mismatchedRecords,
+      steps: noneIsGood,
+      width: 100,
+      link: {
+        title: 'Both sides',
+        url: addressOf('erp-reconciliation', { company: 'chosen', flow: 'row', monitor: 'row' }),
+      },
+    },
+    {
+      ...lastReadingColumn,
+      expr: `${lastReadingColumn.expr} and (${each('erp_failed_records')} or ${mismatchedRecords})`,
+    },
   ],
 });
 

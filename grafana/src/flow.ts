@@ -72,7 +72,7 @@ const figures: readonly StatOptions[] = [
 ];
 
 function sampleRows(): string {
-  const labels = 'record, since, error, code, call, category, known, responder, message';
+  const labels = 'record, since, error, code, call, category, known, responder, message, url';
   const samples = each('erp_failed_record_timestamp_seconds', { by: labels });
   const advised = `${samples} * on (error) group_left (action) ${advice}`;
   return instant(`(${advised} or on (company, flow, monitor, record) ${samples})`);
@@ -81,7 +81,7 @@ function sampleRows(): string {
 const samples = tablePanel({
   title: 'Open failures',
   description:
-    'The oldest open failed records of each monitor with call, code, message and what to do; how many are not listed is under "Not listed". "Since" is in the zone of the company.',
+    'The oldest open failed records of each monitor with call, code, message and what to do; how many are not listed is under "Not listed". "Since" is in the zone of the company. A record is a link where its monitor has a record_url.',
   unit: 'none',
   sortBy: 'Failed',
   noValue: 'Nothing has failed.',
@@ -90,7 +90,14 @@ const samples = tablePanel({
     { label: 'since', name: 'Since', width: 140 },
     companyColumn,
     flowColumn,
-    { label: 'record', name: 'Record', width: 110 },
+    {
+      label: 'record',
+      name: 'Record',
+      width: 110,
+      // The address is encoded already: without `raw` Grafana would do so again.
+      link: { title: 'The record', url: '${__data.fields.url:raw}', elsewhere: true },
+    },
+    { label: 'url', name: 'Address', forLinks: true },
     { label: 'call', name: 'Call', width: 150 },
     { label: 'code', name: 'Code', width: 80 },
     { label: 'message', name: 'Message' },

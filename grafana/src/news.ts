@@ -68,7 +68,8 @@ export function changesTable(): PanelBuilder {
 
 /** The alerts that fire, and since when. */
 export function alertsTable(): PanelBuilder {
-  const labels = 'alertname, severity, company, flow, monitor, record, error, job_name, database, responder';
+  const labels =
+    'alertname, severity, company, flow, monitor, record, error, job_name, mismatch, database, responder';
   const firing = firingAlerts();
   const since = 'ALERTS_FOR_STATE{alertname=~"Erp.+"}';
   return tablePanel({
@@ -100,6 +101,7 @@ export function alertsTable(): PanelBuilder {
       monitorColumn,
       { label: 'record', name: 'Record', width: 120 },
       { label: 'job_name', name: 'Job', width: 120 },
+      { label: 'mismatch', name: 'Mismatch', width: 110 },
       { label: 'database', name: 'Database', width: 110 },
       errorColumn,
       { label: 'responder', name: 'First responder', width: 130 },

@@ -12,6 +12,7 @@ import {
   lastReadingColumn,
   minutes,
   minutesSinceLastSync,
+  mismatchedRecords,
   monitorColumn,
   stateWords,
 } from './shared.ts';
@@ -71,7 +72,7 @@ const figures: readonly Placed[] = [
       queries: [{ expr: `sum(${each('erp_failed_records')})` }],
       steps: noneIsGood,
     }),
-    ...{ x: 12, y: 4, w: 3, h: 4 },
+    ...{ x: 12, y: 4, w: 2, h: 4 },
   },
   {
     panel: statPanel({
@@ -82,7 +83,22 @@ const figures: readonly Placed[] = [
       queries: [{ expr: `sum(${each('erp_late_records')})` }],
       steps: noneIsGood,
     }),
-    ...{ x: 15, y: 4, w: 3, h: 4 },
+    ...{ x: 14, y: 4, w: 2, h: 4 },
+  },
+  {
+    panel: statPanel({
+      title: 'Mismatched',
+      description:
+        'Records that are missing on one side, differ or are there twice. A dash: no monitor compares two sides. Click for the records.',
+      unit: 'none',
+      queries: [{ expr: `sum(${mismatchedRecords})` }],
+      steps: noneIsGood,
+      link: {
+        title: 'Records',
+        url: addressOf('erp-reconciliation', { company: 'chosen', flow: 'chosen', monitor: 'chosen' }),
+      },
+    }),
+    ...{ x: 16, y: 4, w: 3, h: 4 },
   },
   {
     panel: statPanel({
@@ -97,7 +113,7 @@ const figures: readonly Placed[] = [
       ],
       steps: noneIsGood,
     }),
-    ...{ x: 18, y: 4, w: 3, h: 4 },
+    ...{ x: 19, y: 4, w: 2, h: 4 },
   },
   {
     panel: statPanel({
@@ -131,6 +147,16 @@ const attention = tablePanel({
     },
     { name: 'Waiting', expr: each('erp_waiting_records'), width: 90 },
     { name: 'Late', expr: each('erp_late_records'), steps: noneIsGood, width: 90 },
+    {
+      name: 'Mismatched',
+      expr: mismatchedRecords,
+      steps: noneIsGood,
+      width: 110,
+      link: {
+        title: 'Both sides',
+        url: addressOf('erp-reconciliation', { company: 'row', flow: 'row', monitor: 'row' }),
+      },
+    },
     { name: 'Since last sync', expr: minutesSinceLastSync, unit: minutes, decimals: 0 },
     {
       name: 'Jobs failed',

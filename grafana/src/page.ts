@@ -9,6 +9,7 @@ export const titles = {
   'erp-overview': 'ERP overview',
   'erp-company': 'ERP company',
   'erp-flow': 'ERP flow',
+  'erp-reconciliation': 'ERP reconciliation',
   'erp-jobs': 'ERP jobs and syncs',
   'erp-errors': 'ERP errors',
   'erp-exporter': 'ERP exporter',

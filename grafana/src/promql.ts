@@ -83,6 +83,11 @@ export function jobsInState(states: string): string {
   return each('erp_job_status', { by: 'job_name', where: `status=~"${states}"` });
 }
 
+const mismatched = each('erp_reconciliation_mismatched_records', { by: 'mismatch' });
+const mismatchLimit = 'erp_reconciliation_mismatched_records_threshold';
+/** Confirmed mismatches of kinds for which no limit is set: one is too many. */
+const mismatchedWithoutLimit = `max by (${unit}) (${mismatched} unless ${each(mismatchLimit, { by: 'mismatch' })}) > 0`;
+
 /** The monitors that are beyond a limit of the severity, one series each. */
 function beyondLimits(severity: Severity): string {
   const perMonitor = [
@@ -92,12 +97,13 @@ function beyondLimits(severity: Severity): string {
     `${each('erp_failed_records')} > ${limit('erp_failed_records_threshold', severity)}`,
     `max by (${unit}) (${amountAtRisk()} > ${limit('erp_open_amount_threshold', severity, { by: 'currency' })})`,
     `max by (${unit}) ${overdueJobs(severity)}`,
+    `max by (${unit}) (${mismatched} > ${limit(mismatchLimit, severity, { by: 'mismatch' })})`,
   ];
   return perMonitor.join(' or ');
 }
 
 const critical = each('erp_monitor_info', { where: 'criticality="critical"' });
-const failures = `(${each('erp_failed_records')} > 0 or max by (${unit}) (${jobsInState('failed|missing')}) > 0 or max by (${unit}) ${stuckJobs})`;
+const failures = `(${each('erp_failed_records')} > 0 or max by (${unit}) (${jobsInState('failed|missing')}) > 0 or max by (${unit}) ${stuckJobs} or ${mismatchedWithoutLimit})`;
 const info = each('erp_monitor_info');
 
 /** Monitors whose newest good reading is older than three intervals, or that never had one. */
@@ -113,7 +119,7 @@ export const monitorStates = { ok: 0, watch: 1, act: 2, noData: 3, maintenance: 
 /**
  * One value of `monitorStates` for each monitor that `where` selects by its labels of `erp_monitor_info`. The first that
  * holds wins: maintenance; no good reading for three intervals; a failure of a critical monitor or a critical limit;
- * a failure, rejects or a warning limit; fine.
+ * a failure, rejects or a warning limit; fine. A mismatch for which there is no limit counts as a failure.
  */
 export function monitorState(where = ''): string {
   const { watch, act, noData, maintenance } = monitorStates;

@@ -19,6 +19,12 @@ export const stateWords: Words = {
   [monitorStates.maintenance]: { text: 'Maintenance', color: 'blue' },
 };
 
+/** Confirmed mismatches of each monitor that compares two sides, all kinds together. */
+export const mismatchedRecords = `sum by (company, flow, monitor) (${each(
+  'erp_reconciliation_mismatched_records',
+  { by: 'mismatch' },
+)})`;
+
 /** The columns that say where a row belongs, each a link to what it names. */
 export const companyColumn: LabelColumn = {
   label: 'company',

@@ -9,13 +9,16 @@ import { datasource, instantTarget, refIdOf, valueMapping } from './panels.ts';
 export interface Look {
   /** Not shown: every row has the same label, or the query is there for its labels only. */
   readonly hidden?: boolean;
+  /** Not shown either, but there for the links of other columns. */
+  readonly forLinks?: boolean;
   readonly unit?: string;
   readonly decimals?: number;
   readonly width?: number;
   readonly words?: Words;
   /** Colours the cell by its value. */
   readonly steps?: Steps;
-  readonly link?: { readonly title: string; readonly url: string };
+  /** `elsewhere`: to another site, in a tab of its own. */
+  readonly link?: { readonly title: string; readonly url: string; readonly elsewhere?: boolean };
 }
 /** A label of the series that is shown as a column. */
 export interface LabelColumn extends Look {
@@ -42,7 +45,7 @@ export interface TableOptions extends Heading {
 const isValue = (column: Column): column is ValueColumn => 'expr' in column;
 
 function properties(column: Column): dashboard.DynamicConfigValue[] {
-  const { unit, decimals, width, words, steps, link } = column;
+  const { unit, decimals, width, words, steps, link, forLinks } = column;
   return [
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
@@ -59,7 +62,15 @@ function properties(column: Column): dashboard.DynamicConfigValue[] {
     ...(words === undefined && steps === undefined
       ? []
       : [{ id: 'custom.cellOptions', value: { type: 'color-text' } }]),
-    ...(link === undefined ? [] : [{ id: 'links', value: [{ ...link, targetBlank: false }] }]),
+    ...(link === undefined
+      ? []
+      : [
+          {
+            id: 'links',
+            value: [{ title: link.title, url: link.url, targetBlank: link.elsewhere === true }],
+          },
+        ]),
+    ...(forLinks === true ? [{ id: 'custom.hidden', value: true }] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { RunningAlertmanager } from './alertmanager-process.ts';
 import type { TemplateAlert } from './amtool.ts';
 import { startInbox } from './inbox.ts';
 import type { Inbox } from './inbox.ts';
-import { hostile, mailConfig, scenarios } from './scenarios.ts';
+import { alert, hostile, mailConfig, scenarios } from './scenarios.ts';
 
 /** What Alertmanager mails of alerts that come and go, over SMTP. */
 describeReal('mails through Alertmanager', ['alertmanager'], () => {
@@ -63,6 +63,41 @@ describeReal('mails through Alertmanager', ['alertmanager'], () => {
     );
     expect(last.text).toContain('* Record 10045');
     expect(inbox.mails.map(({ subject }) => subject)).toHaveLength(3);
+  });
+
+  it('mails the cause, not what follows from it, and leaves other monitors alone', async () => {
+    const of = (name: string, monitor: string) =>
+      alert(name, { labels: { severity: 'warning', monitor, flow: monitor } });
+    const alertsOf = async (flow: string, last: string) => {
+      const { text } = await inbox.waitFor(
+        (mail) => mail.subject.includes(`(${flow}`) && mail.text.includes(`#${last}`),
+      );
+      return [...new Set(text.match(/(?<=runbook\.md#)\w+/g))].sort();
+    };
+    const causes = [of('ErpMonitorBlind', 'crm'), of('ErpMailsNotGenerated', 'emails')];
+    await post(causes);
+    expect(await alertsOf('crm', 'erpmonitorblind')).toEqual(['erpmonitorblind']);
+    expect(await alertsOf('emails', 'erpmailsnotgenerated')).toEqual(['erpmailsnotgenerated']);
+    const effects = ['crm', 'emails', 'stock'].flatMap((monitor) =>
+      ['ErpMonitorFailing', 'ErpRecordsLate', 'ErpSyncRejects'].map((name) => of(name, monitor)),
+    );
+    await post([...causes, ...effects]);
+    // The rejects are what makes the next mail of each monitor come.
+    expect(await alertsOf('crm', 'erpsyncrejects')).toEqual([
+      'erpmonitorblind',
+      'erprecordslate',
+      'erpsyncrejects',
+    ]);
+    expect(await alertsOf('emails', 'erpsyncrejects')).toEqual([
+      'erpmailsnotgenerated',
+      'erpmonitorfailing',
+      'erpsyncrejects',
+    ]);
+    expect(await alertsOf('stock', 'erpsyncrejects')).toEqual([
+      'erpmonitorfailing',
+      'erprecordslate',
+      'erpsyncrejects',
+    ]);
   });
 
   it('lets no text add a header, a recipient or a part', async () => {

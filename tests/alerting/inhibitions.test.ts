@@ -87,6 +87,19 @@ const cases: readonly Case[] = [
       { ...at('steps'), alertname: 'ErpSyncRejects', severity: 'warning' },
     ],
   },
+  {
+    title: 'the lower of two thresholds for one kind of mismatch',
+    sources: [
+      { ...at('kinds'), alertname: 'ErpRecordsMissing', severity: 'critical', mismatch: 'missing_right' },
+    ],
+    hidden: [
+      { ...at('kinds'), alertname: 'ErpRecordsMissing', severity: 'warning', mismatch: 'missing_right' },
+    ],
+    told: [
+      { ...at('kinds'), alertname: 'ErpRecordsMissing', severity: 'warning', mismatch: 'missing_left' },
+      { ...at('kinds'), alertname: 'ErpRecordsDifferent', severity: 'warning', mismatch: 'different' },
+    ],
+  },
 ];
 
 /** One spelling of a set of labels. */

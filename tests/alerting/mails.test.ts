@@ -82,6 +82,9 @@ describeReal('mails', ['alertmanager'], () => {
       '400 Application_DialogException',
       '2026-11-21 10:42',
       'for Customer C-1042.',
+      'Bedeutung',
+      'Dem Debitor oder einem Artikel fehlt der Wert einer Pflichtdimension.',
+      'https://shop.acme.example/admin/orders/10045',
       'Dem Debitor einen Vorgabewert für die Dimension geben',
       'ERP-Partner',
       'runbook.md#erprecordfailed',
@@ -91,6 +94,67 @@ describeReal('mails', ['alertmanager'], () => {
       expect(text).toContain(field);
       expect(html).toContain(field);
     }
+  });
+
+  it('say what an error means between its message and what to do', () => {
+    for (const part of [mail('failed', 'nl').text, mail('failed', 'nl').html])
+      expect(part).toMatch(/Melding[^]*Betekenis[^]*De klant of een artikel[^]*Wat te doen[^]*Geef de klant/);
+  });
+
+  it('say where records are missing, for how much, since when, and what each side has of the oldest', () => {
+    expect(mail('missing', 'de').subject).toBe('ACME NV: 4 fehlende Datensätze in ERP (orders)');
+    const { html, text } = mail('missing', 'de');
+    for (const field of [
+      'EUR 2.318,40; CHF 99,00',
+      '2026-11-21 08:12',
+      'amount=1240.50 paid=paid',
+      'https://shop.acme.example/admin/orders/10046',
+      'W-2026-11-21-000047/B',
+      'acme: 4 Datensätze von website fehlen in ERP',
+      'runbook.md#erprecordsmissing',
+      'https://grafana.acme.example/d/erp-reconciliation?var-company=acme',
+    ]) {
+      expect(text).toContain(field);
+      expect(html).toContain(field);
+    }
+    expect(text.match(/ {4}ERP: fehlt\n/g)).toHaveLength(3);
+    expect(text).toContain('  - Datensatz W-2026-11-21-000047/B\n    website: vorhanden\n');
+  });
+
+  it('give each kind of mismatch its own figures, where there are several', () => {
+    const { subject, text } = mail('mismatched', 'en');
+    expect(subject).toBe('ACME NV: 4 missing records, 1 differing record (orders)');
+    expect(text).toMatch(
+      /4 missing records in ERP\n {2}At risk: EUR 2,318\.40, CHF 99\.00\n {2}Since: 2026-11-21 08:12/,
+    );
+    expect(text).toMatch(/1 differing record\n {2}At risk: EUR 0\.01\n {2}Since: 2026-11-20 16:30/);
+    expect(text).toMatch(/website: amount=77\.25\n {4}ERP: amount=77\.26\n/);
+    expect(text).not.toContain('Records in all');
+  });
+
+  it('list no record of a mismatch that is resolved', () => {
+    const { subject, text } = mail('missing-resolved', 'nl');
+    expect(subject).toBe('Opgelost: ACME NV: 4 ontbrekende records in ERP (orders)');
+    expect(text).not.toContain('ontbreekt');
+  });
+
+  it('link a record by its number', () => {
+    expect(mail('failed', 'en').html).toContain(
+      '<a href="https://shop.acme.example/admin/orders/10046">10046</a>',
+    );
+    expect(mail('resolved', 'fr').text).toContain('Lien: https://shop.acme.example/admin/orders/10045\n');
+  });
+
+  it('tell the details in the language of the reader, else in English and marked so', () => {
+    const { html, text } = mail('mass-failure', 'de');
+    for (const part of [html, text]) {
+      expect(part).toContain('acme: 47 Datensätze des Prozesses orders sind fehlgeschlagen');
+      expect(part).not.toContain('have failed');
+    }
+    const other = [alert('ShopDown', { annotations: { description: 'The shop is closed.' } })];
+    const fallback = render(yaml, 'responder/party_de/de', other);
+    expect(fallback.html).toContain('<span lang="en">The shop is closed.</span>');
+    expect(fallback.text).toContain('  The shop is closed.\n');
   });
 
   it('say which record is the latest, where there are earlier ones', () => {
@@ -147,6 +211,7 @@ describeReal('hostile text', ['alertmanager', 'chromium'], () => {
     );
     for (const address of addresses) expect(address).toMatch(/^https:\/\//);
     expect(await page.locator('body > *').count()).toBe(1);
+    expect(await page.locator('.record a').allTextContents()).toEqual(['W-3']);
     expect(await page.locator('.message').textContent()).toContain('</td></table><script>alert(1)</script>');
     expect(dialogs).toEqual([]);
     await page.close();

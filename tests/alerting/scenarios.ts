@@ -66,6 +66,11 @@ const known = alert('ErpRecordFailed', {
     code: '400 Application_DialogException',
     error_message: 'Select a Dimension Value Code for the Dimension Code "COSTCENTER" for Customer C-1042.',
     since: '2026-11-21 10:42',
+    record_url: 'https://shop.acme.example/admin/orders/10045',
+    explanation_en: 'The customer or an item has no value for a dimension that must be filled in.',
+    explanation_nl: 'De klant of een artikel heeft geen waarde voor een verplichte dimensie.',
+    explanation_de: 'Dem Debitor oder einem Artikel fehlt der Wert einer Pflichtdimension.',
+    explanation_fr: 'Le client ou un article n’a pas de valeur pour un axe obligatoire.',
     action_en: 'Give customer C-1042 a default value for the dimension, then send the order again.',
     action_nl: 'Geef de klant een standaardwaarde voor de dimensie en verstuur de bestelling opnieuw.',
     action_de: 'Dem Debitor einen Vorgabewert für die Dimension geben und den Auftrag erneut senden.',
@@ -84,6 +89,7 @@ const unknown = alert('ErpRecordFailed', {
     code: '500',
     error_message: 'Object reference not set to an instance of an object.',
     since: '2026-11-21 10:51',
+    record_url: 'https://shop.acme.example/admin/orders/10046',
   },
 });
 
@@ -92,7 +98,13 @@ const beyond = alert('ErpRecordFailed', {
   annotations: {
     ...amounts,
     record_count: '13',
-    description: 'acme: 12 failed records of flow orders are not listed one by one.',
+    description: 'acme: 12 failed records of flow orders are not listed one by one (monitor web_orders).',
+    description_nl:
+      'acme: 12 mislukte records van proces orders zijn niet afzonderlijk vermeld (controle web_orders).',
+    description_de:
+      'acme: 12 fehlgeschlagene Datensätze des Prozesses orders sind nicht einzeln aufgeführt (Prüfung web_orders).',
+    description_fr:
+      'acme\u00a0: 12 enregistrements en échec du processus orders ne sont pas listés individuellement (contrôle web_orders).',
   },
 });
 
@@ -103,6 +115,9 @@ const mass = alert('ErpMassFailure', {
     oldest_since: '2026-11-21 09:12',
     summary: 'Many records fail at once.',
     description: 'acme: 47 records of flow orders have failed (monitor web_orders).',
+    description_nl: 'acme: 47 records van proces orders zijn mislukt (controle web_orders).',
+    description_de: 'acme: 47 Datensätze des Prozesses orders sind fehlgeschlagen (Prüfung web_orders).',
+    description_fr: 'acme\u00a0: 47 enregistrements du processus orders sont en échec (contrôle web_orders).',
   },
 });
 
@@ -111,9 +126,13 @@ const late = alert('ErpRecordsLate', {
   annotations: {
     record_count: '3',
     amount: 'EUR 480.00',
-    oldest_since: '2026-11-21 08:02 UTC',
+    oldest_since: '2026-11-21 09:02',
     summary: 'Records wait for too long.',
     description: 'acme: 3 records of flow orders wait for longer than they should (monitor web_orders).',
+    description_nl: 'acme: 3 records van proces orders wachten te lang (controle web_orders).',
+    description_de: 'acme: 3 Datensätze des Prozesses orders warten zu lange (Prüfung web_orders).',
+    description_fr:
+      'acme\u00a0: 3 enregistrements du processus orders attendent depuis trop longtemps (contrôle web_orders).',
   },
 });
 
@@ -123,6 +142,12 @@ const overdue = alert('ErpJobOverdue', {
     summary: 'A batch job is overdue.',
     description:
       'acme: job stock-in last ended well 2h 12m 0s of open time ago (monitor datamoves of flow datamove).',
+    description_nl:
+      'acme: batchjob stock-in slaagde voor het laatst 2h 12m 0s openingstijd geleden (controle datamoves van proces datamove).',
+    description_de:
+      'acme: Batchjob stock-in lief zuletzt vor 2h 12m 0s Betriebszeit erfolgreich (Prüfung datamoves des Prozesses datamove).',
+    description_fr:
+      'acme\u00a0: le traitement stock-in a réussi pour la dernière fois il y a 2h 12m 0s en heures ouvrées (contrôle datamoves du processus datamove).',
   },
 });
 
@@ -132,9 +157,61 @@ const database: TemplateAlert = {
   annotations: {
     summary: 'A database does not answer.',
     description: 'Database erp does not answer: nothing that is read there is up to date.',
+    description_nl: 'Database erp antwoordt niet: niets van wat daar gelezen wordt, is actueel.',
+    description_de: 'Datenbank erp antwortet nicht: Nichts, was dort gelesen wird, ist aktuell.',
+    description_fr: 'La base de données erp ne répond pas\u00a0: rien de ce qui y est lu n’est à jour.',
     runbook_url: `${runbook}#erpdatabasedown`,
   },
 };
+
+const order = (number: string) => `https://shop.acme.example/admin/orders/${number}`;
+const missing = alert('ErpRecordsMissing', {
+  labels: { monitor: 'orders_arrived', mismatch: 'missing_right', responder: 'erp_partner' },
+  annotations: {
+    record_count: '4',
+    amount: 'EUR 2,318.40, CHF 99.00',
+    oldest_since: '2026-11-21 08:12',
+    left_title: 'website',
+    right_title: 'ERP',
+    ...{ record_1: '10045', since_1: '2026-11-21 08:12', url_1: order('10045') },
+    ...{ left_1: 'amount=1240.50 paid=paid placed=2026-11-21 08:11', right_1: '' },
+    ...{ record_2: '10046', since_2: '2026-11-21 08:40', url_2: order('10046') },
+    ...{ left_2: 'amount=998.90 paid=open placed=2026-11-21 08:40', right_2: '' },
+    // Of this monitor only keys are compared, and it has no record_url.
+    ...{ record_3: 'W-2026-11-21-000047/B', since_3: '2026-11-21 09:02', url_3: '', left_3: '', right_3: '' },
+    summary: 'Records of one side are missing on the other.',
+    description:
+      'acme: 4 records of website are missing in ERP: 10045, 10046, W-2026-11-21-000047/B, … (monitor orders_arrived of flow orders).',
+    description_nl:
+      'acme: 4 records van website ontbreken in ERP: 10045, 10046, W-2026-11-21-000047/B, … (controle orders_arrived van proces orders).',
+    description_de:
+      'acme: 4 Datensätze von website fehlen in ERP: 10045, 10046, W-2026-11-21-000047/B, … (Prüfung orders_arrived des Prozesses orders).',
+    description_fr:
+      'acme\u00a0: 4 enregistrements de website manquent dans ERP\u00a0: 10045, 10046, W-2026-11-21-000047/B, … (contrôle orders_arrived du processus orders).',
+  },
+});
+
+const different = alert('ErpRecordsDifferent', {
+  labels: { severity: 'warning', monitor: 'orders_arrived', mismatch: 'different', responder: 'erp_partner' },
+  annotations: {
+    record_count: '1',
+    amount: 'EUR 0.01',
+    oldest_since: '2026-11-20 16:30',
+    left_title: 'website',
+    right_title: 'ERP',
+    ...{ record_1: '10031', since_1: '2026-11-20 16:30', url_1: order('10031') },
+    ...{ left_1: 'amount=77.25', right_1: 'amount=77.26' },
+    summary: 'Records differ between the two sides.',
+    description:
+      'acme: 1 record differs between website and ERP: 10031 (monitor orders_arrived of flow orders).',
+    description_nl:
+      'acme: 1 record verschilt tussen website en ERP: 10031 (controle orders_arrived van proces orders).',
+    description_de:
+      'acme: 1 Datensatz unterscheidet sich zwischen website und ERP: 10031 (Prüfung orders_arrived des Prozesses orders).',
+    description_fr:
+      'acme\u00a0: 1 enregistrement diffère entre website et ERP\u00a0: 10031 (contrôle orders_arrived du processus orders).',
+  },
+});
 
 const resolved = (source: TemplateAlert): TemplateAlert => ({ ...source, status: 'resolved' });
 
@@ -153,6 +230,9 @@ export const scenarios: Readonly<Record<string, readonly TemplateAlert[]>> = {
     overdue,
     { ...known, labels: { ...known.labels, severity: 'warning', flow: 'punchout', monitor: 'punchouts' } },
   ],
+  missing: [missing],
+  mismatched: [missing, different],
+  'missing-resolved': [resolved(missing)],
   database: [database],
   'resolved-meanwhile': [unknown, resolved(known)],
   resolved: [resolved(known), resolved(unknown)],
@@ -164,6 +244,8 @@ export const scenarios: Readonly<Record<string, readonly TemplateAlert[]>> = {
         code: hostile,
         error_message: hostile,
         since: hostile,
+        record_url: 'javascript:alert(1)',
+        explanation_en: hostile,
         action_en: hostile,
         record_count: hostile,
         amount: hostile,
@@ -171,9 +253,31 @@ export const scenarios: Readonly<Record<string, readonly TemplateAlert[]>> = {
         runbook_url: 'javascript:alert(1)',
       },
     }),
+    alert('ErpRecordFailed', {
+      labels: { record: 'W-2', company: hostile, flow: hostile, known: 'true' },
+      annotations: { record_url: `https://x/${hostile}`, explanation_en: 'A link with a line break in it.' },
+    }),
+    alert('ErpRecordFailed', {
+      labels: { record: 'W-3', company: hostile, flow: hostile, known: 'true' },
+      annotations: { record_url: `https://shop.acme.example/?x="><script>alert(1)</script>&'{{.Labels}}` },
+    }),
+    alert('ErpRecordsMissing', {
+      labels: { company: hostile, flow: hostile, mismatch: 'missing_left' },
+      annotations: {
+        ...{ left_title: hostile, right_title: hostile, record_1: hostile, since_1: hostile },
+        ...{ left_1: hostile, right_1: hostile, url_1: 'javascript:alert(1)' },
+      },
+    }),
     alert(hostile, {
       labels: { company: hostile, flow: hostile, job_name: hostile },
-      annotations: { summary: hostile, description: hostile, runbook_url: `https://x/"><script>` },
+      annotations: {
+        summary: hostile,
+        description: hostile,
+        description_nl: hostile,
+        description_de: hostile,
+        description_fr: hostile,
+        runbook_url: `https://x/"><script>`,
+      },
     }),
   ],
 };

@@ -21,7 +21,7 @@ describe('the committed dashboards', () => {
 
   it('have an address each', () => {
     const uids = committed.map(({ model }) => model.uid);
-    expect(new Set(uids).size).toBe(6);
+    expect(new Set(uids).size).toBe(7);
     for (const { file, model } of committed) expect(`${model.uid ?? ''}.json`).toBe(file);
   });
 });

@@ -42,6 +42,11 @@ async function byMonitor(expression: string, monitors: readonly Values[]): Promi
 describeReal('monitorState', ['promtool'], () => {
   const { ok, watch, act, noData, maintenance } = monitorStates;
   const job = (state: string) => ({ [`job_status{job_name="j",status="${state}"}`]: 1 });
+  const mismatches = (count: number) => ({
+    'reconciliation_mismatched_records{mismatch="different"}': count,
+    'reconciliation_mismatched_records_threshold{mismatch="different",severity="warning"}': 3,
+    'reconciliation_mismatched_records_threshold{mismatch="different",severity="critical"}': 8,
+  });
   const cases: readonly (readonly [string, number, Values, string?])[] = [
     ['fine', ok, { failed_records: 0, 'late_records{severity="warning"}': 0 }],
     ['bare', ok, {}],
@@ -93,6 +98,22 @@ describeReal('monitorState', ['promtool'], () => {
         monitor_interval_seconds: 86_400,
         'sync_alert_after_seconds{severity="warning"}': 60,
       },
+    ],
+    ['both sides agree', ok, { 'reconciliation_mismatched_records{mismatch="different"}': 0 }, 'critical'],
+    ['mismatched', watch, { 'reconciliation_mismatched_records{mismatch="different"}': 1 }],
+    [
+      'mismatched critical',
+      act,
+      { 'reconciliation_mismatched_records{mismatch="different"}': 1 },
+      'critical',
+    ],
+    ['mismatched on the limit', ok, mismatches(3), 'critical'],
+    ['mismatched beyond the limit', watch, mismatches(4), 'critical'],
+    ['mismatched beyond the higher limit', act, mismatches(9)],
+    [
+      'mismatched otherwise than the limit says',
+      watch,
+      { ...mismatches(0), 'reconciliation_mismatched_records{mismatch="missing_left"}': 1 },
     ],
     ['job fine', ok, job('success')],
     ['job failed', watch, job('failed')],

@@ -51,7 +51,7 @@ function parse(text: string): { types: ReadonlyMap<string, string>; samples: Sam
 
 /** The recorded metrics and those made by hand; a family of a later file takes the place of the same one before. */
 async function recorded(): Promise<Sample[]> {
-  const files = ['demo.metrics', 'upcoming.metrics', 'incidents.metrics'];
+  const files = ['demo.metrics', 'incidents.metrics'];
   let all: Sample[] = [];
   for (const file of files) {
     const { types, samples } = parse(await readFile(new URL(file, fixtures), 'utf8'));

@@ -56,6 +56,25 @@ export function monitorLabels({ flow, monitor }: MonitorFacts): Record<string, s
   return { company: 'acme', flow, monitor };
 }
 
+/** The descriptions of an alert, one in each language. */
+export function described(en: string, nl: string, de: string, fr: string): Record<string, string> {
+  return { description: en, description_nl: nl, description_de: de, description_fr: fr };
+}
+
+/** The same annotations, with another figure in the descriptions. */
+export function withFigure(
+  annotations: Readonly<Record<string, string>>,
+  from: string,
+  to: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).map(([name, text]) => [
+      name,
+      name.startsWith('description') ? text.replace(from, to) : text,
+    ]),
+  );
+}
+
 /** Ten minutes: what most alerts of the rules have as `keep_firing_for`. */
 export const keep = 10;
 

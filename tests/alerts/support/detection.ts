@@ -73,8 +73,8 @@ function rowsOf(detections: readonly Detection[]): { detection: Detection; count
 }
 
 function aboutOf({ labels }: Detection): string {
-  const { company, monitor, job_name: job, currency, database } = labels;
-  const parts = monitor === undefined ? [database] : [company, monitor, job, currency];
+  const { company, monitor, job_name: job, currency, mismatch, database } = labels;
+  const parts = monitor === undefined ? [database] : [company, monitor, job, currency, mismatch];
   return parts.filter((part) => part !== undefined).join(' ') || '-';
 }
 

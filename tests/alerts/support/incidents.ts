@@ -1,3 +1,4 @@
+import { reconciliationIncidents } from './reconciliation-incidents.ts';
 import { minuteOf } from './shop.ts';
 import type { Fault } from './shop.ts';
 
@@ -104,6 +105,7 @@ export const incidents: readonly Incident[] = [
     faults: ['large order'],
     alerts: ['ErpAmountAtRisk warning', 'ErpAmountAtRisk critical'],
   },
+  ...reconciliationIncidents,
   {
     what: 'The mail server refuses order confirmations',
     at: '2026-10-27T15:00',
@@ -242,6 +244,8 @@ export const incidents: readonly Incident[] = [
       'ErpMonitorFailing warning acme datamoves',
       'ErpMonitorFailing warning globex crm_sync',
       'ErpMonitorFailing critical acme nightly',
+      'ErpMonitorFailing critical acme orders_arrived',
+      'ErpMonitorFailing warning acme payments_booked',
     ],
   },
   {

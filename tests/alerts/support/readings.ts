@@ -1,4 +1,5 @@
 import type { Calendar } from '../../../src/calendar/calendar.ts';
+import { orderComparison, paymentComparison } from './comparisons.ts';
 import type { Values } from './series.ts';
 import { withLabels } from './series.ts';
 import { instantOf, office, roundTheClock } from './shop.ts';
@@ -7,10 +8,19 @@ import type { Company, Job, Shop } from './shop.ts';
 /** A monitor of the simulated configuration, for one company. */
 export interface MonitorSetup {
   readonly company: 'acme' | 'globex';
-  readonly monitor: 'web_orders' | 'customers' | 'mails' | 'crm_sync' | 'datamoves' | 'nightly' | 'baskets';
+  readonly monitor:
+    | 'web_orders'
+    | 'customers'
+    | 'mails'
+    | 'crm_sync'
+    | 'datamoves'
+    | 'nightly'
+    | 'baskets'
+    | 'orders_arrived'
+    | 'payments_booked';
   readonly flow: string;
   readonly kind: string;
-  readonly database: 'shop' | 'erp';
+  readonly database: 'shop' | 'erp' | 'shop,erp';
   readonly criticality: 'normal' | 'critical';
   readonly responder: string;
   readonly intervalMinutes: number;
@@ -41,6 +51,13 @@ const ordersOf = (company: MonitorSetup['company']) =>
 const syncOf = (company: MonitorSetup['company']) =>
   setup(company, 'crm_sync', 'crm', { ...erp, kind: 'sync', intervalMinutes: 5 });
 
+const both = {
+  kind: 'reconcile',
+  database: 'shop,erp',
+  intervalMinutes: 5,
+  calendar: roundTheClock,
+} as const;
+
 /** The monitors of the simulated configuration. */
 export const monitors: readonly MonitorSetup[] = [
   ordersOf('acme'),
@@ -58,6 +75,8 @@ export const monitors: readonly MonitorSetup[] = [
     calendar: roundTheClock,
   }),
   setup('acme', 'baskets', 'orders', { kind: 'query', intervalMinutes: 1440, calendar: roundTheClock }),
+  setup('acme', 'orders_arrived', 'orders', { ...both, criticality: 'critical' }),
+  setup('acme', 'payments_booked', 'payments', both),
 ];
 
 /** What a run saw. `seconds` makes a timestamp of a minute of the month. */
@@ -68,7 +87,7 @@ export interface Reading {
 }
 
 /** What a run comes to: a reading, the reason of its failure, or no end. */
-type Outcome = Reading | 'unreachable' | 'query' | 'blind' | 'hangs';
+export type Outcome = Reading | 'unreachable' | 'query' | 'blind' | 'hangs';
 
 const nothing = () => ({});
 
@@ -264,5 +283,7 @@ export const readings: Readonly<
   },
   datamoves: (shop, given) => (shop.has('erp is down') ? 'unreachable' : hourlyReading(shop, given)),
   nightly: (shop, given) => (shop.has('erp is down') ? 'unreachable' : nightlyReading(shop, given)),
+  orders_arrived: (shop) => orderComparison(shop),
+  payments_booked: (shop) => paymentComparison(shop),
   baskets: (shop) => (shop.has('shop is down') ? 'unreachable' : { samples: nothing, live: nothing }),
 };

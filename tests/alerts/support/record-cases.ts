@@ -1,4 +1,4 @@
-import { business, byCriticality, orders } from './cases.ts';
+import { business, byCriticality, described, orders, withFigure } from './cases.ts';
 import type { AlertCase } from './cases.ts';
 import { withLabels } from './series.ts';
 
@@ -12,6 +12,7 @@ const failure = {
   responder: 'customer',
   message: 'Static credit check: "limit" exceeded {{ .Labels }}',
   since: '2026-11-21 10:42',
+  url: 'https://shop.example/orders/W-10%2245',
 };
 const failedRecord = withLabels('erp_failed_record_timestamp_seconds', failure);
 /** Worth of what failed: the format of amounts is seen at thousands and millions. */
@@ -26,6 +27,7 @@ const failureTexts = {
   error_message: failure.message,
   category: failure.category,
   since: failure.since,
+  record_url: failure.url,
 };
 
 const actions = {
@@ -34,14 +36,21 @@ const actions = {
   action_de: 'Limit erhöhen.',
   action_fr: 'Relevez la limite.',
 };
-const actionSeries = Object.fromEntries(
-  Object.entries(actions).map(([name, action]) => [
+const explanations = {
+  explanation_en: 'The customer owes too much.',
+  explanation_nl: 'De klant staat te hoog in het krijt.',
+  explanation_de: 'Der Kunde schuldet zu viel.',
+  explanation_fr: 'Le client doit trop.',
+};
+const knownErrorSeries = Object.fromEntries(
+  (['en', 'nl', 'de', 'fr'] as const).map((language) => [
     withLabels('erp_known_error_info', {
       error: failure.error,
       category: failure.category,
       responder: failure.responder,
-      language: name.slice('action_'.length),
-      action,
+      language,
+      explanation: explanations[`explanation_${language}`],
+      action: actions[`action_${language}`],
     }),
     1,
   ]),
@@ -55,27 +64,38 @@ const recordFailed = business({
   labels: { record: failure.record, error: failure.error, known: 'true', responder: 'customer' },
   annotations: {
     summary: 'A record failed.',
-    description: `acme: record ${failure.record} of flow orders failed: POST /orders answered sap:V1/150: ${failure.message} (monitor web_orders).`,
+    ...described(
+      `acme: record ${failure.record} of flow orders failed: POST /orders answered sap:V1/150: ${failure.message} (monitor web_orders).`,
+      `acme: record ${failure.record} van proces orders is mislukt: POST /orders antwoordde sap:V1/150: ${failure.message} (controle web_orders).`,
+      `acme: Datensatz ${failure.record} des Prozesses orders ist fehlgeschlagen: POST /orders antwortete sap:V1/150: ${failure.message} (Prüfung web_orders).`,
+      `acme\u00a0: l’enregistrement ${failure.record} du processus orders est en échec\u00a0: POST /orders a répondu sap:V1/150\u00a0: ${failure.message} (contrôle web_orders).`,
+    ),
     ...failureTexts,
+    ...explanations,
     ...actions,
     ...failedTexts,
   },
-  good: () => ({ erp_failed_records: 0, erp_failed_record_samples_omitted: 0, ...actionSeries }),
+  good: () => ({ erp_failed_records: 0, erp_failed_record_samples_omitted: 0, ...knownErrorSeries }),
   bad: (_, since) => ({
     erp_failed_records: 1,
     erp_failed_record_samples_omitted: 0,
     [failedRecord]: since,
     ...failedAmounts,
-    ...actionSeries,
+    ...knownErrorSeries,
   }),
 });
 
 const massTexts = {
   summary: 'Many records fail at once.',
-  description: 'acme: 21 records of flow orders have failed (monitor web_orders).',
+  ...described(
+    'acme: 21 records of flow orders have failed (monitor web_orders).',
+    'acme: 21 records van proces orders zijn mislukt (controle web_orders).',
+    'acme: 21 Datensätze des Prozesses orders sind fehlgeschlagen (Prüfung web_orders).',
+    'acme\u00a0: 21 enregistrements du processus orders sont en échec (contrôle web_orders).',
+  ),
   record_count: '21',
   amount: failedTexts.amount,
-  oldest_since: '1970-01-01 00:10 UTC',
+  oldest_since: '1970-01-01 01:10',
 };
 const massFailure = business({
   alert: 'ErpMassFailure',
@@ -87,6 +107,7 @@ const massFailure = business({
   bad: (_, since) => ({
     erp_failed_records: 21,
     erp_oldest_failed_record_timestamp_seconds: since,
+    erp_oldest_failed_record_utc_offset_seconds: 3600,
     ...failedAmounts,
   }),
 });
@@ -99,8 +120,12 @@ const newKind = business({
   labels: { error: 'unknown-0123456789ab', known: 'false', responder: '' },
   annotations: {
     summary: 'An unknown error that was not seen for 30 days.',
-    description:
+    ...described(
       'acme: flow orders fails with an unknown error (unknown-0123456789ab), not seen in the last 30 days (monitor web_orders). Was something updated?',
+      'acme: proces orders mislukt met een onbekende fout (unknown-0123456789ab) die de laatste 30 dagen niet voorkwam (controle web_orders). Is er iets bijgewerkt?',
+      'acme: Prozess orders scheitert mit einem unbekannten Fehler (unknown-0123456789ab), der in den letzten 30 Tagen nicht vorkam (Prüfung web_orders). Wurde etwas aktualisiert?',
+      'acme\u00a0: le processus orders échoue avec une erreur inconnue (unknown-0123456789ab), absente depuis 30 jours (contrôle web_orders). Y a-t-il eu une mise à jour\u00a0?',
+    ),
     call: 'POST /orders',
     code: 'http:400',
     error_message: 'Field X7 is odd',
@@ -122,10 +147,15 @@ const late = business({
   forMinutes: 2,
   annotations: {
     summary: 'Records wait for too long.',
-    description: 'acme: 3 records of flow orders wait for longer than they should (monitor web_orders).',
+    ...described(
+      'acme: 3 records of flow orders wait for longer than they should (monitor web_orders).',
+      'acme: 3 records van proces orders wachten te lang (controle web_orders).',
+      'acme: 3 Datensätze des Prozesses orders warten zu lange (Prüfung web_orders).',
+      'acme\u00a0: 3 enregistrements du processus orders attendent depuis trop longtemps (contrôle web_orders).',
+    ),
     record_count: '3',
     amount: 'EUR 1,240.50',
-    oldest_since: '1970-01-01 00:10 UTC',
+    oldest_since: '1970-01-01 01:10',
   },
   good: () => ({ 'erp_late_records{severity="warning"}': 0, 'erp_late_records{severity="critical"}': 0 }),
   bad: (_, since) => ({
@@ -133,6 +163,7 @@ const late = business({
     'erp_late_records{severity="critical"}': 0,
     'erp_waiting_records_amount{currency="EUR"}': 1240.5,
     erp_oldest_waiting_record_timestamp_seconds: since,
+    erp_oldest_waiting_record_utc_offset_seconds: 3600,
   }),
 });
 
@@ -153,7 +184,12 @@ const silent = business({
   forMinutes: 2,
   annotations: {
     summary: 'A flow is silent in its open hours.',
-    description: 'acme: no record of flow orders got through for 1h 2m 1s of open time (monitor web_orders).',
+    ...described(
+      'acme: no record of flow orders got through for 1h 2m 1s of open time (monitor web_orders).',
+      'acme: al 1h 2m 1s openingstijd kwam geen record van proces orders door (controle web_orders).',
+      'acme: seit 1h 2m 1s Betriebszeit kam kein Datensatz des Prozesses orders durch (Prüfung web_orders).',
+      'acme\u00a0: aucun enregistrement du processus orders n’est passé depuis 1h 2m 1s en heures ouvrées (contrôle web_orders).',
+    ),
   },
   good: (at) => ({
     erp_since_last_finished_record_seconds: 3600,
@@ -175,6 +211,13 @@ const waitingAmounts = (euro: number) => ({
   erp_waiting_records: 3,
   ...amountLimits,
 });
+const amountDescriptions = (en: string, nlAndDe: string, fr: string) =>
+  described(
+    `acme: EUR ${en} is in records of flow orders that failed or wait (monitor web_orders).`,
+    `acme: EUR ${nlAndDe} zit in records van proces orders die mislukt zijn of wachten (controle web_orders).`,
+    `acme: EUR ${nlAndDe} stecken in Datensätzen des Prozesses orders, die fehlgeschlagen sind oder warten (Prüfung web_orders).`,
+    `acme\u00a0: EUR ${fr} se trouvent dans des enregistrements du processus orders en échec ou en attente (contrôle web_orders).`,
+  );
 const atRisk = business({
   alert: 'ErpAmountAtRisk',
   severity: 'warning',
@@ -183,15 +226,16 @@ const atRisk = business({
   labels: { currency: 'EUR' },
   annotations: {
     summary: 'Too much money is in records that failed or wait.',
-    description: 'acme: EUR 1,000.01 is in records of flow orders that failed or wait (monitor web_orders).',
+    ...amountDescriptions('1,000.01', '1.000,01', '1\u202f000,01'),
     record_count: '4',
     amount: 'EUR 1,000.01',
-    oldest_since: '1970-01-01 00:10 UTC',
+    oldest_since: '1970-01-01 01:10',
   },
   good: () => ({ 'erp_failed_records_amount{currency="EUR"}': 300, ...waitingAmounts(700) }),
   bad: (_, since) => ({
     'erp_failed_records_amount{currency="EUR"}': 300,
     erp_oldest_failed_record_timestamp_seconds: since,
+    erp_oldest_failed_record_utc_offset_seconds: 3600,
     ...waitingAmounts(700.01),
   }),
 });
@@ -200,15 +244,24 @@ const mails = business({
   alert: 'ErpMailsNotGenerated',
   severity: 'warning',
   monitor: { ...orders, flow: 'emails', monitor: 'mails' },
-  forMinutes: 5,
+  forMinutes: 2,
   annotations: {
     summary: 'E-mails are not generated.',
-    description: 'acme: 2 e-mails failed or are late (monitor mails).',
+    ...described(
+      'acme: 2 e-mails failed or are late (monitor mails).',
+      'acme: 2 e-mails zijn mislukt of te laat (controle mails).',
+      'acme: 2 E-Mails sind fehlgeschlagen oder verspätet (Prüfung mails).',
+      'acme\u00a0: 2 e-mails sont en échec ou en retard (contrôle mails).',
+    ),
     record_count: '2',
-    oldest_since: '1970-01-01 00:10 UTC',
+    oldest_since: '1970-01-01 01:10',
   },
   good: () => ({ erp_failed_records: 0, 'erp_late_records{severity="warning"}': 0 }),
-  bad: (_, since) => ({ erp_failed_records: 2, erp_oldest_failed_record_timestamp_seconds: since }),
+  bad: (_, since) => ({
+    erp_failed_records: 2,
+    erp_oldest_failed_record_timestamp_seconds: since,
+    erp_oldest_failed_record_utc_offset_seconds: 3600,
+  }),
 });
 
 /** The alerts about records. */
@@ -228,10 +281,7 @@ export const recordCases: readonly AlertCase[] = [
     ...silent,
     severity: 'critical',
     joinsWarning: true,
-    annotations: {
-      ...silent.annotations,
-      description: silent.annotations['description']?.replace('1h 2m', '2h 2m') ?? '',
-    },
+    annotations: withFigure(silent.annotations, '1h 2m', '2h 2m'),
     bad: silentFor(7201),
   },
   atRisk,
@@ -241,7 +291,7 @@ export const recordCases: readonly AlertCase[] = [
     joinsWarning: true,
     annotations: {
       ...atRisk.annotations,
-      description: atRisk.annotations['description']?.replace('1,000.01', '10,000.01') ?? '',
+      ...amountDescriptions('10,000.01', '10.000,01', '10\u202f000,01'),
       amount: 'EUR 10,000.01',
     },
     bad: (at, since) => ({ ...atRisk.bad(at, since), ...waitingAmounts(9700.01) }),

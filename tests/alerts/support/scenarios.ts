@@ -6,7 +6,8 @@ import { exposed, healthyExporter, healthyMonitor } from './world.ts';
 /** A test of promtool: series, and what must be true at some minutes. */
 export interface PromtoolTest {
   readonly name: string;
-  readonly interval: '1m';
+  /** Between two samples. */
+  readonly interval: '1m' | '10m';
   readonly input_series: { series: string; values: string }[];
   readonly alert_rule_test?: readonly {
     readonly eval_time: string;

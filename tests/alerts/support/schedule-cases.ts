@@ -1,4 +1,4 @@
-import { business, byCriticality, crmSync, datamoves } from './cases.ts';
+import { business, byCriticality, crmSync, datamoves, described, withFigure } from './cases.ts';
 import type { AlertCase } from './cases.ts';
 
 const syncLimits = {
@@ -17,8 +17,12 @@ const stale = business({
   forMinutes: 2,
   annotations: {
     summary: 'A synchronisation is overdue.',
-    description:
+    ...described(
       'acme: the last synchronisation of flow crm ended 47m 1s of open time ago (monitor crm_sync).',
+      'acme: de laatste synchronisatie van proces crm eindigde 47m 1s openingstijd geleden (controle crm_sync).',
+      'acme: die letzte Synchronisation des Prozesses crm endete vor 47m 1s Betriebszeit (Prüfung crm_sync).',
+      'acme\u00a0: la dernière synchronisation du processus crm s’est terminée il y a 47m 1s en heures ouvrées (contrôle crm_sync).',
+    ),
   },
   good: (at) => ({
     erp_since_last_sync_seconds: 2700,
@@ -35,7 +39,12 @@ const neverRan = business({
   forMinutes: 60,
   annotations: {
     summary: 'A synchronisation never ran.',
-    description: 'acme: no synchronisation of flow crm is on record (monitor crm_sync).',
+    ...described(
+      'acme: no synchronisation of flow crm is on record (monitor crm_sync).',
+      'acme: van proces crm is geen synchronisatie bekend (controle crm_sync).',
+      'acme: für den Prozess crm ist keine Synchronisation verzeichnet (Prüfung crm_sync).',
+      'acme\u00a0: aucune synchronisation du processus crm n’est enregistrée (contrôle crm_sync).',
+    ),
   },
   good: stale.good,
   bad: () => syncLimits,
@@ -48,7 +57,12 @@ const rejects = business({
   forMinutes: 2,
   annotations: {
     summary: 'A synchronisation rejected records.',
-    description: 'acme: the synchronisations of today rejected 4 records of flow crm (monitor crm_sync).',
+    ...described(
+      'acme: the synchronisations of today rejected 4 records of flow crm (monitor crm_sync).',
+      'acme: de synchronisaties van vandaag weigerden 4 records van proces crm (controle crm_sync).',
+      'acme: die heutigen Synchronisationen lehnten 4 Datensätze des Prozesses crm ab (Prüfung crm_sync).',
+      'acme\u00a0: les synchronisations du jour ont rejeté 4 enregistrements du processus crm (contrôle crm_sync).',
+    ),
     record_count: '4',
   },
   good: () => ({ erp_sync_rejects_today: 0 }),
@@ -62,10 +76,7 @@ export const syncCases: readonly AlertCase[] = [
     ...stale,
     severity: 'critical',
     joinsWarning: true,
-    annotations: {
-      ...stale.annotations,
-      description: stale.annotations['description']?.replace('47m 1s', '2h 2m 1s') ?? '',
-    },
+    annotations: withFigure(stale.annotations, '47m 1s', '2h 2m 1s'),
     bad: syncedBefore(7201),
   },
   neverRan,
@@ -81,7 +92,6 @@ const states = (state: string) =>
     ]),
   );
 const succeeded = () => states('success');
-const where = '(monitor datamoves of flow datamove).';
 
 const failed = business({
   alert: 'ErpJobFailed',
@@ -89,7 +99,15 @@ const failed = business({
   monitor: datamoves,
   forMinutes: 5,
   labels: stock,
-  annotations: { summary: 'A batch job failed.', description: `acme: job stock-in failed ${where}` },
+  annotations: {
+    summary: 'A batch job failed.',
+    ...described(
+      'acme: job stock-in failed (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in is mislukt (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in ist fehlgeschlagen (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in a échoué (contrôle datamoves du processus datamove).',
+    ),
+  },
   good: succeeded,
   bad: () => states('failed'),
 });
@@ -110,7 +128,12 @@ const overdue = business({
   labels: stock,
   annotations: {
     summary: 'A batch job is overdue.',
-    description: `acme: job stock-in last ended well 2h 2m 1s of open time ago ${where}`,
+    ...described(
+      'acme: job stock-in last ended well 2h 2m 1s of open time ago (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in slaagde voor het laatst 2h 2m 1s openingstijd geleden (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in lief zuletzt vor 2h 2m 1s Betriebszeit erfolgreich (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in a réussi pour la dernière fois il y a 2h 2m 1s en heures ouvrées (contrôle datamoves du processus datamove).',
+    ),
   },
   good: () => endedWell(7200),
   bad: (at, since) => endedWell(at - since + 7201),
@@ -128,7 +151,12 @@ const stuck = business({
   labels: stock,
   annotations: {
     summary: 'A batch job does not end.',
-    description: `acme: job stock-in has been running for 32m 1s ${where}`,
+    ...described(
+      'acme: job stock-in has been running for 32m 1s (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in loopt al 32m 1s (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in läuft seit 32m 1s (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in tourne depuis 32m 1s (contrôle datamoves du processus datamove).',
+    ),
   },
   good: (at) => runningFor(1800, at),
   bad: (at, since) => runningFor(at - since + 1801, at),
@@ -142,7 +170,12 @@ const missing = business({
   labels: stock,
   annotations: {
     summary: 'An expected batch job has no run on record.',
-    description: `acme: job stock-in is expected and nowhere to be found ${where}`,
+    ...described(
+      'acme: job stock-in is expected and nowhere to be found (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in wordt verwacht en is nergens te vinden (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in wird erwartet und ist nirgends zu finden (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in est attendu et reste introuvable (contrôle datamoves du processus datamove).',
+    ),
   },
   good: succeeded,
   bad: () => states('missing'),
@@ -156,7 +189,12 @@ const disabled = business({
   labels: stock,
   annotations: {
     summary: 'A batch job was disabled in the last seven days.',
-    description: `acme: job stock-in was enabled within the last seven days and is disabled now ${where}`,
+    ...described(
+      'acme: job stock-in was enabled within the last seven days and is disabled now (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in was in de laatste zeven dagen nog ingeschakeld en is nu uitgeschakeld (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in war in den letzten sieben Tagen noch aktiviert und ist jetzt deaktiviert (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in était encore activé au cours des sept derniers jours et est maintenant désactivé (contrôle datamoves du processus datamove).',
+    ),
   },
   good: () => ({ 'erp_job_enabled{job_name="stock-in"}': 1 }),
   bad: () => ({ 'erp_job_enabled{job_name="stock-in"}': 0 }),
@@ -170,10 +208,7 @@ export const jobCases: readonly AlertCase[] = [
     ...overdue,
     severity: 'critical',
     joinsWarning: true,
-    annotations: {
-      ...overdue.annotations,
-      description: overdue.annotations['description']?.replace('2h', '6h') ?? '',
-    },
+    annotations: withFigure(overdue.annotations, '2h', '6h'),
     bad: (at, since) => endedWell(at - since + 21_601),
   },
   ...byCriticality(stuck, 2),

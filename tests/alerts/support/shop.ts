@@ -56,7 +56,13 @@ export type Fault =
   | 'configuration is bad'
   | 'exporter is down'
   | 'replica is down'
-  | 'globex sync stops';
+  | 'globex sync stops'
+  | 'order is lost'
+  | 'payment is booked by hand'
+  | 'payment amounts differ'
+  | 'orders arrive twice'
+  | 'payment is booked twice'
+  | 'reconciliation stands still';
 
 /** A fault, from the first minute of the month to before the last. */
 export interface Spell {

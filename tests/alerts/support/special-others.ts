@@ -1,4 +1,4 @@
-import { crmSync, monitorLabels, orders } from './cases.ts';
+import { crmSync, described, monitorLabels, orders } from './cases.ts';
 import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
@@ -50,13 +50,9 @@ export const scheduleScenarios: readonly PromtoolTest[] = [
     },
     [never(721, anyBut), firing(722, anyBut, [syncStale])],
   ),
-  test(
-    'a sync without a limit never alerts, not even when it never ran',
-    200,
-    crmSync,
-    () => ({}),
-    [never(200, anyBut)],
-  ),
+  test('a sync without a limit never alerts, not even when it never ran', 200, crmSync, () => ({}), [
+    never(200, anyBut),
+  ]),
   test(
     'a job that has been disabled for more than a week is a decision',
     200,
@@ -82,6 +78,27 @@ export const monitorScenarios: readonly PromtoolTest[] = [
     orders,
     (minute) => ({ erp_monitor_success: Number(minute !== 30) }),
     [never(60, anyBut)],
+  ),
+  test(
+    'a monitor that fails in the first hour of an exporter, of which it counts all reasons from 0 on, is not blind',
+    60,
+    orders,
+    () => ({
+      erp_monitor_success: 0,
+      'erp_monitor_failures_total{reason="blind"}': 0,
+      'erp_monitor_failures_total{reason="unreachable"}': 1,
+    }),
+    [
+      firing(40, anyBut, [
+        {
+          alertname: 'ErpMonitorFailing',
+          severity: 'warning',
+          ...monitorLabels(orders),
+          database: 'shop',
+          responder: 'it',
+        },
+      ]),
+    ],
   ),
   test(
     'a failing monitor is not stale besides',
@@ -112,10 +129,10 @@ const neverThere: PromtoolTest = {
 };
 
 /** That an alert of this name says exactly this at a minute. */
-function saying(minute: number, labels: Told, summary: string, description: string) {
+function saying(minute: number, labels: Told, summary: string, descriptions: Readonly<Record<string, string>>) {
   const { alertname, ...others } = labels;
   const runbook_url = `${runbook}${alertname.toLowerCase()}`;
-  const exp_annotations = { summary, description, runbook_url };
+  const exp_annotations = { summary, ...descriptions, runbook_url };
   return { eval_time: `${minute}m`, alertname, exp_alerts: [{ exp_labels: others, exp_annotations }] };
 }
 
@@ -133,13 +150,23 @@ export const exporterScenarios: readonly PromtoolTest[] = [
         15,
         exporterDown('critical'),
         'The exporter does not answer.',
-        'No target of erp answers: alerts that are open now may end though nothing was repaired.',
+        described(
+          'No target of erp answers: alerts that are open now may end though nothing was repaired.',
+          'Geen enkel doel van erp antwoordt: meldingen die nu open staan, kunnen eindigen zonder dat er iets hersteld is.',
+          'Kein Ziel von erp antwortet: Alarme, die jetzt offen sind, können enden, ohne dass etwas behoben wurde.',
+          'Aucune cible (erp) ne répond\u00a0: des alertes ouvertes peuvent prendre fin sans que rien n’ait été réparé.',
+        ),
       ),
       saying(
         15,
         { alertname: 'ErpWatchdog', severity: 'info', responder: 'it' },
         'The alerting works.',
-        'This alert is always active. When it stops to arrive, no other would arrive either.',
+        described(
+          'This alert is always active. When it stops to arrive, no other would arrive either.',
+          'Deze melding is altijd actief. Komt ze niet meer aan, dan komt ook geen andere aan.',
+          'Dieser Alarm ist immer aktiv. Kommt er nicht mehr an, kommt auch kein anderer an.',
+          'Cette alerte est toujours active. Si elle n’arrive plus, aucune autre n’arrive non plus.',
+        ),
       ),
     ],
   },
@@ -158,7 +185,12 @@ export const exporterScenarios: readonly PromtoolTest[] = [
         15,
         exporterDown('warning'),
         'One of several exporters does not answer.',
-        '1 of several exporters do not answer; the others go on.',
+        described(
+          '1 of several exporters do not answer; the others go on.',
+          '1 van meerdere exporters antwoordt niet; de andere gaan door.',
+          '1 von mehreren Exportern antwortet nicht; die anderen laufen weiter.',
+          '1 exporteur sur plusieurs ne répond pas\u00a0; les autres continuent.',
+        ),
       ),
     ],
   },

@@ -1,4 +1,5 @@
-import { critical, monitorLabels, orders } from './cases.ts';
+import { critical, described, monitorLabels, orders } from './cases.ts';
+import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
 import { anyBut, firing, test } from './special.ts';
@@ -63,6 +64,43 @@ export const recordScenarios: readonly PromtoolTest[] = [
     () => ({ erp_failed_records: 3, erp_failed_record_samples_omitted: 3 }),
     [firing(10, anyBut, [{ ...mass('warning'), alertname: 'ErpRecordFailed' }])],
   ),
+  {
+    ...test(
+      'one record is told of as one, and summer time as it was then',
+      30,
+      orders,
+      () => ({
+        'erp_late_records{severity="warning"}': 1,
+        erp_oldest_waiting_record_timestamp_seconds: 0,
+        erp_oldest_waiting_record_utc_offset_seconds: 7200,
+      }),
+      [],
+    ),
+    alert_rule_test: [
+      {
+        eval_time: '10m',
+        alertname: 'ErpRecordsLate',
+        exp_alerts: [
+          {
+            exp_labels: { severity: 'warning', ...monitorLabels(orders), responder: 'erp_partner' },
+            exp_annotations: {
+              summary: 'Records wait for too long.',
+              ...described(
+                'acme: 1 record of flow orders waits for longer than it should (monitor web_orders).',
+                'acme: 1 record van proces orders wacht te lang (controle web_orders).',
+                'acme: 1 Datensatz des Prozesses orders wartet zu lange (Prüfung web_orders).',
+                'acme\u00a0: 1 enregistrement du processus orders attend depuis trop longtemps (contrôle web_orders).',
+              ),
+              record_count: '1',
+              amount: '',
+              oldest_since: '1970-01-01 02:00',
+              runbook_url: `${runbook}erprecordslate`,
+            },
+          },
+        ],
+      },
+    ],
+  },
   test(
     'a failing run keeps the alert, since the exporter holds its reading',
     60,

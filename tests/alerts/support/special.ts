@@ -22,9 +22,10 @@ export function test(
   minuteOf: Minute,
   expectations: readonly Expectation[],
   instances: readonly string[] = ['a'],
+  stepMinutes: 1 | 10 = 1,
 ): PromtoolTest {
   const recording = new Recording();
-  for (let minute = 0; minute <= minutes; minute += 1) {
+  for (let minute = 0; minute <= minutes; minute += stepMinutes) {
     const values = instances.map((instance) => {
       const own = minuteOf(minute, instance);
       if (own === null) return exposed({ up: 0 }, monitor, instance);
@@ -33,7 +34,8 @@ export function test(
     });
     recording.add(Object.assign({}, ...values) as Values);
   }
-  return { name, interval: '1m', input_series: recording.inputSeries(), promql_expr_test: expectations };
+  const interval = `${stepMinutes}m` as const;
+  return { name, interval, input_series: recording.inputSeries(), promql_expr_test: expectations };
 }
 
 /** That at a minute exactly these alerts fire of those that a matcher selects. */

@@ -1,4 +1,4 @@
-import { byCriticality, monitorLabels, orders, technical } from './cases.ts';
+import { byCriticality, described, monitorLabels, orders, technical } from './cases.ts';
 import type { AlertCase } from './cases.ts';
 
 const none = () => ({});
@@ -11,8 +11,12 @@ const failing = technical({
   labels: { ...ofMonitor, database: 'shop' },
   annotations: {
     summary: 'A monitor fails.',
-    description:
+    ...described(
       'acme: monitor web_orders fails: timeout. Its last figures are held for a while, then they end.',
+      'acme: controle web_orders mislukt: timeout. De laatste cijfers blijven nog even staan en vervallen dan.',
+      'acme: Prüfung web_orders schlägt fehl: timeout. Ihre letzten Werte bleiben eine Weile stehen und entfallen dann.',
+      'acme\u00a0: le contrôle web_orders échoue\u00a0: timeout. Ses derniers chiffres sont conservés un moment, puis disparaissent.',
+    ),
   },
   good: () => ({ 'erp_monitor_failures_total{reason="timeout"}': 3 }),
   bad: (at, since) => ({
@@ -29,7 +33,12 @@ const stale = technical({
   labels: ofMonitor,
   annotations: {
     summary: 'A monitor has not run for three intervals.',
-    description: 'acme: monitor web_orders does not fail, and yet its last run was 18m 1s ago.',
+    ...described(
+      'acme: monitor web_orders does not fail, and yet its last run was 18m 1s ago.',
+      'acme: controle web_orders mislukt niet, maar liep 18m 1s geleden voor het laatst.',
+      'acme: Prüfung web_orders schlägt nicht fehl, doch sie lief zuletzt vor 18m 1s.',
+      'acme\u00a0: le contrôle web_orders n’échoue pas, mais sa dernière exécution remonte à 18m 1s.',
+    ),
   },
   good: (at) => ({ erp_monitor_last_success_timestamp_seconds: at - 180 }),
   bad: (_, since) => ({ erp_monitor_last_success_timestamp_seconds: since - 181 }),
@@ -42,8 +51,12 @@ const truncated = technical({
   labels: ofMonitor,
   annotations: {
     summary: 'A monitor sees only a part of its rows.',
-    description:
+    ...described(
       'acme: the query of monitor web_orders has more rows than max_rows: its counts are lower bounds.',
+      'acme: de query van controle web_orders heeft meer rijen dan max_rows: de aantallen zijn ondergrenzen.',
+      'acme: die Abfrage der Prüfung web_orders hat mehr Zeilen als max_rows; die Zahlen sind Untergrenzen.',
+      'acme\u00a0: la requête du contrôle web_orders renvoie plus de lignes que max_rows\u00a0: ses chiffres sont des minimums.',
+    ),
   },
   good: () => ({ erp_monitor_truncated: 0 }),
   bad: () => ({ erp_monitor_truncated: 1 }),
@@ -56,8 +69,12 @@ const blind = technical({
   labels: ofMonitor,
   annotations: {
     summary: 'A monitor sees nothing at all.',
-    description:
+    ...described(
       'acme: the canary of monitor web_orders returns no row: what it reads is empty or hidden, so that "nothing failed" means nothing.',
+      'acme: de canary van controle web_orders geeft geen rij terug: wat de controle leest is leeg of verborgen, zodat "niets mislukt" niets betekent.',
+      'acme: die Canary-Abfrage der Prüfung web_orders liefert keine Zeile: Was die Prüfung liest, ist leer oder verborgen, sodass „nichts fehlgeschlagen“ nichts bedeutet.',
+      'acme\u00a0: la requête canary du contrôle web_orders ne renvoie aucune ligne\u00a0: ce que le contrôle lit est vide ou masqué, si bien que «\u00a0aucun échec\u00a0» ne signifie rien.',
+    ),
   },
   good: none,
   // The counter of a reason begins with the first failure; nothing says 0 before.
@@ -76,7 +93,12 @@ const databaseDown = technical({
   labels: { database: 'shop' },
   annotations: {
     summary: 'A database does not answer.',
-    description: 'Database shop does not answer: nothing that is read there is up to date.',
+    ...described(
+      'Database shop does not answer: nothing that is read there is up to date.',
+      'Database shop antwoordt niet: niets van wat daar gelezen wordt, is actueel.',
+      'Datenbank shop antwortet nicht: Nichts, was dort gelesen wird, ist aktuell.',
+      'La base de données shop ne répond pas\u00a0: rien de ce qui y est lu n’est à jour.',
+    ),
   },
   good: () => ({ [series('erp_database_up', database)]: 1 }),
   bad: () => ({ [series('erp_database_up', database)]: 0 }),
@@ -89,8 +111,12 @@ const clockSkew = technical({
   labels: { database: 'shop' },
   annotations: {
     summary: 'The clock of a database is off.',
-    description:
+    ...described(
       'The clocks of database shop and of the exporter differ by 1h 0m 0s: ages and "late" are wrong by as much.',
+      'De klokken van database shop en van de exporter verschillen 1h 0m 0s: leeftijden en "te laat" zitten er evenveel naast.',
+      'Die Uhren der Datenbank shop und des Exporters weichen um 1h 0m 0s voneinander ab: Alter und „verspätet“ sind um ebenso viel falsch.',
+      'Les horloges de la base de données shop et de l’exporteur diffèrent de 1h 0m 0s\u00a0: les âges et «\u00a0en retard\u00a0» sont faux d’autant.',
+    ),
   },
   good: () => ({ [series('erp_database_clock_skew_seconds', database)]: 60 }),
   bad: () => ({ [series('erp_database_clock_skew_seconds', database)]: -3600 }),
@@ -102,18 +128,18 @@ const reloadFailed = technical({
   forMinutes: 5,
   annotations: {
     summary: 'The configuration of the exporter is not valid.',
-    description: 'The exporter could not read its configuration and goes on with the one before.',
+    ...described(
+      'The exporter could not read its configuration and goes on with the one before.',
+      'De exporter kon zijn configuratie niet lezen en gaat verder met de vorige.',
+      'Der Exporter konnte seine Konfiguration nicht lesen und arbeitet mit der vorherigen weiter.',
+      'L’exporteur n’a pas pu lire sa configuration et continue avec la précédente.',
+    ),
   },
   good: () => ({ erp_config_last_reload_successful: 1 }),
   bad: () => ({ erp_config_last_reload_successful: 0 }),
 });
 
 /** The cases about the monitors themselves. */
-export const monitorCases: readonly AlertCase[] = [
-  ...byCriticality(failing, 15),
-  stale,
-  truncated,
-  blind,
-];
+export const monitorCases: readonly AlertCase[] = [...byCriticality(failing, 15), stale, truncated, blind];
 /** The cases about databases and the configuration; the exporter's own end has scenarios of its own. */
 export const exporterCases: readonly AlertCase[] = [databaseDown, clockSkew, reloadFailed];

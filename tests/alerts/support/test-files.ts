@@ -1,15 +1,19 @@
 import { stringify } from 'yaml';
 import type { AlertCase } from './cases.ts';
+import { reconciliationCases } from './reconciliation-cases.ts';
 import { recordCases } from './record-cases.ts';
 import { jobCases, syncCases } from './schedule-cases.ts';
 import { scenariosOf } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { exporterScenarios, monitorScenarios, scheduleScenarios } from './special-others.ts';
+import { longReconciliationScenarios, reconciliationScenarios } from './special-reconciliation.ts';
 import { recordScenarios } from './special-records.ts';
 import { exporterCases, monitorCases } from './technical-cases.ts';
 
 const files: readonly (readonly [name: string, cases: readonly AlertCase[], special: readonly PromtoolTest[]])[] = [
   ['records', recordCases, recordScenarios],
+  ['reconciliation', reconciliationCases, reconciliationScenarios],
+  ['reconciliation-days', [], longReconciliationScenarios],
   ['syncs', syncCases, scheduleScenarios],
   ['jobs', jobCases, []],
   ['monitors', monitorCases, monitorScenarios],
@@ -24,7 +28,9 @@ export function alertTestFiles(): ReadonlyMap<string, string> {
   return new Map(
     files.map(([name, cases, special]) => {
       const tests = [...cases.flatMap(scenariosOf), ...special];
-      const document = { rule_files: ['../erp.rules.yml'], evaluation_interval: '1m', tests };
+      const [first] = tests;
+      const evaluation_interval = first?.interval ?? '1m';
+      const document = { rule_files: ['../erp.rules.yml'], evaluation_interval, tests };
       const text = stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
       return [
         `alerts/tests/${name}.test.yml`,

@@ -1,0 +1,134 @@
+import type { Placed, Section } from './page.ts';
+import type { Limit } from './panels.ts';
+import { linesPanel } from './panels.ts';
+import type { Severity } from './promql.ts';
+import { each, severities } from './promql.ts';
+import { limitsOf } from './shared.ts';
+
+const series = '{{company}} {{monitor}}';
+
+export const mismatched = each('erp_reconciliation_mismatched_records', { by: 'mismatch' });
+export const candidates = each('erp_reconciliation_candidate_records', { by: 'mismatch' });
+export const amountsOfMismatches = each('erp_reconciliation_amount', { by: 'mismatch, currency' });
+/** Of two replicas the one that got further is right. */
+export const verifiedThrough = each('erp_reconciliation_verified_through_timestamp_seconds');
+export const oldestAudit = each('erp_reconciliation_oldest_audit_timestamp_seconds');
+
+/** When ErpReconciliationStale says that a part of the window waits for too long. */
+const auditFactors: Readonly<Record<Severity, number>> = { warning: 1.5, critical: 3 };
+const auditLimits: readonly Limit[] = severities.map((severity) => ({
+  severity,
+  expr: `${auditFactors[severity]} * ${each('erp_reconciliation_full_audit_interval_seconds')}`,
+  legend: `Limit (${severity}): ${series}`,
+}));
+
+const overTime: readonly Placed[] = [
+  {
+    panel: linesPanel({
+      title: 'Confirmed mismatches',
+      description:
+        'By monitor and kind. Dashed: the limits of the configuration; without one, a single record is too many.',
+      unit: 'none',
+      decimals: 0,
+      queries: [{ expr: mismatched, legend: `${series} {{mismatch}}` }],
+      limits: limitsOf('erp_reconciliation_mismatched_records_threshold', { by: 'mismatch' }),
+    }),
+    ...{ x: 0, y: 0, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Money in mismatches',
+      description: 'What the confirmed mismatches are worth, by monitor, kind and currency.',
+      unit: 'locale',
+      decimals: 0,
+      queries: [{ expr: amountsOfMismatches, legend: `${series} {{mismatch}} {{currency}}` }],
+    }),
+    ...{ x: 12, y: 0, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Age of what is verified',
+      description:
+        'How far behind the clock on the wall the comparison is. A saw-tooth as high as settle and an interval is as it should be; a line that goes on rising is ErpReconciliationStale.',
+      unit: 's',
+      queries: [{ expr: `time() - ${verifiedThrough}`, legend: series }],
+    }),
+    ...{ x: 0, y: 8, w: 12, h: 8 },
+  },
+  {
+    panel: linesPanel({
+      title: 'Age of the oldest audit',
+      description:
+        'How long ago that part of the window was compared which has waited longest. Dashed: one and a half times and three times full_audit_every. A gap: something in the window was never compared.',
+      unit: 's',
+      queries: [{ expr: `time() - ${oldestAudit}`, legend: series }],
+      limits: auditLimits,
+    }),
+    ...{ x: 12, y: 8, w: 12, h: 8 },
+  },
+];
+
+/** What was open, and how far both sides were compared. */
+export const history: Section = {
+  title: 'Over time',
+  panels: [
+    ...overTime,
+    {
+      panel: linesPanel({
+        title: 'Candidates over time',
+        description: 'Mismatches that are not confirmed yet, by monitor and kind.',
+        unit: 'none',
+        decimals: 0,
+        queries: [{ expr: candidates, legend: `${series} {{mismatch}}` }],
+      }),
+      ...{ x: 0, y: 16, w: 24, h: 6 },
+    },
+  ],
+};
+
+/** What the comparisons cost. */
+export const cost: Section = {
+  title: 'What it costs',
+  panels: [
+    {
+      panel: linesPanel({
+        title: 'Duration by phase',
+        description:
+          'Seconds of the last run: changes (what is new), audit (older slices), lookup (by key). Together they stay below max_duration.',
+        unit: 's',
+        stacked: true,
+        queries: [
+          {
+            expr: each('erp_reconciliation_duration_seconds', { by: 'phase' }),
+            legend: `${series} {{phase}}`,
+          },
+        ],
+      }),
+      ...{ x: 0, y: 0, w: 8, h: 8 },
+    },
+    {
+      panel: linesPanel({
+        title: 'Rows read',
+        description:
+          'Rows that the servers sent in the last run, digests included, and records compared thereby: with buckets far fewer rows than records.',
+        unit: 'short',
+        queries: [
+          { expr: each('erp_reconciliation_read_rows', { by: 'side' }), legend: `${series} {{side}}` },
+          { expr: each('erp_reconciliation_compared_records'), legend: `Compared: ${series}` },
+        ],
+      }),
+      ...{ x: 8, y: 0, w: 8, h: 8 },
+    },
+    {
+      panel: linesPanel({
+        title: 'Bytes read',
+        description: 'Bytes of the rows that the servers sent in the last run, by side.',
+        unit: 'bytes',
+        queries: [
+          { expr: each('erp_reconciliation_read_bytes', { by: 'side' }), legend: `${series} {{side}}` },
+        ],
+      }),
+      ...{ x: 16, y: 0, w: 8, h: 8 },
+    },
+  ],
+};

@@ -1,0 +1,182 @@
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
+import type { Page, Placed } from './page.ts';
+import { addressOf } from './page.ts';
+import type { StatOptions } from './panels.ts';
+import { noneIsGood, noneIsVital, statPanel } from './panels.ts';
+import { each, since } from './promql.ts';
+import { ago, companyColumn, flowColumn, instant, mismatchedRecords, monitorColumn } from './shared.ts';
+import {
+  amountsOfMismatches as amounts,
+  candidates,
+  cost,
+  history,
+  mismatched,
+  oldestAudit,
+  verifiedThrough,
+} from './reconciliation-history.ts';
+import { tablePanel } from './tables.ts';
+
+const kinds = {
+  missing_left: { text: 'missing left', color: 'red' },
+  missing_right: { text: 'missing right', color: 'red' },
+  different: { text: 'different', color: 'orange' },
+  duplicate: { text: 'duplicate', color: 'purple' },
+} as const;
+
+/** The columns of this page narrow the page itself. */
+const ownMonitorColumn = {
+  ...monitorColumn,
+  link: {
+    title: 'This comparison',
+    url: addressOf('erp-reconciliation', { company: 'row', flow: 'row', monitor: 'row' }),
+  },
+};
+
+const figures: readonly (StatOptions & { readonly w: number })[] = [
+  {
+    w: 8,
+    title: 'Open, by kind',
+    description:
+      'Confirmed mismatches: older than settle and grace, seen in two runs, and looked up by key on both sides. missing_right: the right side lacks them.',
+    unit: 'none',
+    queries: [{ expr: `sum by (mismatch) (${mismatched})`, legend: '{{mismatch}}' }],
+    steps: noneIsVital,
+    text: BigValueTextMode.ValueAndName,
+  },
+  {
+    w: 5,
+    title: 'Money in them',
+    description:
+      'The amounts of missing and duplicate records and the differences of different ones, by currency. A dash: none is open, or no amount is known.',
+    unit: 'locale',
+    decimals: 2,
+    queries: [{ expr: `sum by (currency) (${amounts})`, legend: '{{currency}}' }],
+    text: BigValueTextMode.ValueAndName,
+  },
+  {
+    w: 3,
+    title: 'Candidates',
+    description: 'Mismatches that are not confirmed yet: most of them are records on their way.',
+    unit: 'none',
+    queries: [{ expr: `sum(${candidates})` }],
+  },
+  {
+    w: 3,
+    title: 'Oldest',
+    description: 'Business time of the oldest confirmed mismatch. A dash: there is none.',
+    unit: ago,
+    queries: [
+      {
+        expr: instant(
+          `min(${since('erp_reconciliation_oldest_mismatch_timestamp_seconds', { by: 'mismatch' })})`,
+        ),
+      },
+    ],
+  },
+  {
+    w: 3,
+    title: 'Verified through',
+    description:
+      'Up to this business time every record of every comparison has been compared. It follows the clock at a distance of settle and of the interval.',
+    unit: ago,
+    queries: [{ expr: instant(`min(${verifiedThrough})`) }],
+  },
+  {
+    w: 2,
+    title: 'Not listed',
+    description: 'Confirmed mismatches that have no row in the table below: more than samples.',
+    unit: 'none',
+    queries: [{ expr: `sum(${each('erp_reconciliation_mismatch_samples_omitted')})` }],
+  },
+];
+
+const records = tablePanel({
+  title: 'Records',
+  description:
+    'The oldest confirmed mismatches with what each side says; where both have the record, only the fields that differ. "Since" is in the zone of the company. A record is a link where its monitor has a record_url.',
+  unit: 'none',
+  sortBy: 'Business time',
+  noValue: 'Both sides agree.',
+  columns: [
+    {
+      name: 'Business time',
+      expr: instant(
+        since('erp_reconciliation_mismatch_timestamp_seconds', {
+          by: 'mismatch, record, left, right, since, url',
+        }),
+      ),
+      unit: ago,
+      width: 130,
+    },
+    { label: 'since', name: 'Since', width: 140 },
+    companyColumn,
+    flowColumn,
+    { label: 'mismatch', name: 'Kind', width: 120, words: kinds },
+    {
+      label: 'record',
+      name: 'Record',
+      width: 140,
+      // The address is encoded already: without `raw` Grafana would do so again.
+      link: { title: 'The record', url: '${__data.fields.url:raw}', elsewhere: true },
+    },
+    { label: 'url', name: 'Address', forLinks: true },
+    { label: 'left', name: 'Left says' },
+    { label: 'right', name: 'Right says' },
+    ownMonitorColumn,
+  ],
+});
+
+const comparisons = tablePanel({
+  title: 'Comparisons',
+  description:
+    'What is compared with what, and how far. "Compared anew": when that part of the window was compared which has waited longest; empty while something in it was never compared.',
+  unit: 'none',
+  sortBy: 'Open',
+  descending: true,
+  noValue: 'No monitor of kind reconcile.',
+  columns: [
+    { name: 'Open', expr: mismatchedRecords, steps: noneIsGood, width: 80 },
+    companyColumn,
+    flowColumn,
+    ownMonitorColumn,
+    { label: 'left', name: 'Left', width: 140 },
+    { label: 'right', name: 'Right', width: 140 },
+    { label: 'plan', name: 'Plan', width: 100 },
+    { name: 'Compared', expr: each('erp_reconciliation_compared_records'), decimals: 0 },
+    { name: 'Verified through', expr: instant(verifiedThrough), unit: ago },
+    { name: 'Compared anew', expr: instant(oldestAudit), unit: ago },
+    {
+      name: 'Always 1',
+      expr: each('erp_reconciliation_info', { by: 'left, right, plan' }),
+      hidden: true,
+    },
+  ],
+});
+
+function placedFigures(): Placed[] {
+  let x = 0;
+  return figures.map(({ w, ...options }) => {
+    const placed = { panel: statPanel(options), x, y: 0, w, h: 4 };
+    x += w;
+    return placed;
+  });
+}
+
+/** What is on one side and not, or not so, on the other; how far it has been compared; what that costs. */
+export const reconciliation: Page = {
+  uid: 'erp-reconciliation',
+  description:
+    'What is missing on one side, differs or is there twice, since when and for how much; how far both sides have been compared.',
+  from: 'now-24h',
+  sections: [
+    {
+      panels: [
+        ...placedFigures(),
+        { panel: records, x: 0, y: 4, w: 24, h: 10 },
+        { panel: comparisons, x: 0, y: 14, w: 24, h: 6 },
+      ],
+    },
+    history,
+    cost,
+  ],
+};

@@ -1,0 +1,250 @@
+import { business, byCriticality, described, monitorLabels, technical } from './cases.ts';
+import type { AlertCase, Cause, MonitorFacts } from './cases.ts';
+import { withLabels } from './series.ts';
+import type { Values } from './series.ts';
+
+/** A monitor that compares the website with the ERP. */
+export const arrivals: MonitorFacts = {
+  flow: 'orders',
+  monitor: 'orders_arrived',
+  kind: 'reconcile',
+  criticality: 'normal',
+};
+
+export type Mismatch = 'missing_left' | 'missing_right' | 'different' | 'duplicate';
+const mismatches: readonly Mismatch[] = ['missing_left', 'missing_right', 'different', 'duplicate'];
+
+/** What a run exports that finds so many records wrong, by the kind of mismatch, and is done with all it had to compare. */
+export function compared(at: number, counts: Partial<Readonly<Record<Mismatch, number>>> = {}): Values {
+  return {
+    ...Object.fromEntries(
+      mismatches.map((mismatch) => [
+        withLabels('erp_reconciliation_mismatched_records', { mismatch }),
+        counts[mismatch] ?? 0,
+      ]),
+    ),
+    'erp_reconciliation_info{left="website",right="ERP",plan="rows"}': 1,
+    erp_reconciliation_verified_through_timestamp_seconds: at - 300,
+    erp_reconciliation_oldest_audit_timestamp_seconds: at - 3600,
+    erp_reconciliation_full_audit_interval_seconds: 86_400,
+  };
+}
+
+/** A record that is listed, with what each side says of it. */
+interface Example {
+  readonly record: string;
+  readonly left: string;
+  readonly right: string;
+  readonly since: string;
+  readonly url: string;
+}
+
+const exampleOf = (record: string, left: string, right: string, since: string): Example => ({
+  record,
+  left,
+  right,
+  since,
+  url: `https://shop.example/orders/${encodeURIComponent(record)}`,
+});
+
+/** The series of examples, each a minute younger than the one before. */
+function listed(mismatch: Mismatch, examples: readonly Example[], since: number): Values {
+  return Object.fromEntries(
+    examples.map((example, index) => [
+      withLabels('erp_reconciliation_mismatch_timestamp_seconds', { mismatch, ...example }),
+      since + index * 60,
+    ]),
+  );
+}
+
+/** The annotations of examples; those of which there are too few are empty. */
+function exampleTexts(examples: readonly Example[]): Record<string, string> {
+  return Object.fromEntries(
+    [0, 1, 2].flatMap((index) => {
+      const { record = '', since = '', left = '', right = '', url = '' } = examples[index] ?? {};
+      return Object.entries({ record, since, left, right, url }).map(([name, text]) => [
+        `${name}_${index + 1}`,
+        text,
+      ]);
+    }),
+  );
+}
+
+const inAll = { left_title: 'website', right_title: 'ERP' };
+const where = ['(monitor orders_arrived of flow orders).', '(controle orders_arrived van proces orders).'] as const;
+const whereElse = [
+  '(Prüfung orders_arrived des Prozesses orders).',
+  '(contrôle orders_arrived du processus orders).',
+] as const;
+
+/** Descriptions: what is said before the records, and the records, in English, Dutch, German and French. */
+function descriptionsOf(records: string, texts: readonly [string, string, string, string]): Record<string, string> {
+  const [en, nl, de, fr] = texts;
+  return described(
+    `acme: ${en}: ${records} ${where[0]}`,
+    `acme: ${nl}: ${records} ${where[1]}`,
+    `acme: ${de}: ${records} ${whereElse[0]}`,
+    `acme\u00a0: ${fr}\u00a0: ${records} ${whereElse[1]}`,
+  );
+}
+
+interface MismatchCase {
+  readonly alert: string;
+  readonly mismatch: Mismatch;
+  readonly count: number;
+  readonly examples: readonly Example[];
+  readonly amounts: Values;
+  readonly amount: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+function causeOf({ mismatch, count, examples, amounts }: MismatchCase): Cause {
+  return {
+    good: (at) => compared(at),
+    bad: (at, since) => ({
+      ...compared(at, { [mismatch]: count }),
+      ...listed(mismatch, examples, since),
+      ...amounts,
+      [withLabels('erp_reconciliation_oldest_mismatch_timestamp_seconds', { mismatch })]: since,
+      [withLabels('erp_reconciliation_oldest_mismatch_utc_offset_seconds', { mismatch })]: 3600,
+    }),
+  };
+}
+
+/** One mismatch is too many, a warning or, at a critical monitor, critical: no threshold is set. */
+function mismatchCases(given: MismatchCase): readonly AlertCase[] {
+  const { alert, mismatch, count, amount, annotations, examples } = given;
+  return byCriticality(
+    business({
+      alert,
+      severity: 'warning',
+      monitor: arrivals,
+      forMinutes: 0,
+      labels: { mismatch },
+      annotations: {
+        ...annotations,
+        record_count: String(count),
+        amount,
+        oldest_since: '1970-01-01 01:10',
+        ...inAll,
+        ...exampleTexts(examples.slice(0, 3)),
+      },
+      ...causeOf(given),
+    }),
+    0,
+  );
+}
+
+const amountOf = (mismatch: Mismatch, currency: string) =>
+  withLabels('erp_reconciliation_amount', { mismatch, currency });
+
+const missing = mismatchCases({
+  alert: 'ErpRecordsMissing',
+  mismatch: 'missing_right',
+  count: 4,
+  examples: [
+    exampleOf('W-10"45', 'total=12.50 state=paid', '', '2026-11-21 10:42'),
+    exampleOf('W-11', 'total={{ .Labels }} state=open', '', '2026-11-21 10:43'),
+    exampleOf('W-12', 'total=7.00 state=paid', '', '2026-11-21 10:44'),
+    exampleOf('W-13', 'total=8.00 state=paid', '', '2026-11-21 10:45'),
+  ],
+  amounts: { [amountOf('missing_right', 'EUR')]: 1_234_567.5, [amountOf('missing_right', 'CHF')]: 99 },
+  amount: 'EUR 1,234,567.50, CHF 99.00',
+  annotations: {
+    summary: 'Records of one side are missing on the other.',
+    ...descriptionsOf('W-10"45, W-11, W-12, …', [
+      '4 records of website are missing in ERP',
+      '4 records van website ontbreken in ERP',
+      '4 Datensätze von website fehlen in ERP',
+      '4 enregistrements de website manquent dans ERP',
+    ]),
+  },
+});
+
+const different = mismatchCases({
+  alert: 'ErpRecordsDifferent',
+  mismatch: 'different',
+  count: 1,
+  examples: [exampleOf('W-77', 'total=77.25', 'total=77.26', '2026-11-21 10:42')],
+  amounts: { [amountOf('different', 'EUR')]: 0.01 },
+  amount: 'EUR 0.01',
+  annotations: {
+    summary: 'Records differ between the two sides.',
+    ...descriptionsOf('W-77', [
+      '1 record differs between website and ERP',
+      '1 record verschilt tussen website en ERP',
+      '1 Datensatz unterscheidet sich zwischen website und ERP',
+      '1 enregistrement diffère entre website et ERP',
+    ]),
+  },
+});
+
+const duplicate = mismatchCases({
+  alert: 'ErpRecordsDuplicate',
+  mismatch: 'duplicate',
+  count: 2,
+  examples: [
+    exampleOf('W-5', 'total=5.00', 'total=5.00', '2026-11-21 10:42'),
+    exampleOf('W-6', 'total=6.00', 'total=6.00', '2026-11-21 10:43'),
+  ],
+  amounts: { [amountOf('duplicate', '')]: 11 },
+  amount: '11.00',
+  annotations: {
+    summary: 'Records are on one side more than once.',
+    ...descriptionsOf('W-5, W-6', [
+      '2 records are more than once in website or ERP',
+      '2 records staan meer dan eens in website of ERP',
+      '2 Datensätze stehen mehrfach in website oder ERP',
+      '2 enregistrements figurent plusieurs fois dans website ou ERP',
+    ]),
+  },
+});
+
+/** The age of what was verified, as of the last run, is over the limit by the first second of it. */
+function stands(limit: number): Cause {
+  return {
+    good: (at) => compared(at),
+    bad: (at, since) => {
+      const { erp_reconciliation_oldest_audit_timestamp_seconds: _, ...others } = compared(at);
+      return { ...others, erp_reconciliation_verified_through_timestamp_seconds: since - limit - 1 };
+    },
+  };
+}
+
+/** What the alert says once `for` is over. */
+function standingTexts(age: string): Record<string, string> {
+  return {
+    summary: 'The comparison of two sides does not get on.',
+    ...described(
+      `acme: the comparison of website and ERP does not get on: at its last run it was complete up to ${age} before ${where[0]}`,
+      `acme: de vergelijking van website en ERP schiet niet op: bij de laatste uitvoering was ze volledig tot ${age} ervoor ${where[1]}`,
+      `acme: der Abgleich von website und ERP kommt nicht voran: Beim letzten Lauf war er vollständig bis ${age} davor ${whereElse[0]}`,
+      `acme\u00a0: la comparaison de website et ERP n’avance pas\u00a0: à la dernière exécution, elle était complète jusqu’à ${age} avant celle-ci ${whereElse[1]}`,
+    ),
+  };
+}
+
+const stale = technical({
+  alert: 'ErpReconciliationStale',
+  severity: 'warning',
+  forMinutes: 15,
+  labels: monitorLabels(arrivals),
+  monitor: arrivals,
+  annotations: standingTexts('1h 18m 1s'),
+  ...stands(3600 + 3 * 60),
+});
+
+/** The alerts about what is on one side and not, or not so, on the other. */
+export const reconciliationCases: readonly AlertCase[] = [
+  ...missing,
+  ...different,
+  ...duplicate,
+  stale,
+  {
+    ...stale,
+    severity: 'critical',
+    joinsWarning: true,
+    annotations: standingTexts('1d 0h 18m 1s'),
+    ...stands(86_400 + 3 * 60),
+  },
+];
