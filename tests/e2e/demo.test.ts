@@ -48,16 +48,16 @@ describe('npm run demo', () => {
     expect(startedAfterSeconds).toBeLessThan(45);
   });
 
-  it('shows all four kinds with sensible figures for two companies within a minute', async () => {
+  it('shows all five kinds with sensible figures for two companies within a minute', async () => {
     await expect
       .poll(async () => find(await scrape(), 'erp_monitor_success').map(([, value]) => value), {
         timeout: 60_000,
         interval: 500,
       })
-      .toSatisfy((values: number[]) => values.length >= 12 && values.every((value) => value === 1));
+      .toSatisfy((values: number[]) => values.length >= 16 && values.every((value) => value === 1));
     const now = await scrape();
     for (const company of ['acme', 'globex']) {
-      for (const kind of ['records', 'sync', 'jobs', 'query'])
+      for (const kind of ['records', 'sync', 'jobs', 'reconcile', 'query'])
         expect(find(now, 'erp_monitor_info', { company, kind }).length, `${company} ${kind}`).toBeGreaterThan(
           0,
         );
@@ -70,6 +70,43 @@ describe('npm run demo', () => {
     }
     expect(find(now, 'erp_failed_records_amount', { currency: 'CHF' }).length).toBeGreaterThan(0);
     expect(find(now, 'erp_database_up').map(([, value]) => value)).toEqual([1, 1]);
+  }, 70_000);
+
+  it('shows for two companies which records one side has and the other has not, and what they are worth', async () => {
+    const sum = (given: Scrape, name: string, labels: Readonly<Record<string, string>>): number =>
+      find(given, `erp_reconciliation_${name}`, labels).reduce((total, [, value]) => total + value, 0);
+    // What was lost before the demo began; it takes two runs to be sure.
+    await expect
+      .poll(
+        async () => {
+          const seen = await scrape();
+          return ['acme', 'globex'].map((company) =>
+            sum(seen, 'mismatched_records', { company, mismatch: 'missing_right' }),
+          );
+        },
+        { timeout: 60_000, interval: 1000 },
+      )
+      .toSatisfy((counts: number[]) => counts.every((count) => count > 0));
+    const now = await scrape();
+    for (const company of ['acme', 'globex']) {
+      expect(sum(now, 'amount', { company, mismatch: 'missing_right' })).toBeGreaterThan(0);
+      for (const monitor of ['orders_arrived', 'payments_booked']) {
+        expect(find(now, 'erp_reconciliation_mismatched_records', { company, monitor }).length).toBe(4);
+        const through = sum(now, 'verified_through_timestamp_seconds', { company, monitor });
+        expect(Date.now() / 1000 - through, `${company} ${monitor}`).toBeLessThan(90);
+      }
+      // Old orders by far, so that only the ones of the last seconds are spared.
+      const oldest = sum(now, 'oldest_mismatch_timestamp_seconds', {
+        company,
+        mismatch: 'missing_right',
+        monitor: company === 'acme' ? 'orders_arrived' : 'payments_booked',
+      });
+      expect(Date.now() / 1000 - oldest).toBeGreaterThan(3600);
+      expect(Date.now() / 1000 - oldest).toBeLessThan(7200);
+    }
+    const lost = find(now, 'erp_reconciliation_mismatch_timestamp_seconds', { mismatch: 'missing_right' });
+    for (const number of [/record="W-1\d+"/, /record="P-2\d+"/])
+      expect(lost.filter(([series]) => number.test(series)).length, String(number)).toBeGreaterThan(0);
   }, 70_000);
 
   describeReal('with promtool', ['promtool'], () => {

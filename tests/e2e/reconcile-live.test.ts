@@ -24,8 +24,8 @@ monitors:
     flow: orders
     every: ${every}s
     timeout: 3s
-    left: { database: shop, title: website, query: "SELECT number AS record, created_at AS at, total, total AS amount, 'EUR' AS currency, state FROM orders" }
-    right: { database: erp, title: ERP, table: sales, columns: { record: external_no, at: order_date, total: amount, amount: amount, currency: "'EUR'", state: st } }
+    left: { database: shop, title: website, query: "SELECT number AS record, created_at AS at, changed_at, total, total AS amount, 'EUR' AS currency, state FROM orders" }
+    right: { database: erp, title: ERP, table: sales, columns: { record: external_no, at: order_date, changed_at: changed, total: amount, amount: amount, currency: "'EUR'", state: st } }
     compare:
       total: { type: money }
       state: { type: status, left: { paid: paid, open: open }, right: { P: paid, O: open } }
@@ -37,8 +37,8 @@ monitors:
 `;
 
 const tables = {
-  shop: 'CREATE TABLE orders (number text PRIMARY KEY, created_at timestamptz DEFAULT now(), total numeric(12, 2), state text)',
-  erp: 'CREATE TABLE sales (external_no text PRIMARY KEY, order_date timestamp, amount numeric(12, 2), st char(4))',
+  shop: 'CREATE TABLE orders (number text PRIMARY KEY, created_at timestamptz DEFAULT now(), total numeric(12, 2), state text, changed_at timestamptz DEFAULT now())',
+  erp: "CREATE TABLE sales (external_no text PRIMARY KEY, order_date timestamp, amount numeric(12, 2), st char(4), changed timestamp DEFAULT (now() AT TIME ZONE 'UTC'))",
 };
 
 function urlOf(server: PostgresServer): string {
@@ -62,6 +62,7 @@ class Integration {
   async work(signal: AbortSignal): Promise<void> {
     for (let turn = 0; !signal.aborted || this.#waiting.length > 0; turn += 1) {
       if (!signal.aborted && turn % 2 === 0) await this.#order(`W${turn}`).catch(() => undefined);
+      if (!signal.aborted && turn % 5 === 0) await this.#change(`A${60 + turn}`).catch(() => undefined);
       // What could not be copied stays where it is.
       await this.copyDue().catch(() => undefined);
       await delay(100);
@@ -72,7 +73,15 @@ class Integration {
     // Whether it came in is known only when it is copied: an answer may be lost with its server.
     this.#waiting.push({ number, due: Date.now() + Math.random() * mostLag * 1000 });
     const state = Math.random() < 0.5 ? 'paid' : 'open';
-    await this.#shop.admin(`INSERT INTO orders VALUES ('${number}', now(), 10.25, '${state}')`);
+    await this.#shop.admin(
+      `INSERT INTO orders (number, created_at, total, state) VALUES ('${number}', now(), 10.25, '${state}')`,
+    );
+  }
+
+  /** An order that is old on both sides changes on one, and a little later on the other. */
+  async #change(number: string): Promise<void> {
+    this.#waiting.push({ number, due: Date.now() + Math.random() * mostLag * 1000 });
+    await this.#shop.admin(`UPDATE orders SET state = 'open', changed_at = now() WHERE number = '${number}'`);
   }
 
   async copyDue(): Promise<void> {
@@ -93,7 +102,10 @@ class Integration {
       ({ number, total, state }) =>
         `('${String(number)}', now() AT TIME ZONE 'UTC', ${String(total)}, '${state === 'paid' ? 'P' : 'O'}')`,
     );
-    await this.#erp.admin(`INSERT INTO sales VALUES ${sales.join(', ')} ON CONFLICT DO NOTHING`);
+    await this.#erp.admin(
+      `INSERT INTO sales (external_no, order_date, amount, st) VALUES ${sales.join(', ')}
+       ON CONFLICT (external_no) DO UPDATE SET st = excluded.st, changed = now() AT TIME ZONE 'UTC'`,
+    );
     return orders.length;
   }
 }
@@ -123,10 +135,10 @@ describeReal('a comparison of two live databases', ['postgres'], () => {
   beforeAll(async () => {
     [shop, erp] = await Promise.all([startPostgres(), startPostgres()]);
     await shop.admin(`${tables.shop};
-      INSERT INTO orders SELECT 'A' || g, now() - g * interval '1 s', g + 0.25, 'paid' FROM generate_series(60, 3000) g;
-      INSERT INTO orders VALUES ('LOST0', now() - interval '10 min', 99.95, 'open')`);
+      INSERT INTO orders (number, created_at, total, state) SELECT 'A' || g, now() - g * interval '1 s', g + 0.25, 'paid' FROM generate_series(60, 3000) g;
+      INSERT INTO orders (number, created_at, total, state) VALUES ('LOST0', now() - interval '10 min', 99.95, 'open')`);
     await erp.admin(`${tables.erp};
-      INSERT INTO sales SELECT 'A' || g, (now() - g * interval '1 s') AT TIME ZONE 'UTC', g + 0.25, 'P'
+      INSERT INTO sales (external_no, order_date, amount, st) SELECT 'A' || g, (now() - g * interval '1 s') AT TIME ZONE 'UTC', g + 0.25, 'P'
       FROM generate_series(60, 3000) g`);
     exporter = await startExporter(yaml, { SHOP_URL: urlOf(shop), ERP_URL: urlOf(erp) });
   });
@@ -167,7 +179,7 @@ describeReal('a comparison of two live databases', ['postgres'], () => {
 
     const injected = Date.now();
     const [lost] = await shop.admin(
-      `INSERT INTO orders VALUES ('LOST1', now(), 123.45, 'paid') RETURNING extract(epoch FROM created_at) AS at`,
+      `INSERT INTO orders (number, created_at, total, state) VALUES ('LOST1', now(), 123.45, 'paid') RETURNING extract(epoch FROM created_at) AS at`,
     );
     const found = await exporter.until(
       'the loss is confirmed',
