@@ -163,6 +163,7 @@ function bucketInputs(
   dialect: ComparisonDialect,
   selection: Selection,
   grid: Grid,
+  digest: Digest,
 ): { columns: readonly string[]; inputs: readonly DigestInput[] } {
   const { key, fields } = selection;
   const keySql = dialect.key(refIn(dialect, selection, key.column), key.measure);
@@ -175,12 +176,27 @@ function bucketInputs(
   const inputs: DigestInput[] = [{ sql: `s.${resultNames.key}`, type: keyType }];
   for (const [index, { column, measure }] of fields.entries()) {
     const ref = refIn(dialect, selection, column);
-    const type = measure.type === 'text' ? 'text' : 'integer';
-    const sql = type === 'text' ? dialect.text(ref) : dialect.cell(ref, measure).sql;
+    const { sql, type } = inputOf(dialect, ref, measure, digest, keyType === 'integer');
     columns.push(`${sql} AS ${resultNames.cell(index)}`);
     inputs.push({ sql: `s.${resultNames.cell(index)}`, type });
   }
   return { columns, inputs };
+}
+
+/** A field as its digest wants it. */
+function inputOf(
+  dialect: ComparisonDialect,
+  ref: ColumnRef,
+  measure: Measure,
+  digest: Digest,
+  byInteger: boolean,
+): DigestInput {
+  if (measure.type === 'text') return { sql: dialect.text(ref), type: 'text' };
+  // A digest that several makers must agree upon is of cells.
+  const isOwn = digest === 'postgres' && measure.type === 'money' && byInteger;
+  const decimal = isOwn ? dialect.decimal?.(ref, measure.digits) : undefined;
+  if (decimal !== undefined) return { sql: decimal, type: 'decimal' };
+  return { sql: dialect.cell(ref, measure).sql, type: 'integer' };
 }
 
 /** The business time as a cell that buckets can go by. */
@@ -206,7 +222,7 @@ export function bucketsSql(
   digest: Digest,
   countKeys: boolean,
 ): ComparisonSql {
-  const { columns, inputs } = bucketInputs(dialect, selection, grid);
+  const { columns, inputs } = bucketInputs(dialect, selection, grid, digest);
   const { conditions, parameters } = filterOf(dialect, selection, part);
   const timed = grid.by === 'at' ? [`${timeOf(dialect, selection).raw} IS NOT NULL`] : [];
   const value = digest === 'integer' ? integerDigest(inputs) : dialect.digest(digest, inputs);

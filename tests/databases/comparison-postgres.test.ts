@@ -121,6 +121,32 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
     expect(await cellsOf([`'a''\\b'::text`, `'a'`], codes)).toEqual([2n, 0n]);
   });
 
+  it('tells amounts apart that differ by a sign or by powers of ten, also when two rows exchange them', async () => {
+    const amounts = [1, -1, 100, -100, 10_000, -10_000, 1_000_000, 100_000_000].map((cents) => cents / 100);
+    const pairs = amounts.flatMap((one) => amounts.map((other) => [one, other] as const));
+    const parts = [1, 2, 3, 4, 5].flatMap((id) => pairs.map(([one, other]) => ({ id, one, other })));
+    const values = parts.map(
+      ({ id, one, other }, index) => `(${index}, ${100 * id}, ${one}), (${index}, ${100 * id + 1}, ${other})`,
+    );
+    await scene.subject.admin('CREATE TABLE exchanged (grp int, id bigint, amount numeric(12, 2))');
+    await scene.subject.admin(`INSERT INTO exchanged VALUES ${values.join(', ')}`);
+    const all = await scene.select('SELECT id, amount FROM exchanged', { fields: { amount: cents } });
+    const selection = { ...all, sql: `${all.sql} WHERE grp = :grp` };
+    for (const id of [1, 2, 3, 4, 5]) {
+      const sums = new Set<string>();
+      for (const [grp, part] of parts.entries()) {
+        if (part.id !== id) continue;
+        const [bucket] = await scene.buckets(
+          { ...selection, parameters: { grp } },
+          { by: 'key', from: 0n, width: 1000n },
+          'postgres',
+        );
+        sums.add(bucket?.sum ?? '');
+      }
+      expect(sums.size).toBe(pairs.length);
+    }
+  });
+
   it('has the same digest in two databases, of any row', async () => {
     await server.admin('CREATE DATABASE elsewhere TEMPLATE template0 ENCODING latin1');
     const other = open(server.settings({ database: 'elsewhere', timezone: 'Asia/Tokyo' }));

@@ -84,8 +84,8 @@ const mutations: readonly Mutation[] = [
   {
     name: 'the token for NULL skipped in PostgreSQL, for a number',
     file: 'databases/comparison-postgres.ts',
-    from: 'THEN chr(30) ELSE',
-    to: `THEN '' ELSE`,
+    from: '::text, chr(30))',
+    to: `::text, '')`,
   },
   {
     name: 'the token for NULL skipped in PostgreSQL, in its own digest',
