@@ -3,6 +3,7 @@ import type { Column } from '../databases/database.ts';
 import { ClockSkewError } from '../reconcile/clocks.ts';
 import { NothingComparedError, runCycle } from '../reconcile/cycle.ts';
 import type { CycleResult } from '../reconcile/cycle-types.ts';
+import { commonDigest } from '../reconcile/planner.ts';
 import { TooManyRows } from '../reconcile/types.ts';
 import type { Side } from '../reconcile/types.ts';
 import { RunError } from './monitor.ts';
@@ -119,6 +120,19 @@ async function accessOf(run: Run<Settings>, sides: Record<SideName, Side>): Prom
   return texts;
 }
 
+/** By which plans slices can be compared, in words; see `choosePlan`. */
+function describePlans({ plan, compare }: Settings, { left, right }: Record<SideName, Side>): string {
+  const byInteger = left.selection.key.measure.type === 'integer';
+  const rows = byInteger ? 'rows, merged in the order of the key' : 'rows, joined by the key';
+  const isTolerant = Object.values(compare).some((how) => how.type === 'instant' && how.tolerance > 0);
+  const digest = isTolerant
+    ? undefined
+    : commonDigest(left.comparison.digests(left.selection), right.comparison.digests(right.selection));
+  if (plan === 'rows' || digest === undefined) return rows;
+  const buckets = `buckets with digest ${digest}`;
+  return plan === 'buckets' ? buckets : `${rows}, or ${buckets}, whichever the first runs find to be faster`;
+}
+
 /** As `accessOf`, once a day: what a server says of its indexes seldom changes. */
 async function checkAccess(run: Run<Settings>, sides: Record<SideName, Side>): Promise<void> {
   const checkedAt = Number(run.state.get('access') ?? Number.NaN);
@@ -211,7 +225,8 @@ export const reconcile: MonitorKind<typeof settings> = {
   runTimeoutMs: ({ max_duration }) => max_duration + endingMs,
   definition: ({ left, right, key, compare }) => [withoutTitle(left), withoutTitle(right), key, compare],
   async examine(run) {
-    return accessOf(run, await sidesOf(run, onlyCompany(run)));
+    const sides = await sidesOf(run, onlyCompany(run));
+    return [...(await accessOf(run, sides)), `slices of the rest: ${describePlans(run.settings, sides)}`];
   },
   async observe(run) {
     const company = onlyCompany(run);
