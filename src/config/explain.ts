@@ -62,11 +62,11 @@ function explainKeys(issue: IssueOf<'unrecognized_keys'>): string {
   return issue.keys.map((key) => `unknown key; ${suggest(key, known, 'remove it')}`).join('\n');
 }
 
-function explainValue(issue: IssueOf<'invalid_value'>): string {
-  if (issue.input === undefined) return `is missing; write one of ${issue.values.map(String).join(', ')}`;
-  const best = typeof issue.input === 'string' ? nearest(issue.input, issue.values.map(String)) : undefined;
+function explainChoice(given: unknown, choices: readonly string[]): string {
+  if (given === undefined) return `is missing; write one of ${choices.join(', ')}`;
+  const best = typeof given === 'string' ? nearest(given, choices) : undefined;
   const hint = best === undefined ? '' : `; did you mean ${JSON.stringify(best)}?`;
-  return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}${hint}`;
+  return `must be ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}${hint}`;
 }
 
 function explainSize(origin: string, bound: string, limit: number | bigint): string {
@@ -77,6 +77,20 @@ function explainSize(origin: string, bound: string, limit: number | bigint): str
   return `must be at ${bound} ${String(limit)}`;
 }
 
+/** The word that tells the forms of a mapping apart, as if it had been a choice by itself. */
+function explainUnion(issue: IssueOf<'invalid_union'>): string {
+  if (issue.input === undefined) return 'is missing; add it';
+  const { inst, input, discriminator: key } = issue;
+  const isChoice = inst instanceof z.ZodDiscriminatedUnion && typeof key === 'string';
+  if (!isChoice || typeof input !== 'object' || input === null)
+    return 'is of none of the forms that are understood here';
+  const choices = inst.options.flatMap((option) => {
+    const word: unknown = option instanceof z.ZodObject ? option.shape[key] : undefined;
+    return word instanceof z.ZodLiteral ? [...word.values].map(String) : [];
+  });
+  return explainChoice(Object.getOwnPropertyDescriptor(input, key)?.value, choices);
+}
+
 /** What zod found, in the words of someone who writes YAML. Schemas with words of their own go before it. */
 export function explain(issue: RawIssue): string | undefined {
   switch (issue.code) {
@@ -85,15 +99,13 @@ export function explain(issue: RawIssue): string | undefined {
     case 'unrecognized_keys':
       return explainKeys(issue);
     case 'invalid_value':
-      return explainValue(issue);
+      return explainChoice(issue.input, issue.values.map(String));
     case 'too_small':
       return explainSize(issue.origin, 'least', issue.minimum);
     case 'too_big':
       return explainSize(issue.origin, 'most', issue.maximum);
     case 'invalid_union':
-      return issue.input === undefined
-        ? 'is missing; add it'
-        : 'is of none of the forms that are understood here';
+      return explainUnion(issue);
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'cannot be a name here';
     default:

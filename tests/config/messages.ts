@@ -147,9 +147,9 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   ],
   'password-twice': ['6:5: databases.shop.password_file: password is given too; keep one of the two'],
   'reconcile-settings': [
-    '10:18: monitors[0].key.type: is of none of the forms that are understood here',
+    '10:18: monitors[0].key.type: must be one of integer, text, guid',
     '12:7: monitors[0].compare["total amount"]: is no plain name of a column; name it with AS in the query, with letters, digits and _',
-    '13:22: monitors[0].compare.total.type: is of none of the forms that are understood here',
+    '13:22: monitors[0].compare.total.type: must be one of money, integer, status, instant, text; did you mean "money"?',
     '19:30: monitors[1].key.case: must be one of keep, lower',
     '22:37: monitors[1].compare.total.digits: must be at most 6',
     '31:13: monitors[2].margin: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
