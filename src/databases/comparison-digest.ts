@@ -1,4 +1,11 @@
 import type { DigestInput } from './comparison-dialect.ts';
+import type { Digest, Selection } from './comparison.ts';
+
+/** What digests of servers of different makers agree, the cheapest first. */
+export function portableDigests({ key, fields }: Selection): readonly Digest[] {
+  const isNumeric = key.measure.type === 'integer' && fields.every(({ measure }) => measure.type !== 'text');
+  return isNumeric ? ['integer', 'md5'] : ['md5'];
+}
 
 /** The two largest primes below 2^31. */
 const primes = [2_147_483_647n, 2_147_483_629n] as const;

@@ -1,5 +1,6 @@
 import { zoneClock, type Instant, type ZoneClock } from '../time.ts';
 import { nullCell, type Digest, type KeyMeasure, type Measure } from './comparison.ts';
+import { portableDigests } from './comparison-digest.ts';
 import type { CellSql, ColumnRef, ComparisonDialect, DigestInput } from './comparison-dialect.ts';
 import { wallBound, wallText } from './comparison-wall.ts';
 import { DatabaseError } from './database.ts';
@@ -183,10 +184,7 @@ export function mysqlDialect(timezone: string): ComparisonDialect {
       measure.type === 'text' ? textKey(ref, measure) : scaledSql(ref, 0, 'an integer'),
     cell: (ref, measure) => cellSql(ref, measure, utc),
     text: fieldText,
-    digests: ({ key, fields }) =>
-      key.measure.type === 'integer' && fields.every(({ measure }) => measure.type !== 'text')
-        ? ['integer', 'md5']
-        : ['md5'],
+    digests: portableDigests,
     digest: digestSql,
     bucket: bucketSql,
     // SUM of BIGINTs is an exact DECIMAL.

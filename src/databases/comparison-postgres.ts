@@ -1,5 +1,6 @@
 import pg from 'pg';
-import type { Digest, KeyMeasure, Measure, Selection } from './comparison.ts';
+import { portableDigests } from './comparison-digest.ts';
+import type { KeyMeasure, Measure } from './comparison.ts';
 import type { CellSql, ColumnRef, ComparisonDialect, DigestInput } from './comparison-dialect.ts';
 
 /** `nullCell`; a bare negative literal of this size would be a numeric. */
@@ -154,11 +155,6 @@ function md5Digest(inputs: readonly DigestInput[]): string {
   return inputs.every(({ type }) => type === 'integer') ? first64(`md5(${text})`) : md5Of(text);
 }
 
-function digestsOf({ key, fields }: Selection): readonly Digest[] {
-  const integers = key.measure.type === 'integer' && fields.every(({ measure }) => measure.type !== 'text');
-  return integers ? ['postgres', 'integer', 'md5'] : ['postgres', 'md5'];
-}
-
 function cellSql(sql: string): CellSql {
   return { sql, wall: false };
 }
@@ -174,7 +170,7 @@ export function postgresComparison(zone: string): ComparisonDialect {
     cell: (ref, measure) => cellSql(cellOf(ref, measure, zone)),
     text: textOf,
     decimal: unitsOf,
-    digests: digestsOf,
+    digests: (selection) => ['postgres', ...portableDigests(selection)],
     digest: (digest, inputs) => (digest === 'postgres' ? nativeDigest(inputs) : md5Digest(inputs)),
     // A difference of two bigints can be too large for one; that of a numeric cannot.
     bucket: (value, from, width) =>

@@ -1,5 +1,4 @@
 import { zoneClock, type Instant } from '../time.ts';
-import { CellBuffer } from './comparison-batch.ts';
 import type { ComparisonDialect } from './comparison-dialect.ts';
 import {
   bucketsSql,
@@ -36,10 +35,10 @@ export interface ComparisonDriver {
   /** How the server would run a statement of `rowsSql`. */
   access(statement: ComparisonSql, options: ComparisonOptions): Promise<Access>;
   /**
-   * A faster way for the rows of a statement of `rowsSql` than `query`. Walls are converted by whoever calls it, in the
-   * batch, so each batch must be new or filled anew.
+   * The rows of a statement of `rowsSql`. Walls are converted by whoever calls it, in the batch, so each batch must be new or
+   * filled anew.
    */
-  readonly stream?: (
+  readonly stream: (
     statement: ComparisonSql,
     layout: Layout,
     options: ComparisonOptions,
@@ -50,8 +49,6 @@ export interface ComparisonDriver {
 const mostRows = 2_147_483_647;
 /** Rows that a look-up of a few hundred keys may have, duplicates and what the collation adds counted. */
 const mostFound = 20_000;
-/** Bytes of a cell or a short value on its way, roughly: what `query` hands out does not tell. */
-const bytesPerValue = 12;
 
 function integerOf(value: Value | undefined): number | bigint {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
@@ -90,11 +87,7 @@ class DriverComparison implements Comparison {
     const { dialect, stream } = this.#driver;
     const layout = layoutOf(dialect, selection);
     const statement = rowsSql(dialect, selection, part, ordered);
-    const batches =
-      stream === undefined
-        ? this.#batches(statement, layout, options)
-        : stream.call(this.#driver, statement, layout, options);
-    for await (const batch of batches) {
+    for await (const batch of stream(statement, layout, options)) {
       this.#toUtc(batch, layout);
       yield batch;
     }
@@ -167,30 +160,6 @@ class DriverComparison implements Comparison {
     options: ComparisonOptions,
   ): AsyncIterable<Row> {
     return this.#driver.query(sql, parameters, { ...options, maxRows });
-  }
-
-  /** Rows gathered into one buffer, which is handed out whenever it is full. */
-  async *#batches(
-    statement: ComparisonSql,
-    { textKey, walls }: Layout,
-    options: ComparisonOptions,
-  ): AsyncGenerator<CellBatch> {
-    const names = walls.map((_, index) => resultNames.cell(index));
-    if (!textKey) names.unshift(resultNames.key);
-    const buffer = new CellBuffer(names.length);
-    for await (const row of this.#query(statement, mostRows, options)) {
-      let at = buffer.offset;
-      for (const name of names) {
-        buffer.set(at, integerOf(row[name]));
-        at += 1;
-      }
-      if (textKey) buffer.keys.push(String(row[resultNames.key]));
-      buffer.add(bytesPerValue * (walls.length + 1));
-      if (!buffer.full) continue;
-      yield buffer;
-      buffer.clear();
-    }
-    if (buffer.count > 0) yield buffer;
   }
 
   /** Converts in place what the server could not. */
