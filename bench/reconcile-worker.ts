@@ -116,7 +116,6 @@ async function cycle(job: CycleJob, sides: Pair<Side>): Promise<Found> {
     const { ledger, compared } = await runCycle({
       sides,
       tolerancesMs,
-
       windowMs: dayMs,
       marginMs,
       rules: {

@@ -1,12 +1,12 @@
 import type { ConfigProblem, LoadResult } from '../config/config.ts';
 import { DatabaseError } from '../databases/database.ts';
 import type { Database } from '../databases/database.ts';
-import { loadDriver } from '../databases/drivers.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import { RunError } from '../monitors/monitor.ts';
 import { runOf, unitsOf } from '../poll/unit.ts';
 import type { Unit } from '../poll/unit.ts';
 import { createMonitorStates } from '../state/monitor-states.ts';
+import { databaseFrom, openDatabases } from './open-databases.ts';
 
 type Loaded = Extract<LoadResult, { ok: true }>;
 
@@ -29,11 +29,7 @@ async function examineUnit(
   const patience = AbortSignal.timeout(patienceMs);
   const run = runOf(unit, {
     config: result.config,
-    database: (name) => {
-      const found = databases.get(name);
-      if (found === undefined) throw new Error(`database ${name} is not open`);
-      return found;
-    },
+    database: databaseFrom(databases),
     // Nothing is classified or kept: this is no run.
     errors: createKnowledge(result.config.knownErrors, undefined),
     states: createMonitorStates(undefined, () => {}),
@@ -65,20 +61,16 @@ export async function examineMonitors(
   );
   for (const unit of units) {
     const { monitor } = unit;
-    const databases = new Map<string, Database>();
+    const databases = await openDatabases(config, monitor.databases);
     try {
-      for (const name of monitor.databases) {
-        const settings = config.databases.get(name);
-        if (settings !== undefined) databases.set(name, (await loadDriver(settings.driver))(settings));
-      }
-      const told = await examineUnit(unit, result, databases, signal);
+      const told = await examineUnit(unit, result, databases.byName, signal);
       lines.push(...told.map((line) => `monitor ${monitor.name}: ${line}`));
     } catch (error) {
       if (!(error instanceof RunError || error instanceof DatabaseError)) throw error;
       const index = config.monitors.indexOf(monitor);
       problems.push(result.problemAt(['monitors', index], `monitor ${monitor.name}: ${error.message}`));
     } finally {
-      await Promise.all([...databases.values()].map((database) => database.close()));
+      await databases.close();
     }
   }
   return { lines, problems };

@@ -51,10 +51,13 @@ function tracedComparison(comparison: Comparison, begin: (text: string) => Trace
   ): Promise<Result> => {
     const trace = begin(text);
     const started = performance.now();
-    const found = await result;
-    trace.seconds = (performance.now() - started) / 1000;
-    trace.count = countOf(found);
-    return found;
+    try {
+      const found = await result;
+      trace.count = countOf(found);
+      return found;
+    } finally {
+      trace.seconds = (performance.now() - started) / 1000;
+    }
   };
   return {
     digests: (selection) => comparison.digests(selection),

@@ -2,13 +2,13 @@ import { loadConfig } from '../config/load.ts';
 import type { Config, MonitorConfig } from '../config/config.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Database, Row, Value } from '../databases/database.ts';
-import { loadDriver } from '../databases/drivers.ts';
 import { escapeLabel, formatValue } from '../metrics/exposition.ts';
 import type { Reading, Sample } from '../monitors/monitor.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import { createMonitorStates } from '../state/monitor-states.ts';
 import { failureOf, runUnit, unitsOf } from '../poll/unit.ts';
 import type { Unit } from '../poll/unit.ts';
+import { databaseFrom, openDatabases } from './open-databases.ts';
 import { traced } from './traced.ts';
 import type { Trace } from './traced.ts';
 
@@ -96,11 +96,7 @@ async function tryUnit(
   try {
     // Each once: a comparison tells by identity whether both of its sides are one database.
     const watched = new Map([...databases].map(([name, found]) => [name, traced(name, found, traces)]));
-    const database = (name: string) => {
-      const found = watched.get(name);
-      if (found === undefined) throw new Error(`database ${name} is not open`);
-      return found;
-    };
+    const database = databaseFrom(watched);
     // A single look can't tell what is new.
     const errors = createKnowledge(config.knownErrors, undefined);
     const states = createMonitorStates(undefined, () => {});
@@ -146,16 +142,15 @@ export async function tryMonitor(options: TryOptions): Promise<number> {
     write(`${file} has no monitor ${JSON.stringify(options.monitor)}${whose}; it has: ${known}`);
     return 1;
   }
-  const databases = new Map<string, Database>();
+  const databases = await openDatabases(
+    config,
+    units.flatMap(({ monitor }) => monitor.databases),
+  );
   try {
-    for (const name of new Set(units.flatMap(({ monitor }) => monitor.databases))) {
-      const settings = config.databases.get(name);
-      if (settings !== undefined) databases.set(name, (await loadDriver(settings.driver))(settings));
-    }
     let good = true;
-    for (const unit of units) good = (await tryUnit(unit, config, databases, options)) && good;
+    for (const unit of units) good = (await tryUnit(unit, config, databases.byName, options)) && good;
     return good ? 0 : 1;
   } finally {
-    await Promise.all([...databases.values()].map((database) => database.close()));
+    await databases.close();
   }
 }

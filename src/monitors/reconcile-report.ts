@@ -3,9 +3,9 @@ import type { LedgerCells, LedgerEntry } from '../reconcile/ledger.ts';
 import { ledgerTotals } from '../reconcile/ledger-totals.ts';
 import type { CycleResult } from '../reconcile/cycle-types.ts';
 import type { MismatchKind } from '../reconcile/types.ts';
-import { formatWithOffset, zoneClock } from '../time.ts';
 import type { Instant } from '../time.ts';
 import type { OpenRecord, Run, Sample, Verdict } from './monitor.ts';
+import { localInstant, localTime } from './local-time.ts';
 import { families } from './reconcile-families.ts';
 import type { Settings } from './reconcile-settings.ts';
 import { meaningsOf, sideNames } from './reconcile-sides.ts';
@@ -24,10 +24,7 @@ export function titlesOf(settings: Settings): Readonly<Record<SideName, string>>
   return { left: left.title ?? left.database, right: right.title ?? right.database };
 }
 
-function localTime(at: Instant, zone: string, precision: 'minutes' | 'milliseconds' = 'minutes'): string {
-  const length = precision === 'minutes' ? 16 : 23;
-  return formatWithOffset(at, zone).slice(0, length).replace('T', ' ');
-}
+type Totals = ReturnType<typeof ledgerTotals>;
 
 /** Minor units as a decimal number. */
 function decimalText(units: bigint, digits: number): string {
@@ -45,14 +42,13 @@ function rowText(
   other: LedgerCells | null,
 ): string {
   if (row === null) return '';
-  const meanings = meaningsOf(run.settings);
   const parts = Object.entries(run.settings.compare).flatMap(([name, how], index) => {
     const cell = row[index] ?? null;
     if (other !== null && cell === (other[index] ?? null)) return [];
     const value = (): string => {
       if (cell === null) return 'NULL';
       if (how.type === 'money') return decimalText(cell, how.digits);
-      if (how.type === 'status') return meanings.get(name)?.[Number(cell)] ?? 'unknown';
+      if (how.type === 'status') return meaningsOf(how)[Number(cell)] ?? 'unknown';
       // Whole, for it may differ in its last digit.
       if (how.type === 'instant') return localTime(Number(cell), run.timezone(company), 'milliseconds');
       // Only a digest of the text was compared.
@@ -95,9 +91,8 @@ function listed(run: Run<Settings>, { ledger }: CycleResult): readonly (LedgerEn
   return [...byLabel.values()];
 }
 
-function kindSamples(run: Run<Settings>, company: string, { ledger }: CycleResult): Sample[] {
-  const clock = zoneClock(run.timezone(company));
-  return [...ledgerTotals(ledger)].flatMap(([mismatch, { confirmed, candidates, oldest, amounts }]) => [
+function kindSamples(run: Run<Settings>, company: string, totals: Totals): Sample[] {
+  return [...totals].flatMap(([mismatch, { confirmed, candidates, oldest, amounts }]) => [
     sample(families.mismatched, company, confirmed, { mismatch }),
     sample(families.candidates, company, candidates, { mismatch }),
     ...[...amounts].map(([currency, amount]) =>
@@ -106,12 +101,7 @@ function kindSamples(run: Run<Settings>, company: string, { ledger }: CycleResul
         currency: cutText(currency, mostKeyCharacters),
       }),
     ),
-    ...(oldest === null
-      ? []
-      : [
-          sample(families.oldest, company, oldest / 1000, { mismatch }),
-          sample(families.oldestOffset, company, (clock.wallTime(oldest) - oldest) / 1000, { mismatch }),
-        ]),
+    ...localInstant(run, company, oldest, [families.oldest, families.oldestOffset], { mismatch }),
     ...limitsOf(run.settings, mismatch).map(({ severity, value }) =>
       sample(families.threshold, company, value, { mismatch, severity }),
     ),
@@ -132,12 +122,11 @@ function runSamples(run: Run<Settings>, company: string, result: CycleResult): S
     ...optional(families.verifiedThrough, verifiedThrough),
     ...optional(families.auditedSince, oldestAudit),
     sample(families.auditEvery, company, run.settings.full_audit_every / 1000),
-    sample(families.info, company, 1, { ...titlesOf(run.settings), plan: plan.split(':')[0] ?? '' }),
+    sample(families.info, company, 1, { ...titlesOf(run.settings), plan: plan?.name ?? '' }),
   ];
 }
 
-function verdictOf(run: Run<Settings>, company: string, result: CycleResult): Verdict {
-  const totals = ledgerTotals(result.ledger);
+function verdictOf(run: Run<Settings>, company: string, totals: Totals, through: Instant | null): Verdict {
   const counts = mismatchKinds.map((kind) => ({ kind, count: totals.get(kind)?.confirmed ?? 0 }));
   const states = counts.flatMap(({ kind, count }) => {
     const limits = limitsOf(run.settings, kind);
@@ -145,7 +134,6 @@ function verdictOf(run: Run<Settings>, company: string, result: CycleResult): Ve
     return limits.filter(({ value }) => count > value).map(({ severity }) => severity);
   });
   const open = counts.filter(({ count }) => count > 0);
-  const through = result.verifiedThrough;
   const candidates = [...totals.values()].reduce((sum, kind) => sum + kind.candidates, 0);
   const parts = [
     ...open.map(({ kind, count }) => `${count} ${describe(run.settings, kind)}`),
@@ -173,11 +161,12 @@ export function report(
       rightText: rowText(run, company, entry.right, both ? entry.left : null),
     };
   });
-  const confirmed = [...ledgerTotals(result.ledger).values()].reduce((sum, kind) => sum + kind.confirmed, 0);
+  const totals = ledgerTotals(result.ledger);
+  const confirmed = [...totals.values()].reduce((sum, kind) => sum + kind.confirmed, 0);
   const titles = titlesOf(run.settings);
   return {
     samples: [
-      ...kindSamples(run, company, result),
+      ...kindSamples(run, company, totals),
       ...shown.map((entry) =>
         sample(families.mismatch, company, beginOf(entry) / 1000, {
           mismatch: entry.kind,
@@ -191,7 +180,7 @@ export function report(
       sample(families.omitted, company, confirmed - shown.length),
       ...runSamples(run, company, result),
     ],
-    verdict: verdictOf(run, company, result),
+    verdict: verdictOf(run, company, totals, result.verifiedThrough),
     records: shown.map((entry): OpenRecord => ({
       company,
       state: 'failed',

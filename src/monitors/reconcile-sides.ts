@@ -1,20 +1,12 @@
-import type { Compared, Settings, SideSettings } from './reconcile-settings.ts';
+import type { Compared, SideSettings } from './reconcile-settings.ts';
 
 export const sideNames = ['left', 'right'] as const;
 export type SideName = (typeof sideNames)[number];
 
-/** What each code of a status means, by the name of the field: the index is the code. */
-export function meaningsOf({ compare }: Settings): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    Object.entries(compare).flatMap(([name, how]) =>
-      how.type === 'status' ? [[name, meaningList(how)] as const] : [],
-    ),
-  );
-}
-
 type StatusSettings = Extract<Compared, { type: 'status' }>;
 
-function meaningList({ left, right }: StatusSettings): readonly string[] {
+/** What each code of a status means: the index is the code. */
+export function meaningsOf({ left, right }: StatusSettings): readonly string[] {
   return [...new Set([...Object.values(left), ...Object.values(right)])].sort();
 }
 
@@ -23,7 +15,7 @@ export function codesOf(
   how: StatusSettings,
   side: SideName,
 ): { readonly codes: Readonly<Record<string, number>>; readonly other: number } {
-  const meanings = meaningList(how);
+  const meanings = meaningsOf(how);
   const codes = Object.entries(how[side]).map(([word, meaning]) => [word, meanings.indexOf(meaning)]);
   return { codes: Object.fromEntries(codes) as Record<string, number>, other: side === 'left' ? -1 : -2 };
 }

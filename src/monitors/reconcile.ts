@@ -1,4 +1,4 @@
-import type { KeyMeasure, Measure, Selection } from '../databases/comparison.ts';
+import type { KeyMeasure, Measure, Part, Selection } from '../databases/comparison.ts';
 import type { Column } from '../databases/database.ts';
 import { ClockSkewError } from '../reconcile/clocks.ts';
 import { NothingComparedError, runCycle } from '../reconcile/cycle.ts';
@@ -89,48 +89,62 @@ async function sidesOf(run: Run<Settings>, company: string): Promise<Record<Side
   return bothTimed ? { left, right } : { left: withoutTime(left), right: withoutTime(right) };
 }
 
+/** The parts that each run reads of a side besides slices, each with the column that should lead to it. */
+function partsRead(
+  run: Run<Settings>,
+  { left, right }: Record<SideName, Side>,
+): { column: string; part: Part }[] {
+  const { settle, margin } = run.settings;
+  const from = run.now - 2 * (settle + margin);
+  const has = (column: 'at' | 'changedAt') =>
+    left.selection[column] !== undefined && right.selection[column] !== undefined;
+  return [
+    ...(has('at') ? [{ column: 'at', part: { at: { from, to: run.now } } }] : []),
+    ...(has('changedAt') ? [{ column: 'changed_at', part: { changedFrom: from } }] : []),
+  ];
+}
+
 /**
- * Asks the servers how they would read what is new.
+ * Asks the servers how they would read what is new, and what has changed.
  *
- * @returns a line for each side.
+ * @returns a line for each side and part.
  * @throws RunError `query` when a large table would be read whole, unless that is allowed.
  */
 async function accessOf(run: Run<Settings>, sides: Record<SideName, Side>): Promise<string[]> {
-  const { settle, margin, allow_full_scan } = run.settings;
-  const from = run.now - 2 * (settle + margin);
   const options = { signal: run.signal, timeoutMs: run.timeoutMs };
+  const parts = partsRead(run, sides);
+  if (parts.length === 0)
+    return ['neither at nor changed_at is on both sides, so that what is new is found by slices alone'];
   const texts: string[] = [];
-  for (const name of sideNames) {
-    const { comparison, selection } = sides[name];
-    const column = selection.at ?? selection.changedAt;
-    if (column === undefined) {
-      texts.push(`${name}: has neither at nor changed_at on both sides, so that it is compared as a whole`);
-      continue;
+  for (const name of sideNames)
+    for (const { column, part } of parts) {
+      const { comparison, selection } = sides[name];
+      const { indexed, scannedRows, text } = await comparison.access(selection, part, options);
+      texts.push(`${name}, by ${column}: ${text}`);
+      if (indexed === false && scannedRows > largeTable && !run.settings.allow_full_scan)
+        throw new RunError(
+          'query',
+          `${name}: no index leads to what is new (${text}, about ${Math.round(scannedRows)} rows), so that each run would ` +
+            `read the whole table: create an index on the column behind ${column}, or set allow_full_scan: true`,
+        );
     }
-    const part = selection.at === undefined ? { changedFrom: from } : { at: { from, to: run.now } };
-    const { indexed, scannedRows, text } = await comparison.access(selection, part, options);
-    texts.push(`${name}: ${text}`);
-    if (indexed === false && scannedRows > largeTable && !allow_full_scan)
-      throw new RunError(
-        'query',
-        `${name}: no index leads to what is new (${text}, about ${Math.round(scannedRows)} rows), so that each run would ` +
-          `read the whole table: create an index on the column behind ${column}, or set allow_full_scan: true`,
-      );
-  }
   return texts;
 }
 
+/** How far apart two instants may lie, by field; 0 for what has no tolerance. */
+function tolerancesOf({ compare }: Settings): readonly number[] {
+  return Object.values(compare).map((how) => (how.type === 'instant' ? how.tolerance : 0));
+}
+
 /** By which plans slices can be compared, in words; see `choosePlan`. */
-function describePlans({ plan, compare }: Settings, { left, right }: Record<SideName, Side>): string {
-  const byInteger = left.selection.key.measure.type === 'integer';
-  const rows = byInteger ? 'rows, merged in the order of the key' : 'rows, joined by the key';
-  const isTolerant = Object.values(compare).some((how) => how.type === 'instant' && how.tolerance > 0);
-  const digest = isTolerant
-    ? undefined
-    : commonDigest(left.comparison.digests(left.selection), right.comparison.digests(right.selection));
-  if (plan === 'rows' || digest === undefined) return rows;
+function describePlans(given: Settings, sides: Record<SideName, Side>): string {
+  const rows =
+    given.key.type === 'integer' ? 'rows, merged in the order of the key' : 'rows, joined by the key';
+  const digest = commonDigest(sides, tolerancesOf(given));
+  if (given.plan === 'rows' || digest === undefined) return rows;
   const buckets = `buckets with digest ${digest}`;
-  return plan === 'buckets' ? buckets : `${rows}, or ${buckets}, whichever the first runs find to be faster`;
+  if (given.plan === 'buckets') return buckets;
+  return `${rows}, or ${buckets}, whichever the first runs find to be faster`;
 }
 
 /** As `accessOf`, once a day: what a server says of its indexes seldom changes. */
@@ -154,11 +168,10 @@ async function cycleOf(
   deadline: AbortSignal,
 ): Promise<CycleResult> {
   const given = run.settings;
-  const compare = Object.values(given.compare);
   try {
     return await runCycle({
       sides,
-      tolerancesMs: compare.map((how) => (how.type === 'instant' ? how.tolerance : 0)),
+      tolerancesMs: tolerancesOf(given),
       windowMs: given.window,
       marginMs: given.margin,
       rules: {
@@ -242,7 +255,7 @@ export const reconcile: MonitorKind<typeof settings> = {
       records,
       truncated: result.ledger.overflowedAt !== null,
       notes: result.notes,
-      details: result.plan === '' ? [] : [`Compared by ${result.plan}.`],
+      details: result.plan === null ? [] : [`Compared by ${result.plan.name}: ${result.plan.reason}.`],
     };
   },
 };

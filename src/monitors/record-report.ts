@@ -2,13 +2,13 @@ import type { Cells } from './columns.ts';
 import { finishedSamples, silenceOf } from './finished.ts';
 import { mask } from '../known-errors/mask.ts';
 import { errorSamples } from './error-classes.ts';
-import type { ErrorClass, Family, OpenRecord, Run, Sample, Verdict } from './monitor.ts';
+import type { ErrorClass, OpenRecord, Run, Sample, Verdict } from './monitor.ts';
 import type { OpenRecords } from './open-records.ts';
+import { localInstant, localTime } from './local-time.ts';
 import { families } from './record-families.ts';
 import { cutText, sample } from './samples.ts';
 import type { Limit } from './settings.ts';
 import { failureState, worst } from './verdicts.ts';
-import { formatWithOffset, zoneClock } from '../time.ts';
 import type { Instant } from '../time.ts';
 
 /** The settings of kind `records` that shape what is told. */
@@ -83,23 +83,6 @@ function listFailed(run: Run<ReportSettings>, failed: OpenRecords<Failure>): Lis
     byLabel.set(label, { label, url: run.recordUrl(record), since, ...details, message });
   }
   return [...byLabel.values()];
-}
-
-/** `2026-11-21 10:42`, as a clock in `zone` shows it. */
-function localTime(at: Instant, zone: string): string {
-  return formatWithOffset(at, zone).slice(0, 16).replace('T', ' ');
-}
-
-/** An instant, and what the company's clock was ahead of UTC by then: two samples, or none without an instant. */
-function localInstant(
-  run: Run<ReportSettings>,
-  company: string,
-  at: Instant | null,
-  [instant, offset]: readonly [Family, Family],
-): Sample[] {
-  if (at === null) return [];
-  const wall = zoneClock(run.timezone(company)).wallTime(at);
-  return [sample(instant, company, at / 1000), sample(offset, company, (wall - at) / 1000)];
 }
 
 function failedSamples(

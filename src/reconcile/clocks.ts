@@ -28,7 +28,9 @@ export async function readClocks(
   options: ComparisonOptions,
 ): Promise<{ readonly now: Instant; readonly cutoff: Instant }> {
   const begin = performance.now();
-  const [one, other] = await Promise.all([left.comparison.now(options), right.comparison.now(options)]);
+  // One server has one clock, and runs one statement at a time.
+  const ask = [...new Set([left.comparison, right.comparison])].map((comparison) => comparison.now(options));
+  const [one = 0, other = one] = await Promise.all(ask);
   // The two answers are at most so far apart by themselves.
   const uncertaintyMs = performance.now() - begin;
   const skewMs = Math.max(0, Math.abs(one - other) - uncertaintyMs);
@@ -54,9 +56,11 @@ export async function axisOf(
 
 /** From the smallest to the largest key of both sides. */
 async function keyBounds({ left, right }: Pair<Side>, options: ComparisonOptions): Promise<Span> {
-  const both = await Promise.all(
-    [left, right].map(({ comparison, selection }) => comparison.keyBounds(selection, options)),
-  );
+  // One after the other: both sides may be one server, which runs one statement at a time.
+  const both = [
+    await left.comparison.keyBounds(left.selection, options),
+    await right.comparison.keyBounds(right.selection, options),
+  ];
   const found = both.filter((bounds) => bounds !== null);
   const [first] = found;
   if (first === undefined) return { from: 0n, to: 1n };

@@ -41,7 +41,7 @@ export interface CycleResult {
   readonly seconds: Readonly<Record<Phase, number>>;
   /** It ended at its deadline; the next one goes on. */
   readonly cut: boolean;
-  /** How the last slice was compared, and why so; '' when none was. */
-  readonly plan: string;
+  /** How the last slice was compared, and why so; null when none was. */
+  readonly plan: { readonly name: AuditPlan; readonly reason: string } | null;
   readonly notes: readonly string[];
 }

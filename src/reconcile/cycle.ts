@@ -48,7 +48,7 @@ class Run {
   readonly #read = { left: { rows: 0, bytes: 0 }, right: { rows: 0, bytes: 0 } };
   readonly #notes = new Set<string>();
   #compared = 0;
-  #plan = '';
+  #plan: CycleResult['plan'] = null;
   #progress: Progress;
 
   constructor(settings: CycleSettings) {
@@ -167,17 +167,12 @@ class Run {
 
   #scanner(axis: RunAxis): Scanner {
     const { sides, tolerancesMs, wanted, uniqueKeys } = this.#settings;
-    const { left, right } = sides;
-    const isExact = tolerancesMs.every((tolerance) => tolerance === 0);
     return new Scanner(
       {
         sides,
         axis,
         tolerancesMs,
-        digest:
-          isExact && axis.by !== 'whole'
-            ? commonDigest(left.comparison.digests(left.selection), right.comparison.digests(right.selection))
-            : undefined,
+        digest: commonDigest(sides, tolerancesMs),
         wanted,
         uniqueKeys,
         mostKeys: mostKeysOfPart,
@@ -234,7 +229,7 @@ class Run {
       const { value: part } = await this.#timed(phase, () => parts.next());
       if (part === undefined) return;
       this.#count(part.statistics);
-      this.#plan = `${part.plan}: ${scanner.reason}`;
+      this.#plan = { name: part.plan, reason: scanner.reason };
       await this.#timed('lookup', () => this.#findings.lookUp(part.keys));
       this.#progress = { ...this.#progress, measurements: scanner.measurements };
       if (part.isWhole) latest = markCompared(latest, part.span, now, totalRows(part.statistics));

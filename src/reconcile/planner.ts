@@ -1,4 +1,5 @@
 import type { Digest } from '../databases/comparison.ts';
+import type { Pair, Side } from './types.ts';
 
 /** How a slice is compared: all rows are read, or digests of buckets and then what differs. */
 export type AuditPlan = 'rows' | 'buckets';
@@ -33,9 +34,19 @@ export function measured(before: Measurements, plan: AuditPlan, cost: Measured):
   };
 }
 
-/** The digest that both sides can make, the cheapest; undefined when there is none. */
-export function commonDigest(left: readonly Digest[], right: readonly Digest[]): Digest | undefined {
-  return left.find((digest) => right.includes(digest));
+/**
+ * The cheapest digest that both sides can make; undefined when there is none, when a tolerance is given, which no digest
+ * knows, and when there is neither a time nor a number to make buckets by.
+ */
+export function commonDigest(
+  { left, right }: Pair<Side>,
+  tolerancesMs: readonly number[],
+): Digest | undefined {
+  const { key, at } = left.selection;
+  if ((key.measure.type === 'text' && at === undefined) || tolerancesMs.some((tolerance) => tolerance > 0))
+    return undefined;
+  const others = right.comparison.digests(right.selection);
+  return left.comparison.digests(left.selection).find((digest) => others.includes(digest));
 }
 
 const perMillion = ({ rows, ms, bytes }: Measured): string =>

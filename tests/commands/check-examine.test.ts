@@ -8,7 +8,7 @@ import { startPostgres } from '../helpers/postgres.ts';
 import type { PostgresServer } from '../helpers/postgres.ts';
 import { describeReal } from '../helpers/real.ts';
 
-const yaml = (more: string) => `
+const yaml = (more: string, columns: string) => `
 databases:
   shop: { driver: postgres, url: "\${URL}" }
   erp: { driver: postgres, url: "\${URL}" }
@@ -18,8 +18,8 @@ monitors:
   - name: orders_both
     kind: reconcile
     flow: orders
-    left: { database: shop, query: 'SELECT number AS record, created_at AS at FROM orders' }
-    right: { database: erp, query: 'SELECT number AS record, created_at AS at FROM sales' }
+    left: { database: shop, query: 'SELECT number AS record, created_at AS at${columns} FROM orders' }
+    right: { database: erp, query: 'SELECT number AS record, created_at AS at${columns} FROM sales' }
     key: { type: integer }
 ${more}`;
 
@@ -42,9 +42,9 @@ describeReal('what a comparison says of its databases', ['postgres'], () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function examine(more = '') {
+  async function examine(more = '', columns = '') {
     const file = join(folder, 'erp-exporter.yml');
-    writeFileSync(file, yaml(more));
+    writeFileSync(file, yaml(more, columns));
     const { user = '', password = '', database = '' } = server.settings();
     const env = { URL: `postgres://${user}:${password}@127.0.0.1:${server.port}/${database}` };
     const result = await loadConfig(file, { env });
@@ -62,12 +62,21 @@ describeReal('what a comparison says of its databases', ['postgres'], () => {
     );
   });
 
+  it('asks for what has changed too, which each run reads besides', async () => {
+    await server.admin('CREATE INDEX sales_created_at ON sales (created_at)');
+    const { problems } = await examine('', ', created_at + make_interval() AS changed_at');
+    await server.admin('DROP INDEX sales_created_at');
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/left: no index leads to what is new.*on the column behind changed_at/),
+    ]);
+  });
+
   it('tells how it would read, and by which plans, where that is allowed', async () => {
     const { lines, problems } = await examine('    allow_full_scan: true\n');
     expect(problems).toEqual([]);
     expect(lines).toEqual([
-      expect.stringMatching(/^monitor orders_both: left: .*Index.* orders_created_at/),
-      'monitor orders_both: right: Seq Scan on sales',
+      expect.stringMatching(/^monitor orders_both: left, by at: .*Index.* orders_created_at/),
+      'monitor orders_both: right, by at: Seq Scan on sales',
       'monitor orders_both: slices of the rest: rows, merged in the order of the key, or buckets with digest postgres, whichever the first runs find to be faster',
     ]);
   });

@@ -203,7 +203,7 @@ describe('what is reported of a run', () => {
       verifiedThrough: start + 5 * minute,
       oldestAudit: start + 10 * minute,
       cut: false,
-      plan: 'rows: to measure it',
+      plan: { name: 'rows', reason: 'to measure it' },
       notes: [],
     });
     expect(first.compared).toBeGreaterThanOrEqual(20);

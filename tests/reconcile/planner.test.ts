@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Comparison, Digest, Selection } from '../../src/databases/comparison.ts';
+import type { Side } from '../../src/reconcile/types.ts';
 import { choosePlan, commonDigest, measured } from '../../src/reconcile/planner.ts';
 import type { Measured, Measurements } from '../../src/reconcile/planner.ts';
 
@@ -94,9 +96,36 @@ describe('measurements', () => {
   });
 });
 
+/** A side that can make these digests, and is asked for nothing else. */
+function sideOf(digests: readonly Digest[], change: Partial<Selection> = {}): Side {
+  const selection: Selection = {
+    sql: '',
+    columns: [],
+    parameters: {},
+    key: { column: 'id', measure: { type: 'integer' } },
+    fields: [],
+    ...change,
+  };
+  return { selection, comparison: { digests: () => digests } as unknown as Comparison };
+}
+
 describe('the digest of both sides', () => {
   it('is the cheapest that both can make', () => {
-    expect(commonDigest(['postgres', 'integer', 'md5'], ['integer', 'md5'])).toBe('integer');
-    expect(commonDigest(['postgres'], ['integer', 'md5'])).toBeUndefined();
+    const sides = { left: sideOf(['postgres', 'integer', 'md5']), right: sideOf(['integer', 'md5']) };
+    expect(commonDigest(sides, [0])).toBe('integer');
+    expect(commonDigest({ ...sides, left: sideOf(['postgres']) }, [0])).toBeUndefined();
+  });
+
+  it('is none where a tolerance is given', () => {
+    const sides = { left: sideOf(['md5']), right: sideOf(['md5']) };
+    expect([commonDigest(sides, [0, 4]), commonDigest(sides, [0, 0])]).toEqual([undefined, 'md5']);
+  });
+
+  it('is none where buckets could go neither by a number nor by a time', () => {
+    const text = { type: 'text', trim: false, fold: false, guid: false } as const;
+    const one = sideOf(['md5'], { key: { column: 'id', measure: text } });
+    expect(commonDigest({ left: one, right: one }, [])).toBeUndefined();
+    const timed = sideOf(['md5'], { key: { column: 'id', measure: text }, at: 'at' });
+    expect(commonDigest({ left: timed, right: timed }, [])).toBe('md5');
   });
 });
