@@ -5,25 +5,27 @@
  */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
-import type { Selection } from '../src/databases/comparison.ts';
-import type { Database } from '../src/databases/database.ts';
-import type * as Postgres from '../src/databases/postgres.ts';
-import type * as Clocks from '../src/reconcile/clocks.ts';
-import type * as Cycle from '../src/reconcile/cycle.ts';
-import type * as Progress from '../src/reconcile/progress.ts';
-import type * as Scan from '../src/reconcile/scan.ts';
-import type { Pair, Side } from '../src/reconcile/types.ts';
+import type { Selection } from '../src/databases/comparison/contract.ts';
+import type { Database } from '../src/databases/contract.ts';
+import type * as Postgres from '../src/databases/postgres/database.ts';
+import type * as Clocks from '../src/monitors/reconcile/engine/plan/clocks.ts';
+import type * as Cycle from '../src/monitors/reconcile/engine/cycle.ts';
+import type * as Progress from '../src/monitors/reconcile/engine/plan/progress.ts';
+import type * as Scan from '../src/monitors/reconcile/engine/plan/scan.ts';
+import type { Pair, Side } from '../src/monitors/reconcile/engine/types.ts';
 import type * as StateFile from '../src/state/file.ts';
 import type * as States from '../src/state/monitor-states.ts';
 import type { CycleJob, Job, JobSide, Outcome, ScanJob } from './reconcile-jobs.ts';
 
 const [root = '', extension = ''] = process.argv.slice(2);
 const load = (name: string): Promise<unknown> => import(`${root}${name}${extension}`);
-const { open } = (await load('databases/postgres')) as typeof Postgres;
-const { axisOf } = (await load('reconcile/clocks')) as typeof Clocks;
-const { runCycle } = (await load('reconcile/cycle')) as typeof Cycle;
-const { loadProgress, progressChanges } = (await load('reconcile/progress')) as typeof Progress;
-const { comparedRows, Scanner } = (await load('reconcile/scan')) as typeof Scan;
+const { open } = (await load('databases/postgres/database')) as typeof Postgres;
+const { axisOf } = (await load('monitors/reconcile/engine/plan/clocks')) as typeof Clocks;
+const { runCycle } = (await load('monitors/reconcile/engine/cycle')) as typeof Cycle;
+const { loadProgress, progressChanges } = (await load(
+  'monitors/reconcile/engine/plan/progress',
+)) as typeof Progress;
+const { comparedRows, Scanner } = (await load('monitors/reconcile/engine/plan/scan')) as typeof Scan;
 const { openStateFile } = (await load('state/file')) as typeof StateFile;
 const { createMonitorStates } = (await load('state/monitor-states')) as typeof States;
 

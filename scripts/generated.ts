@@ -1,9 +1,9 @@
-import { configJsonSchema } from '../src/config/json-schema.ts';
-import { readKnownErrors, shippedErrorsFile } from '../src/config/known-errors-file.ts';
-import { knownErrorsJsonSchema } from '../src/config/known-errors-schema.ts';
-import { configurationMarkdown } from '../src/config/markdown.ts';
-import { knownErrorsMarkdown } from '../src/known-errors/markdown.ts';
-import { metricsMarkdown } from '../src/metrics/documentation.ts';
+import { configJsonSchema } from '../src/config/schema/json-schema.ts';
+import { readKnownErrors, shippedErrorsFile } from '../src/config/sections/known-errors-file.ts';
+import { knownErrorsJsonSchema } from '../src/config/schema/known-errors.ts';
+import { configurationMarkdown } from './docs/configuration.ts';
+import { knownErrorsMarkdown } from './docs/known-errors.ts';
+import { metricsMarkdown } from './docs/metrics.ts';
 import { createOwnMetrics } from '../src/metrics/own.ts';
 import { kinds } from '../src/monitors/kinds.ts';
 

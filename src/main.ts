@@ -6,7 +6,7 @@ import { alertmanager } from './commands/alertmanager.ts';
 import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
-import { parseListenAddress } from './commands/listen.ts';
+import { parseListenAddress } from './commands/support/listen.ts';
 import { notifyTest } from './commands/notify-test.ts';
 import { serve } from './commands/serve.ts';
 import type { ServeOptions, Serving } from './commands/serve.ts';

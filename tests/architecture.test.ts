@@ -80,8 +80,8 @@ describe('architecture', () => {
   });
 
   it('imports a driver by name only where drivers are listed', () => {
-    const files = below('src/databases').filter(({ path }) => !/\/(postgres|mssql|mysql)/.test(path));
-    const drivers = /^src\/databases\/(postgres|mssql|mysql)/;
+    const files = below('src/databases').filter(({ path }) => !/\/(postgres|mssql|mysql)\//.test(path));
+    const drivers = /^src\/databases\/(postgres|mssql|mysql)\//;
     expect(
       violations(files, ({ target }, { path }) => !drivers.test(target) || path.endsWith('/drivers.ts')),
     ).toEqual([]);
@@ -95,19 +95,21 @@ describe('architecture', () => {
   });
 
   it('lets a kind know neither other kinds nor poll, metrics and web', () => {
-    const kinds = ['records', 'sync', 'jobs', 'reconcile', 'query'].map((kind) => `src/monitors/${kind}.ts`);
+    const kinds = ['records', 'sync', 'jobs', 'reconcile', 'query'].map(
+      (kind) => `src/monitors/${kind}/${kind}.ts`,
+    );
     const rooms =
-      /^src\/(monitors|known-errors|calendar|time\.ts|duration\.ts|decimal\.ts|databases\/database\.ts|state\/monitor-state\.ts)/;
+      /^src\/(monitors|known-errors|calendar|time\.ts|duration\.ts|decimal\.ts|databases\/contract\.ts|state\/monitor-state\.ts)/;
     const allowed = ({ target, typeOnly }: Import, { path }: Source): boolean => {
       if (target === 'zod' || path === 'src/monitors/kinds.ts') return true;
-      // A comparison needs more of a database than its rows, and steps of its own: that kind alone speaks to src/reconcile.
+      // A comparison needs more of a database than its rows, and steps of its own: that kind alone has an engine.
       if (
-        /^src\/monitors\/reconcile(-\w+)?\.ts$/.test(path) &&
-        /^src\/(reconcile|databases\/comparison\.ts)/.test(target)
+        /^src\/monitors\/reconcile\//.test(path) &&
+        /^src\/(monitors\/reconcile|databases\/comparison\/)/.test(target)
       )
-        return typeOnly || target.startsWith('src/reconcile/');
+        return typeOnly || target.startsWith('src/monitors/reconcile/') || path.includes('/engine/');
       if (target.startsWith('src/databases/'))
-        return rooms.test(target) && (typeOnly || path.endsWith('/columns.ts'));
+        return rooms.test(target) && (typeOnly || path.endsWith('/columns.ts') || path.includes('/engine/'));
       return rooms.test(target) && !kinds.includes(target);
     };
     expect(violations(below('src/monitors'), allowed)).toEqual([]);
@@ -115,7 +117,7 @@ describe('architecture', () => {
 
   it('keeps exposition and pages free of everything but types, families and HTML', () => {
     const pure = sources.filter(({ path }) =>
-      ['src/metrics/exposition.ts', 'src/web/overview.ts'].includes(path),
+      ['src/metrics/exposition.ts', 'src/web/pages/overview.ts'].includes(path),
     );
     expect(pure).toHaveLength(2);
     const allowed = ['src/metrics/families.ts', 'src/web/html.ts'];
@@ -134,7 +136,7 @@ describe('architecture', () => {
 
   it('keeps polling away from HTTP and from metrics', () => {
     const rooms =
-      /^src\/(poll|calendar|known-errors\/catalogue|config\/config|monitors\/monitor|databases\/database|state\/monitor-state|time|log|duration)/;
+      /^src\/(poll|calendar|known-errors\/catalogue|config\/config|monitors\/contract|databases\/contract|state\/monitor-state|time|log|duration)/;
     const packages = ['croner', 'temporal-polyfill', 'node:crypto'];
     expect(
       violations(below('src/poll'), ({ target }) => rooms.test(target) || packages.includes(target)),
@@ -143,9 +145,12 @@ describe('architecture', () => {
 
   it('lets the comparison of two databases know nothing of monitors', () => {
     const rooms =
-      /^src\/(reconcile|databases\/(comparison|database)\.ts|state\/monitor-state\.ts|time\.ts|duration\.ts|decimal\.ts)/;
+      /^src\/(monitors\/reconcile\/engine|databases\/(comparison\/contract|contract)\.ts|state\/monitor-state\.ts|time\.ts|duration\.ts|decimal\.ts)/;
     expect(
-      violations(below('src/reconcile'), ({ target }) => !target.startsWith('src/') || rooms.test(target)),
+      violations(
+        below('src/monitors/reconcile/engine'),
+        ({ target }) => !target.startsWith('src/') || rooms.test(target),
+      ),
     ).toEqual([]);
   });
 
@@ -159,7 +164,7 @@ describe('architecture', () => {
 
   it('has no module-level variable that can change, and no work at import', () => {
     const loose = sources
-      .filter(({ path }) => path !== 'src/main.ts' && !path.startsWith('src/demo/worker'))
+      .filter(({ path }) => path !== 'src/main.ts' && !path.startsWith('src/demo/database/worker'))
       .flatMap(({ path, tree }) =>
         tree.statements
           .filter(

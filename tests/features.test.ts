@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { configJsonSchema } from '../src/config/json-schema.ts';
+import { configJsonSchema } from '../src/config/schema/json-schema.ts';
 import { kinds } from '../src/monitors/kinds.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

@@ -1,8 +1,8 @@
-import { unheard } from '../alerting/coverage.ts';
-import { alertmanagerYaml } from '../alerting/alertmanager-yml.ts';
-import { routingTree } from '../alerting/routes.ts';
+import { unheard } from '../notifications/coverage.ts';
+import { alertmanagerYaml } from '../notifications/alertmanager-yml.ts';
+import { routingTree } from '../notifications/routes.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblem, formatWarning } from '../config/problem.ts';
+import { formatProblem, formatWarning } from '../config/source/problem.ts';
 
 export interface AlertmanagerOptions {
   /** The configuration, as the user named it. */

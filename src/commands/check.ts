@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/load.ts';
-import { formatProblem, formatWarning } from '../config/problem.ts';
-import { checkDatabases } from './check-connect.ts';
-import { count } from './count.ts';
+import { formatProblem, formatWarning } from '../config/source/problem.ts';
+import { checkDatabases } from './support/check-connect.ts';
+import { count } from './support/count.ts';
 
 export interface CheckOptions {
   /** The configuration, as the user named it. */

@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
-import { expandEnvironment } from '../config/environment.ts';
-import type { Environment } from '../config/environment.ts';
-import { readText, resolveBeside } from '../config/files.ts';
-import { readKnownErrors, shippedErrorsFile } from '../config/known-errors-file.ts';
-import { readSource } from '../config/positions.ts';
-import { formatProblem } from '../config/problem.ts';
-import { isMapping } from '../config/references.ts';
+import { expandEnvironment } from '../config/source/environment.ts';
+import type { Environment } from '../config/source/environment.ts';
+import { readText, resolveBeside } from '../config/source/files.ts';
+import { readKnownErrors, shippedErrorsFile } from '../config/sections/known-errors-file.ts';
+import { readSource } from '../config/source/positions.ts';
+import { formatProblem } from '../config/source/problem.ts';
+import { isMapping } from '../config/sections/references.ts';
 import { languages } from '../known-errors/catalogue.ts';
 import type { Catalogue, Language } from '../known-errors/catalogue.ts';
 import { createClassifier } from '../known-errors/classify.ts';

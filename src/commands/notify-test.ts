@@ -1,16 +1,16 @@
-import { AlertmanagerApi } from '../alerting/alertmanager-api.ts';
-import type { ActiveAlert, PostableAlert } from '../alerting/alertmanager-api.ts';
-import { formatMatcher } from '../alerting/alertmanager-yml.ts';
-import { routingTree } from '../alerting/routes.ts';
-import type { RoutingTree } from '../alerting/routes.ts';
-import { planTest } from '../alerting/test-alerts.ts';
-import type { TestAlert } from '../alerting/test-alerts.ts';
+import { AlertmanagerApi } from '../notifications/alertmanager-api.ts';
+import type { ActiveAlert, PostableAlert } from '../notifications/alertmanager-api.ts';
+import { formatMatcher } from '../notifications/alertmanager-yml.ts';
+import { routingTree } from '../notifications/routes.ts';
+import type { RoutingTree } from '../notifications/routes.ts';
+import { planTest } from '../notifications/test-alerts.ts';
+import type { TestAlert } from '../notifications/test-alerts.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatProblem } from '../config/problem.ts';
+import { formatProblem } from '../config/source/problem.ts';
 import { formatDuration } from '../duration.ts';
 import { formatWithOffset } from '../time.ts';
-import { count } from './count.ts';
+import { count } from './support/count.ts';
 
 export interface NotifyTestOptions {
   readonly file: string;

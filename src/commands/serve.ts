@@ -1,12 +1,12 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem, LoadResult } from '../config/config.ts';
-import { formatProblem } from '../config/problem.ts';
+import { formatProblem } from '../config/source/problem.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import type { Knowledge } from '../known-errors/knowledge.ts';
 import { createErrorMemory } from '../known-errors/memory.ts';
 import type { ErrorMemory } from '../known-errors/memory.ts';
 import { loadDriver } from '../databases/drivers.ts';
-import type { OpenDatabase } from '../databases/database.ts';
+import type { OpenDatabase } from '../databases/contract.ts';
 import type { Logger } from '../log.ts';
 import { MetricsBody } from '../metrics/body.ts';
 import { createOwnMetrics } from '../metrics/own.ts';
@@ -16,8 +16,8 @@ import { openStateFile } from '../state/file.ts';
 import type { MonitorStates } from '../state/monitor-state.ts';
 import { createMonitorStates } from '../state/monitor-states.ts';
 import { createApp } from '../web/app.ts';
-import { close, listen } from './listen.ts';
-import type { ListenAddress } from './listen.ts';
+import { close, listen } from './support/listen.ts';
+import type { ListenAddress } from './support/listen.ts';
 
 export interface ServeOptions {
   readonly file: string;

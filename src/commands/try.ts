@@ -1,16 +1,16 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config, MonitorConfig } from '../config/config.ts';
-import { formatProblem } from '../config/problem.ts';
-import type { Database, Row, Value } from '../databases/database.ts';
+import { formatProblem } from '../config/source/problem.ts';
+import type { Database, Row, Value } from '../databases/contract.ts';
 import { escapeLabel, formatValue } from '../metrics/exposition.ts';
-import type { Reading, Sample } from '../monitors/monitor.ts';
+import type { Reading, Sample } from '../monitors/contract.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import { createMonitorStates } from '../state/monitor-states.ts';
 import { failureOf, runUnit, unitsOf } from '../poll/unit.ts';
 import type { Unit } from '../poll/unit.ts';
-import { databaseFrom, openDatabases } from './open-databases.ts';
-import { traced } from './traced.ts';
-import type { Trace } from './traced.ts';
+import { databaseFrom, openDatabases } from './support/open-databases.ts';
+import { traced } from './support/statement-trace.ts';
+import type { Trace } from './support/statement-trace.ts';
 
 /** Series that are printed; the rest is counted. */
 const shownSeries = 200;

@@ -1,19 +1,19 @@
 import { kinds } from '../monitors/kinds.ts';
-import { checkAlertingEntries, checkNotifyReferences, readAlerting } from './alerting.ts';
+import { checkAlertingEntries, checkNotifyReferences, readAlerting } from './sections/alerting.ts';
 import type { Config, ConfigProblem, LoadResult } from './config.ts';
-import { expandEnvironment } from './environment.ts';
-import type { Environment } from './environment.ts';
-import { readText, resolveBeside } from './files.ts';
-import { readKnownErrors, shippedErrorsFile } from './known-errors-file.ts';
+import { expandEnvironment } from './source/environment.ts';
+import type { Environment } from './source/environment.ts';
+import { readText, resolveBeside } from './source/files.ts';
+import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file.ts';
 import { deepFreeze } from './freeze.ts';
-import { configJsonSchema, holdsSql } from './json-schema.ts';
-import { monitorSchema } from './monitor-schema.ts';
-import { readMonitors } from './monitors.ts';
-import { readSource } from './positions.ts';
-import { References, isMapping } from './references.ts';
-import type { Mapping } from './references.ts';
-import { Report } from './report.ts';
-import { outlineSchema } from './schema.ts';
+import { configJsonSchema, holdsSql } from './schema/json-schema.ts';
+import { monitorSchema } from './schema/monitor.ts';
+import { readMonitors } from './sections/monitors.ts';
+import { readSource } from './source/positions.ts';
+import { References, isMapping } from './sections/references.ts';
+import type { Mapping } from './sections/references.ts';
+import { Report } from './source/report.ts';
+import { outlineSchema } from './schema/file.ts';
 import {
   entriesOf,
   entrySchemas,
@@ -26,9 +26,9 @@ import {
   readResponders,
   readStateFile,
   readTimezone,
-} from './sections.ts';
+} from './sections/sections.ts';
 
-export { formatProblem } from './problem.ts';
+export { formatProblem } from './source/problem.ts';
 
 /** Says what is wrong with the entries of a file in themselves: all that can be told of one whose end is a guess. */
 function checkEntries(root: Mapping, report: Report): void {

@@ -1,13 +1,13 @@
-import type { OpenDatabase } from './database.ts';
+import type { OpenDatabase } from './contract.ts';
 
 /**
  * The list of drivers: its key is what `driver:` says in the configuration. Each file is imported only when a
  * configuration names it, so that nobody loads, or has to install, a client that he does not use.
  */
 export const drivers: Readonly<Record<string, () => Promise<{ open: OpenDatabase }>>> = {
-  postgres: () => import('./postgres.ts'),
-  mssql: () => import('./mssql.ts'),
-  mysql: () => import('./mysql.ts'),
+  postgres: () => import('./postgres/database.ts'),
+  mssql: () => import('./mssql/database.ts'),
+  mysql: () => import('./mysql/database.ts'),
 };
 
 /** The names that `driver:` accepts. */

@@ -3,8 +3,8 @@ import type { Document, Flow } from './documents.ts';
 import { title } from './documents.ts';
 import { orders, payments } from './flows.ts';
 import type { Press } from './press.ts';
-import type { Cells } from './statements.ts';
-import { insert, remove, update } from './statements.ts';
+import type { Cells } from './database/statements.ts';
+import { insert, remove, update } from './database/statements.ts';
 import type { Place, Trouble, World } from './world.ts';
 
 const slips = ['loses', 'alters', 'doubles'] as const satisfies readonly (keyof Trouble)[];

@@ -1,8 +1,8 @@
 import type { Instant } from '../time.ts';
 import type { DemoCompany } from './companies.ts';
 import type { Random } from './random.ts';
-import type { Cells } from './statements.ts';
-import { insert, update, zoneless } from './statements.ts';
+import type { Cells } from './database/statements.ts';
+import { insert, update, zoneless } from './database/statements.ts';
 import type { Place, World } from './world.ts';
 
 /** A batch job of the ERP ("datamove"). */

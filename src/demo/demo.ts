@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EmbeddedDatabase } from './embedded.ts';
-import { startEmbedded } from './embedded.ts';
-import { erpSchema, shopSchema } from './schema.ts';
+import type { EmbeddedDatabase } from './database/embedded.ts';
+import { startEmbedded } from './database/embedded.ts';
+import { erpSchema, shopSchema } from './database/schema.ts';
 import { Simulation } from './simulation.ts';
 
 /** The two databases of the demo, alive until `stop`. */

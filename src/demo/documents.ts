@@ -3,8 +3,8 @@ import type { DemoCompany } from './companies.ts';
 import type { FailureKind } from './failures.ts';
 import { rateLimit } from './failures.ts';
 import type { Random } from './random.ts';
-import type { Cells } from './statements.ts';
-import { insert, update } from './statements.ts';
+import type { Cells } from './database/statements.ts';
+import { insert, update } from './database/statements.ts';
 import type { Place, World } from './world.ts';
 
 /** One document on its way across the link. */

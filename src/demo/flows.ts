@@ -6,7 +6,7 @@ import {
   orderFailures,
   paymentFailures,
 } from './failures.ts';
-import { zoned, zoneless } from './statements.ts';
+import { zoned, zoneless } from './database/statements.ts';
 
 export const orders: Flow = {
   name: 'orders',

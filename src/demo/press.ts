@@ -2,8 +2,8 @@ import type { Instant } from '../time.ts';
 import type { DemoCompany } from './companies.ts';
 import type { Document } from './documents.ts';
 import type { Random } from './random.ts';
-import type { Cells } from './statements.ts';
-import { zoneless } from './statements.ts';
+import type { Cells } from './database/statements.ts';
+import { zoneless } from './database/statements.ts';
 
 const numberPrefixes: Readonly<Record<string, string>> = {
   orders: 'W-',

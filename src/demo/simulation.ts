@@ -7,7 +7,7 @@ import { Narrator } from './narrator.ts';
 import { Numbers, Press } from './press.ts';
 import type { Random } from './random.ts';
 import { createRandom } from './random.ts';
-import { pruneErp, pruneShop } from './schema.ts';
+import { pruneErp, pruneShop } from './database/schema.ts';
 import { announce, troubleAt } from './script.ts';
 import { Traffic } from './traffic.ts';
 import type { World } from './world.ts';

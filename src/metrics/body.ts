@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import type { Family } from '../monitors/monitor.ts';
+import type { Family } from '../monitors/contract.ts';
 import type { Snapshot, SnapshotListener, UnitStatus } from '../poll/snapshot.ts';
 import type { Instant } from '../time.ts';
 import { header, renderLive, renderOthers, renderUnit } from './exposition.ts';

@@ -1,5 +1,5 @@
 import type { KnownError } from '../known-errors/catalogue.ts';
-import type { Family, Sample } from '../monitors/monitor.ts';
+import type { Family, Sample } from '../monitors/contract.ts';
 import type { DatabaseStatus, UnitStatus } from '../poll/snapshot.ts';
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { Company } from '../config/config.ts';

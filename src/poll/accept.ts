@@ -1,5 +1,5 @@
-import { RunError } from '../monitors/monitor.ts';
-import type { Family, OpenRecord, Reading, Sample } from '../monitors/monitor.ts';
+import { RunError } from '../monitors/contract.ts';
+import type { Family, OpenRecord, Reading, Sample } from '../monitors/contract.ts';
 
 /** Longest label value, in characters. Prometheus itself sets no limit; its users' browsers and mails do. */
 export const maxLabelLength = 256;

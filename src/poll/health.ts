@@ -1,5 +1,5 @@
-import { DatabaseError } from '../databases/database.ts';
-import type { Database } from '../databases/database.ts';
+import { DatabaseError } from '../databases/contract.ts';
+import type { Database } from '../databases/contract.ts';
 import type { Instant } from '../time.ts';
 
 /** A database that answers is asked for its clock this often. */

@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
-import type { Database, OpenDatabase } from '../databases/database.ts';
+import type { Database, OpenDatabase } from '../databases/contract.ts';
 import type { Logger } from '../log.ts';
 import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
-import { Budget } from './budget.ts';
+import { Budget } from './concurrency.ts';
 import { DatabaseHealth } from './health.ts';
 import type { Health } from './health.ts';
 import type { SnapshotStore } from './snapshot.ts';

@@ -1,13 +1,13 @@
 import type { Config } from '../config/config.ts';
-import { DatabaseError } from '../databases/database.ts';
-import type { Database } from '../databases/database.ts';
+import { DatabaseError } from '../databases/contract.ts';
+import type { Database } from '../databases/contract.ts';
 import type { Logger } from '../log.ts';
-import type { Reading } from '../monitors/monitor.ts';
+import type { Reading } from '../monitors/contract.ts';
 import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
-import type { Budget } from './budget.ts';
+import type { Budget } from './concurrency.ts';
 import type { Health } from './health.ts';
-import { expectedIntervalSeconds, nextRun } from './schedule.ts';
+import { expectedIntervalSeconds, nextRun } from '../calendar/schedule.ts';
 import type { Failure, UnitStatus } from './snapshot.ts';
 import { failureOf, runUnit } from './unit.ts';
 import type { ErrorKnowledge, Unit } from './unit.ts';

@@ -1,7 +1,7 @@
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { Company, Config, MonitorConfig } from '../config/config.ts';
 import type { KnownError } from '../known-errors/catalogue.ts';
-import type { FailureReason, Reading } from '../monitors/monitor.ts';
+import type { FailureReason, Reading } from '../monitors/contract.ts';
 import type { Instant } from '../time.ts';
 
 /** Why the last run of a unit failed. */

@@ -1,15 +1,15 @@
 import type { Config, MonitorConfig } from '../config/config.ts';
 import { createHash } from 'node:crypto';
-import { DatabaseError } from '../databases/database.ts';
-import type { Database } from '../databases/database.ts';
-import { RunError } from '../monitors/monitor.ts';
-import type { ErrorClass, Reading, Run } from '../monitors/monitor.ts';
+import { DatabaseError } from '../databases/contract.ts';
+import type { Database } from '../databases/contract.ts';
+import { RunError } from '../monitors/contract.ts';
+import type { ErrorClass, Reading, Run } from '../monitors/contract.ts';
 import type { MonitorState, MonitorStates } from '../state/monitor-state.ts';
 import { startOfDay } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { acceptReading } from './accept.ts';
 import { recordUrl } from './record-url.ts';
-import { expectedIntervalSeconds } from './schedule.ts';
+import { expectedIntervalSeconds } from '../calendar/schedule.ts';
 import type { Failure } from './snapshot.ts';
 
 /** What runs at once: a monitor and the companies that one run of it serves. */

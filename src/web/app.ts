@@ -2,12 +2,12 @@ import type { RequestListener } from 'node:http';
 import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import type { ConfigProblem } from '../config/config.ts';
-import { formatProblem } from '../config/problem.ts';
+import { formatProblem } from '../config/source/problem.ts';
 import type { Body } from '../metrics/body.ts';
 import type { Logger } from '../log.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Instant } from '../time.ts';
-import { renderOverview } from './overview.ts';
+import { renderOverview } from './pages/overview.ts';
 import { scrapesFirst, sendMetrics } from './scrape.ts';
 
 export interface AppOptions {

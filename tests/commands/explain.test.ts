@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/commands/explain.ts';
 import type { ExplainOptions } from '../../src/commands/explain.ts';
 import { createClassifier } from '../../src/known-errors/classify.ts';
-import { readKnownErrors, shippedErrorsFile } from '../../src/config/known-errors-file.ts';
+import { readKnownErrors, shippedErrorsFile } from '../../src/config/sections/known-errors-file.ts';
 import { fingerprint } from '../../src/known-errors/fingerprint.ts';
 
 let folder: string;

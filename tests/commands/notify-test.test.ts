@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertmanager } from '../../src/commands/alertmanager.ts';
 import { notifyTest } from '../../src/commands/notify-test.ts';
-import { startAlertmanager } from '../alerting/alertmanager-process.ts';
-import type { RunningAlertmanager } from '../alerting/alertmanager-process.ts';
-import { startInbox } from '../alerting/inbox.ts';
-import type { Inbox } from '../alerting/inbox.ts';
+import { startAlertmanager } from '../notifications/alertmanager-process.ts';
+import type { RunningAlertmanager } from '../notifications/alertmanager-process.ts';
+import { startInbox } from '../notifications/inbox.ts';
+import type { Inbox } from '../notifications/inbox.ts';
 import { describeReal } from '../helpers/real.ts';
 import { freePort } from '../helpers/tcp.ts';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { generated } from '../../scripts/generated.ts';
-import { configJsonSchema, holdsSql } from '../../src/config/json-schema.ts';
+import { configJsonSchema, holdsSql } from '../../src/config/schema/json-schema.ts';
 import { formatProblem, loadConfig } from '../../src/config/load.ts';
-import { commonKeys } from '../../src/config/monitor-schema.ts';
+import { commonKeys } from '../../src/config/schema/monitor.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 
 const example = 'config/erp-exporter.example.yml';

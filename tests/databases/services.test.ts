@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { DatabaseSettings } from '../../src/databases/database.ts';
+import type { DatabaseSettings } from '../../src/databases/contract.ts';
 import { holdMysql, runOnMysql } from '../helpers/mariadb.ts';
 import { connectPostgres, runOnPostgres } from '../helpers/postgres.ts';
 import { describeReal } from '../helpers/real.ts';

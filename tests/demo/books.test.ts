@@ -6,7 +6,7 @@ import { Numbers, Press } from '../../src/demo/press.ts';
 import { createRandom } from '../../src/demo/random.ts';
 import { cycleSeconds, troubleAt } from '../../src/demo/script.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
-import { erpTimeZone } from '../../src/demo/statements.ts';
+import { erpTimeZone } from '../../src/demo/database/statements.ts';
 import type { World } from '../../src/demo/world.ts';
 import { Stage } from './stage.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mostFailed, mostWaiting } from '../../src/demo/documents.ts';
 import { cycleSeconds } from '../../src/demo/script.ts';
-import { zoned, zoneless } from '../../src/demo/statements.ts';
+import { zoned, zoneless } from '../../src/demo/database/statements.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
 import { flows } from '../../src/demo/traffic.ts';
 import { Stage } from './stage.ts';

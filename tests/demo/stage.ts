@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import { erpSchema, shopSchema } from '../../src/demo/schema.ts';
+import { erpSchema, shopSchema } from '../../src/demo/database/schema.ts';
 import type { Simulation } from '../../src/demo/simulation.ts';
 
 /** A database with the tables of both sides, on which a simulation is played in virtual time. */

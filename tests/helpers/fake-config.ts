@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { always } from '../../src/calendar/calendar.ts';
 import type { Calendar } from '../../src/calendar/calendar.ts';
 import type { Company, Config, MonitorConfig } from '../../src/config/config.ts';
-import type { DatabaseSettings } from '../../src/databases/database.ts';
-import type { Family, MonitorKind, Reading } from '../../src/monitors/monitor.ts';
+import type { DatabaseSettings } from '../../src/databases/contract.ts';
+import type { Family, MonitorKind, Reading } from '../../src/monitors/contract.ts';
 
 export const rowsFamily: Family = {
   name: 'erp_test_rows',

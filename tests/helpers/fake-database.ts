@@ -1,6 +1,6 @@
-import type { Comparison } from '../../src/databases/comparison.ts';
-import { DatabaseError } from '../../src/databases/database.ts';
-import type { Column, Database, DatabaseErrorKind, Row } from '../../src/databases/database.ts';
+import type { Comparison } from '../../src/databases/comparison/contract.ts';
+import { DatabaseError } from '../../src/databases/contract.ts';
+import type { Column, Database, DatabaseErrorKind, Row } from '../../src/databases/contract.ts';
 
 /** A database whose answers a test with virtual time decides: rows at once, after a while, never, or an error. */
 export class FakeDatabase implements Database {

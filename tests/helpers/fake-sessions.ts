@@ -1,5 +1,5 @@
 import { abortedError } from '../../src/databases/aborting.ts';
-import { DatabaseError } from '../../src/databases/database.ts';
+import { DatabaseError } from '../../src/databases/contract.ts';
 import type { PooledSession } from '../../src/databases/pool.ts';
 
 /** A signal that never fires. */

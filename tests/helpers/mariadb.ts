@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql from 'mysql2';
-import type { DatabaseSettings } from '../../src/databases/database.ts';
+import type { DatabaseSettings } from '../../src/databases/contract.ts';
 import { makeCertificate, type Certificate } from './certificate.ts';
 import { requireProgram } from './real.ts';
 import { freePort } from './tcp.ts';

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { DatabaseSettings } from '../../src/databases/database.ts';
+import type { DatabaseSettings } from '../../src/databases/contract.ts';
 import { postgresSettings, runOnPostgres, type AdminRow } from './postgres.ts';
 
 /** An embedded PostgreSQL in memory behind a socket of 127.0.0.1. One backend serves every connection, any login may in. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { DatabaseSettings } from '../../src/databases/database.ts';
+import type { DatabaseSettings } from '../../src/databases/contract.ts';
 import { makeCertificate } from './certificate.ts';
 import { requireProgram } from './real.ts';
 import { freePort } from './tcp.ts';

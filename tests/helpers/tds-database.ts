@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect } from 'vitest';
-import type { Database, DatabaseSettings } from '../../src/databases/database.ts';
-import { open } from '../../src/databases/mssql.ts';
+import type { Database, DatabaseSettings } from '../../src/databases/contract.ts';
+import { open } from '../../src/databases/mssql/database.ts';
 import { TdsResponder, type Exchange, type Script } from './tds-responder.ts';
 import { table, tokens, types } from './tds-tokens.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readKnownErrors, shippedErrorsFile } from '../../src/config/known-errors-file.ts';
-import { formatProblem } from '../../src/config/problem.ts';
+import { readKnownErrors, shippedErrorsFile } from '../../src/config/sections/known-errors-file.ts';
+import { formatProblem } from '../../src/config/source/problem.ts';
 
 let folder: string;
 beforeAll(async () => {

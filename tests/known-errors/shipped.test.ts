@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readKnownErrors, shippedErrorsFile } from '../../src/config/known-errors-file.ts';
-import { formatProblem } from '../../src/config/problem.ts';
+import { readKnownErrors, shippedErrorsFile } from '../../src/config/sections/known-errors-file.ts';
+import { formatProblem } from '../../src/config/source/problem.ts';
 import { languages } from '../../src/known-errors/catalogue.ts';
 import type { Catalogue } from '../../src/known-errors/catalogue.ts';
 import { createClassifier } from '../../src/known-errors/classify.ts';

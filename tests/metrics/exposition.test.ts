@@ -8,8 +8,8 @@ import {
   renderOthers,
   renderUnit,
 } from '../../src/metrics/exposition.ts';
-import { failureReasons } from '../../src/monitors/monitor.ts';
-import type { Family } from '../../src/monitors/monitor.ts';
+import { failureReasons } from '../../src/monitors/contract.ts';
+import type { Family } from '../../src/monitors/contract.ts';
 import type { UnitStatus } from '../../src/poll/snapshot.ts';
 import { company, monitor, rowsFamily } from '../helpers/fake-config.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/databases/database.ts';
-import { open } from '../../src/databases/postgres.ts';
-import { jobs } from '../../src/monitors/jobs.ts';
-import { query } from '../../src/monitors/query.ts';
-import { records } from '../../src/monitors/records.ts';
-import { sync } from '../../src/monitors/sync.ts';
+import type { Database } from '../../src/databases/contract.ts';
+import { open } from '../../src/databases/postgres/database.ts';
+import { jobs } from '../../src/monitors/jobs/jobs.ts';
+import { query } from '../../src/monitors/query/query.ts';
+import { records } from '../../src/monitors/records/records.ts';
+import { sync } from '../../src/monitors/sync/sync.ts';
 import { acceptReading } from '../../src/poll/accept.ts';
 import { startPglite } from '../helpers/pglite.ts';
 import type { PgliteServer } from '../helpers/pglite.ts';

@@ -1,8 +1,8 @@
 import type { ZodObject, output } from 'zod';
 import { always } from '../../src/calendar/calendar.ts';
-import type { Database, Parameters, QueryOptions, Row } from '../../src/databases/database.ts';
+import type { Database, Parameters, QueryOptions, Row } from '../../src/databases/contract.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
-import type { MonitorKind, Reading, Run, Sample } from '../../src/monitors/monitor.ts';
+import type { MonitorKind, Reading, Run, Sample } from '../../src/monitors/contract.ts';
 
 /** `2026-11-21T10:00:00Z`, a Saturday: the time of every run here unless a test says otherwise. */
 export const now = Date.parse('2026-11-21T10:00:00Z');

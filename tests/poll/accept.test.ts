@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Family, Reading } from '../../src/monitors/monitor.ts';
+import type { Family, Reading } from '../../src/monitors/contract.ts';
 import { acceptReading, cleanLabel, maxLabelLength } from '../../src/poll/accept.ts';
 
 const family: Family = { name: 'erp_x', help: 'X.', type: 'gauge', labels: ['a', 'b'] };

@@ -1,6 +1,6 @@
 import { expect, describe, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
-import type { MonitorKind, Reading, Run } from '../../src/monitors/monitor.ts';
+import type { MonitorKind, Reading, Run } from '../../src/monitors/contract.ts';
 import { definitionOf, runUnit, scopeOf, unitsOf } from '../../src/poll/unit.ts';
 import type { MonitorStates } from '../../src/state/monitor-state.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { alertmanager } from '../../src/commands/alertmanager.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { erpSchema, shopSchema } from '../../src/demo/schema.ts';
+import { erpSchema, shopSchema } from '../../src/demo/database/schema.ts';
 import { paths } from '../../stack/erp-api/api.ts';
 import { describeReal, findProgram } from '../helpers/real.ts';
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { close, listen } from '../../src/commands/listen.ts';
+import { close, listen } from '../../src/commands/support/listen.ts';
 import type { ConfigProblem } from '../../src/config/config.ts';
 import { MetricsBody } from '../../src/metrics/body.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';

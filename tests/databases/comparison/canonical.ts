@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nullCell, type Measure, type Selection } from '../../../src/databases/comparison.ts';
+import { nullCell, type Measure, type Selection } from '../../../src/databases/comparison/contract.ts';
 import { cents, textKey, type ComparisonScene } from './comparison-scene.ts';
 import { golden, md5, statusMeasure } from './golden.ts';
 

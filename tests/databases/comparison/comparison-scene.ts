@@ -9,8 +9,8 @@ import type {
   Measure,
   Part,
   Selection,
-} from '../../../src/databases/comparison.ts';
-import type { Database, Parameters } from '../../../src/databases/database.ts';
+} from '../../../src/databases/comparison/contract.ts';
+import type { Database, Parameters } from '../../../src/databases/contract.ts';
 import type { Facts, Subject } from '../contract.ts';
 import { golden } from './golden.ts';
 

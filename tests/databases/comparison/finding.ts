@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nullCell, type FoundRow, type Selection } from '../../../src/databases/comparison.ts';
+import { nullCell, type FoundRow, type Selection } from '../../../src/databases/comparison/contract.ts';
 import { cents, comparing, textKey, type ComparisonScene } from './comparison-scene.ts';
 import { golden } from './golden.ts';
 

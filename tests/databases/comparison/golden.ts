@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { nullCell, type Measure } from '../../../src/databases/comparison.ts';
+import { nullCell, type Measure } from '../../../src/databases/comparison/contract.ts';
 
 /** One row of the table of golden vectors; times are in UTC, `local` is what a clock in Brussels shows. */
 export interface GoldenRow {

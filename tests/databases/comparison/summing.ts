@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Digest, Grid, Selection } from '../../../src/databases/comparison.ts';
+import type { Digest, Grid, Selection } from '../../../src/databases/comparison/contract.ts';
 import { cents, textKey, type ComparisonScene } from './comparison-scene.ts';
 import { golden, integerDigest, md5Digest, statusMeasure } from './golden.ts';
 

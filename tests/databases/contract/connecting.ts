@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { DatabaseError, DatabaseSettings, TlsSettings } from '../../../src/databases/database.ts';
+import type { DatabaseError, DatabaseSettings, TlsSettings } from '../../../src/databases/contract.ts';
 import { freePort, startSilentServer } from '../../helpers/tcp.ts';
 import { startForgetfulProxy } from './forgetful-proxy.ts';
 import { failureOf, rowsOf, timeOf, type Scene } from './scene.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { QueryOptions } from '../../../src/databases/database.ts';
+import type { QueryOptions } from '../../../src/databases/contract.ts';
 import { startProxy } from '../../helpers/tcp.ts';
 import { failureOf, options, rowsOf, timeOf, type Scene } from './scene.ts';
 

@@ -1,5 +1,5 @@
-import { open } from '../../../src/databases/mysql.ts';
-import type { DatabaseSettings } from '../../../src/databases/database.ts';
+import { open } from '../../../src/databases/mysql/database.ts';
+import type { DatabaseSettings } from '../../../src/databases/contract.ts';
 import type { Statements, Subject, TypeNames } from '../contract.ts';
 
 /** Types that MariaDB and MySQL both have. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { DatabaseSettings } from '../../../src/databases/database.ts';
-import { open } from '../../../src/databases/postgres.ts';
+import type { DatabaseSettings } from '../../../src/databases/contract.ts';
+import { open } from '../../../src/databases/postgres/database.ts';
 import type { Statements, Subject, TypeNames } from '../contract.ts';
 
 export const postgresTypes: TypeNames = {

@@ -6,7 +6,7 @@ import {
   type Parameters,
   type QueryOptions,
   type Row,
-} from '../../../src/databases/database.ts';
+} from '../../../src/databases/contract.ts';
 import type { Facts, Subject } from '../contract.ts';
 
 /** Instants, local times and dates around the changes of DST of 2026 in Brussels (29 March, 25 October, both 01:00 UTC). */

@@ -1,0 +1,63 @@
+import type { Registry } from 'prom-client';
+import type { Family } from '../../src/monitors/contract.ts';
+import { kinds } from '../../src/monitors/kinds.ts';
+import {
+  companyFamily,
+  databaseFamilies,
+  knownErrorFamily,
+  maintenanceFamily,
+  openFamily,
+  statusFamilies,
+} from '../../src/metrics/families.ts';
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+function section(
+  title: string,
+  intro: string,
+  rows: readonly { name: string; type: string; labels: string; help: string }[],
+) {
+  const lines = rows.map(
+    ({ name, type, labels, help }) =>
+      `| \`${name}\` | ${type} | ${labels === '' ? '' : `\`${labels}\``} | ${cell(help)} |`,
+  );
+  return `## ${title}\n\n${intro}\n\n| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`;
+}
+
+const rowOf = ({ name, type, labels, help }: Family) => ({ name, type, labels: labels.join(', '), help });
+
+/**
+ * docs/metrics.md: every metric that the exporter can export, from where it is declared.
+ *
+ * @param registry the process's own metrics.
+ */
+export async function metricsMarkdown(registry: Registry): Promise<string> {
+  const own = (await registry.getMetricsAsJSON()).map(({ name, type, help, values }) => ({
+    name,
+    type: String(type),
+    labels: [...new Set(values.flatMap(({ labels }) => Object.keys(labels)))].join(', '),
+    help,
+  }));
+  const polled = 'Besides the labels listed each series bears `company`, `flow` and `monitor`.';
+  const ofKinds = kinds.map((kind) =>
+    section(`Kind \`${kind.kind}\``, `${kind.description} ${polled}`, kind.documentedFamilies.map(rowOf)),
+  );
+  return [
+    '# Metrics\n',
+    'Generated from the sources with `npm run generate`; do not edit.\n',
+    'Monitors are polled on their own schedule and their readings cached: a scrape never touches a database. ' +
+      'Timestamps are Unix seconds; a series that has no value is absent, a count that is zero is 0.\n',
+    section(
+      'Every monitor',
+      polled,
+      [...Object.values(statusFamilies), openFamily, maintenanceFamily].map(rowOf),
+    ),
+    ...ofKinds,
+    section('Databases, companies and known errors', 'These bear only the labels listed.', [
+      ...Object.values(databaseFamilies).map(rowOf),
+      rowOf(companyFamily),
+      rowOf(knownErrorFamily),
+    ]),
+    section('The exporter itself', 'These bear only the labels listed.', own),
+  ].join('\n');
+}

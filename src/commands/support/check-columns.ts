@@ -1,0 +1,59 @@
+import { nearest } from '../../config/source/explain.ts';
+import type { Column } from '../../databases/contract.ts';
+import type { ColumnSpec } from '../../monitors/contract.ts';
+
+export interface ColumnFindings {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+function listOf(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}
+
+function missing({ name, description }: ColumnSpec, columns: readonly Column[]): string {
+  const returned = columns.length === 0 ? 'no column' : columns.map((column) => column.name).join(', ');
+  return `returns no column "${name}" (${description}); add it with AS ${name}; it returns ${returned}`;
+}
+
+function mistyped({ types }: ColumnSpec, { name, type, native }: Column): string {
+  const wanted = listOf(types.filter((candidate) => candidate !== 'unknown'));
+  return `its column "${name}" is ${type} (${native}), but must be ${wanted}; CAST it`;
+}
+
+/**
+ * What is wrong with the columns that a query returns, measured by those that its monitor reads. Names compare without
+ * case, as some servers change it. A column whose type only its values tell is taken on trust.
+ *
+ * @param isShared one run serves several companies: only a column `company` tells them apart.
+ */
+export function compareColumns(
+  columns: readonly Column[],
+  specs: readonly ColumnSpec[],
+  isShared: boolean,
+): ColumnFindings {
+  const problems: string[] = [];
+  const absent: string[] = [];
+  for (const spec of specs) {
+    const [found, ...others] = columns.filter(({ name }) => name.toLowerCase() === spec.name.toLowerCase());
+    if (others.length > 0)
+      problems.push(
+        `returns the column "${spec.name}" ${others.length + 1} times; name each otherwise with AS`,
+      );
+    if (found !== undefined) {
+      if (found.type !== 'unknown' && !spec.types.includes(found.type)) problems.push(mistyped(spec, found));
+    } else if (spec.name === 'company' && isShared)
+      problems.push(
+        'serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
+      );
+    else if (spec.required) problems.push(missing(spec, columns));
+    else absent.push(spec.name);
+  }
+  const known = new Set(specs.map(({ name }) => name.toLowerCase()));
+  const warnings = columns.flatMap(({ name }) => {
+    const meant = known.has(name.toLowerCase()) ? undefined : nearest(name, absent);
+    return meant === undefined ? [] : [`its column "${name}" is not read; did you mean "${meant}"?`];
+  });
+  return { problems, warnings };
+}

@@ -1,0 +1,111 @@
+import type { Comparison, Part } from '../../databases/comparison/contract.ts';
+import type { Database, Row } from '../../databases/contract.ts';
+
+/** Rows that are kept of each statement; the rest is counted. */
+const keptRows = 20;
+
+/** A statement that ran, as its rows went by. */
+export interface Trace {
+  readonly database: string;
+  /** The statement, or what was asked of a comparison. */
+  readonly text: string;
+  readonly rows: Row[];
+  count: number;
+  seconds: number;
+}
+
+/** The items, counted; time counts while the caller waits for the server. */
+async function* watched<Item>(
+  items: AsyncIterable<Item>,
+  trace: Trace,
+  countOf: (item: Item) => number,
+): AsyncGenerator<Item, void, undefined> {
+  let begin = performance.now();
+  try {
+    for await (const item of items) {
+      trace.seconds += (performance.now() - begin) / 1000;
+      trace.count += countOf(item);
+      yield item;
+      begin = performance.now();
+    }
+  } finally {
+    trace.seconds += (performance.now() - begin) / 1000;
+  }
+}
+
+function describePart({ keys, at, changedFrom }: Part): string {
+  const time = (instant: number) => new Date(instant).toISOString().slice(0, 19);
+  const [first] = keys ?? [];
+  return [
+    ...(at === undefined ? [] : [`at ${time(at.from)} to ${time(at.to)}`]),
+    ...(first === undefined ? [] : [`keys from ${first.from} to ${keys?.at(-1)?.to ?? first.to}`]),
+    ...(changedFrom === undefined ? [] : [`changed since ${time(changedFrom)}`]),
+  ].join(', ');
+}
+
+function tracedComparison(comparison: Comparison, begin: (text: string) => Trace): Comparison {
+  const timed = async <Result>(
+    text: string,
+    result: Promise<Result>,
+    countOf: (found: Result) => number,
+  ): Promise<Result> => {
+    const trace = begin(text);
+    const started = performance.now();
+    try {
+      const found = await result;
+      trace.count = countOf(found);
+      return found;
+    } finally {
+      trace.seconds = (performance.now() - started) / 1000;
+    }
+  };
+  return {
+    digests: (selection) => comparison.digests(selection),
+    rows: (selection, part, ordered, options) =>
+      watched(
+        comparison.rows(selection, part, ordered, options),
+        begin(`rows to compare, ${describePart(part)}`),
+        ({ count }) => count,
+      ),
+    buckets: (selection, part, grid, digest, countKeys, options) =>
+      watched(
+        comparison.buckets(selection, part, grid, digest, countKeys, options),
+        begin(`buckets with digest ${digest}, ${describePart(part)}`),
+        () => 1,
+      ),
+    keyBounds: (selection, options) =>
+      timed('smallest and largest key', comparison.keyBounds(selection, options), () => 1),
+    lookup: (selection, keys, options) =>
+      timed(
+        `${keys.length} keys looked up`,
+        comparison.lookup(selection, keys, options),
+        ({ length }) => length,
+      ),
+    now: (options) => timed("the server's clock", comparison.now(options), () => 1),
+    access: (selection, part, options) =>
+      timed(`how it would read ${describePart(part)}`, comparison.access(selection, part, options), () => 1),
+  };
+}
+
+/** The database, with what passes through it written down. */
+export function traced(name: string, database: Database, traces: Trace[]): Database {
+  const begin = (text: string): Trace => {
+    const trace = { database: name, text, rows: [], count: 0, seconds: 0 };
+    traces.push(trace);
+    return trace;
+  };
+  return {
+    describe: (sql, parameters, signal) => database.describe(sql, parameters, signal),
+    ping: (signal) => database.ping(signal),
+    inspect: (signal) => database.inspect(signal),
+    close: () => database.close(),
+    comparison: tracedComparison(database.comparison, begin),
+    query: (sql, parameters, options) => {
+      const trace = begin(sql.trim().split('\n')[0] ?? '');
+      return watched(database.query(sql, parameters, options), trace, (row) => {
+        if (trace.rows.length < keptRows) trace.rows.push(row);
+        return 1;
+      });
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { DatabaseSettings, TlsMode, TlsSettings } from '../../databases/contract.ts';
+import { readText, resolveBeside } from '../source/files.ts';
+import type { Path } from '../source/positions.ts';
+import type { Report } from '../source/report.ts';
+import type { DatabaseEntry } from '../schema/file.ts';
+import { parseDatabaseUrl } from './url.ts';
+import type { UrlParts } from './url.ts';
+
+interface Context {
+  readonly report: Report;
+  /** The configuration's own file. */
+  readonly file: string;
+  readonly path: Path;
+}
+
+type FileKey = 'url_file' | 'password_file' | 'tls_ca_file' | 'tls_cert_file' | 'tls_key_file';
+
+/** The text of the file that a key names; what is wrong with it becomes a problem at that key. */
+async function fileOf(
+  key: FileKey,
+  name: string | undefined,
+  { report, file, path }: Context,
+): Promise<string | undefined> {
+  if (name === undefined) return undefined;
+  const resolved = resolveBeside(file, name);
+  const found = await readText(resolved);
+  const text = 'text' in found ? found.text.replace(/\r?\n$/, '') : '';
+  const isPem = text.includes('-----BEGIN ');
+  if ('fault' in found) report.problem([...path, key], `cannot read ${resolved}: ${found.fault}`);
+  else if (text === '') report.problem([...path, key], `${resolved} is empty; write the value into it`);
+  else if (key.startsWith('tls_') && !isPem)
+    report.problem([...path, key], `${resolved} is no PEM text; it must hold "-----BEGIN …"`);
+  else return text;
+  return undefined;
+}
+
+/** The value of a key that may stand in a file instead. */
+async function secretOf(
+  key: 'url' | 'password',
+  entry: DatabaseEntry,
+  context: Context,
+): Promise<string | undefined> {
+  const { report, path } = context;
+  const plain = entry[key];
+  if (plain !== undefined && entry[`${key}_file`] !== undefined)
+    report.problem([...path, `${key}_file`], `${key} is given too; keep one of the two`, 'key');
+  return plain ?? (await fileOf(`${key}_file`, entry[`${key}_file`], context));
+}
+
+function urlParts(url: string | undefined, entry: DatabaseEntry, { report, path }: Context): UrlParts {
+  if (url === undefined) return {};
+  const key = entry.url === undefined ? 'url_file' : 'url';
+  const parsed = parseDatabaseUrl(url.trim(), entry.driver);
+  if (!parsed.ok) {
+    report.problem([...path, key], parsed.message);
+    return {};
+  }
+  for (const name of parsed.ignored)
+    report.warn(
+      [...path, key],
+      `its parameter ${JSON.stringify(name)} has no meaning here and is ignored; remove it`,
+    );
+  for (const name of Object.keys(parsed.parts)) {
+    const twice = [name, `${name}_file`].find((key) => key in entry);
+    if (twice !== undefined)
+      report.problem([...path, twice], `${key} says the ${name} too; keep one of the two`, 'key');
+  }
+  return parsed.parts;
+}
+
+/** Whether no packet leaves this machine on the way to `host`. */
+function isLocal(host: string): boolean {
+  const [name = ''] = host.split('\\');
+  return host.startsWith('/') || /^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(name);
+}
+
+function checkTls(entry: DatabaseEntry, parts: UrlParts, mode: TlsMode, { report, path }: Context): void {
+  const cert = entry.tls_cert_file ?? parts.tls_cert_file;
+  const key = entry.tls_key_file ?? parts.tls_key_file;
+  if (cert !== undefined && key === undefined)
+    report.problem(path, 'a client certificate needs its key; add tls_key_file');
+  if (key !== undefined && cert === undefined)
+    report.problem(path, 'a client key needs its certificate; add tls_cert_file');
+  if (entry.tls_ca_file !== undefined && (mode === 'disable' || mode === 'require'))
+    report.warn(
+      [...path, 'tls_ca_file'],
+      `with tls ${mode} no certificate is checked; say tls: verify-full to use it`,
+      'key',
+    );
+}
+
+async function tlsSettings(
+  mode: TlsMode,
+  entry: DatabaseEntry,
+  parts: UrlParts,
+  context: Context,
+): Promise<TlsSettings> {
+  const ca = await fileOf('tls_ca_file', entry.tls_ca_file ?? parts.tls_ca_file, context);
+  const cert = await fileOf('tls_cert_file', entry.tls_cert_file ?? parts.tls_cert_file, context);
+  const key = await fileOf('tls_key_file', entry.tls_key_file ?? parts.tls_key_file, context);
+  return {
+    mode,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(entry.tls_server_name === undefined ? {} : { serverName: entry.tls_server_name }),
+  };
+}
+
+/**
+ * A database of the configuration, whole: its URL taken apart, the files that it names read, every default filled in.
+ * What is wrong becomes problems; the result is of use only when there are none.
+ */
+export async function databaseSettings(
+  name: string,
+  entry: DatabaseEntry,
+  context: Context,
+): Promise<DatabaseSettings> {
+  const { report, path } = context;
+  const url = await secretOf('url', entry, context);
+  const parts = urlParts(url, entry, context);
+  const host = entry.host ?? parts.host ?? '';
+  if (host === '' && entry.url_file === undefined && entry.url === undefined)
+    report.problem(path, 'says no host; add host, or url');
+  const hasUrl = Object.keys(parts).length > 0;
+  if (host === '' && hasUrl)
+    report.problem(path, 'its url says no host; write the folder of a socket as ?host=/run/postgresql');
+  const password = (await secretOf('password', entry, context)) ?? parts.password;
+  const mode = entry.tls ?? parts.tls ?? (isLocal(host) ? 'disable' : 'require');
+  checkTls(entry, parts, mode, context);
+  const port = entry.port ?? parts.port;
+  const database = entry.database ?? parts.database;
+  const user = entry.user ?? parts.user;
+  return {
+    name,
+    driver: entry.driver,
+    host,
+    ...(port === undefined ? {} : { port }),
+    ...(database === undefined ? {} : { database }),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    timezone: entry.timezone,
+    connections: entry.connections,
+    connectTimeoutMs: entry.connect_timeout,
+    lockTimeoutMs: entry.lock_timeout,
+    tls: await tlsSettings(mode, entry, parts, context),
+  };
+}

@@ -1,0 +1,116 @@
+import { fileURLToPath } from 'node:url';
+import {
+  buildCatalogue,
+  knownErrorSchema,
+  knownErrorsFileSchema,
+  responders,
+} from '../../known-errors/catalogue.ts';
+import type { Catalogue, KnownError } from '../../known-errors/catalogue.ts';
+import type { ConfigProblem } from '../config.ts';
+import { suggest } from '../source/explain.ts';
+import { readText } from '../source/files.ts';
+import { readSource } from '../source/positions.ts';
+import { isMapping } from './references.ts';
+import { Report } from '../source/report.ts';
+
+/** The catalogue that comes with erp-exporter: two folders up from the sources as from the build. */
+export const shippedErrorsFile = fileURLToPath(new URL('../../../config/known-errors.yml', import.meta.url));
+
+export interface KnownErrorsOptions {
+  /** Names of the section `responders`, which own entries may name besides the closed list. */
+  readonly responders: readonly string[];
+  /** The flows of the configuration, which own entries may name. Absent: every flow. */
+  readonly flows?: readonly string[];
+}
+
+type Entry = Omit<KnownError, 'own'>;
+
+interface FileEntries {
+  readonly entries: readonly { readonly entry: Entry; readonly index: number }[];
+  readonly report: Report | undefined;
+  readonly problems: readonly ConfigProblem[];
+}
+
+async function readEntries(file: string, parties: readonly string[]): Promise<FileEntries> {
+  const found = await readText(file);
+  if ('fault' in found) {
+    const message = `cannot be read: ${found.fault}`;
+    return { entries: [], report: undefined, problems: [{ file, line: 1, column: 1, path: '', message }] };
+  }
+  const source = readSource(found.text);
+  const report = new Report(file, source, { data: source.data, expanded: new Set(), problems: [] });
+  if (!isMapping(source.data)) {
+    report.problem([], 'holds no known errors; write errors: and a list below it');
+    return { entries: [], report, problems: report.problems };
+  }
+  const list = report.read(knownErrorsFileSchema, source.data, [])?.errors ?? [];
+  const schema = knownErrorSchema(parties);
+  const entries = list.flatMap((value, index) => {
+    const entry = report.read(schema, value, ['errors', index]);
+    return entry === undefined ? [] : [{ entry, index }];
+  });
+  checkIds(entries, report);
+  return { entries, report, problems: report.problems };
+}
+
+function checkIds(entries: FileEntries['entries'], report: Report): void {
+  const first = new Map<string, number>();
+  for (const { entry, index } of entries) {
+    const before = first.get(entry.id);
+    if (before === undefined) first.set(entry.id, index);
+    else
+      report.problem(
+        ['errors', index, 'id'],
+        `errors[${before}] is called ${JSON.stringify(entry.id)} too; call one of them otherwise`,
+      );
+  }
+}
+
+/** What can be wrong with own entries in view of the configuration and of the shipped ones. */
+function checkOwn(
+  { entries, report }: FileEntries,
+  shipped: readonly Entry[],
+  flows: readonly string[] | undefined,
+): void {
+  if (report === undefined) return;
+  for (const { entry, index } of entries) {
+    for (const [position, flow] of entry.flows.entries())
+      if (flows !== undefined && !flows.includes(flow))
+        report.problem(
+          ['errors', index, 'flows', position],
+          `no monitor has the flow ${JSON.stringify(flow)}; ${suggest(flow, flows, 'there are none')}`,
+        );
+    if (entry.flows.length > 0 && shipped.some(({ id }) => id === entry.id))
+      report.problem(
+        ['errors', index, 'id'],
+        `replaces the shipped entry ${JSON.stringify(entry.id)}, which would be gone in every other flow; give it an id of its own, or remove flows`,
+      );
+  }
+}
+
+/**
+ * Reads the shipped known errors and the user's own. Never throws for what a file holds or lacks.
+ *
+ * @param ownFile as messages shall name it; undefined when there is none.
+ * @returns the catalogue of all entries that are right, and everything that is wrong with the others.
+ */
+export async function readKnownErrors(
+  shippedFile: string,
+  ownFile: string | undefined,
+  options: KnownErrorsOptions,
+): Promise<{ readonly catalogue: Catalogue; readonly problems: readonly ConfigProblem[] }> {
+  const shipped = await readEntries(shippedFile, responders);
+  const shippedEntries = shipped.entries.map(({ entry }) => entry);
+  if (ownFile === undefined)
+    return { catalogue: buildCatalogue(shippedEntries, []), problems: shipped.problems };
+  const parties = [...new Set([...responders, ...options.responders])];
+  const own = await readEntries(ownFile, parties);
+  checkOwn(own, shippedEntries, options.flows);
+  return {
+    catalogue: buildCatalogue(
+      shippedEntries,
+      own.entries.map(({ entry }) => entry),
+    ),
+    problems: [...shipped.problems, ...(own.report?.problems ?? own.problems)],
+  };
+}

@@ -1,0 +1,83 @@
+import { suggest } from '../source/explain.ts';
+import type { Path } from '../source/positions.ts';
+import type { Report } from '../source/report.ts';
+import { knownResponders, recipientWords } from '../schema/values.ts';
+
+/** Every name that a file defines, whether or not its entry is right. */
+export interface Names {
+  readonly databases: readonly string[];
+  readonly calendars: readonly string[];
+  readonly companies: readonly string[];
+  readonly responders: readonly string[];
+  readonly monitors: readonly string[];
+}
+
+/** The sections that monitors refer to, as messages call them. */
+const sections = {
+  database: { plural: 'databases' },
+  calendar: { plural: 'calendars' },
+  company: { plural: 'companies' },
+  responder: { plural: 'responders' },
+  monitor: { plural: 'monitors' },
+  recipient: { plural: 'responders' },
+} as const;
+export type Referred = keyof typeof sections;
+
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Everything that a mapping holds, however deep, under the key `database`. */
+function* databasesIn(value: unknown, path: Path): Generator<{ name: unknown; path: Path }> {
+  if (Array.isArray(value))
+    for (const [index, item] of value.entries()) yield* databasesIn(item, [...path, index]);
+  if (!isMapping(value)) return;
+  for (const [key, item] of Object.entries(value))
+    if (key === 'database') yield { name: item, path: [...path, key] };
+    else yield* databasesIn(item, [...path, key]);
+}
+
+/** Says of everything that a monitor, or `defaults:`, refers to whether it is defined; and which databases those are. */
+export class References {
+  readonly #names: Names;
+  readonly #report: Report;
+
+  constructor(names: Names, report: Report) {
+    this.#names = names;
+    this.#report = report;
+  }
+
+  /** Looks at the plain data of an entry, so that it works on one that is wrong elsewhere. */
+  check(entry: unknown, path: Path): void {
+    if (!isMapping(entry)) return;
+    this.expect('calendar', entry['calendar'], [...path, 'calendar']);
+    this.expect('responder', entry['responder'], [...path, 'responder']);
+    for (const [what, key] of [
+      ['company', 'companies'],
+      ['monitor', 'monitors'],
+    ] as const) {
+      const names = entry[key];
+      if (Array.isArray(names))
+        for (const [index, name] of names.entries()) this.expect(what, name, [...path, key, index]);
+    }
+    for (const { name, path: at } of databasesIn(entry, path)) this.expect('database', name, at);
+  }
+
+  /** Says so when `name` is a text that nothing of this sort is called. */
+  expect(what: Referred, name: unknown, path: Path): void {
+    if (typeof name !== 'string' || name === '') return;
+    const { plural } = sections[what];
+    const parties = [...new Set([...this.#names.responders, ...knownResponders])];
+    const defined =
+      what === 'recipient'
+        ? [...parties, ...recipientWords]
+        : what === 'responder'
+          ? parties
+          : this.#names[plural];
+    if (defined.includes(name)) return;
+    const hint = suggest(name, defined, `there are none; add it under ${plural}`);
+    this.#report.problem(path, `no ${what} is called ${JSON.stringify(name)}; ${hint}`);
+  }
+}

@@ -1,0 +1,138 @@
+import type { Comparison } from './comparison/contract.ts';
+
+/**
+ * What a column holds at the edge: integers as `number` where safe, else `bigint`; decimals as exact strings; instants
+ * and dates as `Date` (a zone-less one is read in the database's `timezone`, a date is its first instant there); binary
+ * as bytes; GUIDs as lower-case text; anything else as text; NULL as `null`.
+ */
+export type Value = null | boolean | number | bigint | string | Date | Uint8Array;
+
+/** One row of a result: values by column name, names as the server spells them. */
+export type Row = Readonly<Record<string, Value>>;
+
+/** What a column can be asked to hold. `unknown` is a column whose type only its values tell. */
+export type ColumnType =
+  'boolean' | 'integer' | 'decimal' | 'float' | 'text' | 'instant' | 'bytes' | 'unknown';
+
+/** A column of a prepared query: `native` is the server's own name of the type, for messages. */
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly native: string;
+}
+
+/** Values for the named parameters `:name` of a statement. */
+export type Parameters = Readonly<Record<string, null | boolean | number | bigint | string | Date>>;
+
+export interface QueryOptions {
+  /** Ends the statement on the server when it fires; the iteration then throws a `DatabaseError` of kind `aborted`. */
+  readonly signal: AbortSignal;
+  /** At most this many rows are handed out; the rest is never transferred. */
+  readonly maxRows: number;
+  /** Second belt, held by the server itself where it can: milliseconds after which it ends the statement. */
+  readonly timeoutMs: number;
+}
+
+/** What the server says about itself and about the login that reads it. */
+export interface Inspection {
+  /** Such as `PostgreSQL 15.18`. */
+  readonly version: string;
+  readonly user: string;
+  /** Why the login could write, one phrase each (`superuser`, `INSERT on public.orders`), at most 5; empty when read-only. */
+  readonly writable: readonly string[];
+}
+
+/**
+ * One named connection, pooled. Every session is read-only and short-tempered (see each driver). All methods throw
+ * `DatabaseError` alone, never emit an unhandled `error` event, and are safe to call from several places at once; no more
+ * than `connections` sessions are ever open, callers beyond that wait.
+ */
+export interface Database {
+  /** What comparing its tables with those of another server needs. */
+  readonly comparison: Comparison;
+  /**
+   * Runs one statement and streams its rows with flat memory. Named parameters `:name` are bound by the driver, never
+   * pasted; a `Date` compares correctly with zoned and with zone-less columns (the latter in the database's `timezone`).
+   * Leaving the loop early ends the statement on the server.
+   */
+  query(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<Row>;
+  /** The columns that `sql` would return, without running it. */
+  describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]>;
+  /** One round trip. `clockSkewSeconds` is the server's clock minus ours, the round trip halved. */
+  ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }>;
+  inspect(signal: AbortSignal): Promise<Inspection>;
+  /** Cancels on the server what still runs, then closes every session. Resolves within 2 s, whatever the server does. */
+  close(): Promise<void>;
+}
+
+/**
+ * - `unreachable`: no connection could be made (refused, no route, unknown host, TLS, connect time-out, unknown database)
+ * - `login`: user or password refused
+ * - `lost`: the connection broke while a statement ran
+ * - `timeout`: the server ended the statement at its own limit
+ * - `locked`: a lock was not granted in time, or the statement was a deadlock's victim
+ * - `aborted`: the caller's signal fired
+ * - `permission`: the login may not read something that the statement names, or may not write
+ * - `query`: the server refused the statement (syntax, unknown table, division by zero, …)
+ */
+export type DatabaseErrorKind =
+  'unreachable' | 'login' | 'lost' | 'timeout' | 'locked' | 'aborted' | 'permission' | 'query';
+
+/** The one error that leaves a driver. It carries the decision (`kind`), the server's own code and words. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  readonly kind: DatabaseErrorKind;
+  /** Namespaced as in the catalogue of known errors: `sqlstate:57014`, `mssql:1222`, `mysql:1205`, `node:ECONNREFUSED`. */
+  readonly code: string | undefined;
+
+  constructor(
+    kind: DatabaseErrorKind,
+    message: string,
+    options: { code?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.code = options.code;
+  }
+}
+
+/**
+ * - `disable`: plain text
+ * - `require`: encrypted, the certificate is not checked
+ * - `verify-ca`: encrypted, the certificate must be signed by `ca` (or a public authority)
+ * - `verify-full`: as `verify-ca`, and the certificate must name the host
+ */
+export type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full';
+
+export interface TlsSettings {
+  readonly mode: TlsMode;
+  /** PEM texts, read by the configuration. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+}
+
+/** A database of the configuration, whole: every default filled in, secrets read, a `url` taken apart. */
+export interface DatabaseSettings {
+  readonly name: string;
+  readonly driver: string;
+  /** Host name, address, `server\instance` (mssql) or the path of a socket (begins with `/`; postgres and mysql). */
+  readonly host: string;
+  /** Absent: the driver's own default. */
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** IANA zone in which the database's zone-less timestamps are written. */
+  readonly timezone: string;
+  /** Most sessions open at once, 1 or more. */
+  readonly connections: number;
+  readonly connectTimeoutMs: number;
+  /** How long a statement waits for a lock. */
+  readonly lockTimeoutMs: number;
+  readonly tls: TlsSettings;
+}
+
+/** What a driver's file exports as `open`. It connects lazily, at the first use: opening never fails and never waits. */
+export type OpenDatabase = (settings: DatabaseSettings) => Database;

@@ -1,0 +1,176 @@
+import { abortedError } from '../aborting.ts';
+import { CellBuffers } from '../comparison/batch.ts';
+import { postgresAccess } from './comparison-access.ts';
+import { postgresComparison } from './comparison.ts';
+import { comparisonOf } from '../comparison/run.ts';
+import type { ComparisonSql, Layout } from '../comparison/sql.ts';
+import type { CellBatch, Comparison, ComparisonOptions } from '../comparison/contract.ts';
+import type {
+  Column,
+  Database,
+  DatabaseSettings,
+  Inspection,
+  OpenDatabase,
+  Parameters,
+  QueryOptions,
+  Row,
+} from '../contract.ts';
+import { Pool } from '../pool.ts';
+import { CopyStatement } from './copy.ts';
+import type { Request } from './exchange.ts';
+import { Session } from './session.ts';
+import { Statement } from './statement.ts';
+import { bind, columnType, literal, readersFor, type Bound, type Reader } from './values.ts';
+import { parseSql } from '../named-parameters.ts';
+
+/** What our own statements and a preparation may take. */
+const ownTimeoutMs = 10_000;
+
+/** Relations on which the login has a right that changes rows, of a column at least. */
+const writableRelations = `
+  SELECT privilege || ' on ' || quote_ident(nspname) || '.' || quote_ident(relname) AS reason
+  FROM pg_catalog.pg_class AS relation
+    JOIN pg_catalog.pg_namespace AS schema ON schema.oid = relnamespace
+    CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS privileges (privilege)
+  WHERE relkind IN ('r', 'p', 'v', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema')
+    AND nspname NOT LIKE 'pg\\_toast%' AND nspname NOT LIKE 'pg\\_temp%'
+    AND has_schema_privilege(schema.oid, 'USAGE')
+    AND CASE WHEN privilege IN ('INSERT', 'UPDATE') THEN has_any_column_privilege(relation.oid, privilege)
+      ELSE has_table_privilege(relation.oid, privilege) END
+  ORDER BY nspname, relname, privilege LIMIT 5`;
+
+class PostgresDatabase implements Database {
+  readonly #settings: DatabaseSettings;
+  readonly #pool: Pool<Session>;
+  readonly #buffers = new CellBuffers();
+  readonly #readerOf: (typeId: number) => Reader;
+  readonly comparison: Comparison;
+
+  constructor(settings: DatabaseSettings) {
+    this.#settings = settings;
+    this.#pool = new Pool(settings.connections, (signal) => Session.open(settings, signal));
+    this.#readerOf = readersFor(settings.timezone);
+    this.comparison = comparisonOf({
+      dialect: postgresComparison(settings.timezone),
+      timezone: settings.timezone,
+      query: (sql, parameters, options) => this.query(sql, parameters, options),
+      stream: (statement, layout, options) => this.#copy(statement, layout, options),
+      access: (statement, options) =>
+        postgresAccess(statement, (sql, parameters) =>
+          Array.fromAsync(this.query(sql, parameters, { ...options, maxRows: 1000 })),
+        ),
+    });
+  }
+
+  async *query(
+    sql: string,
+    parameters: Parameters,
+    { signal, maxRows, timeoutMs }: QueryOptions,
+  ): AsyncGenerator<Row> {
+    if (maxRows < 1) return;
+    const request = this.#request(sql, parameters, maxRows);
+    const batches = this.#pool.stream(signal, (session, either) =>
+      session.run(new Statement(request, this.#readerOf), timeoutMs, either),
+    );
+    for await (const rows of batches)
+      for (const row of rows) {
+        if (signal.aborted) throw abortedError();
+        yield row;
+      }
+  }
+
+  async describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]> {
+    const { fields } = (await this.#whole(this.#request(sql, parameters, 'describe'), signal)).statement;
+    if (fields.length === 0) return [];
+    const types = fields.map(({ dataTypeID, dataTypeModifier }) => `(${dataTypeID}, ${dataTypeModifier})`);
+    const names = await this.#rows(
+      `SELECT format_type(type, modifier) AS native FROM (VALUES ${types.join()}) AS types (type, modifier)`,
+      signal,
+    );
+    return fields.map(({ name, dataTypeID }, at) => ({
+      name,
+      type: columnType(dataTypeID),
+      native: String(names[at]?.['native'] ?? dataTypeID),
+    }));
+  }
+
+  async ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }> {
+    const sql = 'SELECT extract(epoch FROM clock_timestamp())::float8 AS seconds';
+    const { rows, statement } = await this.#whole(this.#request(sql, {}, 1), signal);
+    const middle = (statement.sentAt + statement.endedAt) / 2000;
+    return { clockSkewSeconds: Number(rows[0]?.['seconds']) - middle };
+  }
+
+  async inspect(signal: AbortSignal): Promise<Inspection> {
+    const [login] = await this.#rows(
+      `SELECT current_setting('server_version') AS version, current_user::text AS name,
+        (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS superuser`,
+      signal,
+    );
+    const [version = ''] = String(login?.['version']).split(' ');
+    const writable =
+      login?.['superuser'] === true
+        ? ['superuser']
+        : (await this.#rows(writableRelations, signal)).map(({ reason }) => String(reason));
+    return { version: `PostgreSQL ${version}`, user: String(login?.['name']), writable };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  /** Rows of `SELECT key, cell, …` by COPY. */
+  async *#copy(
+    { sql, parameters }: ComparisonSql,
+    { textKey, walls }: Layout,
+    { signal, timeoutMs }: ComparisonOptions,
+  ): AsyncGenerator<CellBatch> {
+    const { texts, names } = parseSql(sql, 'postgres', new Set(Object.keys(parameters)));
+    const select = texts.map((text, at) => {
+      const name = names[at];
+      return name === undefined ? text : text + literal(this.#bind(parameters, name));
+    });
+    const layout = { textKey, cells: walls.length };
+    const batches = this.#pool.stream(signal, (session, either) =>
+      session.run(new CopyStatement(select.join(''), layout, this.#buffers), timeoutMs, either),
+    );
+    for await (const batch of batches) {
+      if (signal.aborted) throw abortedError();
+      yield batch;
+    }
+  }
+
+  /** Each name becomes one `$n`, wherever it stands, so that an expression that stands twice stays the same expression. */
+  #request(sql: string, parameters: Parameters, rows: Request['rows']): Request {
+    const { texts, names } = parseSql(sql, 'postgres', new Set(Object.keys(parameters)));
+    const used = [...new Set(names)];
+    const numbered = texts.map((text, at) => {
+      const name = names[at];
+      return name === undefined ? text : `${text}$${used.indexOf(name) + 1}`;
+    });
+    return { sql: numbered.join(''), parameters: used.map((name) => this.#bind(parameters, name)), rows };
+  }
+
+  #bind(parameters: Parameters, name: string): Bound {
+    return bind(parameters[name] ?? null, this.#settings.timezone);
+  }
+
+  async #rows(sql: string, signal: AbortSignal): Promise<Row[]> {
+    return (await this.#whole(this.#request(sql, {}, 1000), signal)).rows;
+  }
+
+  /** Runs a short statement of our own to its end. */
+  async #whole(request: Request, caller: AbortSignal): Promise<{ statement: Statement; rows: Row[] }> {
+    return this.#pool.use(caller, async (session, signal) => {
+      const statement = new Statement(request, this.#readerOf);
+      const rows = await Array.fromAsync(session.run(statement, ownTimeoutMs, signal));
+      return { statement, rows: rows.flat() };
+    });
+  }
+}
+
+/**
+ * PostgreSQL 12 or newer, or what speaks its protocol: pgbouncer in transaction mode, PGlite behind its socket.
+ * Every statement runs alone in a read-only transaction that is rolled back, in the TimeZone of the settings.
+ */
+export const open: OpenDatabase = (settings) => new PostgresDatabase(settings);

@@ -1,0 +1,238 @@
+import { Socket } from 'node:net';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import pg from 'pg';
+import { abortedError, unlessAborted } from '../aborting.ts';
+import type { DatabaseError, DatabaseSettings } from '../contract.ts';
+import type { PooledSession } from '../pool.ts';
+import { connectError, statementError, timeoutError } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { FramedConnection } from './frames.ts';
+import { pemTexts } from '../tls.ts';
+
+const defaultPort = 5432;
+/** How long after `timeoutMs` we wait for the server to end a statement by itself. */
+const graceMs = 250;
+/** How long a server may take to end what was cancelled, before its connection is cut. */
+const cancelMs = 1000;
+/** A cancel that comes before its statement is forgotten by the server, so it is sent again. */
+const cancelEveryMs = 300;
+const endMs = 500;
+const longestTimeoutMs = 2_147_483_647;
+
+/** The methods of pg's `Connection` that make a connection for a CancelRequest; its published types lack them. */
+interface CancelWire extends pg.Connection {
+  connect(portOrPath: number | string, host?: string): void;
+  requestSsl(): void;
+  cancel(processId: number, secretKey: number): void;
+}
+
+interface BackendKey {
+  readonly processID: number;
+  readonly secretKey: number;
+}
+
+function tlsOptions({ host, tls }: DatabaseSettings): false | ConnectionOptions {
+  if (tls.mode === 'disable') return false;
+  const own = pemTexts(tls);
+  if (tls.mode === 'require') return { ...own, rejectUnauthorized: false };
+  if (tls.mode === 'verify-ca') return { ...own, checkServerIdentity: () => undefined };
+  return { ...own, checkServerIdentity: (_, peer) => checkServerIdentity(tls.serverName ?? host, peer) };
+}
+
+/** Every transaction sets all it relies on: behind PGlite and pgbouncer a session is not our own. */
+function beginning(settings: DatabaseSettings, timeoutMs: number): string {
+  const limits = {
+    statement_timeout: Math.min(Math.max(1, Math.ceil(timeoutMs)), longestTimeoutMs),
+    lock_timeout: settings.lockTimeoutMs,
+    idle_in_transaction_session_timeout: 60_000,
+    TimeZone: pg.escapeLiteral(settings.timezone),
+    DateStyle: 'ISO',
+    bytea_output: 'hex',
+  };
+  const set = Object.entries(limits).map(([name, value]) => `;SET LOCAL ${name}=${value}`);
+  return `BEGIN TRANSACTION READ ONLY${set.join('')}`;
+}
+
+/**
+ * One connection. A statement is sent in one packet with the BEGIN before it and the ROLLBACK after it, so that it costs one
+ * round trip, can't write, and leaves no SET behind for the next, whatever it does: the extended protocol takes one
+ * statement only. A session whose statement had to be cancelled is not used again, for the cancel could hit the next.
+ */
+export class Session implements PooledSession {
+  readonly #settings: DatabaseSettings;
+  readonly #client: pg.Client;
+  #key: BackendKey | undefined;
+  #broken = false;
+  #statement: Exchange<unknown> | undefined;
+  /** Fulfilled when no statement is under way. */
+  #settled: Promise<unknown> = Promise.resolve();
+  #timers: readonly NodeJS.Timeout[] = [];
+
+  private constructor(settings: DatabaseSettings) {
+    this.#settings = settings;
+    const { host, port = defaultPort, database, user, password, connectTimeoutMs } = settings;
+    const ssl = tlsOptions(settings);
+    const config: pg.ClientConfig & { readonly connection: pg.Connection } = {
+      connection: new FramedConnection({ ssl, keepAlive: true }),
+      host,
+      port,
+      database,
+      user,
+      // A function, for pg takes an empty text as leave to look for a password in the environment.
+      password: () => password ?? '',
+      ssl,
+      application_name: 'erp-exporter',
+      connectionTimeoutMillis: connectTimeoutMs,
+      pipeline: true,
+    };
+    this.#client = new pg.Client(config);
+    this.#client.on('error', () => {
+      this.#broken = true;
+    });
+    this.#client.on('end', () => {
+      this.#broken = true;
+    });
+    this.#client.connection.once('backendKeyData', (key: BackendKey) => {
+      this.#key = key;
+    });
+  }
+
+  /**
+   * Connects and logs in.
+   * @throws DatabaseError of kind `unreachable`, `login` or `permission`; `aborted` when `signal` fires first.
+   */
+  static async open(settings: DatabaseSettings, signal: AbortSignal): Promise<Session> {
+    const session = new Session(settings);
+    try {
+      await unlessAborted(session.#client.connect(), signal);
+      return session;
+    } catch (error) {
+      session.destroy();
+      const { host, port = defaultPort } = settings;
+      throw connectError(error, host.startsWith('/') ? host : `${host}:${port}`);
+    }
+  }
+
+  get usable(): boolean {
+    return !this.#broken;
+  }
+
+  get received(): number {
+    const { stream } = this.#client.connection;
+    return stream instanceof Socket ? stream.bytesRead : 0;
+  }
+
+  get #running(): boolean {
+    const statement = this.#statement;
+    return statement !== undefined && !statement.finished && statement.failure === undefined;
+  }
+
+  /**
+   * Runs `statement` and hands out its batches as they come. However it is left, the server has then done with it, or the
+   * connection is cut. @throws DatabaseError; of kind `timeout` when it takes longer than `timeoutMs`.
+   */
+  async *run<Batch>(
+    statement: Exchange<Batch>,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<Batch, void, undefined> {
+    const abort = (): void => this.#interrupt(abortedError);
+    signal.addEventListener('abort', abort, { once: true });
+    this.#start(statement, timeoutMs);
+    try {
+      for (let batch = await statement.next(); batch !== null; batch = await statement.next()) yield batch;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      await this.#settle();
+    }
+  }
+
+  #start(statement: Exchange<unknown>, timeoutMs: number): void {
+    this.#statement = statement;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#settled = promise;
+    const { stream } = this.#client.connection;
+    stream.cork();
+    this.#send(beginning(this.#settings, timeoutMs), (error) => statement.fail(statementError(error)));
+    this.#client.query(statement);
+    this.#send(
+      'ROLLBACK',
+      () => {
+        this.#broken = true;
+      },
+      () => resolve(undefined),
+    );
+    stream.uncork();
+    this.#timers = [
+      setTimeout(
+        () => this.#interrupt(() => timeoutError(timeoutMs)),
+        Math.min(timeoutMs + graceMs, longestTimeoutMs),
+      ),
+    ];
+  }
+
+  #send(sql: string, onError: (error: Error) => void, onEnd?: () => void): void {
+    const query = new pg.Query(sql, (error: Error | null | undefined) => {
+      if (error) onError(error);
+      onEnd?.();
+    });
+    this.#client.query(query);
+  }
+
+  /** Ends the statement on the server; its reader gets the error. */
+  #interrupt(error: () => DatabaseError): void {
+    if (!this.#running) return;
+    this.#statement?.fail(error());
+    this.#broken = true;
+    this.#cancel();
+  }
+
+  /** Waits until the server has done with the statement, whose reader may have left before its end. */
+  async #settle(): Promise<void> {
+    this.#interrupt(abortedError);
+    const cut = setTimeout(() => this.destroy(), cancelMs);
+    await this.#settled;
+    clearTimeout(cut);
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
+    this.#statement = undefined;
+    if (this.#client.getTransactionStatus() !== 'I') this.#broken = true;
+  }
+
+  #cancel(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    const { host, port = defaultPort } = this.#settings;
+    const request = (): void => {
+      if (this.#key === undefined) return;
+      const { processID, secretKey } = this.#key;
+      const ssl = tlsOptions(this.#settings);
+      const wire = new pg.Connection({ ssl }) as CancelWire;
+      const send = (): void => wire.cancel(processID, secretKey);
+      wire.on('error', () => wire.stream.destroy());
+      wire.once('connect', () => (ssl === false ? send() : wire.requestSsl())).once('sslconnect', send);
+      if (host.startsWith('/')) wire.connect(`${host}/.s.PGSQL.${port}`);
+      else wire.connect(port, host);
+      setTimeout(() => wire.stream.destroy(), cancelMs).unref();
+    };
+    request();
+    this.#timers = [setInterval(request, cancelEveryMs), setTimeout(() => this.destroy(), cancelMs)];
+  }
+
+  /** Ends an idle session in order. */
+  async end(): Promise<void> {
+    if (this.#broken) {
+      this.destroy();
+      return;
+    }
+    this.#broken = true;
+    const timer = setTimeout(() => this.destroy(), endMs);
+    await this.#client.end();
+    clearTimeout(timer);
+  }
+
+  /** Cuts the connection. */
+  destroy(): void {
+    this.#broken = true;
+    this.#client.connection.stream.destroy();
+  }
+}

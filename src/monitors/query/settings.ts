@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { SettingsProblem } from '../contract.ts';
+import { databaseName, sqlText } from '../shared/settings.ts';
+
+/**
+ * What the exporter itself and its other kinds export: `erp_` and one of these words. A metric of a query under such a
+ * name would be taken for theirs by the rules and dashboards.
+ */
+const ownNames =
+  /^(?:erp_(?:failed|waiting|late|oldest|last|since_last|silent|open_amount|new|syncs?|job|reconciliation|monitor|maintenance|database|known_error|company|exporter|config)_|erp_(?:failed|waiting|late)_records$|erp_syncs_today$|process_|nodejs_|scrape_|up$)/;
+
+/** Labels that the exporter or Prometheus sets itself, or that mean something else there. */
+const takenLabels = new Set(['company', 'flow', 'monitor', 'job', 'instance', 'le', 'quantile']);
+
+const metric = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9_]*$/,
+      'is no name of a metric; write small letters, digits and _, a letter first, such as shop_open_baskets',
+    )
+    .refine((name) => !/_(?:count|sum|bucket)$/.test(name), {
+      error: 'must not end in _count, _sum or _bucket, which belong to histograms and summaries',
+    })
+    .refine((name) => !ownNames.test(name), {
+      error: 'is a name of the exporter itself; choose another one, such as shop_open_baskets',
+    })
+    .describe('Name of the metric; that of a counter ends in _total.')
+    .meta({ examples: ['shop_open_baskets'] }),
+  help: z
+    .string()
+    .trim()
+    .min(1, 'is empty; say what is measured')
+    .describe('What is measured, one sentence.')
+    .meta({ examples: ['Baskets that are not paid yet.'] }),
+  type: z
+    .enum(['gauge', 'counter'])
+    .default('gauge')
+    .describe('`counter` for a figure that only grows (and may start at 0 again), else `gauge`.')
+    .meta({ examples: ['counter'] }),
+  value: z
+    .string()
+    .min(1)
+    .describe(
+      'The column that holds the value: a number, a boolean (1 or 0) or an instant (seconds since 1970).',
+    )
+    .meta({ examples: ['baskets'] }),
+  labels: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9_]*$/,
+          'is no name of a label; write small letters, digits and _, a letter first, and name the column so with AS',
+        )
+        .refine((label) => !takenLabels.has(label), {
+          error: 'is a label that is set by the exporter or by Prometheus; name the column otherwise with AS',
+        }),
+    )
+    .default([])
+    .describe('Columns whose values become labels of the same name; together they tell the rows apart.')
+    .meta({ examples: [['shop', 'state']] }),
+  unit: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The unit, for the documentation.')
+    .meta({ examples: ['baskets'] }),
+  empty: z
+    .number()
+    .optional()
+    .describe(
+      'The value when a company has no row; absent: no series then. Only for a metric without labels. ' +
+        'A query with an aggregate and no GROUP BY always returns a row and needs no `empty`.',
+    )
+    .meta({ examples: [0] }),
+});
+
+/** The settings of kind `query`. */
+export const settings = z.object({
+  database: databaseName.describe('The database that `query` asks.'),
+  query: sqlText
+    .describe('Any query; each row becomes one series of each metric.')
+    .meta({ examples: ['SELECT shop, state, count(*) AS baskets FROM baskets GROUP BY shop, state'] }),
+  metrics: z
+    .array(metric)
+    .min(1, 'is empty; declare at least one metric')
+    .describe('What becomes of the columns.')
+    .meta({
+      examples: [
+        [{ name: 'shop_open_baskets', help: 'Open baskets.', value: 'baskets', labels: ['shop', 'state'] }],
+      ],
+    }),
+});
+export type Settings = z.output<typeof settings>;
+
+/** One metric of kind `query`. */
+export type MetricSettings = z.output<typeof metric>;
+
+function problemsOf({ name, type, labels, empty }: MetricSettings, others: ReadonlySet<string>) {
+  const isTotal = name.endsWith('_total');
+  return [
+    others.has(name) && { key: 'name', message: `${name} is there twice; rename one of them` },
+    type === 'counter' && !isTotal && { key: 'name', message: `${name} is a counter; call it ${name}_total` },
+    type === 'gauge' &&
+      isTotal && { key: 'name', message: `${name} is a gauge; drop _total, or say type: counter` },
+    new Set(labels).size < labels.length && { key: 'labels', message: 'has the same label twice; drop one' },
+    empty !== undefined &&
+      labels.length > 0 && {
+        key: 'empty',
+        message: 'a metric with labels cannot have a value without a row; drop empty or the labels',
+      },
+  ].filter((problem) => problem !== false);
+}
+
+/** What no schema can tell of the metrics. */
+export function problems({ metrics }: Settings): SettingsProblem[] {
+  const names = new Set<string>();
+  return metrics.flatMap((entry, index) => {
+    const found = problemsOf(entry, names);
+    names.add(entry.name);
+    return found.map(({ key, message }) => ({ path: ['metrics', index, key], message }));
+  });
+}

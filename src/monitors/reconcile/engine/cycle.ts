@@ -1,0 +1,282 @@
+import type { ComparisonOptions } from '../../../databases/comparison/contract.ts';
+import { DatabaseError } from '../../../databases/contract.ts';
+import type { Instant } from '../../../time.ts';
+import {
+  dueSlices,
+  gridWidth,
+  joinedSpans,
+  markCompared,
+  oldestComparedAt,
+  verifiedThrough,
+} from './plan/audit.ts';
+import type { Audit, Span } from './plan/audit.ts';
+import { auditChanges, loadAudit } from './plan/audit-state.ts';
+import { axisOf, readClocks } from './plan/clocks.ts';
+import type { RunAxis, RunContext } from './plan/clocks.ts';
+import { compare } from './join/compare.ts';
+import type { CycleResult, CycleSettings, Phase } from './cycle-types.ts';
+import { Findings } from './ledger/findings.ts';
+import { advance } from './ledger/ledger.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { ledgerChanges, loadLedger } from './ledger/ledger-state.ts';
+import { commonDigest } from './plan/planner.ts';
+import { loadProgress, progressChanges } from './plan/progress.ts';
+import type { Progress } from './plan/progress.ts';
+import { comparedRows, Scanner, totalRows } from './plan/scan.ts';
+import type { Key, Statistics } from './types.ts';
+import { TooManyRows } from './types.ts';
+
+/** Keys that one part of a scan may name before it is cut. */
+const mostKeysOfPart = 20_000;
+const tooManyChanges = 'More rows have changed than are compared at once; the audit will come to them.';
+/** The finest grid of an audit, in milliseconds and in keys. */
+const leastSliceMs = 600_000n;
+const leastSliceKeys = 16_384n;
+
+/** The deadline came before the clocks of both servers were read. */
+export class NothingComparedError extends Error {
+  override readonly name = 'NothingComparedError';
+}
+
+/** One run, from its clocks to its result. */
+class Run {
+  readonly #settings: CycleSettings;
+  readonly #options: ComparisonOptions;
+  readonly #before: Ledger;
+  readonly #findings: Findings;
+  readonly #seconds: Record<Phase, number> = { lookup: 0, changes: 0, audit: 0 };
+  readonly #read = { left: { rows: 0, bytes: 0 }, right: { rows: 0, bytes: 0 } };
+  readonly #notes = new Set<string>();
+  #compared = 0;
+  #plan: CycleResult['plan'] = null;
+  #progress: Progress;
+
+  constructor(settings: CycleSettings) {
+    this.#settings = settings;
+    this.#options = {
+      signal: AbortSignal.any([settings.signal, settings.deadline]),
+      timeoutMs: settings.timeoutMs,
+    };
+    this.#findings = new Findings(settings.sides, settings.tolerancesMs, this.#options);
+    this.#before = loadLedger(settings.state);
+    this.#progress = loadProgress(settings.state);
+  }
+
+  async run(): Promise<CycleResult> {
+    const { state, rules, windowMs } = this.#settings;
+    const { now, cutoff, axis } = await this.#begin();
+    const window = axis.by === 'at' ? { from: BigInt(cutoff - windowMs), to: BigInt(cutoff) } : axis.window;
+    let audit = loadAudit(state, window, gridWidth(window, axis.by === 'at' ? leastSliceMs : leastSliceKeys));
+    const cut = await this.#untilDeadline(async () => {
+      await this.#timed('lookup', () => this.#findings.lookUp(this.#before.entries.keys()));
+      await this.#changes(now, cutoff);
+      const scanner = this.#scanner(axis);
+      for await (const next of this.#slices(scanner, audit, { axis, now, cutoff })) audit = next;
+    });
+    const { ledger } = advance(
+      this.#before,
+      {
+        now,
+        mismatches: this.#findings.mismatches.values(),
+        resolved: this.#findings.well,
+        comparedSince: oldestComparedAt(audit),
+      },
+      rules,
+    );
+    this.#save(ledger, audit);
+    return this.#result(ledger, audit, axis, cutoff, cut);
+  }
+
+  async #begin(): Promise<RunContext> {
+    const { sides, rules, marginMs, mostSkewMs } = this.#settings;
+    try {
+      const clocks = await readClocks(sides, { settleMs: rules.settleMs, mostSkewMs }, this.#options);
+      return { ...clocks, axis: await axisOf(sides, marginMs, this.#options) };
+    } catch (error) {
+      if (!this.#isCut(error)) throw error;
+      throw new NothingComparedError('max_duration was over before anything was compared', { cause: error });
+    }
+  }
+
+  /** Whether an error means that the deadline has come. */
+  #isCut(error: unknown): boolean {
+    const { signal, deadline } = this.#settings;
+    return error instanceof DatabaseError && error.kind === 'aborted' && deadline.aborted && !signal.aborted;
+  }
+
+  /** @returns whether the deadline ended the work. */
+  async #untilDeadline(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return false;
+    } catch (error) {
+      if (!this.#isCut(error)) throw error;
+      this.#notes.add('The run was ended at max_duration; the next one goes on where it stopped.');
+      return true;
+    }
+  }
+
+  async #timed<Result>(phase: Phase, work: () => Promise<Result>): Promise<Result> {
+    const begin = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#seconds[phase] += (performance.now() - begin) / 1000;
+    }
+  }
+
+  #count(statistics: Statistics): void {
+    const { left, right } = statistics;
+    this.#compared += comparedRows(statistics);
+    this.#read.left.rows += left.rows;
+    this.#read.left.bytes += left.bytes;
+    this.#read.right.rows += right.rows;
+    this.#read.right.bytes += right.bytes;
+  }
+
+  /** What is new or has changed since the last run: rows by `changed_at`, where both sides have it. */
+  async #changes(now: Instant, cutoff: Instant): Promise<void> {
+    const { sides, marginMs, rules, windowMs, tolerancesMs } = this.#settings;
+    const { left, right } = sides;
+    const both = left.selection.changedAt !== undefined && right.selection.changedAt !== undefined;
+    if (!both) return;
+    const { changesSeen } = this.#progress;
+    const from = (changesSeen ?? now) - rules.settleMs - marginMs;
+    const keys = new Set<Key>();
+    try {
+      const statistics = await this.#timed('changes', () =>
+        compare(
+          'hash',
+          left,
+          right,
+          { left: { changedFrom: from }, right: { changedFrom: from } },
+          left.selection.at !== undefined ? { from: cutoff - windowMs, to: cutoff } : undefined,
+          { ...this.#options, tolerancesMs },
+          ({ key }) => keys.add(key),
+        ),
+      );
+      this.#count(statistics);
+    } catch (error) {
+      if (!(error instanceof TooManyRows)) throw error;
+      this.#notes.add(tooManyChanges);
+    }
+    if (keys.size > mostKeysOfPart) this.#notes.add(tooManyChanges);
+    await this.#timed('lookup', () => this.#findings.lookUp([...keys].slice(0, mostKeysOfPart)));
+    this.#progress = { ...this.#progress, changesSeen: now };
+  }
+
+  #scanner(axis: RunAxis): Scanner {
+    const { sides, tolerancesMs, wanted, uniqueKeys } = this.#settings;
+    return new Scanner(
+      {
+        sides,
+        axis,
+        tolerancesMs,
+        digest: commonDigest(sides, tolerancesMs),
+        wanted,
+        uniqueKeys,
+        mostKeys: mostKeysOfPart,
+        options: this.#options,
+      },
+      this.#progress.measurements,
+    );
+  }
+
+  /** Compares what is new, then the slices that are due; yields the audit after each part. */
+  async *#slices(scanner: Scanner, audit: Audit, run: RunContext): AsyncGenerator<Audit> {
+    const { fullAuditMs, auditBudgetMs } = this.#settings;
+    let latest = audit;
+    if (run.axis.by === 'at')
+      for await (const next of this.#span(
+        scanner,
+        latest,
+        this.#newest(latest, run.cutoff),
+        'changes',
+        run,
+      )) {
+        latest = next;
+        yield latest;
+      }
+    const end = performance.now() + auditBudgetMs;
+    for (const span of joinedSpans(dueSlices(latest, run.now, fullAuditMs)))
+      for await (const next of this.#span(scanner, latest, span, 'audit', run)) {
+        latest = next;
+        yield latest;
+        if (performance.now() > end || this.#findings.mismatches.size > this.#settings.rules.limit) return;
+      }
+  }
+
+  /** What came after the part of the window that was compared, and a little before: rows may be written late. */
+  #newest({ slices }: Audit, cutoff: Instant): Span {
+    const { rules, marginMs } = this.#settings;
+    const watermark = slices.findLast(({ comparedAt }) => comparedAt !== null)?.to ?? BigInt(cutoff);
+    const from = watermark - BigInt(rules.settleMs + marginMs);
+    const first = slices[0]?.from ?? from;
+    return { from: from < first ? first : from, to: BigInt(cutoff) };
+  }
+
+  /** Compares one span, part by part, each followed by the look-up of what seems wrong in it. */
+  async *#span(
+    scanner: Scanner,
+    audit: Audit,
+    span: Span,
+    phase: Phase,
+    { now }: RunContext,
+  ): AsyncGenerator<Audit> {
+    const parts = scanner.scan(span);
+    let latest = audit;
+    for (;;) {
+      const { value: part } = await this.#timed(phase, () => parts.next());
+      if (part === undefined) return;
+      this.#count(part.statistics);
+      this.#plan = { name: part.plan, reason: scanner.reason };
+      await this.#timed('lookup', () => this.#findings.lookUp(part.keys));
+      this.#progress = { ...this.#progress, measurements: scanner.measurements };
+      if (part.isWhole) latest = markCompared(latest, part.span, now, totalRows(part.statistics));
+      else
+        this.#notes.add(
+          `More than ${mostKeysOfPart} records seemed wrong in one part; some were not looked up.`,
+        );
+      yield latest;
+    }
+  }
+
+  #save(ledger: Ledger, audit: Audit): void {
+    const { state } = this.#settings;
+    const changes = [
+      ledgerChanges(this.#before, ledger),
+      auditChanges(state, audit),
+      progressChanges(this.#progress),
+    ];
+    state.write({
+      set: new Map(changes.flatMap(({ set }) => [...(set ?? [])])),
+      delete: changes.flatMap((change) => [...(change.delete ?? [])]),
+    });
+  }
+
+  #result(ledger: Ledger, audit: Audit, axis: RunAxis, cutoff: Instant, cut: boolean): CycleResult {
+    const oldestAudit = oldestComparedAt(audit);
+    const through = axis.by === 'at' ? verifiedThrough(audit, BigInt(cutoff)) : null;
+    return {
+      ledger,
+      verifiedThrough: axis.by === 'at' ? (through === null ? null : Number(through)) : oldestAudit,
+      oldestAudit,
+      compared: this.#compared,
+      read: this.#read,
+      seconds: this.#seconds,
+      cut,
+      plan: this.#plan,
+      notes: [...this.#notes],
+    };
+  }
+}
+
+/**
+ * One run of a comparison: the clocks of both servers, what is known to be wrong, what is new, what is due to be audited. Only
+ * what was looked up by its key counts; see `verify`.
+ *
+ * @throws DatabaseError as the driver threw it, ClockSkewError, NothingComparedError, TooManyRows; nothing is kept of the run then.
+ */
+export async function runCycle(settings: CycleSettings): Promise<CycleResult> {
+  return new Run(settings).run();
+}

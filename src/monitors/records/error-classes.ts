@@ -1,0 +1,36 @@
+import type { ErrorClass, Run, Sample } from '../contract.ts';
+import { families } from './families.ts';
+import { sample } from '../shared/samples.ts';
+
+/** Most classes of errors of a company that are counted by themselves. */
+const mostClasses = 20;
+
+/** A class of errors and how many open records are of it. */
+export interface CountedClass {
+  readonly count: number;
+  readonly value: ErrorClass;
+}
+
+function labelsOf({ error, category, known, responder }: ErrorClass): Readonly<Record<string, string>> {
+  return { error, category, known: String(known), responder };
+}
+
+const other: ErrorClass = { error: 'other', category: 'other', known: false, responder: '' };
+
+/** @param classes largest first. */
+export function errorSamples(run: Run<unknown>, company: string, classes: readonly CountedClass[]): Sample[] {
+  const told = classes.slice(0, mostClasses);
+  const rest = classes.slice(mostClasses).reduce((sum, { count }) => sum + count, 0);
+  const counted = rest === 0 ? told : [...told, { count: rest, value: other }];
+  const newSince = run.noteErrors(
+    company,
+    told.map(({ value }) => value.error),
+  );
+  return [
+    ...counted.map(({ count, value }) => sample(families.byError, company, count, labelsOf(value))),
+    ...told.flatMap(({ value }) => {
+      const since = newSince.get(value.error);
+      return since === undefined ? [] : [sample(families.newError, company, since / 1000, labelsOf(value))];
+    }),
+  ];
+}

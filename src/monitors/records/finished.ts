@@ -1,0 +1,89 @@
+import { formatDuration } from '../../duration.ts';
+import type { Instant } from '../../time.ts';
+import { columnTypes, companyColumn, readRows } from '../shared/columns.ts';
+import type { ColumnSpec, Family, MonitorQuery, Run, Sample } from '../contract.ts';
+import type { Notes } from '../shared/notes.ts';
+import { polledGauge, sample } from '../shared/samples.ts';
+import type { Limit } from '../shared/settings.ts';
+
+/** What is told of records that got through: a flow can be silent without one that failed or waits. */
+export const finishedFamilies = {
+  last: polledGauge(
+    'erp_last_finished_record_timestamp_seconds',
+    'When the newest record got through; absent when none ever did.',
+    'seconds',
+  ),
+  since: polledGauge(
+    'erp_since_last_finished_record_seconds',
+    'Open time since the newest record got through, computed at the scrape; absent when none ever did.',
+    'seconds',
+  ),
+  silentAfter: polledGauge(
+    'erp_silent_after_seconds',
+    'Open time without a finished record after which the flow is silent, as configured; absent: never.',
+    'seconds',
+    ['severity'],
+  ),
+} satisfies Record<string, Family>;
+
+/** What the query `finished` returns: one row a company, or several of which the newest counts. */
+export const finishedColumns: readonly ColumnSpec[] = [
+  {
+    name: 'last',
+    types: columnTypes.instant,
+    required: true,
+    description: 'when the newest record got through; NULL: none ever did',
+  },
+  companyColumn,
+];
+
+interface Settings {
+  readonly silent_after: readonly Limit[];
+}
+
+/** Company → when its newest record got through; `null` when none did. */
+export type Finished = ReadonlyMap<string, Instant | null>;
+
+/** Runs the query `finished`. A company without a row has no finished record. */
+export async function readFinished(run: Run<Settings>, query: MonitorQuery, notes: Notes): Promise<Finished> {
+  const newest = new Map<string, Instant | null>(run.companies.map((company) => [company, null]));
+  await readRows(run, query, notes, (row, company) => {
+    const last = row.instant('last');
+    const before = newest.get(company) ?? null;
+    if (last !== null && (before === null || last > before)) newest.set(company, last);
+  });
+  return newest;
+}
+
+/** What stays as it is until the next run. */
+export function finishedSamples(run: Run<Settings>, company: string, last: Instant | null): Sample[] {
+  return [
+    ...(last === null ? [] : [sample(finishedFamilies.last, company, last / 1000)]),
+    ...run.settings.silent_after.map(({ severity, value }) =>
+      sample(finishedFamilies.silentAfter, company, value / 1000, { severity }),
+    ),
+  ];
+}
+
+/** What moves with the clock. */
+export function finishedLive({ calendar }: Run<Settings>, finished: Finished, now: Instant): Sample[] {
+  return [...finished].flatMap(([company, last]) =>
+    last === null ? [] : [sample(finishedFamilies.since, company, calendar.openSeconds(last, now))],
+  );
+}
+
+/** The severities over whose limit a company is silent, and the words for it; one that never finished one is silent. */
+export function silenceOf(
+  run: Run<Settings>,
+  last: Instant | null,
+): { readonly severities: readonly Limit['severity'][]; readonly text: string } {
+  const openMs = last === null ? Number.POSITIVE_INFINITY : run.calendar.openSeconds(last, run.now) * 1000;
+  const severities = run.settings.silent_after
+    .filter(({ value }) => openMs > value)
+    .map(({ severity }) => severity);
+  const elapsedMs = Math.max(0, Math.round((run.now - (last ?? run.now)) / 1000) * 1000);
+  return {
+    severities,
+    text: last === null ? 'none finished yet' : `last finished ${formatDuration(elapsedMs)} ago`,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Calendar } from '../../calendar/calendar.ts';
+import type { Instant } from '../../time.ts';
+
+/** How far back a calendar is asked: one that opens for less than the limit in ten years makes nothing late. */
+const farthestMs = 10 * 365 * 86_400_000;
+
+/**
+ * The newest instant from which more than `limitMs` of open time has passed until `now`: what has waited since then or
+ * longer is late. Found once a run by bisection, as open time only shrinks when its start moves forward; so a row costs a
+ * comparison, however intricate the calendar is.
+ *
+ * @returns null when nothing can be late.
+ */
+export function newestLate(calendar: Calendar, now: Instant, limitMs: number): Instant | null {
+  const isLate = (since: Instant) => calendar.openSeconds(since, now) > limitMs / 1000;
+  let step = Math.max(1, limitMs);
+  while (!isLate(now - step)) {
+    if (step >= farthestMs) return null;
+    step = Math.min(2 * step, farthestMs);
+  }
+  let late = now - step;
+  let inTime = now;
+  while (inTime - late > 1) {
+    const middle = Math.floor((late + inTime) / 2);
+    if (isLate(middle)) late = middle;
+    else inTime = middle;
+  }
+  return late;
+}

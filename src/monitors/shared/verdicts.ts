@@ -1,0 +1,15 @@
+import type { Run, Verdict } from '../contract.ts';
+
+type State = Verdict['state'];
+
+const ranks: Readonly<Record<State, number>> = { ok: 0, warning: 1, critical: 2 };
+
+/** The worst of some states; `ok` for none. */
+export function worst(states: readonly State[]): State {
+  return states.reduce<State>((one, other) => (ranks[other] > ranks[one] ? other : one), 'ok');
+}
+
+/** How bad something that has failed is in this run: critical in a critical flow, else a warning. */
+export function failureState(run: Run<unknown>): State {
+  return run.criticality === 'critical' ? 'critical' : 'warning';
+}

@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import { columnTypes, companyColumn, readRows } from '../shared/columns.ts';
+import type { Cells } from '../shared/columns.ts';
+import { RunError } from '../contract.ts';
+import type {
+  ColumnSpec,
+  Family,
+  MonitorKind,
+  MonitorQuery,
+  Run,
+  Sample,
+  SettingsProblem,
+  Verdict,
+} from '../contract.ts';
+import { Notes } from '../shared/notes.ts';
+import { polledGauge, sample } from '../shared/samples.ts';
+import { databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
+import { worst } from '../shared/verdicts.ts';
+import { formatDuration } from '../../duration.ts';
+import type { Instant } from '../../time.ts';
+
+const settings = z.object({
+  database: databaseName.describe('The database that `query` asks.'),
+  query: sqlText
+    .describe(
+      'A query that returns one row for each company: when it last synchronised, and how often today. ' +
+        'No row, or NULL as last_sync, means that it never did.',
+    )
+    .meta({
+      examples: [
+        'SELECT max(done_at) AS last_sync, count(CASE WHEN done_at >= :today THEN 1 END) AS syncs_today FROM sync_log',
+      ],
+    }),
+  alert_after: durationLimits
+    .prefault({})
+    .describe(
+      'Open time (see `calendar`) since the last sync that is too long, by severity; 0 or absent: never. ' +
+        'Not shorter than `sync_every`.',
+    )
+    .meta({ examples: [{ warning: '45m', critical: '2h' }] }),
+  sync_every: duration
+    .optional()
+    .describe('How often the sync is scheduled, to check `alert_after` against.')
+    .meta({ examples: ['30m'] }),
+});
+type Settings = z.output<typeof settings>;
+
+const families = {
+  lastSync: polledGauge(
+    'erp_last_sync_timestamp_seconds',
+    'When the last synchronisation ended; absent when there never was one.',
+    'seconds',
+  ),
+  sinceLastSync: polledGauge(
+    'erp_since_last_sync_seconds',
+    'Open time since the last synchronisation, computed at the scrape; absent when there never was one.',
+    'seconds',
+  ),
+  alertAfter: polledGauge(
+    'erp_sync_alert_after_seconds',
+    'Open time since the last synchronisation that is too long, as configured; absent: never.',
+    'seconds',
+    ['severity'],
+  ),
+  syncsToday: polledGauge('erp_syncs_today', 'Synchronisations of today.', 'synchronisations'),
+  rejectsToday: polledGauge(
+    'erp_sync_rejects_today',
+    'Records that the synchronisations of today rejected.',
+    'records',
+  ),
+} satisfies Record<string, Family>;
+
+const columns: readonly ColumnSpec[] = [
+  {
+    name: 'last_sync',
+    types: columnTypes.instant,
+    required: true,
+    description: 'when the last sync ended; NULL: never',
+  },
+  {
+    name: 'syncs_today',
+    types: columnTypes.number,
+    required: false,
+    description: 'how many syncs there were today',
+  },
+  {
+    name: 'rejected_today',
+    types: columnTypes.number,
+    required: false,
+    description: 'how many records the syncs of today rejected',
+  },
+  companyColumn,
+];
+
+/** A skewed clock puts a fresh sync this far into the future without anything being wrong. */
+const toleratedSkewMs = 60_000;
+
+/** What the query said of one company; a count is null when the query does not tell it. */
+interface Synced {
+  readonly lastSync: Instant | null;
+  readonly syncsToday: number | null;
+  readonly rejectedToday: number | null;
+}
+
+function queryOf({ database, query }: Settings): MonitorQuery {
+  return { key: 'query', database, sql: query, columns };
+}
+
+/** A count, NULL being 0: that is what `sum` makes of no rows. `null` when there is no such column. */
+function countIn(row: Cells, column: string): number | null {
+  return row.has(column) ? (row.number(column) ?? 0) : null;
+}
+
+/** A company without a row never synchronised: the counts that the statement names are 0 then. */
+function neverSynced(sql: string): Synced {
+  const zeroIfNamed = (column: string) => (new RegExp(`\\b${column}\\b`, 'i').test(sql) ? 0 : null);
+  return {
+    lastSync: null,
+    syncsToday: zeroIfNamed('syncs_today'),
+    rejectedToday: zeroIfNamed('rejected_today'),
+  };
+}
+
+function samplesOf({ settings: { alert_after } }: Run<Settings>, company: string, synced: Synced): Sample[] {
+  const { lastSync, syncsToday, rejectedToday } = synced;
+  return [
+    ...(lastSync === null ? [] : [sample(families.lastSync, company, lastSync / 1000)]),
+    ...alert_after.map(({ severity, value }) =>
+      sample(families.alertAfter, company, value / 1000, { severity }),
+    ),
+    ...(syncsToday === null ? [] : [sample(families.syncsToday, company, syncsToday)]),
+    ...(rejectedToday === null ? [] : [sample(families.rejectsToday, company, rejectedToday)]),
+  ];
+}
+
+/** `2d14h ago (10m of open time)`, to the second; the open time only where a calendar makes a difference. */
+function ageText(run: Run<Settings>, lastSync: Instant): string {
+  const seconds = Math.max(0, Math.round((run.now - lastSync) / 1000));
+  const openSeconds = Math.round(run.calendar.openSeconds(lastSync, run.now));
+  const open = openSeconds === seconds ? '' : ` (${formatDuration(openSeconds * 1000)} of open time)`;
+  return `${formatDuration(seconds * 1000)} ago${open}`;
+}
+
+/** A sync that never was is as bad as one that is too old. */
+function verdictOf(run: Run<Settings>, company: string, synced: Synced): Verdict {
+  const { lastSync, syncsToday, rejectedToday } = synced;
+  const age =
+    lastSync === null ? Number.POSITIVE_INFINITY : run.calendar.openSeconds(lastSync, run.now) * 1000;
+  const exceeded = run.settings.alert_after.filter(({ value }) => age > value);
+  const limit = exceeded.at(-1);
+  const parts = [
+    lastSync === null ? 'never synchronised' : `last sync ${ageText(run, lastSync)}`,
+    ...(limit === undefined || lastSync === null ? [] : [`over the limit of ${formatDuration(limit.value)}`]),
+    ...(syncsToday === null ? [] : [`${syncsToday} today`]),
+    ...(rejectedToday === null ? [] : [`${rejectedToday} rejected`]),
+  ];
+  return { company, state: worst(exceeded.map(({ severity }) => severity)), text: parts.join(', ') };
+}
+
+/** @throws RunError `columns` when a company has two rows: which is its last sync would be a guess. */
+async function readSyncs(
+  run: Run<Settings>,
+  notes: Notes,
+): Promise<{ rows: Map<string, Synced>; truncated: boolean }> {
+  const rows = new Map<string, Synced>();
+  const { truncated } = await readRows(run, queryOf(run.settings), notes, (row, company) => {
+    if (rows.has(company))
+      throw new RunError(
+        'columns',
+        `query: two rows for company ${company}: aggregate them in SQL, such as with max(…) AS last_sync, ` +
+          'or make a monitor of each',
+      );
+    const lastSync = row.instant('last_sync');
+    if (lastSync !== null && lastSync > run.now + toleratedSkewMs)
+      notes.count('query: last_sync lies in the future; check the time zone of the database', company);
+    rows.set(company, {
+      lastSync,
+      syncsToday: countIn(row, 'syncs_today'),
+      rejectedToday: countIn(row, 'rejected_today'),
+    });
+  });
+  return { rows, truncated };
+}
+
+function problems({ alert_after, sync_every }: Settings): SettingsProblem[] {
+  if (sync_every === undefined) return [];
+  return alert_after
+    .filter(({ value }) => value < sync_every)
+    .map(({ severity, value }) => ({
+      path: ['alert_after', severity],
+      message:
+        `${formatDuration(value)} is shorter than sync_every (${formatDuration(sync_every)}), ` +
+        'so that it would alert between two syncs that are on time; make it longer',
+    }));
+}
+
+/** When the two sides last synchronised, and whether that is too long ago. */
+export const sync: MonitorKind<typeof settings> = {
+  kind: 'sync',
+  description: 'A synchronisation: when it last ran, how long ago that is in open time, how often today.',
+  settings,
+  documentedFamilies: Object.values(families),
+  families: () => Object.values(families),
+  queries: (given) => [queryOf(given)],
+  problems,
+  async observe(run) {
+    const notes = new Notes();
+    const { rows, truncated } = await readSyncs(run, notes);
+    const none = neverSynced(run.settings.query);
+    const companies = run.companies.map((company) => ({ company, synced: rows.get(company) ?? none }));
+    const { calendar } = run;
+    return {
+      samples: companies.flatMap(({ company, synced }) => samplesOf(run, company, synced)),
+      live: (now) =>
+        companies.flatMap(({ company, synced: { lastSync } }) =>
+          lastSync === null
+            ? []
+            : [sample(families.sinceLastSync, company, calendar.openSeconds(lastSync, now))],
+        ),
+      verdicts: companies.map(({ company, synced }) => verdictOf(run, company, synced)),
+      records: [],
+      truncated,
+      notes: notes.toArray(),
+    };
+  },
+};

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { compareColumns } from '../../../src/commands/support/check-columns.ts';
+import type { Column } from '../../../src/databases/contract.ts';
+import type { ColumnSpec } from '../../../src/monitors/contract.ts';
+
+const specs: readonly ColumnSpec[] = [
+  { name: 'record', types: ['text', 'integer', 'unknown'], required: true, description: 'the key' },
+  { name: 'since', types: ['instant', 'unknown'], required: true, description: 'since when' },
+  { name: 'amount', types: ['decimal'], required: false, description: 'worth' },
+  { name: 'company', types: ['text'], required: false, description: 'the company' },
+];
+const column = (name: string, type: Column['type'], native: string): Column => ({ name, type, native });
+const good = [column('RECORD', 'text', 'varchar'), column('Since', 'instant', 'timestamptz')];
+
+describe('compareColumns', () => {
+  it('takes what is there, whatever the case and the optional columns', () => {
+    expect(compareColumns(good, specs, false)).toEqual({ problems: [], warnings: [] });
+    expect(compareColumns([...good, column('extra', 'bytes', 'bytea')], specs, false).problems).toEqual([]);
+  });
+
+  it('takes a type that only values tell on trust', () => {
+    const columns = [...good, column('amount', 'unknown', 'null')];
+    expect(compareColumns(columns, specs, false).problems).toEqual([]);
+  });
+
+  it('names each missing column and what there is', () => {
+    expect(compareColumns([column('order_number', 'text', 'text')], specs, false).problems).toEqual([
+      'returns no column "record" (the key); add it with AS record; it returns order_number',
+      'returns no column "since" (since when); add it with AS since; it returns order_number',
+    ]);
+  });
+
+  it('names both types of a column that holds the wrong one', () => {
+    const columns = [column('record', 'bytes', 'bytea'), column('since', 'text', 'varchar(30)')];
+    expect(compareColumns(columns, specs, false).problems).toEqual([
+      'its column "record" is bytes (bytea), but must be text or integer; CAST it',
+      'its column "since" is text (varchar(30)), but must be instant; CAST it',
+    ]);
+  });
+
+  it('wants a column company when one run serves several', () => {
+    const problem =
+      'serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each';
+    expect(compareColumns(good, specs, true).problems).toEqual([problem]);
+    expect(compareColumns([...good, column('COMPANY', 'text', 'text')], specs, true).problems).toEqual([]);
+  });
+
+  it('sees a column that is there twice', () => {
+    expect(compareColumns([...good, column('since', 'instant', 'date')], specs, false).problems).toEqual([
+      'returns the column "since" 2 times; name each otherwise with AS',
+    ]);
+  });
+
+  it('guesses what a column was meant to be', () => {
+    expect(compareColumns([...good, column('amuont', 'decimal', 'numeric')], specs, false).warnings).toEqual([
+      'its column "amuont" is not read; did you mean "amount"?',
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { formatProblem, loadConfig } from '../../../src/config/load.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'alerting-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const base = `databases: { shop: { driver: postgres, host: localhost } }
+monitors: [{ name: crm, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync }]
+`;
+
+async function load(text: string) {
+  const file = join(folder, 'config.yml');
+  await writeFile(file, `${base}${text}`);
+  const result = await loadConfig(file, { env: { MAIL_HOST: 'mail.example' } });
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'));
+  return {
+    config: result.config,
+    warnings: result.warnings.map(({ path, message }) => `${path}: ${message}`),
+  };
+}
+
+it('says nothing about mails by itself', async () => {
+  const { config } = await load('');
+  expect(config.alerting).toEqual({ notify: [] });
+});
+
+it('reads who is told what, with every default', async () => {
+  const { config } = await load(`
+companies:
+  acme: { language: nl, contacts: { emails: [orders@acme.example] } }
+  globex: { language: nl, contacts: { emails: [shop@globex.example], language: fr } }
+responders: { erp_partner: { emails: [support@partner.example] } }
+smtp: { smarthost: "\${MAIL_HOST}:25", from: Shop <erp@acme.example>, username: erp, password_file: /run/secrets/smtp }
+page_url: https://monitor.acme.example/erp/
+grafana_url: https://grafana.acme.example
+notify:
+  - { to: company }
+  - { match: { alert: ErpWatchdog, known: [true, false], severity: warning }, to: [erp_partner, company, erp_partner], repeat: 1d, digest: 1h }
+  - { to: [] }
+`);
+  expect(config.companies.get('acme')?.contacts).toEqual({ emails: ['orders@acme.example'], language: 'nl' });
+  expect(config.companies.get('globex')?.contacts?.language).toBe('fr');
+  expect(config.alerting).toEqual({
+    smtp: {
+      smarthost: 'mail.example:25',
+      from: 'Shop <erp@acme.example>',
+      username: 'erp',
+      // Alertmanager's to read: here there is no such file.
+      passwordFile: '/run/secrets/smtp',
+      requireTls: true,
+    },
+    pageUrl: 'https://monitor.acme.example/erp',
+    grafanaUrl: 'https://grafana.acme.example',
+    notify: [
+      { match: {}, to: ['company'], repeatMs: 14_400_000 },
+      {
+        match: { alertname: ['ErpWatchdog'], known: ['true', 'false'], severity: ['warning'] },
+        to: ['erp_partner', 'company'],
+        repeatMs: 86_400_000,
+        digestMs: 3_600_000,
+      },
+      { match: {}, to: [], repeatMs: 14_400_000 },
+    ],
+  });
+  expect(Object.isFrozen(config.alerting.notify[0]?.match)).toBe(true);
+});
+
+it('takes a flow that resembles none for that of an endpoint, and says so', async () => {
+  const { warnings } = await load(`
+responders: { it: { emails: [it@acme.example] } }
+smtp: { smarthost: "mail.example:25", from: erp@acme.example }
+notify: [{ match: { flow: [crm, punchout] }, to: it }]
+`);
+  expect(warnings).toEqual([
+    'notify[0].match.flow[1]: no monitor has the flow "punchout"; only alerts of endpoints can match',
+  ]);
+});
+
+it('says what is wrong with an entry although the file breaks off after it', async () => {
+  const file = join(folder, 'broken.yml');
+  await writeFile(
+    file,
+    `smtp: { smarthost: mail }\nnotify:\n  - { to: it, repeat: soon }\n${base}  wrong: [\n`,
+  );
+  const result = await loadConfig(file, { env: {} });
+  const paths = result.ok ? [] : result.problems.map(({ path }) => path);
+  expect(paths).toContain('smtp.smarthost');
+  expect(paths).toContain('notify[0].repeat');
+});

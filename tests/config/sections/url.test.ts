@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseDatabaseUrl } from '../../../src/config/sections/url.ts';
+
+function partsOf(url: string, driver: string) {
+  const parsed = parseDatabaseUrl(url, driver);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.parts;
+}
+
+describe('parseDatabaseUrl', () => {
+  it('gives back whatever was encoded into it', () => {
+    const word = fc.string({ minLength: 1, unit: 'grapheme' });
+    fc.assert(
+      fc.property(word, word, word, fc.integer({ min: 1, max: 65_535 }), (user, password, database, port) => {
+        const [u, p, d] = [user, password, database].map(encodeURIComponent);
+        // A path of dots is one that climbs, to every parser of URLs.
+        fc.pre(!/^(?:\.|%2e){1,2}$/i.test(d ?? ''));
+        expect(partsOf(`postgres://${u ?? ''}:${p ?? ''}@db.lan:${port}/${d ?? ''}`, 'postgres')).toEqual({
+          host: 'db.lan',
+          port,
+          database,
+          user,
+          password,
+        });
+      }),
+    );
+  });
+
+  it.each([
+    ['postgres', 'postgresql://h', { host: 'h' }],
+    [
+      'mysql',
+      'mariadb://u@h:3307/d?ssl-mode=VERIFY_IDENTITY',
+      { host: 'h', port: 3307, user: 'u', database: 'd', tls: 'verify-full' },
+    ],
+    ['mysql', 'mysql://h/d?ssl-mode=REQUIRED', { host: 'h', database: 'd', tls: 'require' }],
+    [
+      'postgres',
+      'postgres://u@/d?host=/run/postgresql',
+      { host: '/run/postgresql', user: 'u', database: 'd' },
+    ],
+    ['postgres', 'postgres://%2Frun%2Fpostgresql/d', { host: '/run/postgresql', database: 'd' }],
+    ['postgres', 'postgres://[::1]:5432', { host: '::1', port: 5432 }],
+    [
+      'postgres',
+      'postgres://h?sslmode=verify-ca&sslrootcert=ca.pem&sslcert=c.pem&sslkey=k.pem',
+      { host: 'h', tls: 'verify-ca', tls_ca_file: 'ca.pem', tls_cert_file: 'c.pem', tls_key_file: 'k.pem' },
+    ],
+    ['postgres', 'postgres://h?user=a@b&password=c', { host: 'h', user: 'a@b', password: 'c' }],
+    ['mssql', 'mssql://h/d?encrypt=true', { host: 'h', database: 'd', tls: 'verify-full' }],
+    ['mssql', 'mssql://h?Encrypt=True&TrustServerCertificate=True', { host: 'h', tls: 'require' }],
+    ['mssql', 'mssql://h?encrypt=false', { host: 'h', tls: 'disable' }],
+    ['mssql', 'sqlserver://h?instanceName=SQLEXPRESS', { host: 'h\\SQLEXPRESS' }],
+    ['mssql', 'mssql://h%5CSQLEXPRESS/d', { host: 'h\\SQLEXPRESS', database: 'd' }],
+  ])('reads for %s %s', (driver, url, parts) => {
+    expect(partsOf(url, driver)).toEqual(parts);
+  });
+
+  it('names the parameters that it ignores', () => {
+    expect(parseDatabaseUrl('postgres://h?pgbouncer=true&sslmode=disable', 'postgres')).toEqual({
+      ok: true,
+      parts: { host: 'h', tls: 'disable' },
+      ignored: ['pgbouncer'],
+    });
+  });
+});

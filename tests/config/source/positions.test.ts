@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { formatPath, readSource } from '../../../src/config/source/positions.ts';
+
+describe('readSource', () => {
+  it('knows where values and keys stand', () => {
+    const source = readSource('a:\n  - b: 1\n    c: [x, "y"]\n');
+    expect(source.data).toEqual({ a: [{ b: 1, c: ['x', 'y'] }] });
+    expect(source.placeOf(['a', 0, 'b'])).toEqual({ line: 2, column: 8 });
+    expect(source.placeOf(['a', 0, 'b'], 'key')).toEqual({ line: 2, column: 5 });
+    expect(source.placeOf(['a', 0, 'c', 1])).toEqual({ line: 3, column: 12 });
+    expect(source.soundUntil).toBe(Infinity);
+  });
+
+  it('points at what is around a value that is not there', () => {
+    const source = readSource('a:\n  - b: 1\n');
+    expect(source.placeOf(['a', 0, 'none'])).toEqual({ line: 2, column: 5 });
+    expect(source.placeOf(['none', 'nowhere'])).toEqual({ line: 1, column: 1 });
+  });
+
+  it('follows aliases, and lets own keys go before those of <<, and the first << before the second', () => {
+    const { data, problems } = readSource(
+      'x: &x { a: 1, b: 1, c: 1 }\ny: &y { b: 2, c: 2, d: 2 }\nz: { <<: [*x, *y], c: 3 }\nw: *x\n',
+    );
+    expect(problems).toEqual([]);
+    expect(data).toMatchObject({ z: { a: 1, b: 1, c: 3, d: 2 }, w: { a: 1, b: 1, c: 1 } });
+  });
+
+  it('takes __proto__ for a key like any other', () => {
+    const { data } = readSource('__proto__: { polluted: true }\n');
+    expect(Object.keys(data as object)).toEqual(['__proto__']);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('gives up on aliases that multiply', () => {
+    const levels = Array.from({ length: 12 }, (_, level) =>
+      level === 0
+        ? 'a0: &a0 [x, x, x, x, x, x, x, x]'
+        : `a${level}: &a${level} [${Array(8)
+            .fill(`*a${level - 1}`)
+            .join(', ')}]`,
+    );
+    const { problems, data } = readSource(levels.join('\n'));
+    expect(data).toBeNull();
+    expect(problems.map(({ message }) => message)).toEqual([
+      'holds too much, or aliases (*) that multiply it; write it out',
+    ]);
+  });
+
+  it('takes a byte order mark and Windows line ends', () => {
+    const source = readSource('\uFEFFa: 1\r\nb: 2\r\n');
+    expect(source.data).toEqual({ a: 1, b: 2 });
+    expect(source.placeOf(['b'])).toEqual({ line: 2, column: 4 });
+  });
+});
+
+describe('formatPath', () => {
+  it('writes indices in brackets, odd keys in quotes', () => {
+    expect(formatPath(['monitors', 2, 'late_after', 'warning'])).toBe('monitors[2].late_after.warning');
+    expect(formatPath(['companies', 'ACME NV', 'title'])).toBe('companies["ACME NV"].title');
+    expect(formatPath([])).toBe('');
+  });
+});

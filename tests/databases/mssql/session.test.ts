@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { DatabaseSettings } from '../../../src/databases/contract.ts';
+import { connectionConfig } from '../../../src/databases/mssql/session.ts';
+import { makeCertificate } from '../../helpers/certificate.ts';
+import { freePort, startSilentServer } from '../../helpers/tcp.ts';
+import { answer, never, single, useBench } from '../../helpers/tds-database.ts';
+import { grant, type Exchange, type Script } from '../../helpers/tds-responder.ts';
+import { tokens } from '../../helpers/tds-tokens.ts';
+import { failureOf, rowsOf, timeOf } from '../contract/scene.ts';
+
+const bench = useBench();
+// More than fits a packet, so that the first is on its way.
+const packetful = Buffer.alloc(5000, tokens.collation());
+
+describe('logging in', () => {
+  const refuse =
+    (...errors: [number, string][]): NonNullable<Script['login']> =>
+    (_, exchange) =>
+      exchange.end(
+        ...errors.map(([number, text]) => tokens.error(number, text, 14)),
+        tokens.done({ error: true }),
+      );
+  const denied: [number, string] = [18456, "Login failed for user 'exporter'."];
+
+  it('tells a refused login by the number and the words of the server', async () => {
+    const { database } = await bench.start({ login: refuse(denied) });
+    const error = await failureOf(database.ping(never));
+    expect(error).toMatchObject({ kind: 'login', code: 'mssql:18456', message: denied[1] });
+  });
+
+  it('tells an unknown database from a refused login, though the server names both', async () => {
+    const unknown: [number, string] = [
+      4060,
+      'Cannot open database "ACME" requested by the login. The login failed.',
+    ];
+    const { database } = await bench.start({ login: refuse(unknown, denied) });
+    const error = await failureOf(database.ping(never));
+    expect(error).toMatchObject({ kind: 'unreachable', code: 'mssql:4060', message: unknown[1] });
+  });
+
+  it('tries again when asked to, and gets in when the server lets it', async () => {
+    let open = false;
+    const { database } = await bench.start({
+      login: (login, exchange) => (open ? grant(exchange) : refuse(denied)(login, exchange)),
+      answer: (_, exchange) => answer(exchange, single),
+    });
+    expect((await failureOf(rowsOf(database, 'SELECT 1 AS n'))).kind).toBe('login');
+    expect((await failureOf(rowsOf(database, 'SELECT 1 AS n'))).kind).toBe('login');
+    open = true;
+    expect(await rowsOf(database, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+  });
+
+  it('gives up on a server that never answers the login', async () => {
+    const { database } = await bench.start({ login: () => undefined }, { connectTimeoutMs: 200 });
+    const took = await timeOf(async () => {
+      expect((await failureOf(database.ping(never))).kind).toBe('unreachable');
+    });
+    expect(took).toBeLessThan(1500);
+  });
+
+  it('can be given up, and closed, while the server does not answer', async () => {
+    const { database } = await bench.start({ login: () => undefined }, { connectTimeoutMs: 60_000 });
+    expect((await failureOf(database.ping(AbortSignal.timeout(100)))).kind).toBe('aborted');
+    const waiting = failureOf(database.ping(never));
+    await delay(50);
+    expect(await timeOf(() => database.close())).toBeLessThan(2000);
+    expect((await waiting).kind).toBe('aborted');
+  });
+
+  it.each([
+    ['resets the connection', (exchange: Exchange) => exchange.reset()],
+    ['closes the connection', (exchange: Exchange) => exchange.socket.end()],
+    ['answers nonsense', (exchange: Exchange) => exchange.end(tokens.garbage())],
+    ['begins an answer and says no more', (exchange: Exchange) => void exchange.send(packetful)],
+    [
+      'closes the connection amid its answer',
+      (exchange: Exchange) => void exchange.send(packetful).then(() => exchange.reset()),
+    ],
+  ])('survives a server that %s', async (_, login) => {
+    const { database } = await bench.start(
+      { login: (_, exchange) => login(exchange) },
+      { connectTimeoutMs: 1000 },
+    );
+    expect((await failureOf(database.ping(never))).kind).toBe('unreachable');
+  });
+
+  it('tells that nothing listens, that nobody answers and that no such host exists', async () => {
+    const refused = await failureOf(bench.connect(await freePort()).ping(never));
+    expect(refused).toMatchObject({ kind: 'unreachable', code: 'node:ECONNREFUSED' });
+    const silent = await startSilentServer();
+    bench.after(() => silent.close());
+    const mute = bench.connect(silent.port, { connectTimeoutMs: 200 });
+    expect(await failureOf(mute.ping(never))).toMatchObject({ kind: 'unreachable', code: 'node:ETIMEOUT' });
+    const nowhere = bench.connect(1433, { host: 'no-such-host.invalid' });
+    expect((await failureOf(nowhere.ping(never))).kind).toBe('unreachable');
+  });
+});
+
+describe('encryption', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'erp-mssql-'));
+  const own = makeCertificate(folder, 'own', 'erp.example');
+  const other = makeCertificate(folder, 'other', 'erp.example');
+  rmSync(folder, { recursive: true });
+  const script: Script = { tls: own, answer: (_, exchange) => answer(exchange, single) };
+  const ca = own.cert;
+
+  it.each([
+    [{ mode: 'require' }],
+    [{ mode: 'verify-ca', ca }],
+    [{ mode: 'verify-ca', ca, serverName: 'another.example' }],
+    [{ mode: 'verify-full', ca, serverName: 'erp.example' }],
+  ] as const)('talks to a server that fits %o', async (tls) => {
+    const { responder, database } = await bench.start(script, { tls });
+    expect(await rowsOf(database, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect(responder.logins.at(-1)?.password).toBe('geheim-7');
+  });
+
+  it.each([
+    [{ mode: 'verify-ca' }],
+    [{ mode: 'verify-ca', ca: other.cert }],
+    [{ mode: 'verify-full', ca: other.cert, serverName: 'erp.example' }],
+    [{ mode: 'verify-full', ca, serverName: 'another.example' }],
+  ] as const)('sends no login to a server that does not fit %o', async (tls) => {
+    const { responder, database } = await bench.start(script, { tls });
+    const error = await failureOf(database.ping(never));
+    expect(error.kind).toBe('unreachable');
+    expect(error.message).toMatch(/certificate/);
+    expect(responder.logins).toEqual([]);
+  });
+
+  it.each(['require', 'verify-ca', 'verify-full'] as const)(
+    'sends no login in plain text when %s was asked for',
+    async (mode) => {
+      const { responder, database } = await bench.start({}, { tls: { mode, ca } });
+      const error = await failureOf(database.ping(never));
+      expect(error).toMatchObject({ kind: 'unreachable', message: 'The server does not offer encryption' });
+      expect(responder.logins).toEqual([]);
+    },
+  );
+});
+
+describe('the address', () => {
+  const settings: DatabaseSettings = {
+    name: 'erp',
+    driver: 'mssql',
+    host: 'erp.example',
+    timezone: 'UTC',
+    connections: 2,
+    connectTimeoutMs: 1000,
+    lockTimeoutMs: 1000,
+    tls: { mode: 'require' },
+  };
+  const optionsFor = (overrides: Partial<DatabaseSettings>): unknown =>
+    connectionConfig({ ...settings, ...overrides });
+
+  it('is a host with port 1433, or with a port, or a named instance', () => {
+    expect(optionsFor({})).toMatchObject({ server: 'erp.example', options: { port: 1433 } });
+    expect(optionsFor({ port: 14330 })).toMatchObject({ server: 'erp.example', options: { port: 14330 } });
+    const instance = { server: 'erp.example', options: { instanceName: 'SAGE' } };
+    expect(optionsFor({ host: 'erp.example\\SAGE' })).toMatchObject(instance);
+    expect(optionsFor({ host: 'erp.example\\SAGE' })).not.toHaveProperty('options.port');
+  });
+
+  it('with a port needs no look for the instance', () => {
+    const both = optionsFor({ host: 'erp.example\\SAGE', port: 14330 });
+    expect(both).toMatchObject({ server: 'erp.example', options: { port: 14330 } });
+    expect(both).not.toHaveProperty('options.instanceName');
+  });
+});

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parametersOf, parseSql, type Dialect } from '../../src/databases/named-parameters.ts';
+
+const dialects: readonly Dialect[] = ['postgres', 'mssql', 'mysql'];
+const known = new Set(['company', 'now', 'since', 'today', 'text']);
+const namesOf = (sql: string, dialect: Dialect): readonly string[] => parseSql(sql, dialect, known).names;
+
+/** What stands in a quote or comment of the dialect, written as its manual says. */
+const quotes: Readonly<Record<Dialect, readonly ((text: string) => string)[]>> = {
+  postgres: [
+    (text) => `'${text.replaceAll("'", "''")}'`,
+    (text) => `"${text.replaceAll('"', '""')}"`,
+    (text) => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
+    (text) => `$body$${text.replaceAll('$', '')}$body$`,
+    (text) => `$$${text.replaceAll('$', '')}$$`,
+    (text) => `-- ${text.replaceAll(/[\r\n]/g, ' ')}\n`,
+    (text) => `/* ${text.replaceAll(/[*/]/g, ' ')} /* inner */ :company */`,
+  ],
+  mssql: [
+    (text) => `N'${text.replaceAll("'", "''")}'`,
+    (text) => `"${text.replaceAll('"', '""')}"`,
+    (text) => `[${text.replaceAll(']', ']]')}]`,
+    (text) => `-- ${text.replaceAll(/[\r\n]/g, ' ')}\r\n`,
+    (text) => `/* ${text.replaceAll(/[*/]/g, ' ')} /* inner */ :company */`,
+  ],
+  mysql: [
+    (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
+    (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
+    (text) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '""')}"`,
+    (text) => `\`${text.replaceAll('`', '``')}\``,
+    (text) => `-- ${text.replaceAll(/[\r\n]/g, ' ')}\n`,
+    (text) => `# ${text.replaceAll(/[\r\n]/g, ' ')}\n`,
+    (text) => `/* ${text.replaceAll(/[*/]/g, ' ')} */`,
+  ],
+};
+
+/** Text full of what has a meaning somewhere. */
+const nasty = fc
+  .array(
+    fc.constantFrom(':company', ':now', "'", '"', '`', '\\', '[', ']', '--', '#', '$', '\n', ' ', 'é😀', 'x'),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''));
+
+describe('parseSql', () => {
+  it('finds parameters in the order in which they stand, twice where they stand twice', () => {
+    const sql = 'SELECT a FROM t WHERE c=:company AND (d >= :since OR e < :since)';
+    for (const dialect of dialects) {
+      expect(parseSql(sql, dialect, known)).toEqual({
+        texts: ['SELECT a FROM t WHERE c=', ' AND (d >= ', ' OR e < ', ')'],
+        names: ['company', 'since', 'since'],
+      });
+      expect(parametersOf(sql, dialect, known)).toEqual(new Set(['company', 'since']));
+    }
+  });
+
+  it('takes the whole name, and none that it does not know', () => {
+    for (const dialect of dialects) {
+      expect(namesOf('SELECT :company_name, :companyx, :Company, :other, :company', dialect)).toEqual([
+        'company',
+      ]);
+    }
+  });
+
+  it.each<[Dialect, string]>([
+    ['postgres', 'SELECT a::text, b :: text, c[1:text], d[i:now]'],
+    ['postgres', `SELECT 'a\\', ':company', E'it\\'s :company', e'\\\\' ':now'`],
+    ['postgres', 'SELECT $fn$ :company $x$ :now $fn$, $$:company$$'],
+    ['postgres', 'SELECT 1 -- :company\r/* :now /* :now */ :now */'],
+    ['mssql', 'SELECT [a]]:company], "b:now", geometry::text'],
+    ['mysql', 'SELECT `a:company`, "b\\":now", \'c\\\':now\', @x:=1 # :now'],
+    ['postgres', "SELECT ':company"],
+    ['mssql', 'SELECT 1 /* :company'],
+    ['mysql', 'SELECT 1 --'],
+  ])('finds none in the %s statement %s', (dialect, sql) => {
+    expect(parseSql(sql, dialect, known)).toEqual({ texts: [sql], names: [] });
+  });
+
+  it.each<[Dialect, string]>([
+    ['postgres', 'SELECT $1$, a$b$ || :company || $x'],
+    ['postgres', "SELECT 'a\\' || :company || 'b'"],
+    ['postgres', '/* a */ SELECT :company /* b */'],
+    ['mssql', "SELECT 'a\\' + :company + 'b'"],
+    ['mysql', 'SELECT 1 --\n + :company'],
+    ['mysql', 'SELECT 5--:company'],
+    ['mysql', '/* /* */ SELECT :company'],
+    ['mysql', "SELECT 1 # it's\n + :company"],
+  ])('finds the one in the %s statement %s', (dialect, sql) => {
+    expect(namesOf(sql, dialect)).toEqual(['company']);
+  });
+
+  it.each(dialects)('loses nothing of any text (%s)', (dialect) => {
+    fc.assert(
+      fc.property(fc.oneof(nasty, fc.string({ unit: 'binary' })), (sql) => {
+        const { texts, names } = parseSql(sql, dialect, known);
+        expect(texts).toHaveLength(names.length + 1);
+        expect(
+          texts.map((text, at) => text + (names[at] === undefined ? '' : `:${names[at]}`)).join(''),
+        ).toBe(sql);
+      }),
+    );
+  });
+
+  it.each(dialects)('finds exactly what stands outside of quotes and comments (%s)', (dialect) => {
+    const parameter = fc.constantFrom(...known).map((name) => ({ sql: `:${name}`, name }));
+    const quoted = fc
+      .tuple(fc.constantFrom(...quotes[dialect]), nasty)
+      .map(([quote, text]) => ({ sql: quote(text), name: undefined }));
+    const plain = fc
+      .constantFrom('SELECT', '=', 'a.b', '(', '1.5', ',')
+      .map((sql) => ({ sql, name: undefined }));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(parameter, quoted, plain)), (parts) => {
+        const expected = parts.flatMap(({ name }) => (name === undefined ? [] : [name]));
+        expect(namesOf(parts.map(({ sql }) => sql).join(' '), dialect)).toEqual(expected);
+      }),
+    );
+  });
+});

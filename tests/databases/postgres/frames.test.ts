@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FrameFilter } from '../../../src/databases/postgres/frames.ts';
+
+/** A message of the server. */
+interface Frame {
+  readonly type: string;
+  readonly body: Uint8Array;
+}
+
+function encode({ type, body }: Frame): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type, 0, 'latin1');
+  head.writeUInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
+/** What comes out when `bytes` go in, cut after each of the `cuts`; the memory of each chunk is spoilt after its use. */
+function filtered(bytes: Buffer, cuts: readonly number[]): { rows: string[]; others: Buffer } {
+  const rows: string[] = [];
+  const others: Buffer[] = [];
+  const filter = new FrameFilter(
+    (content, from, to) => rows.push(content.toString('hex', from, to)),
+    (content) => others.push(Buffer.from(content)),
+  );
+  const places = [...cuts.map((cut) => cut % (bytes.length + 1)), 0, bytes.length].sort((a, b) => a - b);
+  for (const [index, from] of places.entries()) {
+    const chunk = Buffer.from(bytes.subarray(from, places[index + 1] ?? from));
+    filter.push(chunk);
+    chunk.fill(0xaa);
+  }
+  return { rows, others: Buffer.concat(others) };
+}
+
+const body = fc.oneof(
+  fc.uint8Array({ maxLength: 12 }),
+  fc.uint8Array({ minLength: 17_000, maxLength: 40_000 }),
+);
+const frame = fc.record({ type: fc.constantFrom('d', 'd', 'D', 'C', 'Z', 'S'), body });
+
+describe('FrameFilter', () => {
+  it('parts rows of a COPY from the rest, however the bytes are cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(frame, { maxLength: 20 }),
+        fc.array(fc.nat(), { maxLength: 30 }),
+        (frames, cuts) => {
+          const { rows, others } = filtered(Buffer.concat(frames.map(encode)), cuts);
+          const isRow = ({ type }: Frame): boolean => type === 'd';
+          expect(rows).toEqual(frames.filter(isRow).map(({ body }) => Buffer.from(body).toString('hex')));
+          const rest = frames.filter((each) => !isRow(each)).map(encode);
+          expect(others.equals(Buffer.concat(rest))).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('parts them byte by byte', () => {
+    const frames: Frame[] = ['d', 'Z', 'd', 'd', 'C'].map((type, index) => ({
+      type,
+      body: new Uint8Array(index).fill(index),
+    }));
+    const bytes = Buffer.concat(frames.map(encode));
+    const { rows, others } = filtered(bytes, [...bytes.keys()]);
+    expect(rows).toEqual(['', '0202', '030303']);
+    expect(others.toString('latin1', 0, 1)).toBe('Z');
+    expect(others).toHaveLength(5 + 1 + 5 + 4);
+  });
+});

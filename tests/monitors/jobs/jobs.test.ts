@@ -1,0 +1,307 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../../src/databases/contract.ts';
+import { jobStates, stateWords, usualWords } from '../../../src/monitors/jobs/states.ts';
+import { jobs } from '../../../src/monitors/jobs/jobs.ts';
+import { MemoryDatabase, hour, minute, now, observe, problemsOf, seriesOf } from '../run.ts';
+
+type Overrides = Parameters<typeof observe<typeof jobs.settings>>[3];
+
+async function run(
+  rows: readonly Row[],
+  settings: Readonly<Record<string, unknown>> = {},
+  overrides: Overrides = {},
+) {
+  return observe(jobs, { query: 'Q', ...settings }, new MemoryDatabase({ Q: rows }), overrides);
+}
+
+const at = (ms: number) => new Date(ms);
+
+/** The one state of a job whose series is 1; fails when the set is not whole. */
+function stateOf(
+  series: Readonly<Record<string, number>>,
+  job: string,
+  company = 'acme',
+): string | undefined {
+  const values = jobStates.map(
+    (state) => series[`erp_job_status{${company},job_name=${job},status=${state}}`],
+  );
+  expect(values.toSorted()).toEqual([0, 0, 0, 0, 0, 0, 1]);
+  return jobStates[values.indexOf(1)];
+}
+
+/** Everything of a job but its states. */
+function figuresOf(series: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(series).filter(([name]) => !name.startsWith('erp_job_status{')));
+}
+
+describe('jobs', () => {
+  it('tells the state and the times of a job that has one row', async () => {
+    const reading = await run([
+      {
+        job: 'stock-in',
+        status: 'SUCCESS',
+        started: at(now - 10 * minute),
+        finished: at(now - 8 * minute),
+        error: null,
+        enabled: 1,
+      },
+    ]);
+    const series = seriesOf(reading);
+    expect(stateOf(series, 'stock-in')).toBe('success');
+    expect(figuresOf(series)).toEqual({
+      'erp_job_enabled{acme,job_name=stock-in}': 1,
+      'erp_job_last_run_timestamp_seconds{acme,job_name=stock-in}': (now - 10 * minute) / 1000,
+      'erp_job_last_success_timestamp_seconds{acme,job_name=stock-in}': (now - 8 * minute) / 1000,
+      'erp_since_last_job_success_seconds{acme,job_name=stock-in}': (8 * minute) / 1000,
+      'erp_job_last_duration_seconds{acme,job_name=stock-in}': 120,
+    });
+    expect(reading.verdicts).toEqual([{ company: 'acme', state: 'ok', text: '1 job' }]);
+  });
+
+  const history: Row[] = [
+    {
+      job: 'J',
+      status: 'done',
+      started: at(now - 3 * hour),
+      finished: at(now - 3 * hour + minute),
+      error: null,
+    },
+    {
+      job: 'J',
+      status: 'error',
+      started: at(now - 2 * hour),
+      finished: at(now - 2 * hour + 5 * minute),
+      error: 'no route',
+    },
+    { job: 'J', status: 'in_progress', started: at(now - hour), finished: null, error: null },
+  ];
+
+  it('takes the run that started last of a history in any order', async () => {
+    for (const rows of [history, history.toReversed()]) {
+      const series = seriesOf(await run(rows));
+      expect(stateOf(series, 'J')).toBe('running');
+      expect(figuresOf(series)).toEqual({
+        'erp_job_last_run_timestamp_seconds{acme,job_name=J}': (now - hour) / 1000,
+        'erp_job_last_success_timestamp_seconds{acme,job_name=J}': (now - 3 * hour + minute) / 1000,
+        'erp_since_last_job_success_seconds{acme,job_name=J}': (3 * hour - minute) / 1000,
+        'erp_job_last_duration_seconds{acme,job_name=J}': 300,
+        'erp_job_running_since_timestamp_seconds{acme,job_name=J}': (now - hour) / 1000,
+      });
+    }
+  });
+
+  it('says why it failed, and is no longer running', async () => {
+    const reading = await run(history.slice(0, 2), {}, { criticality: 'critical' });
+    expect(stateOf(seriesOf(reading), 'J')).toBe('failed');
+    expect(Object.keys(seriesOf(reading)).join()).not.toContain('running_since');
+    expect(reading.verdicts).toEqual([
+      { company: 'acme', state: 'critical', text: '1 job, 1 failed (J: no route)' },
+    ]);
+  });
+
+  it('lets a run without a time not hide one that has one', async () => {
+    const rows = [
+      { job: 'J', status: 'queued', started: null, finished: null, error: null },
+      ...history.slice(0, 2),
+    ];
+    expect(stateOf(seriesOf(await run(rows)), 'J')).toBe('failed');
+    expect(stateOf(seriesOf(await run(rows.slice(0, 1))), 'J')).toBe('waiting');
+  });
+
+  it('leaves out a duration that would be negative', async () => {
+    const rows = [{ job: 'J', status: 'ok', started: at(now), finished: at(now - minute) }];
+    expect(Object.keys(seriesOf(await run(rows))).join()).not.toContain('duration');
+  });
+
+  it('misses an expected job that has no row, at each company', async () => {
+    const rows = [
+      { company: 'acme', job: 'stock-in', status: 'ok' },
+      { company: 'zenith', job: 'orders-out', status: 'ok' },
+    ];
+    const settings = { expected: ['orders-out', 'stock-in', 'stock-in'] };
+    const reading = await run(rows, settings, { companies: ['acme', 'zenith'] });
+    const series = seriesOf(reading);
+    expect(stateOf(series, 'orders-out')).toBe('missing');
+    expect(stateOf(series, 'stock-in')).toBe('success');
+    expect(stateOf(series, 'stock-in', 'zenith')).toBe('missing');
+    expect(reading.verdicts).toEqual([
+      { company: 'acme', state: 'warning', text: '2 jobs, 1 missing (orders-out)' },
+      { company: 'zenith', state: 'warning', text: '2 jobs, 1 missing (stock-in)' },
+    ]);
+  });
+
+  it('does not call a job missing that may be among the rows cut off', async () => {
+    const rows = [
+      { job: 'a', status: 'ok' },
+      { job: 'b', status: 'ok' },
+    ];
+    const reading = await run(rows, { expected: ['b'] }, { maxRows: 1 });
+    expect(reading.truncated).toBe(true);
+    expect(stateOf(seriesOf(reading), 'b')).toBe('unknown');
+  });
+
+  it('finds a run that is stuck by the clock on the wall', async () => {
+    const verdict = async (max_runtime: string | number) => {
+      const reading = await run(
+        history,
+        { max_runtime },
+        { calendar: { isOpen: () => false, openSeconds: () => 0 } },
+      );
+      return [reading.verdicts[0]?.text, seriesOf(reading)['erp_job_max_runtime_seconds{acme}']];
+    };
+    expect(await verdict('1h')).toEqual(['1 job', 3_600]);
+    expect(await verdict('59m')).toEqual(['1 job, 1 stuck (J)', 3_540]);
+    expect(await verdict(0)).toEqual(['1 job', undefined]);
+  });
+
+  it('finds a success that is too old, in open time, but not of a disabled job', async () => {
+    const settings = { max_age: { warning: '2h', critical: '4h' } };
+    const one = async (row: Row, overrides: Overrides = {}) => {
+      const { verdicts } = await run([{ job: 'J', status: 'ok', ...row }], settings, overrides);
+      return [verdicts[0]?.state, verdicts[0]?.text];
+    };
+    expect(await one({ finished: at(now - 2 * hour) })).toEqual(['ok', '1 job']);
+    expect(await one({ finished: at(now - 3 * hour) })).toEqual(['warning', '1 job, 1 overdue (J)']);
+    expect(await one({ finished: at(now - 5 * hour) })).toEqual(['critical', '1 job, 1 overdue (J)']);
+    expect(await one({ finished: at(now - 5 * hour), enabled: 'N' })).toEqual([
+      'ok',
+      '1 job, 1 disabled (J)',
+    ]);
+    const closed = { isOpen: () => false, openSeconds: () => 0 };
+    expect(await one({ finished: at(now - 5 * hour) }, { calendar: closed })).toEqual(['ok', '1 job']);
+    expect(seriesOf(await run([], settings))).toEqual({
+      'erp_job_max_age_seconds{acme,severity=warning}': 7_200,
+      'erp_job_max_age_seconds{acme,severity=critical}': 14_400,
+    });
+  });
+
+  it('tells at each scrape how much open time lies since the last success, but not of a disabled job', async () => {
+    const done = (job: string, enabled: boolean) => ({
+      job,
+      status: 'ok',
+      started: at(now - hour),
+      finished: at(now - hour),
+      enabled,
+    });
+    const rows = [
+      done('stock-in', true),
+      done('old', false),
+      { job: 'new', status: 'failed', started: at(now) },
+    ];
+    const halfOpen = { isOpen: () => true, openSeconds: (from: number, to: number) => (to - from) / 2000 };
+    const { live } = await run(rows, {}, { calendar: halfOpen });
+    expect(live?.(now + hour)).toMatchObject([
+      {
+        family: { name: 'erp_since_last_job_success_seconds' },
+        labels: { job_name: 'stock-in' },
+        value: 3600,
+      },
+    ]);
+  });
+
+  it('warns of an expected job that is disabled', async () => {
+    const rows = [{ job: 'J', status: 'ok', enabled: false }];
+    expect((await run(rows, { expected: ['J'] })).verdicts[0]?.state).toBe('warning');
+    expect(seriesOf(await run(rows))['erp_job_enabled{acme,job_name=J}']).toBe(0);
+  });
+
+  it('names a word that it does not know, and learns it from the settings', async () => {
+    const rows = [
+      { job: 'J', status: 1 },
+      { job: 'K', status: 'Verarbeitet' },
+      { job: 'L', status: null },
+    ];
+    const reading = await run(rows);
+    expect(['J', 'K', 'L'].map((job) => stateOf(seriesOf(reading), job))).toEqual([
+      'unknown',
+      'unknown',
+      'unknown',
+    ]);
+    expect(reading.verdicts[0]).toMatchObject({
+      state: 'warning',
+      text: '3 jobs, 3 in an unknown state (J, K, L)',
+    });
+    expect(reading.notes).toEqual([
+      'query: rows whose status is none of the known words; say under statuses what it means (3 rows: 1, Verarbeitet, NULL).',
+    ]);
+    const taught = seriesOf(await run(rows, { statuses: { failed: [1], success: ['VERARBEITET'] } }));
+    expect(['J', 'K'].map((job) => stateOf(taught, job))).toEqual(['failed', 'success']);
+  });
+
+  it('lets the settings overrule a usual word', async () => {
+    const rows = [{ job: 'J', status: 'Stopped' }];
+    expect(stateOf(seriesOf(await run(rows)), 'J')).toBe('cancelled');
+    expect(stateOf(seriesOf(await run(rows, { statuses: { failed: ['stopped'] } })), 'J')).toBe('failed');
+  });
+
+  it('names a few of many', async () => {
+    const rows = ['a', 'b', 'c', 'd'].map((job) => ({ job, status: 'failed', error: 'e'.repeat(1000) }));
+    const { verdicts } = await run(rows);
+    const error = `${'e'.repeat(79)}…`;
+    expect(verdicts[0]?.text).toBe(`4 jobs, 4 failed (a: ${error}, b: ${error}, c: ${error}, …)`);
+  });
+
+  it('leaves out rows without a name, and notes a start in the future', async () => {
+    const reading = await run([
+      { job: null, status: 'ok', started: null },
+      { job: 'J', status: 'ok', started: at(now + hour) },
+    ]);
+    expect(reading.notes).toEqual([
+      'query: rows without a job name were left out (1 row).',
+      'query: rows whose started lies in the future; check the time zone of the database (1 row: J).',
+    ]);
+    expect(reading.verdicts[0]?.text).toBe('1 job');
+  });
+
+  it('says so when there is none', async () => {
+    const reading = await run([]);
+    expect(reading).toMatchObject({
+      samples: [],
+      verdicts: [{ company: 'acme', state: 'ok', text: 'no jobs' }],
+    });
+  });
+
+  it.each<[string, Row]>([
+    ['no status', { job: 'J' }],
+    ['no job', { status: 'ok' }],
+    ['a start without a zone', { job: 'J', status: 'ok', started: '2026-11-21 10:00:00' }],
+    ['enabled neither true nor false', { job: 'J', status: 'ok', enabled: 'perhaps' }],
+  ])('refuses %s', async (_, row) => {
+    await expect(run([row])).rejects.toMatchObject({ reason: 'columns' });
+  });
+});
+
+describe('words of states', () => {
+  it('stand for one state each', () => {
+    const words = Object.values(usualWords).flat();
+    expect(new Set(words).size).toBe(words.length);
+    for (const word of words) expect(stateWords({}).get(word)).toBeDefined();
+  });
+});
+
+describe('settings of jobs', () => {
+  it('want a word in one list only', () => {
+    expect(problemsOf(jobs, { query: 'Q', statuses: { success: ['Done'], failed: ['oops'] } })).toEqual([]);
+    expect(
+      problemsOf(jobs, {
+        query: 'Q',
+        statuses: { success: [1, 'in-use'], failed: ['x', '1'], running: ['In Use'] },
+      }),
+    ).toEqual([
+      'statuses.failed.1: "1" already means success; keep it in one of the two lists',
+      'statuses.running.0: "In Use" already means success; keep it in one of the two lists',
+    ]);
+  });
+
+  it('want names that fit a label', () => {
+    expect(problemsOf(jobs, { query: 'Q', expected: ['ok', 'x'.repeat(101)] })).toEqual([
+      'expected.1: is longer than 100 characters; shorten it',
+    ]);
+  });
+
+  it('know the states that exist', () => {
+    expect(problemsOf(jobs, { query: 'Q', statuses: { missing: ['x'] } })).toEqual([
+      expect.stringContaining('statuses: Unrecognized key'),
+    ]);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DatabaseError } from '../../../src/databases/contract.ts';
+import { hour, minute, start } from './engine/cycle-world.ts';
+import { allColumns, family, Monitor } from './monitor.ts';
+
+describe('a run that cannot tell', () => {
+  it('says which column is missing', async () => {
+    const monitor = new Monitor();
+    monitor.columns = { ...monitor.columns, erp: ['record', 'total', 'state', 'paid_at', 'note'] };
+    await expect(monitor.after(0)).rejects.toMatchObject({
+      reason: 'columns',
+      message:
+        'right: the result has no column items: name one so with AS items; it has record, total, state, paid_at, note',
+    });
+  });
+
+  it('compares without times when one side has none', async () => {
+    const monitor = new Monitor();
+    monitor.columns = { ...monitor.columns, erp: allColumns.filter((column) => column !== 'at') };
+    monitor.insert('left', 'W1');
+    monitor.insert('right', 'W1');
+    monitor.insert('left', 'W2');
+    await monitor.after(0);
+    const reading = await monitor.after(6 * minute);
+    expect(reading.records.map(({ record, since }) => [record, since])).toEqual([['W2', start]]);
+  });
+
+  it('fails for want of an index on a large table, unless that is allowed', async () => {
+    const message =
+      'right: no index leads to what is new (Seq Scan on sales, about 100001 rows), so that each run would read the whole table: create an index on the column behind at, or set allow_full_scan: true';
+    const access = { indexed: false, scannedRows: 100_001, text: 'Seq Scan on sales' };
+    const monitor = new Monitor();
+    monitor.world.access.right = access;
+    await expect(monitor.after(0)).rejects.toMatchObject({ reason: 'query', message });
+    const allowed = new Monitor({ allow_full_scan: true });
+    allowed.world.access.right = access;
+    expect((await allowed.after(0)).verdicts).toHaveLength(1);
+    const small = new Monitor();
+    small.world.access.right = { ...access, scannedRows: 100_000 };
+    expect((await small.after(0)).verdicts).toHaveLength(1);
+    // Asked once a day.
+    small.world.access.right = access;
+    expect((await small.after(23 * hour)).verdicts).toHaveLength(1);
+    await expect(small.after(hour)).rejects.toMatchObject({ reason: 'query', message });
+  });
+
+  it('fails when the clocks are apart', async () => {
+    const monitor = new Monitor();
+    monitor.world.skew.right = 2 * minute;
+    await expect(monitor.after(0)).rejects.toMatchObject({ reason: 'clock' });
+  });
+
+  it('fails as the database did', async () => {
+    const monitor = new Monitor();
+    monitor.insert('left', 'W1');
+    monitor.world.onStatement = ({ name }) => {
+      if (name === 'rows') throw new DatabaseError('lost', 'the connection broke');
+    };
+    await expect(monitor.after(6 * minute)).rejects.toMatchObject({ kind: 'lost' });
+  });
+
+  it('fails when its time was over before it began', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const monitor = new Monitor({ max_duration: '1s' });
+    monitor.world.onStatement = ({ name }) => {
+      if (name === 'now') vi.advanceTimersByTime(1_000);
+    };
+    await expect(monitor.after(0)).rejects.toMatchObject({
+      reason: 'timeout',
+      message:
+        'max_duration was over before anything was compared: lengthen it, or find out why the servers are slow',
+    });
+  });
+
+  it('is a lower bound when there are more mismatches than rows are allowed', async () => {
+    const monitor = new Monitor();
+    for (let index = 0; index < 5; index += 1) monitor.insert('left', `W${index}`);
+    const reading = await monitor.after(6 * minute, { maxRows: 3 });
+    expect(reading.truncated).toBe(true);
+    expect(family(reading, 'candidate_records')['mismatch=missing_right']).toBe(3);
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    [
+      { type: 'text', trim: true, case: 'lower' },
+      { type: 'text', trim: true, fold: true, guid: false },
+    ],
+    [{ type: 'text' }, { type: 'text', trim: false, fold: false, guid: false }],
+    [{ type: 'guid' }, { type: 'text', trim: true, fold: true, guid: true }],
+  ])('of %j are measured so', async (key, measure) => {
+    const measures: unknown[] = [];
+    const measuring = (settings: Readonly<Record<string, unknown>>) => {
+      const monitor = new Monitor({ key, ...settings });
+      const { comparison } = monitor.world.sides.left;
+      comparison.digests = (selection) => {
+        measures.push(selection.key.measure);
+        return ['md5'];
+      };
+      return monitor.after(0);
+    };
+    await measuring({});
+    // A tolerance makes digests useless: nobody asks for them.
+    expect(measures).toEqual([]);
+    await measuring({ compare: { items: { type: 'integer' } } });
+    expect(measures).toEqual([measure]);
+  });
+});

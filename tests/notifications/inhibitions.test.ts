@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { AlertmanagerApi } from '../../src/notifications/alertmanager-api.ts';
+import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
+import { inhibitions } from '../../src/notifications/inhibitions.ts';
+import { describeReal } from '../helpers/real.ts';
+import { startAlertmanager } from './alertmanager-process.ts';
+import type { RunningAlertmanager } from './alertmanager-process.ts';
+import { mailConfig } from './scenarios.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Case {
+  readonly title: string;
+  /** The alerts that fire, apart from those below. */
+  readonly sources: readonly Labels[];
+  readonly hidden: readonly Labels[];
+  readonly told: readonly Labels[];
+}
+
+/** A pair of alerts of one monitor: the second is not told beside the first, at that monitor, company and severity only. */
+function pairOf(source: string, target: string): Case {
+  const at = { company: source, flow: 'orders', monitor: 'web_orders' };
+  const warning = { ...at, alertname: target, severity: 'warning' };
+  return {
+    title: `${target} beside ${source}`,
+    sources: [{ ...at, alertname: source, severity: 'warning', responder: 'it' }],
+    hidden: [warning, { ...warning, database: 'shop', responder: 'erp_partner' }],
+    told: [
+      { ...warning, monitor: 'invoices' },
+      { ...warning, company: `${source}-other` },
+      // A warning must not hide what is critical.
+      { ...warning, monitor: 'web_orders', severity: 'critical' },
+      { ...warning, alertname: 'ErpJobFailed' },
+    ],
+  };
+}
+
+/** The same at a critical monitor, where both are critical. */
+function criticalPairOf(source: string, target: string): Case {
+  const at = { company: `${source}-critical`, flow: 'orders', monitor: 'web_orders', severity: 'critical' };
+  return {
+    title: `a critical ${target} beside a critical ${source}`,
+    sources: [{ ...at, alertname: source }],
+    hidden: [{ ...at, alertname: target }],
+    told: [{ ...at, alertname: target, monitor: 'invoices' }],
+  };
+}
+
+const pairs = [
+  ['ErpMonitorBlind', 'ErpMonitorFailing'],
+  ['ErpMailsNotGenerated', 'ErpRecordsLate'],
+] as const;
+
+const at = (company: string): Labels => ({ company, flow: 'orders', monitor: 'web_orders' });
+
+const cases: readonly Case[] = [
+  ...pairs.flatMap(([source, target]) => [pairOf(source, target), criticalPairOf(source, target)]),
+  {
+    title: 'single failures beside a mass failure',
+    sources: [{ ...at('mass'), alertname: 'ErpMassFailure', severity: 'warning' }],
+    hidden: [{ ...at('mass'), alertname: 'ErpRecordFailed', severity: 'critical', record: '1' }],
+    told: [
+      { ...at('mass'), alertname: 'ErpRecordFailed', severity: 'critical', record: '1', monitor: 'invoices' },
+      { ...at('mass-other'), alertname: 'ErpRecordFailed', severity: 'critical', record: '1' },
+    ],
+  },
+  {
+    title: 'monitors of a database that is down',
+    sources: [{ alertname: 'ErpDatabaseDown', severity: 'critical', database: 'erp' }],
+    hidden: [{ ...at('down'), alertname: 'ErpMonitorFailing', severity: 'critical', database: 'erp' }],
+    told: [{ ...at('down'), alertname: 'ErpMonitorFailing', severity: 'critical', database: 'crm' }],
+  },
+  {
+    title: 'monitors that stand still while every exporter is down',
+    sources: [{ alertname: 'ErpExporterDown', severity: 'critical' }],
+    hidden: [{ ...at('gone'), alertname: 'ErpMonitorStale', severity: 'warning' }],
+    told: [{ ...at('gone'), alertname: 'ErpRecordsLate', severity: 'warning' }],
+  },
+  {
+    title: 'the lower of two thresholds',
+    sources: [{ ...at('steps'), alertname: 'ErpSyncStale', severity: 'critical' }],
+    hidden: [{ ...at('steps'), alertname: 'ErpSyncStale', severity: 'warning' }],
+    told: [
+      { ...at('steps'), alertname: 'ErpSyncStale', severity: 'warning', monitor: 'stock' },
+      { ...at('steps'), alertname: 'ErpSyncRejects', severity: 'warning' },
+    ],
+  },
+  {
+    title: 'the lower of two thresholds for one kind of mismatch',
+    sources: [
+      { ...at('kinds'), alertname: 'ErpRecordsMissing', severity: 'critical', mismatch: 'missing_right' },
+    ],
+    hidden: [
+      { ...at('kinds'), alertname: 'ErpRecordsMissing', severity: 'warning', mismatch: 'missing_right' },
+    ],
+    told: [
+      { ...at('kinds'), alertname: 'ErpRecordsMissing', severity: 'warning', mismatch: 'missing_left' },
+      { ...at('kinds'), alertname: 'ErpRecordsDifferent', severity: 'warning', mismatch: 'different' },
+    ],
+  },
+];
+
+/** One spelling of a set of labels. */
+const spell = (labels: Labels): string =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => a.localeCompare(b)));
+
+describeReal('inhibitions in Alertmanager', ['alertmanager'], () => {
+  let running: RunningAlertmanager;
+  let api: AlertmanagerApi;
+  beforeAll(async () => {
+    const config = mailConfig();
+    running = await startAlertmanager(
+      alertmanagerYaml(config, { smarthost: '127.0.0.1:9', from: 'erp@acme.example', requireTls: false }),
+    );
+    api = new AlertmanagerApi(running.url);
+    const now = Date.now();
+    await api.post(
+      cases
+        .flatMap(({ sources, hidden, told }) => [...told, ...hidden, ...sources])
+        .map((labels) => ({
+          labels,
+          annotations: {},
+          startsAt: new Date(now - 60_000).toISOString(),
+          endsAt: new Date(now + 600_000).toISOString(),
+        })),
+    );
+  });
+  afterAll(() => running.stop());
+
+  it.each(cases)('$title', async ({ sources, hidden, told }) => {
+    const own = new Set([...sources, ...hidden, ...told].map(spell));
+    const seen = async () => {
+      const alerts = (await api.alerts([])).filter(({ labels }) => own.has(spell(labels)));
+      const inhibited = alerts.filter(({ status }) => status.inhibitedBy.length > 0);
+      return { all: alerts.length, hidden: inhibited.map(({ labels }) => spell(labels)).sort() };
+    };
+    await expect.poll(seen, { timeout: 10_000 }).toEqual({ all: own.size, hidden: hidden.map(spell).sort() });
+  });
+});
+
+describe('the list of inhibitions', () => {
+  const { groups } = parse(readFileSync('alerts/erp.rules.yml', 'utf8')) as {
+    groups: { rules: { alert: string }[] }[];
+  };
+  const alerts = new Set(groups.flatMap(({ rules }) => rules.map(({ alert }) => alert)));
+
+  it('names alerts that there are', () => {
+    const named = inhibitions.flatMap(({ source, target }) =>
+      [...source, ...target].flatMap(({ label, values }) => (label === 'alertname' ? values : [])),
+    );
+    expect(named.filter((name) => !alerts.has(name))).toEqual([]);
+  });
+
+  it('holds none that no case above tries', () => {
+    const tried = cases.flatMap(({ sources, hidden }) =>
+      sources.flatMap((source) => hidden.map((target) => [source, target] as const)),
+    );
+    const fits = (matchers: (typeof inhibitions)[number]['source'], labels: Labels) =>
+      matchers.every(({ label, values }) => values.includes(labels[label] ?? ''));
+    const untried = inhibitions.filter(
+      ({ source, target }) => !tried.some(([a, b]) => fits(source, a) && fits(target, b)),
+    );
+    expect(untried).toEqual([]);
+  });
+});

@@ -1,0 +1,247 @@
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
+import { describeReal, findProgram } from '../helpers/real.ts';
+import { render } from './amtool.ts';
+import type { RenderedMail } from './amtool.ts';
+import { alert, hostile, languages, mailConfig, scenarios } from './scenarios.ts';
+import type { Language } from './scenarios.ts';
+
+const config = mailConfig();
+const { smtp } = config.alerting;
+if (smtp === undefined) throw new Error('no mail server');
+const yaml = alertmanagerYaml(config, smtp);
+
+const rendered = new Map<string, RenderedMail>();
+
+function mail(scenario: string, language: Language): RenderedMail {
+  const key = `${scenario} ${language}`;
+  const found =
+    rendered.get(key) ?? render(yaml, `responder/party_${language}/${language}`, scenarios[scenario] ?? []);
+  rendered.set(key, found);
+  return found;
+}
+
+/** The names of alerts in a file of rules. */
+function alertsOf(file: string): readonly string[] {
+  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { rules: { alert?: string }[] }[] };
+  const names = groups.flatMap(({ rules }) =>
+    rules.flatMap(({ alert: name }) => (name === undefined ? [] : [name])),
+  );
+  return [...new Set(names)];
+}
+
+describe('the words', () => {
+  const words = readFileSync('alertmanager/templates/words.tmpl', 'utf8');
+  const layout = readFileSync('alertmanager/templates/erp.tmpl', 'utf8');
+  const alerts = ['alerts/erp.rules.yml', 'prometheus/blackbox.rules.yml'].flatMap(alertsOf);
+
+  it.each(alerts)('tell of %s, in its place among the others', (name) => {
+    expect(words).toContain(`eq $alert "${name}"`);
+    expect(layout).toContain(`"${name}"`);
+  });
+
+  it('are there in all four languages', () => {
+    const picks = [...words.matchAll(/"erp\.pick" \(stringSlice \S+((?: "[^"]*")*)\)/g)];
+    expect(picks.length).toBeGreaterThan(50);
+    for (const [pick, list = ''] of picks) expect([pick, list.match(/"[^"]+"/g)?.length]).toEqual([pick, 4]);
+  });
+});
+
+describeReal('mails', ['alertmanager'], () => {
+  it.each(Object.keys(scenarios).flatMap((name) => languages.map((language) => [name, language] as const)))(
+    '%s in %s looks as it did',
+    async (name, language) => {
+      const { subject, html, text } = mail(name, language);
+      const file = `snapshots/${name}.${language}`;
+      await expect(`Subject: ${subject}\n\n${text}`).toMatchFileSnapshot(`${file}.txt`);
+      await expect(html).toMatchFileSnapshot(`${file}.html`);
+    },
+  );
+
+  it('say company, what and how many in the subject', () => {
+    expect(mail('failed', 'en').subject).toBe('ACME NV: 2 failed records (orders)');
+    expect(mail('one-failed', 'nl').subject).toBe('ACME NV: 1 mislukt record: 10045 (orders)');
+    expect(mail('mass-failure', 'de').subject).toBe(
+      'ACME NV: Massenfehler: 47 Datensätze, 3 verspätete Datensätze (orders)',
+    );
+    expect(mail('beyond', 'en').subject).toBe('ACME NV: 13 failed records (orders)');
+    expect(mail('resolved', 'fr').subject).toBe('Résolu: ACME NV: 2 enregistrements en échec (orders)');
+    expect(mail('database', 'nl').subject).toBe('erp-exporter: database antwoordt niet: erp');
+  });
+
+  it('have every field of a failure, in both parts', () => {
+    const { html, text } = mail('failed', 'de');
+    for (const field of [
+      'EUR 12.240,50; CHF 99,00',
+      '10045',
+      'POST /api/v2.0/companies(42)/salesOrders',
+      '400 Application_DialogException',
+      '2026-11-21 10:42',
+      'for Customer C-1042.',
+      'Bedeutung',
+      'Dem Debitor oder einem Artikel fehlt der Wert einer Pflichtdimension.',
+      'https://shop.acme.example/admin/orders/10045',
+      'Dem Debitor einen Vorgabewert für die Dimension geben',
+      'ERP-Partner',
+      'runbook.md#erprecordfailed',
+      'https://monitor.acme.example/erp/',
+      'https://grafana.acme.example/d/erp-flow?var-company=acme',
+    ]) {
+      expect(text).toContain(field);
+      expect(html).toContain(field);
+    }
+  });
+
+  it('say what an error means between its message and what to do', () => {
+    for (const part of [mail('failed', 'nl').text, mail('failed', 'nl').html])
+      expect(part).toMatch(/Melding[^]*Betekenis[^]*De klant of een artikel[^]*Wat te doen[^]*Geef de klant/);
+  });
+
+  it('say where records are missing, for how much, since when, and what each side has of the oldest', () => {
+    expect(mail('missing', 'de').subject).toBe('ACME NV: 4 fehlende Datensätze in ERP (orders)');
+    const { html, text } = mail('missing', 'de');
+    for (const field of [
+      'EUR 2.318,40; CHF 99,00',
+      '2026-11-21 08:12',
+      'amount=1240.50 paid=paid',
+      'https://shop.acme.example/admin/orders/10046',
+      'W-2026-11-21-000047/B',
+      'acme: 4 Datensätze von website fehlen in ERP',
+      'runbook.md#erprecordsmissing',
+      'https://grafana.acme.example/d/erp-reconciliation?var-company=acme',
+    ]) {
+      expect(text).toContain(field);
+      expect(html).toContain(field);
+    }
+    expect(text.match(/ {4}ERP: fehlt\n/g)).toHaveLength(3);
+    expect(text).toContain('  - Datensatz W-2026-11-21-000047/B\n    website: vorhanden\n');
+  });
+
+  it('give each kind of mismatch its own figures, where there are several', () => {
+    const { subject, text } = mail('mismatched', 'en');
+    expect(subject).toBe('ACME NV: 4 missing records, 1 differing record (orders)');
+    expect(text).toMatch(
+      /4 missing records in ERP\n {2}At risk: EUR 2,318\.40, CHF 99\.00\n {2}Since: 2026-11-21 08:12/,
+    );
+    expect(text).toMatch(/1 differing record\n {2}At risk: EUR 0\.01\n {2}Since: 2026-11-20 16:30/);
+    expect(text).toMatch(/website: amount=77\.25\n {4}ERP: amount=77\.26\n/);
+    expect(text).not.toContain('Records in all');
+  });
+
+  it('list no record of a mismatch that is resolved', () => {
+    const { subject, text } = mail('missing-resolved', 'nl');
+    expect(subject).toBe('Opgelost: ACME NV: 4 ontbrekende records in ERP (orders)');
+    expect(text).not.toContain('ontbreekt');
+  });
+
+  it('link a record by its number', () => {
+    expect(mail('failed', 'en').html).toContain(
+      '<a href="https://shop.acme.example/admin/orders/10046">10046</a>',
+    );
+    expect(mail('resolved', 'fr').text).toContain('Lien: https://shop.acme.example/admin/orders/10045\n');
+  });
+
+  it('tell the details in the language of the reader, else in English and marked so', () => {
+    const { html, text } = mail('mass-failure', 'de');
+    for (const part of [html, text]) {
+      expect(part).toContain('acme: 47 Datensätze des Prozesses orders sind fehlgeschlagen');
+      expect(part).not.toContain('have failed');
+    }
+    const other = [alert('ShopDown', { annotations: { description: 'The shop is closed.' } })];
+    const fallback = render(yaml, 'responder/party_de/de', other);
+    expect(fallback.html).toContain('<span lang="en">The shop is closed.</span>');
+    expect(fallback.text).toContain('  The shop is closed.\n');
+  });
+
+  it('say which record is the latest, where there are earlier ones', () => {
+    expect(mail('failed', 'en').text).toContain('* Record 10046 (latest)');
+    expect(mail('failed', 'en').text).toContain('* Record 10045\n');
+    expect(mail('one-failed', 'en').text).not.toContain('latest');
+  });
+
+  it('say what was resolved, and not what to do about it', () => {
+    const { text } = mail('resolved', 'en');
+    expect(text).toMatch(/^Resolved: ACME NV/);
+    expect(text).toContain('* Record 10045');
+    expect(text).not.toContain('What to do');
+    expect(mail('resolved-meanwhile', 'en').text).toContain('Resolved meanwhile:\n* 1 failed record: 10045');
+  });
+
+  it('leave out the links that no address is given for', () => {
+    const { pageUrl, grafanaUrl, ...alerting } = config.alerting;
+    const plain = alertmanagerYaml({ ...config, alerting }, smtp);
+    const { html, text } = render(plain, 'responder/party_en/en', scenarios['failed'] ?? []);
+    expect(html + text).not.toMatch(/grafana|monitor\.acme|Dashboard|Status page/);
+    expect([pageUrl, grafanaUrl]).not.toContain(undefined);
+  });
+
+  it('tell of an alert that they have no words for by its summary', () => {
+    const other = [alert('ShopDown', { annotations: { summary: 'The shop is closed.' } })];
+    expect(render(yaml, 'responder/party_nl/nl', other).subject).toBe(
+      'ACME NV: The shop is closed. (orders)',
+    );
+  });
+});
+
+describeReal('hostile text', ['alertmanager', 'chromium'], () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: findProgram('chromium') ?? 'chromium',
+      args: ['--no-sandbox'],
+    });
+  });
+  afterAll(() => browser.close());
+
+  it('stays text in HTML', async () => {
+    const page = await browser.newPage();
+    const dialogs: string[] = [];
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.setContent(mail('hostile', 'en').html);
+    expect(await page.locator('script, img').count()).toBe(0);
+    const addresses = await Promise.all(
+      (await page.locator('a').all()).map((link) => link.getAttribute('href')),
+    );
+    for (const address of addresses) expect(address).toMatch(/^https:\/\//);
+    expect(await page.locator('body > *').count()).toBe(1);
+    expect(await page.locator('.record a').allTextContents()).toEqual(['W-3']);
+    expect(await page.locator('.message').textContent()).toContain('</td></table><script>alert(1)</script>');
+    expect(dialogs).toEqual([]);
+    await page.close();
+  });
+
+  it('makes no lines of its own, nor turns those around, in the subject and the text', () => {
+    const { subject, text } = mail('hostile', 'en');
+    expect(hostile).toMatch(/[\r\n\u202E]/);
+    expect(subject).not.toMatch(/[\p{C}]/u);
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
+    for (const line of text.split('\n')) expect(line).not.toMatch(/^(?:Bcc|gnp)/);
+  });
+
+  it.each([
+    [1024, 'light'],
+    [1024, 'dark'],
+    [375, 'light'],
+    [375, 'dark'],
+  ] as const)('fits, with everything else, into %i pixels (%s)', async (width, colorScheme) => {
+    const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+    for (const name of Object.keys(scenarios)) {
+      await page.setContent(mail(name, 'fr').html);
+      const needed = await page.evaluate('document.documentElement.scrollWidth');
+      expect([name, needed]).toEqual([name, width]);
+      const boxes = await Promise.all(
+        (await page.locator('.message, .record, h1').all()).map((box) => box.boundingBox()),
+      );
+      const narrowest = Math.min(...boxes.map((box) => box?.width ?? 0));
+      expect(narrowest).toBeGreaterThan(90);
+    }
+    await page.close();
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { SnapshotStore } from '../../../src/poll/snapshot.ts';
+import type { UnitStatus } from '../../../src/poll/snapshot.ts';
+import { renderOverview } from '../../../src/web/pages/overview.ts';
+import { company, config, monitor } from '../../helpers/fake-config.ts';
+
+const now = Date.parse('2026-11-21T10:00:00Z');
+const context = { now, timezone: 'Europe/Brussels', version: '1.2.3', routePrefix: '' };
+
+const unit: UnitStatus = {
+  key: 'k',
+  monitor: monitor('web_orders'),
+  companies: ['acme'],
+  intervalSeconds: 60,
+  reading: {
+    samples: [],
+    verdicts: [{ company: 'acme', state: 'critical', text: '3 failed, 2 late' }],
+    records: [],
+    truncated: false,
+    notes: ['One row has no key.'],
+  },
+  lastRun: now - 5000,
+  lastSuccess: now - 5000,
+  failure: null,
+  durationSeconds: 0.1,
+  runs: 1,
+  failures: {},
+  skipped: 0,
+};
+
+function page(change: Partial<UnitStatus> = {}, title = 'ACME NV'): string {
+  const snapshot = new SnapshotStore({
+    unitChanged: () => {},
+    unitRemoved: () => {},
+    othersChanged: () => {},
+  });
+  snapshot.setConfig(
+    config([], undefined, [company('acme', { title, project: 'P-1234' }), company('empty')]),
+  );
+  snapshot.setUnit({ ...unit, ...change });
+  snapshot.setDatabase({
+    name: 'shop',
+    driver: 'postgres',
+    up: false,
+    clockSkewSeconds: null,
+    problem: 'refused',
+  });
+  return renderOverview(snapshot, context);
+}
+
+describe('renderOverview', () => {
+  it('names company, monitor, state, words and the time of the data', () => {
+    const html = page();
+    for (const part of [
+      'ACME NV',
+      'P-1234',
+      'web_orders',
+      'orders',
+      '>Critical<',
+      '3 failed, 2 late',
+      'One row has no key.',
+      '5 s ago',
+    ])
+      expect(html).toContain(part);
+    expect(html).toContain('datetime="2026-11-21T09:59:55.000Z"');
+  });
+
+  it('leaves out a company that no monitor serves', () => expect(page()).not.toContain('EMPTY'));
+
+  it('says that a monitor has no data, and why', () => {
+    const html = page({
+      reading: null,
+      lastSuccess: null,
+      failure: { reason: 'timeout', message: 'no result' },
+    });
+    expect(html).toContain('>No data<');
+    expect(html).toContain('The last run failed (timeout): no result');
+    expect(html).toContain('>never<');
+  });
+
+  it('does not show old data as if it were fine', () => {
+    const verdicts = [{ company: 'acme', state: 'ok' as const, text: '0 failed' }];
+    const reading = { samples: [], verdicts, records: [], truncated: false, notes: [] };
+    const html = page({ reading, failure: { reason: 'locked', message: 'waited too long' } });
+    expect(html).toContain('>Warning<');
+    expect(html).toContain('0 failed. The last run failed (locked): waited too long');
+  });
+
+  it('tells of a database that is down', () => {
+    expect(page()).toContain('<td class="problem">refused</td>');
+  });
+
+  it('lists the records of the company, linked by record_url', () => {
+    const record = (company: string, name: string, url: string) => ({
+      company,
+      state: 'failed' as const,
+      record: name,
+      since: now - 60_000,
+      error: 'Credit <limit>',
+      code: 'http:422',
+      call: 'POST /orders',
+      url,
+    });
+    const url = 'https://shop.example/orders/W%201%2F2?from=erp&x=1';
+    const records = [record('acme', 'W 1/2', url), record('acme', 'W-3', ''), record('other', 'W-9', url)];
+    const reading = { samples: [], verdicts: [], records, truncated: false, notes: [] };
+    const html = page({ reading });
+    expect(html).toContain('<a href="https://shop.example/orders/W%201%2F2?from=erp&amp;x=1">W 1/2</a>');
+    expect(html).toContain('POST /orders · http:422 · Credit &lt;limit&gt;');
+    expect(html).not.toContain('W-9');
+    expect(html).toContain('failed W-3,');
+  });
+
+  it('lets no text break out of its place', () => {
+    const html = page(
+      { failure: { reason: 'query', message: '<script>alert(1)</script>' } },
+      '"><img src=x onerror=alert(1)>',
+    );
+    expect(html).not.toMatch(/<script|<img/);
+    expect(html).toContain('&lt;script&gt;');
+  });
+});
