@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import { Cron } from 'croner';
-import type { Schedule } from '../config/config.ts';
 import { dayMs, type Instant } from '../time.ts';
+
+/** When a monitor runs: every so many milliseconds, or by a cron expression in a zone. */
+export type Schedule = { readonly everyMs: number } | { readonly cron: string; readonly timezone: string };
 
 const hourMs = 3_600_000;
 

@@ -1,11 +1,9 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
+import type { Schedule } from '../calendar/schedule.ts';
 import type { DatabaseSettings } from '../databases/contract.ts';
 import type { Catalogue } from '../known-errors/catalogue.ts';
 import type { MonitorKind } from '../monitors/contract.ts';
-
-/** When a monitor runs: every so many milliseconds, or by a cron expression in a zone. */
-export type Schedule = { readonly everyMs: number } | { readonly cron: string; readonly timezone: string };
 
 export interface Company {
   readonly name: string;

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { always } from '../../calendar/calendar.ts';
+import type { Schedule } from '../../calendar/schedule.ts';
 import type { Calendar } from '../../calendar/calendar.ts';
 import type { Dialect } from '../../databases/named-parameters.ts';
 import { parametersOf } from '../../databases/named-parameters.ts';
 import type { Family, MonitorKind } from '../../monitors/contract.ts';
-import type { MonitorConfig, Schedule } from '../config.ts';
+import type { MonitorConfig } from '../config.ts';
 import { suggest } from '../source/explain.ts';
 import { commonSchema } from '../schema/monitor.ts';
 import type { CommonSettings, defaultsSchema } from '../schema/monitor.ts';
