@@ -1,4 +1,4 @@
-import type { Books, Slip } from './books.ts';
+import type { Books, Slip } from './bookings.ts';
 import { runCells, jobs, rowsMoved } from './datamoves.ts';
 import { syncCells, syncEvery } from './crm.ts';
 import type { Document, Flow } from './documents.ts';
@@ -6,7 +6,7 @@ import { failureOf, rowOf } from './documents.ts';
 import { customers, emails, invoices, orders, payments } from './flows.ts';
 import type { Cells } from './database/statements.ts';
 import { insert } from './database/statements.ts';
-import type { Numbers } from './press.ts';
+import type { Numbers } from './document-factory.ts';
 import type { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 

@@ -4,7 +4,7 @@ import { CrmSync, pruneCrm } from './crm.ts';
 import { JobRunner, jobs } from './datamoves.ts';
 import { hasJustFailed, writeHistory } from './history.ts';
 import { Narrator } from './narrator.ts';
-import { Numbers, Press } from './press.ts';
+import { Numbers, Press } from './document-factory.ts';
 import type { Random } from './random.ts';
 import { createRandom } from './random.ts';
 import { pruneErp, pruneShop } from './database/schema.ts';

@@ -1,9 +1,9 @@
 import type { Instant } from '../time.ts';
-import { Books } from './books.ts';
+import { Books } from './bookings.ts';
 import { Queue } from './documents.ts';
 import type { Document, Flow } from './documents.ts';
 import { customers, emails, invoices, orders, payments } from './flows.ts';
-import type { Press } from './press.ts';
+import type { Press } from './document-factory.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 

@@ -7,9 +7,9 @@ import { Budget } from './concurrency.ts';
 import { DatabaseHealth } from './health.ts';
 import type { Health } from './health.ts';
 import type { SnapshotStore } from './snapshot.ts';
-import { UnitRunner } from './runner.ts';
-import { scopeOf, unitsOf } from './unit.ts';
-import type { ErrorKnowledge, Unit } from './unit.ts';
+import { UnitRunner } from './task-runner.ts';
+import { scopeOf, unitsOf } from './task.ts';
+import type { ErrorKnowledge, Unit } from './task.ts';
 
 interface OpenedDatabase {
   readonly database: Database;

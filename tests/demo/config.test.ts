@@ -12,7 +12,7 @@ import { Simulation } from '../../src/demo/simulation.ts';
 import type { Reading } from '../../src/monitors/contract.ts';
 import { createKnowledge } from '../../src/known-errors/knowledge.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
-import { runUnit, unitsOf } from '../../src/poll/unit.ts';
+import { runUnit, unitsOf } from '../../src/poll/task.ts';
 
 const file = fileURLToPath(new URL('../../config/demo.yml', import.meta.url));
 const signal = AbortSignal.timeout(60_000);

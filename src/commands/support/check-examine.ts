@@ -3,8 +3,8 @@ import { DatabaseError } from '../../databases/contract.ts';
 import type { Database } from '../../databases/contract.ts';
 import { createKnowledge } from '../../known-errors/knowledge.ts';
 import { RunError } from '../../monitors/contract.ts';
-import { runOf, unitsOf } from '../../poll/unit.ts';
-import type { Unit } from '../../poll/unit.ts';
+import { runOf, unitsOf } from '../../poll/task.ts';
+import type { Unit } from '../../poll/task.ts';
 import { createMonitorStates } from '../../state/monitor-states.ts';
 import { databaseFrom, openDatabases } from './open-databases.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Books } from '../../src/demo/books.ts';
+import { Books } from '../../src/demo/bookings.ts';
 import { companies } from '../../src/demo/companies.ts';
 import { orders } from '../../src/demo/flows.ts';
-import { Numbers, Press } from '../../src/demo/press.ts';
+import { Numbers, Press } from '../../src/demo/document-factory.ts';
 import { createRandom } from '../../src/demo/random.ts';
 import { cycleSeconds, troubleAt } from '../../src/demo/script.ts';
 import { Simulation } from '../../src/demo/simulation.ts';

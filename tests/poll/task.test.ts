@@ -1,7 +1,7 @@
 import { expect, describe, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import type { MonitorKind, Reading, Run } from '../../src/monitors/contract.ts';
-import { definitionOf, runUnit, scopeOf, unitsOf } from '../../src/poll/unit.ts';
+import { definitionOf, runUnit, scopeOf, unitsOf } from '../../src/poll/task.ts';
 import type { MonitorStates } from '../../src/state/monitor-state.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import { config, countingKind, database, monitor } from '../helpers/fake-config.ts';

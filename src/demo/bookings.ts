@@ -2,7 +2,7 @@ import type { Instant } from '../time.ts';
 import type { Document, Flow } from './documents.ts';
 import { title } from './documents.ts';
 import { orders, payments } from './flows.ts';
-import type { Press } from './press.ts';
+import type { Press } from './document-factory.ts';
 import type { Cells } from './database/statements.ts';
 import { insert, remove, update } from './database/statements.ts';
 import type { Place, Trouble, World } from './world.ts';

@@ -9,8 +9,8 @@ import type { Budget } from './concurrency.ts';
 import type { Health } from './health.ts';
 import { expectedIntervalSeconds, nextRun } from '../calendar/schedule.ts';
 import type { Failure, UnitStatus } from './snapshot.ts';
-import { failureOf, runUnit } from './unit.ts';
-import type { ErrorKnowledge, Unit } from './unit.ts';
+import { failureOf, runUnit } from './task.ts';
+import type { ErrorKnowledge, Unit } from './task.ts';
 
 /** A run that does not end this long after its time-out is given up: its driver failed to keep its promise. */
 const graceMs = 2_000;
