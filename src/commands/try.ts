@@ -1,20 +1,19 @@
 import { loadConfig } from '../config/load.ts';
-import type { Config, MonitorConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { formatProblem } from '../config/source/problem.ts';
-import type { Database, Row, Value } from '../databases/contract.ts';
-import { escapeLabel, formatValue } from '../metrics/exposition.ts';
-import type { Reading, Sample } from '../monitors/contract.ts';
+import type { Database } from '../databases/contract.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
+import { RunDeadline } from '../poll/run-deadline.ts';
+import { runFailureOf } from '../poll/run-failure.ts';
+import { runTask } from '../poll/task-run.ts';
+import type { RunEnvironment } from '../poll/task-run.ts';
+import { tasksOf } from '../poll/task.ts';
+import type { Task } from '../poll/task.ts';
 import { createMonitorStates } from '../state/monitor-states.ts';
-import { failureOf, runUnit, unitsOf } from '../poll/task.ts';
-import type { Unit } from '../poll/task.ts';
+import { describeReading, describeStatements } from './support/describe-run.ts';
 import { databaseFrom, openDatabases } from './support/open-databases.ts';
-import { traced } from './support/statement-trace.ts';
-import type { Trace } from './support/statement-trace.ts';
-
-/** Series that are printed; the rest is counted. */
-const shownSeries = 200;
-const cellWidth = 60;
+import { traceStatements } from './support/statement-trace.ts';
+import type { StatementTrace } from './support/statement-trace.ts';
 
 export interface TryOptions {
   readonly file: string;
@@ -22,106 +21,70 @@ export interface TryOptions {
   /** Only this company; else each company of the monitor. */
   readonly company: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Receives each line, without its newline. */
   readonly write: (line: string) => void;
 }
 
-function cell(value: Value): string {
-  if (value === null) return 'NULL';
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`;
-  return String(value).replaceAll(/\s+/g, ' ');
-}
-
-/** A table of text: a line of names, a rule, a line per row. */
-function table(rows: readonly Row[]): string[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const names = Object.keys(first);
-  const cut = (text: string) => (text.length > cellWidth ? `${text.slice(0, cellWidth - 1)}…` : text);
-  const lines = [names, ...rows.map((row) => names.map((name) => cut(cell(row[name] ?? null))))];
-  const widths = names.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? '').length)));
-  const format = (line: readonly string[]) =>
-    line
-      .map((text, index) => text.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const [head = [], ...body] = lines;
-  return [format(head), widths.map((width) => '-'.repeat(width)).join('  '), ...body.map(format)];
-}
-
-function writeTrace({ database, text, rows, count, seconds }: Trace, write: (line: string) => void): void {
-  write(
-    `  on ${database}, ${(seconds * 1000).toFixed(1)} ms, ${count} ${count === 1 ? 'row' : 'rows'}: ${text}`,
-  );
-  for (const line of table(rows)) write(`    ${line}`);
-  if (rows.length > 0 && count > rows.length) write(`    … and ${count - rows.length} more`);
-}
-
-function seriesLine({ family, company, labels, value }: Sample, { flow, name }: MonitorConfig): string {
-  const all = { company, flow, monitor: name, ...labels };
-  const text = Object.entries(all).map(([label, content]) => `${label}="${escapeLabel(content)}"`);
-  return `${family.name}{${text.join(',')}} ${formatValue(value)}`;
-}
-
-function writeReading(
-  reading: Reading,
-  monitor: MonitorConfig,
-  now: number,
-  write: (line: string) => void,
-): void {
-  const samples = [...reading.samples, ...(reading.live?.(now) ?? [])];
-  write(`Series: ${samples.length}`);
-  for (const sample of samples.slice(0, shownSeries)) write(`  ${seriesLine(sample, monitor)}`);
-  if (samples.length > shownSeries) write(`  … and ${samples.length - shownSeries} more`);
-  write('State:');
-  for (const { company, state, text } of reading.verdicts) write(`  ${company}: ${state}, ${text}`);
-  if (!monitor.calendar.isOpen(now))
-    write('  The calendar is closed now: time that passes makes nothing late.');
-  if (reading.truncated) write(`  More rows than max_rows ${monitor.maxRows}: the counts are lower bounds.`);
-  for (const note of [...reading.notes, ...(reading.details ?? [])]) write(`  ${note}`);
-}
-
-async function tryUnit(
-  unit: Unit,
+/** The environment of a single run: nothing is remembered, so nothing is new to it. */
+function environmentOf(
   config: Config,
   databases: ReadonlyMap<string, Database>,
-  options: TryOptions,
-) {
-  const { write } = options;
-  const traces: Trace[] = [];
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), Math.min(unit.monitor.runTimeoutMs, 2 ** 31 - 1));
-  const now = Date.now();
-  write(`Monitor ${unit.monitor.name}, ${unit.monitor.kind.kind}, for ${unit.companies.join(', ')}`);
+  traces: StatementTrace[],
+  signal: AbortSignal,
+): RunEnvironment {
+  // Each once: a comparison sees by identity whether both of its sides are one database.
+  const traced = new Map(
+    [...databases].map(([name, database]) => [name, traceStatements(name, database, traces)]),
+  );
+  return {
+    config,
+    database: databaseFrom(traced),
+    errors: createKnowledge(config.knownErrors, undefined),
+    states: createMonitorStates(undefined, () => {}),
+    now: Date.now(),
+    signal,
+  };
+}
+
+/** Runs one task and writes what it did. @returns whether the run succeeded. */
+async function tryTask(
+  task: Task,
+  config: Config,
+  databases: ReadonlyMap<string, Database>,
+  write: (line: string) => void,
+): Promise<boolean> {
+  const { monitor, companies } = task;
+  const traces: StatementTrace[] = [];
+  const deadline = new RunDeadline(monitor.runTimeoutMs, new AbortController().signal);
+  const environment = environmentOf(config, databases, traces, deadline.signal);
+  const writeAll = (lines: readonly string[]) => lines.forEach((line) => write(line));
+  write(`Monitor ${monitor.name}, ${monitor.kind.kind}, for ${companies.join(', ')}`);
   try {
-    // Each once: a comparison tells by identity whether both of its sides are one database.
-    const watched = new Map([...databases].map(([name, found]) => [name, traced(name, found, traces)]));
-    const database = databaseFrom(watched);
-    // A single look can't tell what is new.
-    const errors = createKnowledge(config.knownErrors, undefined);
-    const states = createMonitorStates(undefined, () => {});
-    const reading = await runUnit(unit, { config, database, errors, states, now, signal: limit.signal });
-    write('Queries:');
-    for (const trace of traces) writeTrace(trace, write);
-    writeReading(reading, unit.monitor, now, write);
+    const reading = await deadline.limit(runTask(task, environment));
+    writeAll([...describeStatements(traces), ...describeReading(reading, monitor, environment.now)]);
     return true;
   } catch (error) {
-    const failure = failureOf(error, limit.signal.aborted ? unit.monitor.runTimeoutMs : null);
-    if (traces.length > 0) write('Queries:');
-    for (const trace of traces) writeTrace(trace, write);
+    const failure = runFailureOf(error, deadline.hasPassed ? monitor.runTimeoutMs : null);
+    if (traces.length > 0) writeAll(describeStatements(traces));
     write(`Failed, reason ${failure.reason}: ${failure.message}`);
     return false;
   } finally {
-    clearTimeout(timer);
+    deadline.clear();
     const total = traces.reduce((sum, { seconds }) => sum + seconds, 0);
     write(`Time in the database: ${(total * 1000).toFixed(1)} ms\n`);
   }
 }
 
+function describeMissing({ file, monitor, company }: TryOptions, { monitors }: Config): string {
+  const known = monitors.map(({ name }) => name).join(', ');
+  const whose = company === undefined ? '' : ` for company ${JSON.stringify(company)}`;
+  return `${file} has no monitor ${JSON.stringify(monitor)}${whose}; it has: ${known}`;
+}
+
 /**
- * `erp-exporter try MONITOR`: one run now, told in words.
+ * `erp-exporter try MONITOR`: one run now, described for people.
  *
- * @returns the exit code: 0 when every run ended well.
+ * @returns the exit code: 0 when every run succeeded.
  */
 export async function tryMonitor(options: TryOptions): Promise<number> {
   const { file, env, write } = options;
@@ -131,25 +94,21 @@ export async function tryMonitor(options: TryOptions): Promise<number> {
     return 1;
   }
   const { config } = result;
-  const units = unitsOf(config).filter(
+  const tasks = tasksOf(config).filter(
     ({ monitor, companies }) =>
       monitor.name === options.monitor &&
       (options.company === undefined || companies.includes(options.company)),
   );
-  if (units.length === 0) {
-    const known = config.monitors.map(({ name }) => name).join(', ');
-    const whose = options.company === undefined ? '' : ` for company ${JSON.stringify(options.company)}`;
-    write(`${file} has no monitor ${JSON.stringify(options.monitor)}${whose}; it has: ${known}`);
+  if (tasks.length === 0) {
+    write(describeMissing(options, config));
     return 1;
   }
-  const databases = await openDatabases(
-    config,
-    units.flatMap(({ monitor }) => monitor.databases),
-  );
+  const names = tasks.flatMap(({ monitor }) => monitor.databases);
+  const databases = await openDatabases(config, names);
   try {
-    let good = true;
-    for (const unit of units) good = (await tryUnit(unit, config, databases.byName, options)) && good;
-    return good ? 0 : 1;
+    let isGood = true;
+    for (const task of tasks) isGood = (await tryTask(task, config, databases.byName, write)) && isGood;
+    return isGood ? 0 : 1;
   } finally {
     await databases.close();
   }

@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Family } from '../monitors/contract.ts';
-import type { Snapshot, SnapshotListener, UnitStatus } from '../poll/snapshot.ts';
+import type { Snapshot, SnapshotListener } from '../poll/snapshot.ts';
+import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
-import { header, renderLive, renderOthers, renderUnit } from './exposition.ts';
+import { header, renderLive, renderOthers, renderTask } from './exposition.ts';
 
 const compress = promisify(gzip);
 
@@ -16,20 +17,20 @@ export interface Body {
 interface FamilyLines {
   readonly family: Family;
   readonly header: Buffer;
-  readonly byUnit: Map<string, Buffer>;
+  readonly byTask: Map<string, Buffer>;
 }
 
 /**
- * Makes the body of `/metrics`. A unit's lines are rendered when its reading arrives; a scrape joins what is ready.
+ * Makes the body of `/metrics`. A task's lines are rendered when its reading arrives; a scrape joins what is ready.
  * Scrapes within the same second of the clock and with the same readings share one body.
  */
 export class MetricsBody implements SnapshotListener {
   readonly #ownMetrics: () => Promise<string>;
   readonly #now: () => Instant;
   #snapshot: Snapshot | undefined;
-  /** family → unit key → lines: what a scrape joins, already in its order. */
+  /** family → task key → lines: what a scrape joins, already in its order. */
   readonly #lines = new Map<string, FamilyLines>();
-  readonly #familiesOfUnit = new Map<string, readonly string[]>();
+  readonly #familiesOfTask = new Map<string, readonly string[]>();
   #joined: Buffer | undefined;
   #others: string | undefined;
   #current: { readonly second: number; readonly body: Promise<Body> } | undefined;
@@ -45,24 +46,24 @@ export class MetricsBody implements SnapshotListener {
     this.#snapshot = snapshot;
   }
 
-  unitChanged(unit: UnitStatus): void {
+  taskChanged(task: TaskStatus): void {
     const languages = new Map(this.#snapshot?.companies.map(({ name, language }) => [name, language]));
-    const fragment = renderUnit(unit, (company) => languages.get(company) ?? '');
+    const fragment = renderTask(task, (company) => languages.get(company) ?? '');
     const names: string[] = [];
-    const previous = new Set(this.#familiesOfUnit.get(unit.key));
+    const previous = new Set(this.#familiesOfTask.get(task.key));
     for (const [family, text] of fragment) {
-      this.#entry(family).byUnit.set(unit.key, Buffer.from(text));
+      this.#entry(family).byTask.set(task.key, Buffer.from(text));
       names.push(family.name);
       previous.delete(family.name);
     }
-    for (const name of previous) this.#lines.get(name)?.byUnit.delete(unit.key);
-    this.#familiesOfUnit.set(unit.key, names);
+    for (const name of previous) this.#lines.get(name)?.byTask.delete(task.key);
+    this.#familiesOfTask.set(task.key, names);
     this.#forget();
   }
 
-  unitRemoved(key: string): void {
-    for (const name of this.#familiesOfUnit.get(key) ?? []) this.#lines.get(name)?.byUnit.delete(key);
-    this.#familiesOfUnit.delete(key);
+  taskRemoved(key: string): void {
+    for (const name of this.#familiesOfTask.get(key) ?? []) this.#lines.get(name)?.byTask.delete(key);
+    this.#familiesOfTask.delete(key);
     this.#forget();
   }
 
@@ -86,7 +87,7 @@ export class MetricsBody implements SnapshotListener {
     const entry = {
       family,
       header: Buffer.from(header(family)),
-      byUnit: known?.byUnit ?? new Map<string, Buffer>(),
+      byTask: known?.byTask ?? new Map<string, Buffer>(),
     };
     this.#lines.set(family.name, entry);
     return entry;
@@ -99,9 +100,9 @@ export class MetricsBody implements SnapshotListener {
 
   #join(): Buffer {
     const parts: Buffer[] = [];
-    for (const [name, { header: head, byUnit }] of this.#lines) {
-      if (byUnit.size === 0) this.#lines.delete(name);
-      else parts.push(head, ...byUnit.values());
+    for (const [name, { header: head, byTask }] of this.#lines) {
+      if (byTask.size === 0) this.#lines.delete(name);
+      else parts.push(head, ...byTask.values());
     }
     return Buffer.concat(parts);
   }
@@ -116,7 +117,7 @@ export class MetricsBody implements SnapshotListener {
             snapshot.databases.values(),
             snapshot.companies,
             snapshot.knownErrors,
-          )) + renderLive(snapshot.units.values(), snapshot.maintenance, now);
+          )) + renderLive(snapshot.tasks.values(), snapshot.maintenance, now);
     const plain = Buffer.concat([this.#joined, Buffer.from(moving + (await this.#ownMetrics()))]);
     let gzipped: Promise<Buffer> | undefined;
     return { plain, gzipped: () => (gzipped ??= compress(plain, { level: constants.Z_BEST_SPEED })) };

@@ -1,6 +1,7 @@
 import type { KnownError } from '../known-errors/catalogue.ts';
 import type { Family, Sample } from '../monitors/contract.ts';
-import type { DatabaseStatus, UnitStatus } from '../poll/snapshot.ts';
+import type { DatabaseStatus } from '../poll/snapshot.ts';
+import type { TaskStatus } from '../poll/task-status.ts';
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { Company } from '../config/config.ts';
 import type { Instant } from '../time.ts';
@@ -20,7 +21,7 @@ import {
  */
 export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Lines of one unit by family: rendered once, when its reading arrives. */
+/** Lines of one task by family: rendered once, when its reading arrives. */
 export type Fragment = ReadonlyMap<Family, string>;
 
 /** A label value as it stands between quotes. */
@@ -59,21 +60,21 @@ function line(
 
 const seconds = (at: Instant) => at / 1000;
 
-/** The labels that every series of a unit bears for one of its companies, as text. */
-export function unitLabels(unit: UnitStatus, company: string): string {
+/** The labels that every series of a task bears for one of its companies, as text. */
+export function taskLabels(task: TaskStatus, company: string): string {
   return labelText([
     ['company', company],
-    ['flow', unit.monitor.flow],
-    ['monitor', unit.monitor.name],
+    ['flow', task.monitor.flow],
+    ['monitor', task.monitor.name],
   ]);
 }
 
-/** Values of the status families for a unit; the same for each company of a run that serves several. */
+/** Values of the status families for a task; the same for each company of a run that serves several. */
 function statusSamples(
-  unit: UnitStatus,
+  task: TaskStatus,
   language: string,
 ): [Family, Readonly<Record<string, string>>, number][] {
-  const { monitor, failure, lastRun, lastSuccess, reading } = unit;
+  const { monitor, failure, lastRun, lastSuccess, reading } = task;
   const f = statusFamilies;
   const info = {
     kind: monitor.kind.kind,
@@ -84,19 +85,19 @@ function statusSamples(
   };
   const samples: [Family, Readonly<Record<string, string>>, number][] = [
     [f.info, info, 1],
-    [f.interval, {}, unit.intervalSeconds],
-    [f.runs, {}, unit.runs],
-    [f.skipped, {}, unit.skipped],
+    [f.interval, {}, task.intervalSeconds],
+    [f.runs, {}, task.runs],
+    [f.skipped, {}, task.skipped],
   ];
   if (lastRun !== null) {
     samples.push([f.success, {}, failure === null ? 1 : 0]);
-    samples.push([f.duration, {}, unit.durationSeconds]);
+    samples.push([f.duration, {}, task.durationSeconds]);
     samples.push([f.lastRun, {}, seconds(lastRun)]);
   }
   if (lastSuccess !== null) samples.push([f.lastSuccess, {}, seconds(lastSuccess)]);
   if (reading !== null) samples.push([f.truncated, {}, reading.truncated ? 1 : 0]);
   // At 0 from the start: a counter that appears at 1 has no increase.
-  for (const reason of failureReasons) samples.push([f.failures, { reason }, unit.failures[reason] ?? 0]);
+  for (const reason of failureReasons) samples.push([f.failures, { reason }, task.failures[reason] ?? 0]);
   return samples;
 }
 
@@ -118,19 +119,19 @@ function joined(lines: ReadonlyMap<Family, readonly string[]>): Fragment {
 }
 
 /** Fixed labels by company, each made once. */
-function fixedLabels(unit: UnitStatus): (company: string) => string {
-  const texts = new Map(unit.companies.map((company) => [company, unitLabels(unit, company)]));
-  return (company) => texts.get(company) ?? unitLabels(unit, company);
+function fixedLabels(task: TaskStatus): (company: string) => string {
+  const texts = new Map(task.companies.map((company) => [company, taskLabels(task, company)]));
+  return (company) => texts.get(company) ?? taskLabels(task, company);
 }
 
-/** Everything of a unit that stays as it is until its next run. */
-export function renderUnit(unit: UnitStatus, language: (company: string) => string): Fragment {
-  const fixed = fixedLabels(unit);
+/** Everything of a task that stays as it is until its next run. */
+export function renderTask(task: TaskStatus, language: (company: string) => string): Fragment {
+  const fixed = fixedLabels(task);
   const lines = new Map<Family, string[]>();
-  for (const company of unit.companies)
-    for (const [family, labels, value] of statusSamples(unit, language(company)))
+  for (const company of task.companies)
+    for (const [family, labels, value] of statusSamples(task, language(company)))
       renderSamples([{ family, company, labels, value }], fixed, lines);
-  if (unit.reading !== null) renderSamples(unit.reading.samples, fixed, lines);
+  if (task.reading !== null) renderSamples(task.reading.samples, fixed, lines);
   return joined(lines);
 }
 
@@ -139,17 +140,17 @@ export function renderUnit(unit: UnitStatus, language: (company: string) => stri
  * readings. Headers included.
  */
 export function renderLive(
-  units: Iterable<UnitStatus>,
+  tasks: Iterable<TaskStatus>,
   maintenance: readonly MaintenanceWindow[],
   now: Instant,
 ): string {
   const active = maintenance.filter((window) => window.isActive(now));
   const lines = new Map<Family, string[]>();
-  for (const unit of units) {
-    const fixed = fixedLabels(unit);
-    const open = unit.monitor.calendar.isOpen(now) ? 1 : 0;
-    for (const company of unit.companies) {
-      const covered = active.some((window) => window.covers(company, unit.monitor.name)) ? 1 : 0;
+  for (const task of tasks) {
+    const fixed = fixedLabels(task);
+    const open = task.monitor.calendar.isOpen(now) ? 1 : 0;
+    for (const company of task.companies) {
+      const covered = active.some((window) => window.covers(company, task.monitor.name)) ? 1 : 0;
       renderSamples(
         [
           { family: openFamily, company, labels: {}, value: open },
@@ -159,7 +160,7 @@ export function renderLive(
         lines,
       );
     }
-    if (unit.reading?.live !== undefined) renderSamples(unit.reading.live(now), fixed, lines);
+    if (task.reading?.live !== undefined) renderSamples(task.reading.live(now), fixed, lines);
   }
   return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
 }

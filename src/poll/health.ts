@@ -2,9 +2,9 @@ import { DatabaseError } from '../databases/contract.ts';
 import type { Database } from '../databases/contract.ts';
 import type { Instant } from '../time.ts';
 
-/** A database that answers is asked for its clock this often. */
+/** A database that is up is pinged this often. */
 export const pingEveryMs = 30_000;
-/** Pauses between tries of a dead database: doubled from the first to the last, jittered by up to a quarter. */
+/** Pauses between tries of a database that is down: doubled from the first to the last, jittered by up to a quarter. */
 const firstPauseMs = 1_000;
 export const longestPauseMs = 60_000;
 
@@ -12,14 +12,14 @@ export const longestPauseMs = 60_000;
 export interface Health {
   readonly up: boolean | null;
   readonly clockSkewSeconds: number | null;
-  /** What the last failed try said; '' while up. */
+  /** Message of the last failed try; '' while up. */
   readonly problem: string;
   readonly since: Instant;
 }
 
 export interface HealthOptions {
-  /** Wraps each try: takes a place in the database's budget. */
-  readonly withPlace: <T>(signal: AbortSignal, task: () => Promise<T>) => Promise<T>;
+  /** Wraps each try: takes one of the database's slots. */
+  readonly withSlot: <T>(signal: AbortSignal, task: () => Promise<T>) => Promise<T>;
   /** What one try may take, ms. */
   readonly timeoutMs: number;
   readonly now: () => Instant;
@@ -29,8 +29,8 @@ export interface HealthOptions {
 }
 
 /**
- * Watches one database. While it answers, a ping now and then measures its clock. Once it is dead, only this watch tries
- * it, once at a time and with a growing pause, so that it costs the runs of its monitors nothing but a look at `health`.
+ * Watches one database. While it is up, a ping now and then measures its clock. While it is down, only this watch tries
+ * it, one try at a time and with a growing pause, so that it costs the runs of its monitors nothing but a look at `health`.
  */
 export class DatabaseHealth {
   health: Health;
@@ -39,7 +39,7 @@ export class DatabaseHealth {
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #failedTries = 0;
-  #trying = false;
+  #isTrying = false;
 
   constructor(database: Database, options: HealthOptions) {
     this.#database = database;
@@ -61,12 +61,12 @@ export class DatabaseHealth {
   refused(problem: string): void {
     if (this.health.up === false || this.#stop.signal.aborted) return;
     this.#set({ up: false, problem });
-    if (!this.#trying) this.#arm(this.#pause());
+    if (!this.#isTrying) this.#arm(this.#pause());
   }
 
-  /** A run lost its connection, or one of several databases failed it: do not wait for the next ping to know. */
-  doubt(): void {
-    if (this.health.up !== false && !this.#trying && !this.#stop.signal.aborted) this.#arm(0);
+  /** A run lost its connection, or one of its several databases refused it: pings now, without waiting for the next turn. */
+  recheck(): void {
+    if (this.health.up !== false && !this.#isTrying && !this.#stop.signal.aborted) this.#arm(0);
   }
 
   /** A run got its answer. */
@@ -75,44 +75,48 @@ export class DatabaseHealth {
   }
 
   async #try(): Promise<void> {
-    if (this.#trying) return;
-    this.#trying = true;
+    if (this.#isTrying) return;
+    this.#isTrying = true;
     try {
-      const skew = await this.#ping();
+      const clockSkewSeconds = await this.#ping();
       this.#failedTries = 0;
-      this.#set({ up: true, problem: '', clockSkewSeconds: skew });
+      this.#set({ up: true, problem: '', clockSkewSeconds });
     } catch (error) {
-      // No answer because all places were taken by long statements says nothing about the database.
-      if (error instanceof DatabaseError && error.kind !== 'aborted')
-        this.#set({ up: false, problem: error.message });
-      else if (error !== waitedForPlace && !this.#stop.signal.aborted)
-        this.#set({ up: false, problem: `no answer to a ping within ${this.#options.timeoutMs / 1000} s` });
+      this.#tryFailed(error);
     } finally {
-      this.#trying = false;
+      this.#isTrying = false;
       if (!this.#stop.signal.aborted) this.#arm(this.health.up === false ? this.#pause() : pingEveryMs);
     }
   }
 
+  #tryFailed(error: unknown): void {
+    if (error instanceof DatabaseError && error.kind !== 'aborted')
+      this.#set({ up: false, problem: error.message });
+    // Long statements that hold every slot say nothing about whether the database answers.
+    else if (error !== noSlotInTime && !this.#stop.signal.aborted)
+      this.#set({ up: false, problem: `no answer to a ping within ${this.#options.timeoutMs / 1000} s` });
+  }
+
+  /** Waits for a slot, then for the answer, each at most `timeoutMs`. @returns the clock skew in seconds. */
   async #ping(): Promise<number> {
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(waitedForPlace), this.#options.timeoutMs);
+    const wait = new AbortController();
+    const waitTimer = setTimeout(() => wait.abort(noSlotInTime), this.#options.timeoutMs);
     try {
-      return await this.#options.withPlace(
-        AbortSignal.any([this.#stop.signal, patience.signal]),
-        async () => {
-          clearTimeout(timer);
-          const limit = new AbortController();
-          const limitTimer = setTimeout(() => limit.abort(), this.#options.timeoutMs);
-          try {
-            const { clockSkewSeconds } = await this.#database.ping(
-              AbortSignal.any([this.#stop.signal, limit.signal]),
-            );
-            return clockSkewSeconds;
-          } finally {
-            clearTimeout(limitTimer);
-          }
-        },
-      );
+      return await this.#options.withSlot(AbortSignal.any([this.#stop.signal, wait.signal]), () => {
+        clearTimeout(waitTimer);
+        return this.#pingInTime();
+      });
+    } finally {
+      clearTimeout(waitTimer);
+    }
+  }
+
+  async #pingInTime(): Promise<number> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), this.#options.timeoutMs);
+    try {
+      const signal = AbortSignal.any([this.#stop.signal, limit.signal]);
+      return (await this.#database.ping(signal)).clockSkewSeconds;
     } finally {
       clearTimeout(timer);
     }
@@ -140,5 +144,5 @@ export class DatabaseHealth {
   }
 }
 
-/** The reason with which a ping gives up waiting for a place. */
-const waitedForPlace = new Error('no place for a ping');
+/** The reason with which a ping gives up waiting for a slot. */
+const noSlotInTime = new Error('no slot for a ping');

@@ -1,252 +1,185 @@
 import type { Config } from '../config/config.ts';
 import { DatabaseError } from '../databases/contract.ts';
 import type { Database } from '../databases/contract.ts';
-import type { Logger } from '../log.ts';
+import type { LogFields, Logger } from '../log.ts';
 import type { Reading } from '../monitors/contract.ts';
 import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
-import type { Budget } from './concurrency.ts';
-import type { Health } from './health.ts';
-import { expectedIntervalSeconds, nextRun } from '../calendar/schedule.ts';
-import type { Failure, UnitStatus } from './snapshot.ts';
-import { failureOf, runUnit } from './task.ts';
-import type { ErrorKnowledge, Unit } from './task.ts';
+import type { DatabaseSlots } from './concurrency.ts';
+import { RunDeadline, longestTimeoutMs } from './run-deadline.ts';
+import { runFailureOf } from './run-failure.ts';
+import type { RunFailure } from './run-failure.ts';
+import { ScheduleTimer } from './schedule-timer.ts';
+import { runTask } from './task-run.ts';
+import type { ErrorKnowledge } from './task-run.ts';
+import { afterFailure, afterSuccess, initialStatus } from './task-status.ts';
+import type { RunTiming, TaskStatus } from './task-status.ts';
+import type { Task } from './task.ts';
 
-/** A run that does not end this long after its time-out is given up: its driver failed to keep its promise. */
-const graceMs = 2_000;
-/** Timers are set anew at least this often, so that a clock that was set is noticed within it. */
-const longestTimerMs = 60_000;
-/** A timer of more milliseconds fires at once. */
-const longestTimeoutMs = 2 ** 31 - 1;
-/** How much too early, by the clock, a timer may fire. */
-const earlyMs = 1_000;
-
-export interface RunnerOptions {
-  readonly budget: Budget;
+export interface TaskRunnerOptions {
+  readonly slots: DatabaseSlots;
   readonly log: Logger;
   readonly now: () => Instant;
   readonly database: (name: string) => Database;
   readonly errors: () => ErrorKnowledge;
   readonly states: () => MonitorStates;
-  /** The first of these databases that is known to be dead. */
-  readonly downDatabase: (names: readonly string[]) => { name: string; health: Health } | undefined;
-  readonly databaseAnswered: (names: readonly string[]) => void;
-  readonly databaseFailed: (names: readonly string[], error: DatabaseError) => void;
-  readonly changed: (status: UnitStatus) => void;
+  /** The first of these databases that is known to be down, and why. */
+  readonly downDatabase: (names: readonly string[]) => { name: string; problem: string } | undefined;
+  readonly databasesAnswered: (names: readonly string[]) => void;
+  readonly databasesFailed: (names: readonly string[], error: DatabaseError) => void;
+  readonly changed: (status: TaskStatus) => void;
 }
 
-/** Runs one unit when it is due, never twice at once, and says after each run how it stands. */
-export class UnitRunner {
-  status: UnitStatus;
-  #unit: Unit;
+/** Runs one task when it is due, never twice at once, and reports its status after each run. */
+export class TaskRunner {
+  status: TaskStatus;
+  #task: Task;
   #config: Config;
-  readonly #options: RunnerOptions;
+  readonly #options: TaskRunnerOptions;
   readonly #stop = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: ScheduleTimer;
   #holdTimer: NodeJS.Timeout | undefined;
-  #running = false;
-  /** The last run was ended by a time-out or a lock. */
-  #suspect = false;
+  #isRunning = false;
+  /** The last run timed out or waited too long for a lock; the next one may well do so too. */
+  #isLikelySlow = false;
 
-  constructor(unit: Unit, config: Config, options: RunnerOptions) {
-    this.#unit = unit;
+  constructor(task: Task, config: Config, options: TaskRunnerOptions) {
+    this.#task = task;
     this.#config = config;
     this.#options = options;
-    this.status = {
-      key: unit.key,
-      monitor: unit.monitor,
-      companies: unit.companies,
-      intervalSeconds: expectedIntervalSeconds(unit.monitor.schedule),
-      reading: null,
-      lastRun: null,
-      lastSuccess: null,
-      failure: null,
-      durationSeconds: 0,
-      runs: 0,
-      failures: {},
-      skipped: 0,
-    };
+    this.status = initialStatus(task);
+    const { key, monitor } = task;
+    const onDue = () => this.#due();
+    this.#timer = new ScheduleTimer({ schedule: monitor.schedule, key, now: options.now, onDue });
   }
 
-  /** Runs at once, then whenever the schedule says. The wait of many first runs for a place is no skipped run. */
+  /** Runs at once, then whenever the schedule says. A first run that waits for a slot does not count as skipped. */
   start(): void {
     this.#update({});
     void this.#run().then(() => {
-      if (!this.#isStopped()) this.#schedule(this.#options.now());
+      if (!this.#isStopped()) this.#timer.start(this.#options.now());
     });
   }
 
+  /** No new runs; the one under way is cancelled, and reported no more. */
   stop(): void {
     this.#stop.abort();
-    clearTimeout(this.#timer);
+    this.#timer.stop();
     clearTimeout(this.#holdTimer);
   }
 
-  /** The same unit in an exchanged configuration: the new objects replace the old ones, the readings stay. */
-  adopt(unit: Unit, config: Config): void {
-    this.#unit = unit;
+  /** The same task in a reloaded configuration: the new objects replace the old ones, the readings stay. */
+  adopt(task: Task, config: Config): void {
+    this.#task = task;
     this.#config = config;
-    this.#update({ monitor: unit.monitor });
+    this.#update({ monitor: task.monitor });
   }
 
-  /** A database came back: a unit that failed without it does not wait for its next turn. */
+  /** A database is up again: a task that failed without it does not wait for its next due time. */
   databaseRecovered(name: string): void {
-    const failed = this.status.failure?.reason;
-    if ((failed === 'unreachable' || failed === 'login') && this.#unit.monitor.databases.includes(name))
+    const reason = this.status.failure?.reason;
+    if ((reason === 'unreachable' || reason === 'login') && this.#task.monitor.databases.includes(name))
       void this.#run();
   }
 
-  #schedule(after: Instant): void {
-    const { schedule } = this.#unit.monitor;
-    const due = nextRun(schedule, this.#unit.key, after);
-    const arm = () => {
-      const wait = due - this.#options.now();
-      // A clock that was set back must not make a wait longer than a whole interval.
-      const setBack = 'everyMs' in schedule && wait > schedule.everyMs + earlyMs;
-      if (setBack) this.#schedule(this.#options.now());
-      else
-        this.#timer = setTimeout(
-          wait > longestTimerMs ? arm : fire,
-          Math.min(Math.max(wait, 0), longestTimerMs),
-        );
-    };
-    const fire = () => {
-      if (this.#options.now() < due - earlyMs) {
-        arm();
-        return;
-      }
-      if (this.#running) this.#update({ skipped: this.status.skipped + 1 });
-      else void this.#run();
-      // A timer may fire a little early by the clock: the same due time must not come twice.
-      this.#schedule(Math.max(due, this.#options.now()));
-    };
-    arm();
+  #due(): void {
+    if (this.#isRunning) this.#update({ skipped: this.status.skipped + 1 });
+    else void this.#run();
   }
 
-  /** A method, for the compiler believes that a signal stays as it was over an `await`. */
+  /** A method, because the compiler believes that a signal stays as it was over an `await`. */
   #isStopped(): boolean {
     return this.#stop.signal.aborted;
   }
 
   async #run(): Promise<void> {
-    if (this.#running || this.#isStopped()) return;
-    this.#running = true;
-    const { databases, kind } = this.#unit.monitor;
+    if (this.#isRunning || this.#isStopped()) return;
+    this.#isRunning = true;
     try {
-      const down = this.#options.downDatabase(databases);
-      if (down !== undefined) {
-        const problem = down.health.problem;
+      const down = this.#options.downDatabase(this.#task.monitor.databases);
+      if (down === undefined) await this.#runWithSlots();
+      else
         this.#failed(
-          { reason: 'unreachable', message: `database ${down.name} is down: ${problem}` },
-          this.#options.now(),
-          0,
+          { reason: 'unreachable', message: `database ${down.name} is down: ${down.problem}` },
+          this.#nothingRan(),
         );
-        return;
-      }
-      const claim = { suspect: this.#suspect, exclusive: kind.exclusive ?? false };
-      const release = await this.#options.budget.acquire(databases, claim, this.#stop.signal);
-      try {
-        await this.#runWithPlace();
-      } finally {
-        release();
-      }
     } catch (error) {
-      // Only a stop ends the wait for a place; anything else is a fault, and must be seen as one.
-      if (!this.#isStopped()) this.#failed(failureOf(error, null), this.#options.now(), 0);
+      // Only a stop ends the wait for slots; anything else is a fault, and must be seen as one.
+      if (!this.#isStopped()) this.#failed(runFailureOf(error, null), this.#nothingRan());
     } finally {
-      this.#running = false;
+      this.#isRunning = false;
     }
   }
 
-  async #runWithPlace(): Promise<void> {
-    const { monitor } = this.#unit;
-    const started = this.#options.now();
-    const begin = performance.now();
-    const limit = new AbortController();
-    const limitTimer = setTimeout(() => limit.abort(), Math.min(monitor.runTimeoutMs, longestTimeoutMs));
-    const signal = AbortSignal.any([this.#stop.signal, limit.signal]);
-    const elapsed = () => (performance.now() - begin) / 1000;
-    let graceTimer: NodeJS.Timeout | undefined;
-    const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
-    const patience = () => {
-      graceTimer = setTimeout(() => giveUp(new Error('the run did not end when it was cancelled')), graceMs);
-    };
-    signal.addEventListener('abort', patience);
+  #nothingRan(): RunTiming {
+    return { startedAt: this.#options.now(), durationSeconds: 0 };
+  }
+
+  async #runWithSlots(): Promise<void> {
+    const { databases, kind } = this.#task.monitor;
+    const request = { likelySlow: this.#isLikelySlow, exclusive: kind.exclusive ?? false };
+    const release = await this.#options.slots.acquire(databases, request, this.#stop.signal);
     try {
-      const run = runUnit(this.#unit, {
-        config: this.#config,
-        database: this.#options.database,
-        errors: this.#options.errors(),
-        states: this.#options.states(),
-        now: started,
-        signal,
-      });
-      const reading = await Promise.race([run, givenUp]);
-      if (!this.#isStopped()) this.#succeeded(reading, started, elapsed());
+      await this.#runNow();
+    } finally {
+      release();
+    }
+  }
+
+  async #runNow(): Promise<void> {
+    const { monitor } = this.#task;
+    const startedAt = this.#options.now();
+    const begin = performance.now();
+    const timing = () => ({ startedAt, durationSeconds: (performance.now() - begin) / 1000 });
+    const deadline = new RunDeadline(monitor.runTimeoutMs, this.#stop.signal);
+    try {
+      const reading = await deadline.limit(this.#runTask(startedAt, deadline.signal));
+      if (!this.#isStopped()) this.#succeeded(reading, timing());
     } catch (error) {
       if (this.#isStopped()) return;
-      this.#failed(failureOf(error, limit.signal.aborted ? monitor.runTimeoutMs : null), started, elapsed());
-      if (error instanceof DatabaseError) this.#options.databaseFailed(monitor.databases, error);
+      this.#failed(runFailureOf(error, deadline.hasPassed ? monitor.runTimeoutMs : null), timing());
+      if (error instanceof DatabaseError) this.#options.databasesFailed(monitor.databases, error);
     } finally {
-      clearTimeout(limitTimer);
-      clearTimeout(graceTimer);
-      signal.removeEventListener('abort', patience);
+      deadline.clear();
     }
   }
 
-  #succeeded(reading: Reading, started: Instant, durationSeconds: number): void {
-    const { monitor, companies } = this.#unit;
-    if (this.status.failure !== null)
-      this.#options.log.info('monitor works again', {
-        monitor: monitor.name,
-        companies: companies.join(','),
-      });
-    for (const detail of reading.details ?? [])
-      this.#options.log.debug('monitor ran', {
-        monitor: monitor.name,
-        companies: companies.join(','),
-        detail,
-      });
-    this.#suspect = false;
-    clearTimeout(this.#holdTimer);
-    this.#holdTimer = undefined;
-    this.#options.databaseAnswered(monitor.databases);
-    this.#update({
-      reading,
-      failure: null,
-      lastRun: started,
-      lastSuccess: started,
-      durationSeconds,
-      runs: this.status.runs + 1,
-    });
+  #runTask(now: Instant, signal: AbortSignal): Promise<Reading> {
+    const { database, errors, states } = this.#options;
+    const environment = { config: this.#config, database, errors: errors(), states: states(), now, signal };
+    return runTask(this.#task, environment);
   }
 
-  #failed(failure: Failure, started: Instant, durationSeconds: number): void {
-    const { monitor, companies } = this.#unit;
+  #succeeded(reading: Reading, timing: RunTiming): void {
+    const { log, databasesAnswered } = this.#options;
+    if (this.status.failure !== null) log.info('monitor recovered', this.#logFields());
+    for (const detail of reading.details ?? []) log.debug('monitor detail', { ...this.#logFields(), detail });
+    this.#isLikelySlow = false;
+    clearTimeout(this.#holdTimer);
+    this.#holdTimer = undefined;
+    databasesAnswered(this.#task.monitor.databases);
+    this.#update(afterSuccess(this.status, reading, timing));
+  }
+
+  #failed(failure: RunFailure, timing: RunTiming): void {
     const { reason, message } = failure;
     if (this.status.failure?.reason !== reason || this.status.failure.message !== message)
-      this.#options.log.warn('monitor failed', {
-        monitor: monitor.name,
-        companies: companies.join(','),
-        reason,
-        problem: message,
-      });
-    this.#suspect = reason === 'timeout' || reason === 'locked';
+      this.#options.log.warn('monitor failed', { ...this.#logFields(), reason, problem: message });
+    this.#isLikelySlow = reason === 'timeout' || reason === 'locked';
     if (this.status.reading !== null)
       this.#holdTimer ??= setTimeout(
         () => this.#update({ reading: null }),
-        Math.min(monitor.holdMs, longestTimeoutMs),
+        Math.min(this.#task.monitor.holdMs, longestTimeoutMs),
       );
-    this.#update({
-      failure,
-      lastRun: started,
-      durationSeconds,
-      runs: this.status.runs + 1,
-      failures: { ...this.status.failures, [reason]: (this.status.failures[reason] ?? 0) + 1 },
-    });
+    this.#update(afterFailure(this.status, failure, timing));
   }
 
-  #update(change: Partial<UnitStatus>): void {
+  #logFields(): LogFields {
+    const { monitor, companies } = this.#task;
+    return { monitor: monitor.name, companies: companies.join(',') };
+  }
+
+  #update(change: Partial<TaskStatus>): void {
     this.status = { ...this.status, ...change };
     this.#options.changed(this.status);
   }

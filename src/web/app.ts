@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import express from 'express';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, Response, Router } from 'express';
 import type { ConfigProblem } from '../config/config.ts';
 import { formatProblem } from '../config/source/problem.ts';
 import type { Body } from '../metrics/body.ts';
@@ -14,7 +14,7 @@ export interface AppOptions {
   readonly version: string;
   readonly snapshot: Snapshot;
   readonly metrics: () => Promise<Body>;
-  /** Monitors that have not ended a run yet; a process that shuts down is not ready either. */
+  /** Whether every monitor has completed a run, and the process is not shutting down; a sentence for people. */
   readonly readiness: () => { readonly ready: boolean; readonly text: string };
   /** Reads the configuration again; the problems when it is bad. */
   readonly reload: () => Promise<readonly ConfigProblem[]>;
@@ -27,12 +27,29 @@ export interface AppOptions {
 
 /** The routes. A page and a scrape read the snapshot; nothing here touches a database. */
 export function createApp(options: AppOptions): RequestListener {
+  const { metrics, log, routePrefix } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  const routes = express.Router();
+  app.use(routePrefix === '' ? '/' : routePrefix, createRoutes(options));
+  app.use((request, response) => {
+    response.status(404).type('text/plain').send(`There is nothing at ${request.path}.\n`);
+  });
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    log.error('request failed', { path: request.path, problem: String(error) });
+    if (response.headersSent) next(error);
+    else response.status(500).type('text/plain').send('Internal error; see the log of erp-exporter.\n');
+  });
+  return scrapesFirst(app, { path: `${routePrefix}/metrics`, metrics, log });
+}
 
-  routes.get('/metrics', (request, response) => sendMetrics(request, response, options.metrics));
+function createRoutes(options: AppOptions): Router {
+  const routes = express.Router();
+  // GET and HEAD alone: a POST is no scrape.
+  routes
+    .route('/metrics')
+    .get((request, response) => sendMetrics(request, response, options.metrics))
+    .all(allowOnly('GET, HEAD'));
   routes.get('/-/healthy', (_, response) => {
     response.type('text/plain').send('erp-exporter is healthy.\n');
   });
@@ -43,50 +60,42 @@ export function createApp(options: AppOptions): RequestListener {
       .type('text/plain')
       .send(`${text}\n`);
   });
-  const reload = async (_: Request, response: Response) => {
-    const problems = await options.reload();
+  const reload = reloadWith(options.reload);
+  routes.route('/-/reload').post(reload).put(reload).all(allowOnly('POST, PUT'));
+  routes.get('/', (_, response) => sendOverview(options, response));
+  return routes;
+}
+
+/** Answers requests of every other method with 405. @param methods those that the route takes, as in `Allow`. */
+function allowOnly(methods: string) {
+  return (_: Request, response: Response): void => {
+    response.status(405).set('Allow', methods).type('text/plain').send(`Use ${methods}.\n`);
+  };
+}
+
+function reloadWith(reload: AppOptions['reload']) {
+  return async (_: Request, response: Response): Promise<void> => {
+    const problems = await reload();
     response.type('text/plain');
     if (problems.length === 0) response.send('Configuration reloaded.\n');
     else
       response
         .status(400)
         .send(
-          `The configuration was not reloaded, the one before stays in force:\n${problems.map(formatProblem).join('\n')}\n`,
+          `The configuration was not reloaded, the previous one stays in force:\n${problems.map(formatProblem).join('\n')}\n`,
         );
   };
-  routes
-    .route('/-/reload')
-    .post(reload)
-    .put(reload)
-    .all(
-      (_, response) =>
-        void response.status(405).set('Allow', 'POST, PUT').type('text/plain').send('Use POST or PUT.\n'),
-    );
-  routes.get('/', (_, response) => {
-    response
-      .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
-      .set('X-Content-Type-Options', 'nosniff')
-      .set('Cache-Control', 'no-store')
-      .type('html')
-      .send(
-        renderOverview(options.snapshot, {
-          now: options.now(),
-          timezone: options.timezone(),
-          version: options.version,
-          routePrefix: options.routePrefix,
-        }),
-      );
-  });
+}
 
-  app.use(options.routePrefix === '' ? '/' : options.routePrefix, routes);
-  app.use((request, response) => {
-    response.status(404).type('text/plain').send(`There is nothing at ${request.path}.\n`);
-  });
-  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
-    options.log.error('request failed', { path: request.path, problem: String(error) });
-    if (response.headersSent) next(error);
-    else response.status(500).type('text/plain').send('Internal error; the log of erp-exporter says more.\n');
-  });
-  const { metrics, log } = options;
-  return scrapesFirst(app, { path: `${options.routePrefix}/metrics`, metrics, log });
+function sendOverview(
+  { snapshot, now, timezone, version, routePrefix }: AppOptions,
+  response: Response,
+): void {
+  const page = renderOverview(snapshot, { now: now(), timezone: timezone(), version, routePrefix });
+  response
+    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    .set('X-Content-Type-Options', 'nosniff')
+    .set('Cache-Control', 'no-store')
+    .type('html')
+    .send(page.toString());
 }

@@ -43,7 +43,7 @@ export function scrapesFirst(
     sendMetrics(request, response, metrics).catch((error: unknown) => {
       log.error('scrape failed', { problem: String(error) });
       if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'text/plain' });
-      response.end('Internal error; the log of erp-exporter says more.\n');
+      response.end('Internal error; see the log of erp-exporter.\n');
     });
   };
 }

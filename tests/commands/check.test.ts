@@ -100,7 +100,7 @@ describe('check --connect, on an embedded PostgreSQL', () => {
     expect(lines[1]).toMatch(
       /^database shop: PostgreSQL \d+(\.\d+)?.*, user \w+, clock (as ours|0\.\d s (ahead|behind))$/,
     );
-    expect(lines.at(-1)).toBe('4 queries prepared, all right');
+    expect(lines.at(-1)).toBe('4 queries prepared, no problem found');
     expect(code).toBe(0);
   });
 
@@ -153,7 +153,7 @@ describe('check --connect, on an embedded PostgreSQL', () => {
     const ofErp = lines.filter((line) => line.includes('erp'));
     expect(ofErp).toHaveLength(1);
     expect(ofErp[0]).toMatch(
-      /^config\.yml:2:8: databases\.erp: cannot be asked: .*not checked: a\.query, b\.query$/,
+      /^config\.yml:2:8: databases\.erp: cannot be queried: .*not checked: a\.query, b\.query$/,
     );
     expect(lines.some((line) => line.startsWith('database shop: PostgreSQL'))).toBe(true);
     expect(lines.at(-1)).toBe('1 problem');
@@ -174,7 +174,7 @@ describe('check --connect, on a server that never answers', () => {
         { connect: true, signal: AbortSignal.timeout(300) },
       );
       expect(performance.now() - begin).toBeLessThan(5_000);
-      expect(lines.filter((line) => line.includes('cannot be asked'))).toHaveLength(1);
+      expect(lines.filter((line) => line.includes('cannot be queried'))).toHaveLength(1);
       expect(code).toBe(1);
     } finally {
       await silent.close();
@@ -210,13 +210,13 @@ describeReal('check --connect, on a real PostgreSQL', ['postgres'], () => {
   it('says nothing of one that can only read', async () => {
     const { code, lines } = await run(config('user: reader, password: reader'), { connect: true });
     expect(lines.filter((line) => line.startsWith('config.yml:'))).toEqual([]);
-    expect(lines.at(-1)).toBe('2 queries prepared, all right');
+    expect(lines.at(-1)).toBe('2 queries prepared, no problem found');
     expect(code).toBe(0);
   });
 
   it('tells a refused password', async () => {
     const { code, lines } = await run(config('user: nobody, password: x'), { connect: true });
-    expect(lines.filter((line) => line.includes('cannot be asked'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('cannot be queried'))).toHaveLength(1);
     expect(lines.join('\n')).toContain('nobody');
     expect(code).toBe(1);
   });

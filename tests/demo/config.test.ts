@@ -12,7 +12,8 @@ import { Simulation } from '../../src/demo/simulation.ts';
 import type { Reading } from '../../src/monitors/contract.ts';
 import { createKnowledge } from '../../src/known-errors/knowledge.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
-import { runUnit, unitsOf } from '../../src/poll/task.ts';
+import { runTask } from '../../src/poll/task-run.ts';
+import { tasksOf } from '../../src/poll/task.ts';
 
 const file = fileURLToPath(new URL('../../config/demo.yml', import.meta.url));
 const signal = AbortSignal.timeout(60_000);
@@ -55,8 +56,8 @@ describe('config/demo.yml', () => {
     const runs = config.monitors.map(async (monitor): Promise<readonly [string, readonly Reading[]]> => {
       const errors = createKnowledge(config.knownErrors, undefined);
       const states = createMonitorStates(undefined, () => {});
-      const units = unitsOf(config).filter((unit) => unit.monitor === monitor);
-      const readings = units.map((unit) => runUnit(unit, { config, database, errors, states, now, signal }));
+      const tasks = tasksOf(config).filter((task) => task.monitor === monitor);
+      const readings = tasks.map((task) => runTask(task, { config, database, errors, states, now, signal }));
       return [monitor.name, await Promise.all(readings)];
     });
     return new Map(await Promise.all(runs));

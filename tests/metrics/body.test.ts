@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MetricsBody } from '../../src/metrics/body.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
-import type { UnitStatus } from '../../src/poll/snapshot.ts';
+import type { TaskStatus } from '../../src/poll/task-status.ts';
 import { config, monitor, rowsFamily } from '../helpers/fake-config.ts';
 
 function setUp() {
@@ -22,7 +22,7 @@ function setUp() {
   return { clock, body, snapshot, text, renders: () => renders };
 }
 
-function unit(name: string, value: number | null): UnitStatus {
+function task(name: string, value: number | null): TaskStatus {
   const samples = value === null ? [] : [{ family: rowsFamily, company: 'acme', labels: {}, value }];
   return {
     key: name,
@@ -46,10 +46,10 @@ const rowsOf = (text: string) =>
   );
 
 describe('MetricsBody', () => {
-  it('joins what the units left, each family once', async () => {
+  it('joins what the tasks left, each family once', async () => {
     const { snapshot, text } = setUp();
-    snapshot.setUnit(unit('a', 1));
-    snapshot.setUnit(unit('b', 2));
+    snapshot.setTask(task('a', 1));
+    snapshot.setTask(task('b', 2));
     const whole = await text();
     expect(rowsOf(whole)).toEqual(['a 1', 'b 2']);
     expect(whole.match(/# TYPE erp_test_rows gauge/g)).toHaveLength(1);
@@ -58,13 +58,13 @@ describe('MetricsBody', () => {
 
   it('forgets the series of a reading that was replaced, dropped or removed', async () => {
     const { snapshot, text } = setUp();
-    snapshot.setUnit(unit('a', 1));
-    snapshot.setUnit(unit('b', 2));
-    snapshot.setUnit(unit('a', 3));
+    snapshot.setTask(task('a', 1));
+    snapshot.setTask(task('b', 2));
+    snapshot.setTask(task('a', 3));
     expect(rowsOf(await text())).toEqual(['a 3', 'b 2']);
-    snapshot.setUnit(unit('a', null));
+    snapshot.setTask(task('a', null));
     expect(rowsOf(await text())).toEqual(['b 2']);
-    snapshot.removeUnit('b');
+    snapshot.removeTask('b');
     const whole = await text();
     expect(whole).not.toContain('erp_test_rows');
     expect(whole).not.toContain('monitor="b"');
@@ -72,10 +72,10 @@ describe('MetricsBody', () => {
 
   it('takes a family anew when a reload brought another help text', async () => {
     const { snapshot, text } = setUp();
-    snapshot.setUnit(unit('a', 1));
+    snapshot.setTask(task('a', 1));
     const other = { ...rowsFamily, help: 'Other words.' };
-    const changed = unit('a', 1);
-    snapshot.setUnit({
+    const changed = task('a', 1);
+    snapshot.setTask({
       ...changed,
       reading: {
         samples: [{ family: other, company: 'acme', labels: {}, value: 1 }],
@@ -101,13 +101,13 @@ describe('MetricsBody', () => {
   it('shows a reading at once, also within the same second', async () => {
     const { snapshot, text } = setUp();
     await text();
-    snapshot.setUnit(unit('a', 5));
+    snapshot.setTask(task('a', 5));
     expect(rowsOf(await text())).toEqual(['a 5']);
   });
 
   it('gives the same bytes gzipped', async () => {
     const { body, snapshot } = setUp();
-    snapshot.setUnit(unit('a', 5));
+    snapshot.setTask(task('a', 5));
     const { plain, gzipped } = await body.get();
     expect(gunzipSync(await gzipped()).equals(plain)).toBe(true);
   });

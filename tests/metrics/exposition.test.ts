@@ -6,14 +6,14 @@ import {
   header,
   renderLive,
   renderOthers,
-  renderUnit,
+  renderTask,
 } from '../../src/metrics/exposition.ts';
 import { failureReasons } from '../../src/monitors/contract.ts';
 import type { Family } from '../../src/monitors/contract.ts';
-import type { UnitStatus } from '../../src/poll/snapshot.ts';
+import type { TaskStatus } from '../../src/poll/task-status.ts';
 import { company, monitor, rowsFamily } from '../helpers/fake-config.ts';
 
-const base: UnitStatus = {
+const base: TaskStatus = {
   key: 'k',
   monitor: monitor('web_orders', { responder: 'it', criticality: 'critical' }),
   companies: ['acme'],
@@ -28,7 +28,7 @@ const base: UnitStatus = {
   skipped: 0,
 };
 const labels = 'company="acme",flow="orders",monitor="web_orders"';
-const text = (unit: UnitStatus) => [...renderUnit(unit, () => 'nl').values()].join('');
+const text = (task: TaskStatus) => [...renderTask(task, () => 'nl').values()].join('');
 
 /** Reads a quoted label value back as Prometheus does. */
 function unescape(value: string): string {
@@ -66,7 +66,7 @@ describe('header', () => {
   });
 });
 
-describe('renderUnit', () => {
+describe('renderTask', () => {
   it('says nothing of runs before the first has ended', () => {
     const failures = failureReasons.map(
       (reason) => `erp_monitor_failures_total{${labels},reason="${reason}"} 0`,
@@ -82,7 +82,7 @@ describe('renderUnit', () => {
   });
 
   it('keeps the last good reading and its time while runs fail', () => {
-    const unit: UnitStatus = {
+    const task: TaskStatus = {
       ...base,
       lastRun: 2_000,
       lastSuccess: 1_000,
@@ -97,7 +97,7 @@ describe('renderUnit', () => {
         notes: [],
       },
     };
-    const lines = text(unit);
+    const lines = text(task);
     expect(lines).toContain(`erp_monitor_success{${labels}} 0\n`);
     expect(lines).toContain(`erp_monitor_last_success_timestamp_seconds{${labels}} 1\n`);
     expect(lines).toContain(`erp_monitor_last_run_timestamp_seconds{${labels}} 2\n`);
@@ -118,14 +118,14 @@ describe('renderLive', () => {
   it('asks calendar and live samples for the time of the scrape', () => {
     const live = (now: number) => [{ family: rowsFamily, company: 'acme', labels: {}, value: now / 1000 }];
     const calendar = { isOpen: (at: number) => at > 5000, openSeconds: () => 0 };
-    const unit: UnitStatus = {
+    const task: TaskStatus = {
       ...base,
       monitor: { ...base.monitor, calendar },
       reading: { samples: [], live, verdicts: [], records: [], truncated: false, notes: [] },
     };
-    expect(renderLive([unit], [], 4000)).toContain(`erp_monitor_open{${labels}} 0\n`);
-    expect(renderLive([unit], [], 9000)).toContain(`erp_monitor_open{${labels}} 1\n`);
-    expect(renderLive([unit], [], 9000)).toContain(`erp_test_rows{${labels}} 9\n`);
+    expect(renderLive([task], [], 4000)).toContain(`erp_monitor_open{${labels}} 0\n`);
+    expect(renderLive([task], [], 9000)).toContain(`erp_monitor_open{${labels}} 1\n`);
+    expect(renderLive([task], [], 9000)).toContain(`erp_test_rows{${labels}} 9\n`);
   });
 });
 
@@ -136,10 +136,10 @@ describe('maintenance', () => {
       isActive: (at: number) => at > 5000,
       covers: (company: string) => company === 'acme',
     };
-    const unit = { ...base, companies: ['acme', 'globex'] };
+    const task = { ...base, companies: ['acme', 'globex'] };
     const value = (company: string, at: number) =>
       new RegExp(`^erp_maintenance_active\\{company="${company}".*\\} (\\d)$`, 'm').exec(
-        renderLive([unit], [window], at),
+        renderLive([task], [window], at),
       )?.[1];
     expect([value('acme', 4000), value('acme', 6000), value('globex', 6000)]).toEqual(['0', '1', '0']);
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { Poller } from '../../src/poll/poller.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
-import type { UnitStatus } from '../../src/poll/snapshot.ts';
+import type { TaskStatus } from '../../src/poll/task-status.ts';
 import type { MonitorStates } from '../../src/state/monitor-state.ts';
 import { config, countingKind, database, monitor } from '../helpers/fake-config.ts';
 import { FakeDatabase, answerAfter } from '../helpers/fake-database.ts';
@@ -13,10 +13,10 @@ const start = Date.parse('2026-11-21T12:00:00Z');
 /** A poller on fake databases under virtual time. */
 function setUp() {
   const databases = new Map<string, FakeDatabase>();
-  const history: UnitStatus[] = [];
+  const history: TaskStatus[] = [];
   const snapshot = new SnapshotStore({
-    unitChanged: (unit) => history.push(unit),
-    unitRemoved: () => {},
+    taskChanged: (task) => history.push(task),
+    taskRemoved: () => {},
     othersChanged: () => {},
   });
   const retained: string[][] = [];
@@ -46,9 +46,9 @@ function setUp() {
     random: () => 0,
   });
   const prepare = new Map<string, Partial<FakeDatabase>>();
-  const unit = (name: string, company = 'acme') => {
-    const found = snapshot.units.get(JSON.stringify([name, company]));
-    if (found === undefined) throw new Error(`no unit ${name} ${company}`);
+  const task = (name: string, company = 'acme') => {
+    const found = snapshot.tasks.get(JSON.stringify([name, company]));
+    if (found === undefined) throw new Error(`no task ${name} ${company}`);
     return found;
   };
   const shop = () => {
@@ -56,7 +56,7 @@ function setUp() {
     if (found === undefined) throw new Error('shop is not open');
     return found;
   };
-  return { retained, poller, snapshot, databases, prepare, history, unit, shop };
+  return { retained, poller, snapshot, databases, prepare, history, task, shop };
 }
 
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -85,38 +85,38 @@ describe('Poller', () => {
     await advance(1);
   };
 
-  it('runs each unit at once, then once an interval', async () => {
+  it('runs each task at once, then once an interval', async () => {
     await apply(config([monitor('orders', { companies: ['acme', 'globex'] })]));
     expect(world.poller.untried).toBe(0);
-    expect(world.unit('orders', 'globex').runs).toBe(1);
+    expect(world.task('orders', 'globex').runs).toBe(1);
     await advance(minutes(10));
-    expect(world.unit('orders').runs).toBe(11);
-    expect(world.unit('orders', 'globex').runs).toBe(11);
+    expect(world.task('orders').runs).toBe(11);
+    expect(world.task('orders', 'globex').runs).toBe(11);
   });
 
   it('runs a monitor whose queries tell companies apart once for all', async () => {
     await apply(config([monitor('orders', { companies: ['acme', 'globex'], shared: true })]));
     expect(world.shop().queries).toBe(1);
-    const [unit] = world.snapshot.units.values();
-    expect(unit?.reading?.samples.map(({ company }) => company)).toEqual(['acme', 'globex']);
+    const [task] = world.snapshot.tasks.values();
+    expect(task?.reading?.samples.map(({ company }) => company)).toEqual(['acme', 'globex']);
   });
 
   it('never begins a run while the one before is under way, and counts what it skipped', async () => {
     world.prepare.set('shop', { answer: (_, signal) => answerAfter(seconds(25), [row], signal) });
     await apply(config([monitor('slow', { schedule: { everyMs: seconds(10) }, timeoutMs: minutes(1) })]));
-    expect(world.unit('slow').skipped).toBe(0);
+    expect(world.task('slow').skipped).toBe(0);
     await advance(seconds(120));
     expect(world.shop().most).toBe(1);
     // Each run of 25 s that began when it was due covers two due times; the first run covers none.
-    expect(world.unit('slow').runs).toBeGreaterThanOrEqual(4);
-    expect(world.unit('slow').skipped).toBeGreaterThanOrEqual(2 * (world.unit('slow').runs - 1));
+    expect(world.task('slow').runs).toBeGreaterThanOrEqual(4);
+    expect(world.task('slow').skipped).toBeGreaterThanOrEqual(2 * (world.task('slow').runs - 1));
   });
 
   it('cuts a run at its time-out and says so', async () => {
     world.prepare.set('shop', { answer: (_, signal) => answerAfter(minutes(10), [], signal) });
     await apply(config([monitor('slow', { timeoutMs: seconds(5) })]));
     await advance(seconds(5));
-    expect(world.unit('slow').failure).toEqual({
+    expect(world.task('slow').failure).toEqual({
       reason: 'timeout',
       message: 'no result within the time-out of 5 s; the statement was cancelled on the server',
     });
@@ -127,17 +127,17 @@ describe('Poller', () => {
     world.prepare.set('shop', { answer: (_, signal) => answerAfter(minutes(10), [], signal) });
     await apply(config([monitor('slow', { timeoutMs: seconds(5), runTimeoutMs: seconds(30) })]));
     await advance(seconds(29));
-    expect(world.unit('slow').failure).toBeNull();
+    expect(world.task('slow').failure).toBeNull();
     await advance(seconds(1));
-    expect(world.unit('slow').failure?.message).toMatch('within the time-out of 30 s');
+    expect(world.task('slow').failure?.message).toMatch('within the time-out of 30 s');
   });
 
   it('does not cut a run at once that may last longer than a timer can', async () => {
     world.prepare.set('shop', { answer: (_, signal) => answerAfter(seconds(20), [row], signal) });
     await apply(config([monitor('slow', { runTimeoutMs: minutes(60 * 24 * 30) })]));
     await advance(seconds(21));
-    expect(world.unit('slow').failure).toBeNull();
-    expect(world.unit('slow').runs).toBe(1);
+    expect(world.task('slow').failure).toBeNull();
+    expect(world.task('slow').runs).toBe(1);
   });
 
   it('runs exclusive monitors of a database one at a time, and others beside them', async () => {
@@ -152,12 +152,12 @@ describe('Poller', () => {
     const quick = monitor('quick', { schedule: { everyMs: seconds(10) } });
     await apply(config([...slow, quick], [database('shop', { connections: 4 })]));
     expect(world.shop().active).toBe(1);
-    const ended = () => ['a', 'b', 'c'].filter((name) => world.unit(name).runs > 0);
+    const ended = () => ['a', 'b', 'c'].filter((name) => world.task(name).runs > 0);
     await advance(seconds(21));
     expect(ended()).toEqual(['a']);
     await advance(seconds(40));
     expect(ended()).toEqual(['a', 'b', 'c']);
-    expect(world.unit('quick').runs).toBeGreaterThanOrEqual(6);
+    expect(world.task('quick').runs).toBeGreaterThanOrEqual(6);
     expect(world.shop().most).toBe(2);
   });
 
@@ -172,7 +172,7 @@ describe('Poller', () => {
     world.prepare.set('shop', { answer: () => new Promise(() => {}) });
     await apply(config([monitor('stubborn', { timeoutMs: seconds(5) })]));
     await advance(seconds(8));
-    expect(world.unit('stubborn').failure?.reason).toBe('timeout');
+    expect(world.task('stubborn').failure?.reason).toBe('timeout');
   });
 
   it('lets slow monitors keep the last place for others once they were seen to be slow', async () => {
@@ -186,27 +186,27 @@ describe('Poller', () => {
     );
     await apply(config([...slow, monitor('quick', { schedule: every })]));
     await advance(seconds(30));
-    const before = world.unit('quick');
+    const before = world.task('quick');
     await advance(minutes(5));
-    expect(world.unit('quick').runs - before.runs).toBe(30);
-    expect(world.unit('quick').skipped).toBe(before.skipped);
+    expect(world.task('quick').runs - before.runs).toBe(30);
+    expect(world.task('quick').skipped).toBe(before.skipped);
   });
 
   it('keeps the last good reading while runs fail, and drops it after hold', async () => {
     await apply(config([monitor('orders', { holdMs: minutes(5) })]));
-    const good = world.unit('orders');
+    const good = world.task('orders');
     world.shop().answer = () => Promise.reject(new Error('nonsense'));
     await advance(minutes(4));
-    const held = world.unit('orders');
+    const held = world.task('orders');
     expect(held.failure?.reason).toBe('internal');
     expect(held.reading).toBe(good.reading);
     expect(held.lastSuccess).toBe(good.lastSuccess);
     await advance(minutes(3));
-    expect(world.unit('orders').reading).toBeNull();
+    expect(world.task('orders').reading).toBeNull();
     world.shop().answer = () => Promise.resolve([row]);
     await advance(minutes(1));
-    expect(world.unit('orders').reading?.samples[0]?.value).toBe(1);
-    expect(world.unit('orders').failure).toBeNull();
+    expect(world.task('orders').reading?.samples[0]?.value).toBe(1);
+    expect(world.task('orders').failure).toBeNull();
   });
 
   it('does not drop a reading that a good run renewed in time', async () => {
@@ -216,7 +216,7 @@ describe('Poller', () => {
       await advance(minutes(4));
       world.shop().answer = () => Promise.resolve([row]);
       await advance(minutes(1));
-      expect(world.unit('orders').reading).not.toBeNull();
+      expect(world.task('orders').reading).not.toBeNull();
     }
   });
 
@@ -234,7 +234,7 @@ describe('Poller', () => {
     expect(world.shop().queries).toBe(queries);
     expect(world.shop().pings - pings).toBeGreaterThanOrEqual(9);
     expect(world.shop().pings - pings).toBeLessThanOrEqual(13);
-    expect(world.unit('m7').failure).toEqual({
+    expect(world.task('m7').failure).toEqual({
       reason: 'unreachable',
       message: 'database shop is down: connection refused',
     });
@@ -244,10 +244,10 @@ describe('Poller', () => {
     await apply(config([monitor('orders', { schedule: { everyMs: minutes(30) } })]));
     world.shop().down = 'unreachable';
     await advance(minutes(35));
-    expect(world.unit('orders').failure?.reason).toBe('unreachable');
+    expect(world.task('orders').failure?.reason).toBe('unreachable');
     world.shop().down = null;
     await advance(seconds(61));
-    expect(world.unit('orders').failure).toBeNull();
+    expect(world.task('orders').failure).toBeNull();
     expect(world.snapshot.databases.get('shop')?.up).toBe(true);
   });
 
@@ -260,7 +260,7 @@ describe('Poller', () => {
       ),
     );
     await advance(minutes(5));
-    expect(world.unit('orders')).toMatchObject({ runs: 6, failure: null });
+    expect(world.task('orders')).toMatchObject({ runs: 6, failure: null });
     expect(world.snapshot.databases.get('erp')?.up).toBe(false);
   });
 
@@ -273,24 +273,24 @@ describe('Poller', () => {
 
   it('fails a run whose canary is silent as blind', async () => {
     await apply(config([monitor('orders', { canary: 'SELECT 1 FROM orders LIMIT 1' })]));
-    expect(world.unit('orders').failure?.reason).toBe('blind');
+    expect(world.task('orders').failure?.reason).toBe('blind');
     world.shop().answer = () => Promise.resolve([row]);
     await advance(minutes(1));
-    expect(world.unit('orders').failure).toBeNull();
+    expect(world.task('orders').failure).toBeNull();
   });
 
   it('counts on at a steady pace when the clock is set back or forth', async () => {
     await apply(config([monitor('orders', { schedule: { everyMs: seconds(30) } })]));
     await advance(minutes(5));
     vi.setSystemTime(Date.now() - minutes(120));
-    const before = world.unit('orders').runs;
+    const before = world.task('orders').runs;
     await advance(minutes(5));
-    expect(world.unit('orders').runs - before).toBeGreaterThanOrEqual(9);
+    expect(world.task('orders').runs - before).toBeGreaterThanOrEqual(9);
     vi.setSystemTime(Date.now() + minutes(300));
-    const middle = world.unit('orders').runs;
+    const middle = world.task('orders').runs;
     await advance(minutes(5));
-    expect(world.unit('orders').runs - middle).toBeGreaterThanOrEqual(9);
-    expect(world.unit('orders').runs - middle).toBeLessThanOrEqual(12);
+    expect(world.task('orders').runs - middle).toBeGreaterThanOrEqual(9);
+    expect(world.task('orders').runs - middle).toBeLessThanOrEqual(12);
   });
 
   it('runs once for a due time also when the clock lags behind the timer a little', async () => {
@@ -299,35 +299,35 @@ describe('Poller', () => {
       await advance(seconds(10));
       vi.setSystemTime(Date.now() - 5);
     }
-    expect(world.unit('orders').runs).toBeLessThanOrEqual(31);
-    expect(world.unit('orders').runs).toBeGreaterThanOrEqual(30);
-    expect(world.unit('orders').skipped).toBe(0);
+    expect(world.task('orders').runs).toBeLessThanOrEqual(31);
+    expect(world.task('orders').runs).toBeGreaterThanOrEqual(30);
+    expect(world.task('orders').skipped).toBe(0);
   });
 
   it('runs a cron monitor at the start and at its times, also when the clock was set back', async () => {
     await apply(config([monitor('nightly', { schedule: { cron: '0 2 * * *', timezone: 'UTC' } })]));
-    expect(world.unit('nightly').runs).toBe(1);
+    expect(world.task('nightly').runs).toBe(1);
     await advance(minutes(60 * 14 - 5));
-    expect(world.unit('nightly').runs).toBe(1);
+    expect(world.task('nightly').runs).toBe(1);
     vi.setSystemTime(Date.now() - minutes(60));
     await advance(minutes(60));
-    expect(world.unit('nightly').runs).toBe(1);
+    expect(world.task('nightly').runs).toBe(1);
     await advance(minutes(6));
-    expect(world.unit('nightly').runs).toBe(2);
+    expect(world.task('nightly').runs).toBe(2);
   });
 
   it('exchanges a configuration as a whole and keeps what did not change', async () => {
     await apply(config([monitor('same'), monitor('changed'), monitor('gone')]));
     await advance(minutes(2));
     const shop = world.shop();
-    const same = world.unit('same');
+    const same = world.task('same');
     await apply(config([monitor('same'), monitor('changed', { maxRows: 5 }), monitor('new')]));
     expect(world.shop()).toBe(shop);
-    expect(world.unit('same').runs).toBe(same.runs);
-    expect(world.unit('same').reading).toBe(same.reading);
-    expect(world.unit('changed').runs).toBe(1);
-    expect(world.unit('new').runs).toBe(1);
-    expect([...world.snapshot.units.keys()]).not.toContain(JSON.stringify(['gone', 'acme']));
+    expect(world.task('same').runs).toBe(same.runs);
+    expect(world.task('same').reading).toBe(same.reading);
+    expect(world.task('changed').runs).toBe(1);
+    expect(world.task('new').runs).toBe(1);
+    expect([...world.snapshot.tasks.keys()]).not.toContain(JSON.stringify(['gone', 'acme']));
   });
 
   it('opens a database anew when its settings changed, and closes the old one', async () => {
@@ -336,7 +336,7 @@ describe('Poller', () => {
     await apply(config([monitor('orders')], [database('shop', { host: 'other' })]));
     expect(old.closed).toBe(true);
     expect(world.shop()).not.toBe(old);
-    expect(world.unit('orders').runs).toBe(1);
+    expect(world.task('orders').runs).toBe(1);
   });
 
   it('cancels what runs when it stops, and tells nobody', async () => {

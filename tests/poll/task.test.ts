@@ -1,7 +1,8 @@
 import { expect, describe, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import type { MonitorKind, Reading, Run } from '../../src/monitors/contract.ts';
-import { definitionOf, runUnit, scopeOf, unitsOf } from '../../src/poll/task.ts';
+import { runTask } from '../../src/poll/task-run.ts';
+import { stateDefinitionOf, stateScopeOf, tasksOf } from '../../src/poll/task.ts';
 import type { MonitorStates } from '../../src/state/monitor-state.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import { config, countingKind, database, monitor } from '../helpers/fake-config.ts';
@@ -20,10 +21,10 @@ function kindThat(look: (run: Run<unknown>) => void, change: Partial<MonitorKind
   };
 }
 
-/** Runs every unit of a configuration once. */
+/** Runs every task of a configuration once. */
 async function runAll(what: Config, states = createMonitorStates(undefined, () => {})): Promise<void> {
-  for (const unit of unitsOf(what))
-    await runUnit(unit, {
+  for (const task of tasksOf(what))
+    await runTask(task, {
       config: what,
       database: () => {
         throw new Error('not asked for');
@@ -87,9 +88,9 @@ describe('the state of a run', () => {
 
   const defined = (change: Parameters<typeof monitor>[1], shop: Parameters<typeof database>[1] = {}) => {
     const what = config([monitor('a', change)], [database('shop', shop)]);
-    const [unit] = unitsOf(what);
-    if (unit === undefined) throw new Error('no unit');
-    return scopeOf(unit) + definitionOf(unit, what);
+    const [task] = tasksOf(what);
+    if (task === undefined) throw new Error('no task');
+    return stateScopeOf(task) + stateDefinitionOf(task, what);
   };
 
   it.each([

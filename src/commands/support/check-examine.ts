@@ -1,70 +1,70 @@
-import type { ConfigProblem, LoadResult } from '../../config/config.ts';
+import type { ConfigProblem } from '../../config/config.ts';
 import { DatabaseError } from '../../databases/contract.ts';
 import type { Database } from '../../databases/contract.ts';
 import { createKnowledge } from '../../known-errors/knowledge.ts';
 import { RunError } from '../../monitors/contract.ts';
-import { runOf, unitsOf } from '../../poll/task.ts';
-import type { Unit } from '../../poll/task.ts';
+import { kindRunOf } from '../../poll/task-run.ts';
+import { tasksOf } from '../../poll/task.ts';
+import type { Task } from '../../poll/task.ts';
 import { createMonitorStates } from '../../state/monitor-states.ts';
+import type { LoadedConfig } from './check-database.ts';
 import { databaseFrom, openDatabases } from './open-databases.ts';
 
-type Loaded = Extract<LoadResult, { ok: true }>;
-
 /** How long the questions of one monitor may take. */
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
-/** What the kinds themselves have to say of their databases. */
+/** What the kinds themselves found out about their databases. */
 export interface Examination {
   /** A line each. */
   readonly lines: readonly string[];
   readonly problems: readonly ConfigProblem[];
 }
 
-async function examineUnit(
-  unit: Unit,
-  result: Loaded,
+async function examineTask(
+  task: Task,
+  result: LoadedConfig,
   databases: ReadonlyMap<string, Database>,
   caller: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  const patience = AbortSignal.timeout(patienceMs);
-  const run = runOf(unit, {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const run = kindRunOf(task, {
     config: result.config,
     database: databaseFrom(databases),
     // Nothing is classified or kept: this is no run.
     errors: createKnowledge(result.config.knownErrors, undefined),
     states: createMonitorStates(undefined, () => {}),
     now: Date.now(),
-    signal: caller === undefined ? patience : AbortSignal.any([patience, caller]),
+    signal: caller === undefined ? timeout : AbortSignal.any([timeout, caller]),
   });
-  return (await unit.monitor.kind.examine?.(run)) ?? [];
+  return (await task.monitor.kind.examine?.(run)) ?? [];
 }
 
 /**
- * Lets each monitor whose kind wants to know more of its databases than the columns of its queries ask them, for its first
- * company: whether indexes lead to what it reads, for instance.
+ * Lets each monitor whose kind checks more than the columns of its queries ask its databases, for its first company: whether
+ * indexes lead to what it reads, for instance.
  *
- * @param reachable databases that answered; monitors of others are left out, for that has been told.
+ * @param reachable databases that answered; monitors of others are left out, as that has been reported already.
  */
 export async function examineMonitors(
-  result: Loaded,
+  result: LoadedConfig,
   reachable: ReadonlySet<string>,
   signal: AbortSignal | undefined,
 ): Promise<Examination> {
   const { config } = result;
   const lines: string[] = [];
   const problems: ConfigProblem[] = [];
-  const units = unitsOf(config).filter(
+  const tasks = tasksOf(config).filter(
     ({ monitor, companies }) =>
       monitor.kind.examine !== undefined &&
       companies.includes(monitor.companies[0] ?? '') &&
       monitor.databases.every((name) => reachable.has(name)),
   );
-  for (const unit of units) {
-    const { monitor } = unit;
+  for (const task of tasks) {
+    const { monitor } = task;
     const databases = await openDatabases(config, monitor.databases);
     try {
-      const told = await examineUnit(unit, result, databases.byName, signal);
-      lines.push(...told.map((line) => `monitor ${monitor.name}: ${line}`));
+      const found = await examineTask(task, result, databases.byName, signal);
+      lines.push(...found.map((line) => `monitor ${monitor.name}: ${line}`));
     } catch (error) {
       if (!(error instanceof RunError || error instanceof DatabaseError)) throw error;
       const index = config.monitors.indexOf(monitor);

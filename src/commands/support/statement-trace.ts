@@ -5,7 +5,7 @@ import type { Database, Row } from '../../databases/contract.ts';
 const keptRows = 20;
 
 /** A statement that ran, as its rows went by. */
-export interface Trace {
+export interface StatementTrace {
   readonly database: string;
   /** The statement, or what was asked of a comparison. */
   readonly text: string;
@@ -15,9 +15,9 @@ export interface Trace {
 }
 
 /** The items, counted; time counts while the caller waits for the server. */
-async function* watched<Item>(
+async function* measured<Item>(
   items: AsyncIterable<Item>,
-  trace: Trace,
+  trace: StatementTrace,
   countOf: (item: Item) => number,
 ): AsyncGenerator<Item, void, undefined> {
   let begin = performance.now();
@@ -43,7 +43,7 @@ function describePart({ keys, at, changedFrom }: Part): string {
   ].join(', ');
 }
 
-function tracedComparison(comparison: Comparison, begin: (text: string) => Trace): Comparison {
+function traceComparison(comparison: Comparison, begin: (text: string) => StatementTrace): Comparison {
   const timed = async <Result>(
     text: string,
     result: Promise<Result>,
@@ -62,13 +62,13 @@ function tracedComparison(comparison: Comparison, begin: (text: string) => Trace
   return {
     digests: (selection) => comparison.digests(selection),
     rows: (selection, part, ordered, options) =>
-      watched(
+      measured(
         comparison.rows(selection, part, ordered, options),
         begin(`rows to compare, ${describePart(part)}`),
         ({ count }) => count,
       ),
     buckets: (selection, part, grid, digest, countKeys, options) =>
-      watched(
+      measured(
         comparison.buckets(selection, part, grid, digest, countKeys, options),
         begin(`buckets with digest ${digest}, ${describePart(part)}`),
         () => 1,
@@ -87,9 +87,9 @@ function tracedComparison(comparison: Comparison, begin: (text: string) => Trace
   };
 }
 
-/** The database, with what passes through it written down. */
-export function traced(name: string, database: Database, traces: Trace[]): Database {
-  const begin = (text: string): Trace => {
+/** The database, with each of its statements added to `traces`. */
+export function traceStatements(name: string, database: Database, traces: StatementTrace[]): Database {
+  const begin = (text: string): StatementTrace => {
     const trace = { database: name, text, rows: [], count: 0, seconds: 0 };
     traces.push(trace);
     return trace;
@@ -99,10 +99,10 @@ export function traced(name: string, database: Database, traces: Trace[]): Datab
     ping: (signal) => database.ping(signal),
     inspect: (signal) => database.inspect(signal),
     close: () => database.close(),
-    comparison: tracedComparison(database.comparison, begin),
+    comparison: traceComparison(database.comparison, begin),
     query: (sql, parameters, options) => {
       const trace = begin(sql.trim().split('\n')[0] ?? '');
-      return watched(database.query(sql, parameters, options), trace, (row) => {
+      return measured(database.query(sql, parameters, options), trace, (row) => {
         if (trace.rows.length < keptRows) trace.rows.push(row);
         return 1;
       });

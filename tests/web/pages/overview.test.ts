@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { SnapshotStore } from '../../../src/poll/snapshot.ts';
-import type { UnitStatus } from '../../../src/poll/snapshot.ts';
+import type { TaskStatus } from '../../../src/poll/task-status.ts';
 import { renderOverview } from '../../../src/web/pages/overview.ts';
 import { company, config, monitor } from '../../helpers/fake-config.ts';
 
 const now = Date.parse('2026-11-21T10:00:00Z');
 const context = { now, timezone: 'Europe/Brussels', version: '1.2.3', routePrefix: '' };
 
-const unit: UnitStatus = {
+const task: TaskStatus = {
   key: 'k',
   monitor: monitor('web_orders'),
   companies: ['acme'],
@@ -28,16 +28,16 @@ const unit: UnitStatus = {
   skipped: 0,
 };
 
-function page(change: Partial<UnitStatus> = {}, title = 'ACME NV'): string {
+function page(change: Partial<TaskStatus> = {}, title = 'ACME NV'): string {
   const snapshot = new SnapshotStore({
-    unitChanged: () => {},
-    unitRemoved: () => {},
+    taskChanged: () => {},
+    taskRemoved: () => {},
     othersChanged: () => {},
   });
   snapshot.setConfig(
     config([], undefined, [company('acme', { title, project: 'P-1234' }), company('empty')]),
   );
-  snapshot.setUnit({ ...unit, ...change });
+  snapshot.setTask({ ...task, ...change });
   snapshot.setDatabase({
     name: 'shop',
     driver: 'postgres',
@@ -45,7 +45,7 @@ function page(change: Partial<UnitStatus> = {}, title = 'ACME NV'): string {
     clockSkewSeconds: null,
     problem: 'refused',
   });
-  return renderOverview(snapshot, context);
+  return renderOverview(snapshot, context).toString();
 }
 
 describe('renderOverview', () => {

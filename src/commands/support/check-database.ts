@@ -1,0 +1,148 @@
+import type { ConfigProblem, LoadResult, MonitorConfig } from '../../config/config.ts';
+import { DatabaseError } from '../../databases/contract.ts';
+import type { Database, DatabaseSettings, Inspection } from '../../databases/contract.ts';
+import { loadDriver } from '../../databases/drivers.ts';
+import type { ColumnSpec } from '../../monitors/contract.ts';
+import { startOfDay } from '../../time.ts';
+import { compareColumns } from './check-columns.ts';
+import type { ColumnFindings } from './check-columns.ts';
+
+/** How long one database may take for all of its answers. */
+const timeoutMs = 10_000;
+/** Ages are measured against the server's timestamps: a larger clock skew makes them wrong. */
+const toleratedSkewSeconds = 5;
+
+/** A configuration that was loaded without problems. */
+export type LoadedConfig = Extract<LoadResult, { ok: true }>;
+
+/** A statement of a monitor, and its place in the configuration. */
+export interface MonitorStatement {
+  readonly monitor: MonitorConfig;
+  readonly path: readonly (string | number)[];
+  readonly key: string;
+  readonly database: string;
+  readonly sql: string;
+  readonly columns: readonly ColumnSpec[];
+}
+
+/** What the check of one database found. */
+export interface DatabaseFindings {
+  /** Version, user and clock skew; undefined when it does not answer. */
+  introduction: string | undefined;
+  readonly problems: ConfigProblem[];
+  readonly warnings: ConfigProblem[];
+}
+
+function introduce({ version, user }: Inspection, skewSeconds: number): string {
+  const skew =
+    Math.abs(skewSeconds) < 0.05
+      ? 'clock as ours'
+      : `clock ${Math.abs(skewSeconds).toFixed(1)} s ${skewSeconds > 0 ? 'ahead' : 'behind'}`;
+  return `${version}, user ${user}, ${skew}`;
+}
+
+/** Checks one database: its login, its clock and each of its statements, in at most `timeoutMs`. */
+class DatabaseCheck {
+  readonly findings: DatabaseFindings = { introduction: undefined, problems: [], warnings: [] };
+  readonly #result: LoadedConfig;
+  readonly #settings: DatabaseSettings;
+  readonly #statements: readonly MonitorStatement[];
+  readonly #timeout = AbortSignal.timeout(timeoutMs);
+  readonly #signal: AbortSignal;
+  #checked = 0;
+
+  constructor(
+    result: LoadedConfig,
+    settings: DatabaseSettings,
+    statements: readonly MonitorStatement[],
+    signal: AbortSignal | undefined,
+  ) {
+    this.#result = result;
+    this.#settings = settings;
+    this.#statements = statements;
+    this.#signal = signal === undefined ? this.#timeout : AbortSignal.any([this.#timeout, signal]);
+  }
+
+  /** Never throws: what goes wrong is a finding. */
+  async run(): Promise<void> {
+    let database: Database | undefined;
+    try {
+      database = (await loadDriver(this.#settings.driver))(this.#settings);
+      await this.#inspect(database);
+      for (const statement of this.#statements) {
+        await this.#checkStatement(statement, database);
+        this.#checked += 1;
+      }
+    } catch (error) {
+      this.#gaveUp(error);
+    } finally {
+      await database?.close();
+    }
+  }
+
+  #gaveUp(error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error);
+    const message = this.#timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : words;
+    const rest = this.#statements.slice(this.#checked).map(({ monitor, key }) => `${monitor.name}.${key}`);
+    const unchecked = rest.length === 0 ? '' : `; not checked: ${rest.join(', ')}`;
+    this.findings.problems.push(this.#problem(`cannot be queried: ${message}${unchecked}`));
+  }
+
+  async #inspect(database: Database): Promise<void> {
+    const { clockSkewSeconds } = await database.ping(this.#signal);
+    const inspection = await database.inspect(this.#signal);
+    this.findings.introduction = introduce(inspection, clockSkewSeconds);
+    const warn = (message: string) => this.findings.warnings.push(this.#problem(message));
+    for (const reason of inspection.writable)
+      warn(`its login could write (${reason}); give the exporter one that can only read`);
+    if (Math.abs(clockSkewSeconds) > toleratedSkewSeconds)
+      warn(
+        `its clock is ${clockSkewSeconds.toFixed(0)} s off ours, and so are all ages; synchronise both with NTP`,
+      );
+  }
+
+  /** @throws DatabaseError when the database no longer answers; its objection to the statement is a finding. */
+  async #checkStatement(statement: MonitorStatement, database: Database): Promise<void> {
+    const { monitor, path } = statement;
+    const report = (message: string) => this.#result.problemAt(path, `monitor ${monitor.name}: ${message}`);
+    try {
+      const { problems, warnings } = await this.#compare(statement, database);
+      this.findings.problems.push(...problems.map(report));
+      this.findings.warnings.push(...warnings.map(report));
+    } catch (error) {
+      const isOfStatement =
+        error instanceof DatabaseError && ['query', 'permission', 'locked'].includes(error.kind);
+      if (!isOfStatement) throw error;
+      this.findings.problems.push(report(`${statement.database} refuses it: ${error.message}`));
+    }
+  }
+
+  async #compare({ monitor, sql, columns }: MonitorStatement, database: Database): Promise<ColumnFindings> {
+    const { config } = this.#result;
+    const [company = ''] = monitor.companies;
+    const now = Date.now();
+    const zone = config.companies.get(company)?.timezone ?? config.timezone;
+    const parameters = {
+      company: monitor.shared ? null : company,
+      now: new Date(now),
+      today: new Date(startOfDay(now, zone)),
+    };
+    return compareColumns(await database.describe(sql, parameters, this.#signal), columns, monitor.shared);
+  }
+
+  #problem(message: string): ConfigProblem {
+    return this.#result.problemAt(['databases', this.#settings.name], message);
+  }
+}
+
+/** Checks one database of a configuration. Never throws. */
+export async function checkDatabase(
+  result: LoadedConfig,
+  settings: DatabaseSettings,
+  statements: readonly MonitorStatement[],
+  signal: AbortSignal | undefined,
+): Promise<DatabaseFindings> {
+  const check = new DatabaseCheck(result, settings, statements, signal);
+  await check.run();
+  return check.findings;
+}
