@@ -6,10 +6,21 @@ import type { ServeOptions, Serving } from './serve.ts';
 /** The demo's configuration: an ordinary file, to be read and copied from. */
 const demoConfig = fileURLToPath(new URL('../../config/demo.yml', import.meta.url));
 
+function introduction(url: string): readonly string[] {
+  return [
+    '',
+    `  Page:          ${url}/`,
+    `  Metrics:       ${url}/metrics`,
+    `  Configuration: ${demoConfig}`,
+    '  Ctrl-C ends the demo. Events:',
+    '',
+  ];
+}
+
 /**
  * Serves a simulated shop and ERP on two embedded databases.
  *
- * @param write receives each line for the person who watches.
+ * @param write receives each line, without its newline.
  */
 export async function demo(
   options: Omit<ServeOptions, 'file'> & {
@@ -25,15 +36,10 @@ export async function demo(
       file: demoConfig,
       env: { ...env, SHOP_URL: world.shopUrl, ERP_URL: world.erpUrl },
     });
-    const [url] = serving.urls;
-    write('');
-    write(`  Page:          ${url ?? ''}/`);
-    write(`  Metrics:       ${url ?? ''}/metrics`);
-    write(`  Configuration: ${demoConfig}`);
-    write('  Ctrl-C ends the demo. What happens now:');
-    write('');
+    for (const line of introduction(serving.urls[0] ?? '')) write(line);
     return {
-      ...serving,
+      urls: serving.urls,
+      reload: () => serving.reload(),
       stop: async () => {
         await Promise.all([serving.stop(), world.stop()]);
       },

@@ -1,23 +1,22 @@
+import type { Server } from 'node:http';
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem, LoadResult } from '../config/config.ts';
 import { formatProblem } from '../config/source/problem.ts';
+import type { OpenDatabase } from '../databases/contract.ts';
+import { loadDriver } from '../databases/drivers.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import type { Knowledge } from '../known-errors/knowledge.ts';
-import { createErrorMemory } from '../known-errors/memory.ts';
-import type { ErrorMemory } from '../known-errors/memory.ts';
-import { loadDriver } from '../databases/drivers.ts';
-import type { OpenDatabase } from '../databases/contract.ts';
 import type { Logger } from '../log.ts';
 import { MetricsBody } from '../metrics/body.ts';
 import { createOwnMetrics } from '../metrics/own.ts';
+import type { OwnMetrics } from '../metrics/own.ts';
 import { Poller } from '../poll/poller.ts';
 import { SnapshotStore } from '../poll/snapshot.ts';
-import { openStateFile } from '../state/file.ts';
-import type { MonitorStates } from '../state/monitor-state.ts';
-import { createMonitorStates } from '../state/monitor-states.ts';
 import { createApp } from '../web/app.ts';
 import { close, listen } from './support/listen.ts';
 import type { ListenAddress } from './support/listen.ts';
+import { openPersistentState } from './support/persistent-state.ts';
+import type { PersistentState } from './support/persistent-state.ts';
 
 export interface ServeOptions {
   readonly file: string;
@@ -49,136 +48,162 @@ export class BadConfigError extends Error {
   }
 }
 
-/** Loads each driver that the configuration names, once. */
-async function loadDrivers(config: Config, loaded: Map<string, OpenDatabase>): Promise<void> {
-  for (const { driver } of config.databases.values())
-    if (!loaded.has(driver)) loaded.set(driver, await loadDriver(driver));
+/** A configuration, and what was made from it. */
+interface InForce {
+  readonly config: Config;
+  readonly state: PersistentState;
+  readonly knowledge: Knowledge;
 }
 
-/** What outlives a run, and the process when there is a file. */
-interface Remembered {
-  readonly errors: ErrorMemory;
-  readonly states: MonitorStates;
-  close(): void;
-}
+/** How long requests under way may take when the process stops. */
+const drainMs = 1000;
 
-/** @throws Error that names the file, when it cannot be used. */
-function remember(path: string, log: Logger): Remembered {
-  const database = path === ':memory:' ? undefined : openStateFile(path);
-  const failed = (what: string) => (error: Error) =>
-    log.error('state file', { file: path, what, problem: error.message });
-  const errors = createErrorMemory(database, failed('known errors'));
-  const states = createMonitorStates(database, failed('monitors'));
-  return {
-    errors,
-    states,
-    close: () => {
-      errors.flush();
-      states.close();
-      database?.close();
-    },
-  };
+/** The parts of a serving process, put together: configuration, poller, snapshot, metrics, web. */
+class Exporter implements Serving {
+  readonly #options: ServeOptions;
+  readonly #now = (): number => Date.now();
+  readonly #own: OwnMetrics;
+  readonly #body: MetricsBody;
+  readonly #snapshot: SnapshotStore;
+  readonly #poller: Poller;
+  readonly #drivers = new Map<string, OpenDatabase>();
+  #inForce: InForce | undefined;
+  #reloads: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
+  #servers: readonly Server[] = [];
+  #urls: readonly string[] = [];
+  #isStopping = false;
+
+  constructor(options: ServeOptions) {
+    this.#options = options;
+    this.#own = createOwnMetrics(options.version);
+    this.#body = new MetricsBody({ ownMetrics: this.#own.render, now: this.#now });
+    this.#snapshot = new SnapshotStore(this.#body);
+    this.#body.show(this.#snapshot);
+    this.#poller = new Poller({
+      snapshot: this.#snapshot,
+      open: (driver) => this.#openOf(driver),
+      errors: () => this.#current().knowledge,
+      states: () => this.#current().state.states,
+      log: options.log,
+      now: this.#now,
+      random: Math.random,
+    });
+  }
+
+  get urls(): readonly string[] {
+    return this.#urls;
+  }
+
+  /** Listens, then polls by this configuration. @throws Error when that fails; nothing goes on then. */
+  async start(first: LoadResult): Promise<void> {
+    const { log, listenAddresses } = this.#options;
+    const { servers, urls } = await listen(this.#createApp(), listenAddresses);
+    this.#servers = servers;
+    this.#urls = urls;
+    log.info('listening', { urls: urls.join(',') });
+    this.#reloads = this.#apply(first);
+    try {
+      await this.#reloads;
+    } catch (error) {
+      // Else the process would go on listening, and never serve.
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Reloads follow one another: two at once would exchange the configuration against each other. */
+  reload(): Promise<readonly ConfigProblem[]> {
+    const previous = this.#reloads.catch(() => []);
+    this.#reloads = previous.then(() => this.#reloadNow());
+    return this.#reloads;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all([this.#poller.stop(), close(this.#servers, drainMs)]);
+    this.#inForce?.state.close();
+  }
+
+  async #reloadNow(): Promise<readonly ConfigProblem[]> {
+    const { file, env, log } = this.#options;
+    if (this.#isStopping) return [];
+    const problems = await this.#apply(await loadConfig(file, { env }));
+    for (const problem of problems) log.error('configuration rejected', { problem: formatProblem(problem) });
+    if (problems.length === 0) log.info('configuration reloaded', { file });
+    return problems;
+  }
+
+  /** Puts a configuration in force. @returns its problems; with any, the one before stays in force. */
+  async #apply(result: LoadResult): Promise<readonly ConfigProblem[]> {
+    const { log } = this.#options;
+    this.#own.configLoaded(result.ok, this.#now());
+    this.#body.othersChanged();
+    if (!result.ok) return result.problems;
+    const { config } = result;
+    for (const warning of result.warnings)
+      log.warn('configuration warning', { problem: formatProblem(warning) });
+    for (const { driver } of config.databases.values())
+      if (!this.#drivers.has(driver)) this.#drivers.set(driver, await loadDriver(driver));
+    const state = this.#stateFor(config);
+    this.#inForce = { config, state, knowledge: createKnowledge(config.knownErrors, state.errors) };
+    await this.#poller.apply(config);
+    return [];
+  }
+
+  /** The state in use, or that of another file when the configuration now names one; the one before is closed then. */
+  #stateFor({ stateFile }: Config): PersistentState {
+    const before = this.#inForce;
+    if (before?.config.stateFile === stateFile) return before.state;
+    const opened = openPersistentState(stateFile, this.#options.log);
+    before?.state.close();
+    return opened;
+  }
+
+  #createApp() {
+    const { version, log, externalUrl } = this.#options;
+    return createApp({
+      version,
+      snapshot: this.#snapshot,
+      metrics: () => this.#body.get(),
+      readiness: () => this.#readiness(),
+      reload: () => this.reload(),
+      timezone: () => this.#inForce?.config.timezone ?? 'UTC',
+      now: this.#now,
+      log,
+      routePrefix: externalUrl?.pathname.replace(/\/+$/, '') ?? '',
+    });
+  }
+
+  #readiness(): { readonly ready: boolean; readonly text: string } {
+    if (this.#isStopping) return { ready: false, text: 'erp-exporter is shutting down.' };
+    const { untried } = this.#poller;
+    return untried === 0
+      ? { ready: true, text: 'erp-exporter is ready.' }
+      : { ready: false, text: `erp-exporter is not ready: ${untried} first runs are not completed.` };
+  }
+
+  #openOf(driver: string): OpenDatabase {
+    const found = this.#drivers.get(driver);
+    if (found === undefined) throw new Error(`driver ${driver} was not loaded`);
+    return found;
+  }
+
+  #current(): InForce {
+    if (this.#inForce === undefined) throw new Error('no configuration is in force');
+    return this.#inForce;
+  }
 }
 
 /**
- * The one place where the parts are put together: configuration, poller, snapshot, metrics, web.
+ * The one place where the parts are put together.
  *
  * @throws BadConfigError when the file is bad; Error when a port is taken or the state file cannot be used.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { log, file, env, version } = options;
-  const now = () => Date.now();
-  const own = createOwnMetrics(version);
-  const body = new MetricsBody({ ownMetrics: own.render, now });
-  const snapshot = new SnapshotStore(body);
-  body.show(snapshot);
-  const drivers = new Map<string, OpenDatabase>();
-  const open = (driver: string) => {
-    const found = drivers.get(driver);
-    if (found === undefined) throw new Error(`driver ${driver} was not loaded`);
-    return found;
-  };
-  let remembered: Remembered | undefined;
-  let knowledge: Knowledge | undefined;
-  const errors = () => {
-    if (knowledge === undefined) throw new Error('no configuration is in force');
-    return knowledge;
-  };
-  const states = () => {
-    if (remembered === undefined) throw new Error('no configuration is in force');
-    return remembered.states;
-  };
-  const poller = new Poller({ snapshot, open, errors, states, log, now, random: Math.random });
-  let config: Config | undefined;
-  let stopping = false;
-
-  const take = async (result: LoadResult): Promise<readonly ConfigProblem[]> => {
-    own.configLoaded(result.ok, now());
-    body.othersChanged();
-    if (!result.ok) return result.problems;
-    for (const warning of result.warnings) log.warn('configuration', { problem: formatProblem(warning) });
-    await loadDrivers(result.config, drivers);
-    if (config?.stateFile !== result.config.stateFile) {
-      const opened = remember(result.config.stateFile, log);
-      remembered?.close();
-      remembered = opened;
-    }
-    knowledge = createKnowledge(result.config.knownErrors, remembered?.errors);
-    config = result.config;
-    await poller.apply(result.config);
-    return [];
-  };
-
+  const { file, env } = options;
   const first = await loadConfig(file, { env });
   if (!first.ok) throw new BadConfigError(first.problems);
-
-  const app = createApp({
-    version,
-    snapshot,
-    metrics: () => body.get(),
-    readiness: () => {
-      if (stopping) return { ready: false, text: 'erp-exporter shuts down.' };
-      const { untried } = poller;
-      if (untried === 0) return { ready: true, text: 'erp-exporter is ready.' };
-      return {
-        ready: false,
-        text: `erp-exporter is not ready: ${untried} monitors wait for their first run.`,
-      };
-    },
-    reload: () => reload(),
-    timezone: () => config?.timezone ?? 'UTC',
-    now,
-    log,
-    routePrefix: options.externalUrl?.pathname.replace(/\/+$/, '') ?? '',
-  });
-  const { servers, urls } = await listen(app, options.listenAddresses);
-  log.info('listening', { urls: urls.join(',') });
-
-  // Reloads follow one another: two at once would exchange the configuration against each other.
-  let queue: Promise<readonly ConfigProblem[]> = take(first);
-  const reload = () => {
-    const previous = queue.catch(() => []);
-    queue = previous.then(async () => {
-      if (stopping) return [];
-      const problems = await take(await loadConfig(file, { env }));
-      for (const problem of problems)
-        log.error('configuration not reloaded', { problem: formatProblem(problem) });
-      if (problems.length === 0) log.info('configuration reloaded', { file });
-      return problems;
-    });
-    return queue;
-  };
-  const stop = async () => {
-    stopping = true;
-    await Promise.all([poller.stop(), close(servers, 1000)]);
-    remembered?.close();
-  };
-  try {
-    await queue;
-  } catch (error) {
-    // Else the process would go on listening, and never serve.
-    await stop();
-    throw error;
-  }
-  return { urls, reload, stop };
+  const exporter = new Exporter(options);
+  await exporter.start(first);
+  return exporter;
 }

@@ -18,7 +18,7 @@ export interface MonitorState {
   write(changes: StateChanges): void;
 }
 
-/** So many entries one monitor may keep for the companies of a run. They are all held in memory. */
+/** The most entries that one monitor may keep for the companies of a run. They are all held in memory. */
 export const mostEntries = 20_000;
 
 /** The states of all monitors. */

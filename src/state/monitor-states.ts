@@ -7,10 +7,10 @@ import { mostEntries } from './monitor-state.ts';
 import type { MonitorState, MonitorStates, StateChanges } from './monitor-state.ts';
 import { createWriting } from './writing.ts';
 
-/** A scope that was not used for so long is removed from the file: its monitor is gone. */
+/** A scope that was not used for this long is removed from the file: its monitor is gone. */
 export const keptForMs = 60 * dayMs;
 const pruneEveryMs = 3_600_000;
-/** How often it is written down that a scope is in use. */
+/** How often the file is updated with the time when a scope was last used. */
 const touchEveryMs = 3_600_000;
 
 /** A scope that is in use. The map is the truth; the file follows it as well as it can. */
@@ -24,17 +24,20 @@ interface OpenScope {
   latest: MonitorState | undefined;
 }
 
+/** Called when the state file cannot be read or written; the states live on in the process. */
+export type OnStateError = (error: Error, action: 'read' | 'write') => void;
+
 class States implements MonitorStates {
   readonly #tables: MonitorTables | undefined;
   readonly #writing: (write: () => void) => boolean;
-  readonly #onError: (error: Error) => void;
+  readonly #onError: OnStateError;
   readonly #scopes = new Map<string, OpenScope>();
   #prunedAt: Instant = Number.NEGATIVE_INFINITY;
 
-  constructor(tables: MonitorTables | undefined, onError: (error: Error) => void) {
+  constructor(tables: MonitorTables | undefined, onError: OnStateError) {
     this.#tables = tables;
     this.#onError = onError;
-    this.#writing = createWriting(onError);
+    this.#writing = createWriting((error) => onError(error, 'write'));
   }
 
   open(scope: string, definition: string, now: Instant): MonitorState {
@@ -76,7 +79,7 @@ class States implements MonitorStates {
       const kept = this.#tables?.load(name, definition);
       if (kept !== undefined) return { ...scope, ...kept, entries: new Map(kept.entries), isBehind: false };
     } catch (error) {
-      this.#onError(error instanceof Error ? error : new Error(String(error)));
+      this.#onError(error instanceof Error ? error : new Error(String(error)), 'read');
     }
     if (scope.isBehind) this.#save(name, scope, {});
     return scope;
@@ -138,11 +141,11 @@ class States implements MonitorStates {
  * The states of monitors.
  *
  * @param database of `openStateFile`, which stays open until after `close`; absent: the states end with the process.
- * @param onError told of the first of several writes in a row that failed.
+ * @param onError called for each read that failed, and for the first of several writes in a row that failed.
  */
 export function createMonitorStates(
   database: DatabaseSync | undefined,
-  onError: (error: Error) => void,
+  onError: OnStateError,
 ): MonitorStates {
   return new States(database === undefined ? undefined : createMonitorTables(database), onError);
 }

@@ -7,7 +7,7 @@ import type { StateChanges } from './monitor-state.ts';
 export interface KeptScope {
   readonly definition: string;
   readonly entries: ReadonlyMap<string, string>;
-  /** When it was last written down that it is in use. */
+  /** Last use, as far as the file has it. */
   readonly touchedAt: Instant;
 }
 

@@ -1,9 +1,9 @@
 /**
- * Wraps writes to the state file. A full disk must not stop the monitors: it is told once, and what is remembered lives on
+ * Wraps writes to the state file. A full disk must not stop the monitors: it is reported once, and what is remembered lives on
  * in the process.
  *
- * @param onError told of the first of several writes in a row that failed.
- * @returns what runs a write, and says whether it succeeded.
+ * @param onError called for the first of several writes in a row that failed.
+ * @returns a function that runs a write and returns whether it succeeded.
  */
 export function createWriting(onError: (error: Error) => void): (write: () => void) => boolean {
   let isBroken = false;

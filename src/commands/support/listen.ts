@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What `--web.listen-address` says, taken apart: `:9745`, `127.0.0.1:9745`, `[::1]:9745`. */
+/** The parts of `--web.listen-address`: `:9745`, `127.0.0.1:9745`, `[::1]:9745`. */
 export interface ListenAddress {
   /** undefined: every address of the machine. */
   readonly host: string | undefined;
@@ -21,29 +21,46 @@ export function parseListenAddress(text: string): ListenAddress {
   return { host: host === '' ? undefined : host, port };
 }
 
-/** Opens one server per address. @returns the servers and the URLs at which they answer. @throws when a port is taken. */
+/**
+ * Opens one server per address, all or none.
+ *
+ * @returns the servers and the URLs at which they answer.
+ * @throws Error when a port is taken.
+ */
 export async function listen(
   handler: RequestListener,
   addresses: readonly ListenAddress[],
 ): Promise<{ servers: Server[]; urls: string[] }> {
   const servers: Server[] = [];
   const urls: string[] = [];
-  for (const { host, port } of addresses) {
-    // A client that sends its request byte by byte must not hold a socket for ever.
-    const server = createServer(
-      { requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 75_000 },
-      handler,
-    );
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ port, host }, resolve);
-    });
-    const { port: actual } = server.address() as AddressInfo;
-    const shown = host === undefined ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-    servers.push(server);
-    urls.push(`http://${shown}:${actual}`);
+  try {
+    for (const address of addresses) {
+      const { server, url } = await listenAt(handler, address);
+      servers.push(server);
+      urls.push(url);
+    }
+  } catch (error) {
+    // Else those that opened would keep a process alive that does not serve.
+    await close(servers, 0);
+    throw error;
   }
   return { servers, urls };
+}
+
+async function listenAt(
+  handler: RequestListener,
+  { host, port }: ListenAddress,
+): Promise<{ server: Server; url: string }> {
+  // A client that sends its request byte by byte must not hold a socket for ever.
+  const limits = { requestTimeout: 10_000, headersTimeout: 10_000, keepAliveTimeout: 75_000 };
+  const server = createServer(limits, handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  const shown = host === undefined ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return { server, url: `http://${shown}:${actual}` };
 }
 
 /** Stops taking requests, lets those under way end, and cuts what is left after `patienceMs`. */

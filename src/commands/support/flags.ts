@@ -1,0 +1,82 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { logFormats, logLevels } from '../../log.ts';
+
+/** Every flag, as `parseArgs` takes them. */
+export const flagTypes = {
+  'config.file': { type: 'string' },
+  'config.check': { type: 'boolean' },
+  connect: { type: 'boolean' },
+  company: { type: 'string' },
+  flow: { type: 'string' },
+  language: { type: 'string' },
+  'alertmanager.url': { type: 'string' },
+  'web.listen-address': { type: 'string', multiple: true },
+  'web.external-url': { type: 'string' },
+  'log.level': { type: 'string' },
+  'log.format': { type: 'string' },
+  version: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
+
+export type FlagName = keyof typeof flagTypes;
+
+/** What the help says of a flag, and which commands take it; no list: all of them. */
+interface FlagHelp {
+  readonly value: string;
+  readonly text: string;
+  readonly commands?: readonly string[];
+}
+
+const serving = ['serve', 'demo'];
+
+export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
+  'config.file': {
+    value: 'FILE',
+    text: 'configuration file (default: erp-exporter.yml)',
+    commands: ['serve', 'check', 'try', 'explain', 'alertmanager', 'notify-test'],
+  },
+  'config.check': {
+    value: '',
+    text: 'check the configuration file and exit; the same as the command check',
+    commands: ['serve', 'check'],
+  },
+  connect: {
+    value: '',
+    text: 'check: connect to the databases and prepare every query',
+    commands: ['serve', 'check'],
+  },
+  company: { value: 'NAME', text: 'try: only this company', commands: ['try'] },
+  flow: { value: 'NAME', text: 'explain: as an error of this flow', commands: ['explain'] },
+  language: { value: 'LANGUAGE', text: 'explain: en, nl, de or fr (default: en)', commands: ['explain'] },
+  'alertmanager.url': {
+    value: 'URL',
+    text: 'notify-test: address of Alertmanager (default: http://localhost:9093)',
+    commands: ['notify-test'],
+  },
+  'web.listen-address': {
+    value: 'ADDRESS',
+    text: 'host:port or :port, may be repeated (default: :9745)',
+    commands: serving,
+  },
+  'web.external-url': {
+    value: 'URL',
+    text: 'URL at which users reach the page; its path becomes the prefix of every route',
+    commands: serving,
+  },
+  'log.level': {
+    value: 'LEVEL',
+    text: `${logLevels.join(', ')} (default: info; demo: error)`,
+    commands: serving,
+  },
+  'log.format': { value: 'FORMAT', text: `${logFormats.join(', ')} (default: logfmt)`, commands: serving },
+  version: { value: '', text: 'print the version' },
+  help: { value: '', text: 'print this text' },
+};
+
+/** The lines of the help about flags. */
+export function flagLines(): readonly string[] {
+  return Object.entries(flagHelp).map(([name, { value, text }]) => {
+    const left = value === '' ? `--${name}` : `--${name} ${value}`;
+    return `  ${left.padEnd(31)} ${text}`;
+  });
+}

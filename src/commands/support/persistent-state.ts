@@ -1,0 +1,37 @@
+import { createErrorMemory } from '../../known-errors/memory.ts';
+import type { ErrorMemory } from '../../known-errors/memory.ts';
+import type { Logger } from '../../log.ts';
+import { openStateFile } from '../../state/file.ts';
+import type { MonitorStates } from '../../state/monitor-state.ts';
+import { createMonitorStates } from '../../state/monitor-states.ts';
+
+/** What outlives a run, and the process when there is a state file. */
+export interface PersistentState {
+  readonly errors: ErrorMemory;
+  readonly states: MonitorStates;
+  /** Writes what is not written yet, and closes the file. */
+  close(): void;
+}
+
+/**
+ * Opens the state file of a configuration; `:memory:` keeps everything in the process.
+ *
+ * @throws Error that names the file, when it cannot be used.
+ */
+export function openPersistentState(file: string, log: Logger): PersistentState {
+  const database = file === ':memory:' ? undefined : openStateFile(file);
+  const failed = (content: string) => (error: Error, action: 'read' | 'write') =>
+    log.error(`state file ${action} failed`, { file, content, problem: error.message });
+  const writeFailed = failed('known errors');
+  const errors = createErrorMemory(database, (error) => writeFailed(error, 'write'));
+  const states = createMonitorStates(database, failed('monitors'));
+  return {
+    errors,
+    states,
+    close: () => {
+      errors.flush();
+      states.close();
+      database?.close();
+    },
+  };
+}

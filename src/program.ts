@@ -1,0 +1,182 @@
+import { setFlagsFromString } from 'node:v8';
+import { alertmanager } from './commands/alertmanager.ts';
+import { check } from './commands/check.ts';
+import { demo } from './commands/demo.ts';
+import { explain } from './commands/explain.ts';
+import { notifyTest } from './commands/notify-test.ts';
+import { serve } from './commands/serve.ts';
+import type { ServeOptions } from './commands/serve.ts';
+import {
+  UsageError,
+  checkFlagsOf,
+  httpUrl,
+  meant,
+  oneOf,
+  parseCommandLine,
+} from './commands/support/command-line.ts';
+import type { FlagValues } from './commands/support/command-line.ts';
+import { flagLines } from './commands/support/flags.ts';
+import { parseListenAddress } from './commands/support/listen.ts';
+import { runUntilStopped } from './commands/support/run-until-stopped.ts';
+import { tryMonitor } from './commands/try.ts';
+import { languages } from './known-errors/catalogue.ts';
+import { createLogger, logFormats, logLevels } from './log.ts';
+import type { LogLevel } from './log.ts';
+import { readVersion } from './version.ts';
+
+const write = (line: string) => void process.stdout.write(`${line}\n`);
+const writeError = (line: string) => void process.stderr.write(`${line}\n`);
+
+interface Command {
+  /** One line of the help. */
+  readonly text: string;
+  /** The placeholder of its operand and what that is; absent: it takes none. */
+  readonly operand?: readonly [placeholder: string, meaning: string];
+  /** @returns the exit code. */
+  readonly run: (values: FlagValues, operand: string) => Promise<number>;
+}
+
+const configFile = (values: FlagValues): string => values['config.file'] ?? 'erp-exporter.yml';
+
+function listenAddresses(texts: readonly string[]) {
+  try {
+    return texts.map(parseListenAddress);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function serveOptions(values: FlagValues, usualLevel: LogLevel): ServeOptions {
+  const externalUrl = values['web.external-url'];
+  return {
+    file: configFile(values),
+    env: process.env,
+    listenAddresses: listenAddresses(values['web.listen-address'] ?? [':9745']),
+    externalUrl: externalUrl === undefined ? undefined : httpUrl('web.external-url', externalUrl),
+    version: readVersion(),
+    log: createLogger({
+      level: oneOf('log.level', values['log.level'] ?? usualLevel, logLevels),
+      format: oneOf('log.format', values['log.format'] ?? 'logfmt', logFormats),
+      write: (line) => void process.stderr.write(line),
+      now: () => Date.now(),
+    }),
+  };
+}
+
+const runCheck = (values: FlagValues): Promise<number> =>
+  check({ file: configFile(values), connect: values.connect ?? false, env: process.env, write });
+
+const runServe = (values: FlagValues): Promise<number> => {
+  if (values['config.check'] ?? false) return runCheck(values);
+  if (values.connect ?? false) throw new UsageError('serve does not take --connect without --config.check');
+  return runUntilStopped(() => serve(serveOptions(values, 'info')));
+};
+
+const commands: Readonly<Record<string, Command>> = {
+  serve: { text: 'poll the databases and serve /metrics (the default)', run: runServe },
+  check: {
+    text: 'check the configuration file; with --connect also every query against its database',
+    run: runCheck,
+  },
+  try: {
+    text: 'run one monitor now and show its rows, its series, its state and what is wrong',
+    operand: ['MONITOR', 'a monitor of the configuration'],
+    run: (values, monitor) =>
+      tryMonitor({ file: configFile(values), monitor, company: values.company, env: process.env, write }),
+  },
+  explain: {
+    text: 'what is known of an error, by its text or code: its meaning, what to do, who acts first',
+    operand: ['TEXT', 'the text or the code of an error, in quotes'],
+    run: ({ flow, language = 'en', 'config.file': file }, text) =>
+      explain({
+        text,
+        flow,
+        language: oneOf('language', language, languages),
+        file,
+        env: process.env,
+        write,
+      }),
+  },
+  alertmanager: {
+    text: 'print the alertmanager.yml for smtp, companies, responders and notify',
+    run: (values) => alertmanager({ file: configFile(values), env: process.env, write, writeError }),
+  },
+  'notify-test': {
+    text: 'send a test alert through every route of Alertmanager',
+    run: (values) => {
+      const url = values['alertmanager.url'] ?? 'http://localhost:9093';
+      const alertmanagerUrl = httpUrl('alertmanager.url', url);
+      return notifyTest({
+        file: configFile(values),
+        alertmanagerUrl,
+        env: process.env,
+        now: Date.now(),
+        write,
+      });
+    },
+  },
+  demo: {
+    text: 'serve a simulated shop and ERP on embedded databases',
+    // What the exporter logs would drown the events of the demo.
+    run: (values) => runUntilStopped((signal) => demo({ ...serveOptions(values, 'error'), write, signal })),
+  },
+};
+
+function usage(): string {
+  const lines = Object.entries(commands).map(([name, { operand, text }]) => {
+    const left = operand === undefined ? name : `${name} ${operand[0]}`;
+    return `  ${left.padEnd(18)} ${text}`;
+  });
+  return [
+    'Usage: erp-exporter [COMMAND] [FLAGS]',
+    '',
+    'Commands:',
+    ...lines,
+    '',
+    'Flags:',
+    ...flagLines(),
+  ].join('\n');
+}
+
+async function runCommandLine(args: readonly string[]): Promise<number> {
+  const { values, positionals, flags } = parseCommandLine(args);
+  if (values.help ?? false) {
+    write(usage());
+    return 0;
+  }
+  if (values.version ?? false) {
+    write(`erp-exporter ${readVersion()} (node ${process.version})`);
+    return 0;
+  }
+  const [name = 'serve', operand, ...others] = positionals;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined)
+    throw new UsageError(`there is no command ${JSON.stringify(name)}${meant(name, Object.keys(commands))}`);
+  const extra = command.operand === undefined ? operand : others[0];
+  if (extra !== undefined) throw new UsageError(`${name} takes no ${JSON.stringify(extra)}: leave it out`);
+  if (command.operand !== undefined && operand === undefined)
+    throw new UsageError(`${name}: name ${command.operand[1]}`);
+  checkFlagsOf(name, flags);
+  return command.run(values, operand ?? '');
+}
+
+/**
+ * The whole program, from the words of the command line on.
+ *
+ * @returns the exit code: 2 for a command line that cannot be understood, 1 for what went wrong otherwise.
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  // The reader of the output may go before its end (`| head`), or a log collector may die: neither is a reason to fail.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  // Young objects of a poll die within it. V8 would widen their space with each load until it is a third of the memory of
+  // the process; kept small, it costs no processor time that the benchmark of scrapes can measure.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  try {
+    return await runCommandLine(args);
+  } catch (error) {
+    writeError(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof UsageError)) return 1;
+    writeError('erp-exporter --help lists all commands and flags.');
+    return 2;
+  }
+}
