@@ -88,6 +88,20 @@ describe('MetricsBody', () => {
     expect(await text()).toContain('# HELP erp_test_rows Other words.\n');
   });
 
+  it("keeps the lines of the other tasks when one's help text changes, under one header", async () => {
+    const { snapshot, text } = setUp();
+    for (const name of ['a', 'b', 'c']) snapshot.setTask(task(name, 1));
+    const other = { ...rowsFamily, help: 'Other words.' };
+    const { reading, ...changed } = task('b', 2);
+    if (reading === null) throw new Error('a task without a reading');
+    const samples = reading.samples.map((sample) => ({ ...sample, family: other }));
+    snapshot.setTask({ ...changed, reading: { ...reading, samples } });
+    const whole = await text();
+    expect(rowsOf(whole)).toEqual(['a 1', 'b 2', 'c 1']);
+    expect(whole.match(/# HELP erp_test_rows .*/g)).toEqual(['# HELP erp_test_rows Other words.']);
+    expect(whole.match(/# TYPE erp_test_rows gauge/g)).toHaveLength(1);
+  });
+
   it('serves one body to all who ask within a second, and a new one after that', async () => {
     const { body, clock, renders } = setUp();
     const first = await body.get();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
+import { DatabaseError } from '../../src/databases/contract.ts';
 import { Poller } from '../../src/poll/poller.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
 import type { TaskStatus } from '../../src/poll/task-status.ts';
@@ -175,7 +176,7 @@ describe('Poller', () => {
     expect(world.task('stubborn').failure?.reason).toBe('timeout');
   });
 
-  it('lets slow monitors keep the last place for others once they were seen to be slow', async () => {
+  it('lets slow monitors keep the last slot for others once they were seen to be slow', async () => {
     world.prepare.set('shop', {
       answer: (sql, signal) =>
         sql === 'slow' ? answerAfter(minutes(10), [], signal) : Promise.resolve([row]),
@@ -190,6 +191,80 @@ describe('Poller', () => {
     await advance(minutes(5));
     expect(world.task('quick').runs - before.runs).toBe(30);
     expect(world.task('quick').skipped).toBe(before.skipped);
+  });
+
+  it.each(['locked', 'timeout'] as const)(
+    'leaves the last slot to others while runs end with reason %s',
+    async (kind) => {
+      let active = 0;
+      let most = 0;
+      const slow = async (signal: AbortSignal) => {
+        active += 1;
+        most = Math.max(most, active);
+        try {
+          await answerAfter(seconds(9), [], signal);
+          throw new DatabaseError(kind, 'waited in vain');
+        } finally {
+          active -= 1;
+        }
+      };
+      world.prepare.set('shop', {
+        answer: (sql, signal) => (sql === 'slow' ? slow(signal) : Promise.resolve([row])),
+      });
+      const every = { everyMs: seconds(10) };
+      const monitors = ['a', 'b', 'c'].map((name) =>
+        monitor(name, { settings: { sql: 'slow' }, timeoutMs: seconds(20), schedule: every }),
+      );
+      await apply(config([...monitors, monitor('quick', { schedule: every })]));
+      await advance(seconds(30));
+      expect(world.task('a').failure?.reason).toBe(kind);
+      expect(most).toBe(2);
+      most = active;
+      const before = world.task('quick');
+      await advance(minutes(5));
+      expect(most).toBe(1);
+      expect(world.task('quick').runs - before.runs).toBe(30);
+      expect(world.task('quick').skipped).toBe(before.skipped);
+    },
+  );
+
+  it('gives a monitor every slot again once its runs are no longer slow', async () => {
+    let isLocked = true;
+    const locked = () => Promise.reject(new DatabaseError('locked', 'lock timeout'));
+    world.prepare.set('shop', {
+      answer: (_, signal) => (isLocked ? locked() : answerAfter(seconds(9), [row], signal)),
+    });
+    await apply(config([monitor('a'), monitor('b')]));
+    isLocked = false;
+    await advance(minutes(3));
+    expect(world.shop().most).toBe(2);
+  });
+
+  it('pings a database at once when a run lost its connection, and shows that it is down', async () => {
+    await apply(config([monitor('orders', { schedule: { everyMs: seconds(7) } })]));
+    const { pings } = world.shop();
+    world.shop().answer = () => {
+      world.shop().down = 'unreachable';
+      return Promise.reject(new DatabaseError('lost', 'connection reset'));
+    };
+    await advance(seconds(7));
+    expect(world.task('orders').failure).toEqual({ reason: 'unreachable', message: 'connection reset' });
+    // The next regular ping is due 30 s after the last; what is down is tried again each second at first.
+    expect(world.shop().pings).toBeGreaterThan(pings);
+    expect(world.snapshot.databases.get('shop')).toMatchObject({ up: false, problem: 'connection refused' });
+  });
+
+  it('pings each database of a monitor with several when one refused it', async () => {
+    const both = { databases: ['shop', 'erp'], schedule: { everyMs: seconds(7) } };
+    await apply(config([monitor('orders', both)], [database('shop'), database('erp')]));
+    const erp = world.databases.get('erp');
+    const before = { shop: world.shop().pings, erp: erp?.pings ?? 0 };
+    world.shop().down = 'unreachable';
+    await advance(seconds(7));
+    expect(world.shop().pings).toBeGreaterThan(before.shop);
+    expect(erp?.pings).toBe(before.erp + 1);
+    expect(world.snapshot.databases.get('shop')?.up).toBe(false);
+    expect(world.snapshot.databases.get('erp')?.up).toBe(true);
   });
 
   it('keeps the last good reading while runs fail, and drops it after hold', async () => {
@@ -339,14 +414,14 @@ describe('Poller', () => {
     expect(world.task('orders').runs).toBe(1);
   });
 
-  it('cancels what runs when it stops, and tells nobody', async () => {
+  it('cancels what runs when it stops, and reports nothing more', async () => {
     world.prepare.set('shop', { answer: (_, signal) => answerAfter(minutes(1), [], signal) });
     await apply(config([monitor('orders')]));
     expect(world.shop().active).toBe(1);
-    const told = world.history.length;
+    const reported = world.history.length;
     await world.poller.stop();
     await advance(1);
     expect(world.shop().active).toBe(0);
-    expect(world.history.length).toBe(told);
+    expect(world.history.length).toBe(reported);
   });
 });

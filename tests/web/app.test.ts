@@ -93,6 +93,16 @@ describe('createApp', () => {
     expect(answer.body).toHaveLength(0);
   });
 
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH'])('takes no %s for a scrape', async (method) => {
+    const url = await start();
+    for (const path of ['/metrics', '/metrics?x=1']) {
+      const answer = await raw(`${url}${path}`, {}, method);
+      expect(answer.status, path).toBe(405);
+      expect(answer.headers['allow'], path).toBe('GET, HEAD');
+      expect(answer.body.toString(), path).toBe('Use GET, HEAD.\n');
+    }
+  });
+
   it('is healthy always, ready when it is', async () => {
     const url = await start({ readiness: () => ({ ready: false, text: '3 monitors wait' }) });
     expect((await raw(`${url}/-/healthy`, {})).status).toBe(200);
