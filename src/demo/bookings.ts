@@ -2,103 +2,107 @@ import type { Instant } from '../time.ts';
 import type { Document, Flow } from './documents.ts';
 import { title } from './documents.ts';
 import { orders, payments } from './flows.ts';
-import type { Press } from './document-factory.ts';
+import type { DocumentFactory } from './document-factory.ts';
 import type { Cells } from './database/statements.ts';
 import { insert, remove, update } from './database/statements.ts';
 import type { Place, Trouble, World } from './world.ts';
 
-const slips = ['loses', 'alters', 'doubles'] as const satisfies readonly (keyof Trouble)[];
-/** What no status column shows: the shop was told that all is well, and the books of the ERP say something else. */
-export type Slip = (typeof slips)[number];
+const bookingFaults = ['loses', 'alters', 'doubles'] as const satisfies readonly (keyof Trouble)[];
+/** What no status column shows: the shop believes that all is well, and the books of the ERP differ. */
+export type BookingFault = (typeof bookingFaults)[number];
 
-/** What is said of a slip, behind the document's name. */
-interface Words {
-  readonly told: string;
+/** What is written of a fault, after the document's name. */
+interface FaultWords {
+  readonly happened: string;
   readonly repaired: string;
 }
 
-/** Where the ERP books a flow, and how it goes wrong. */
-interface Ledger {
+/** Where the ERP books a flow, and how that goes wrong. */
+interface BookingTable {
   readonly table: string;
   readonly key: string;
-  readonly row: (press: Press, document: Document, at: Instant) => Cells;
-  /** What else than it should stands in a row. */
+  readonly row: (factory: DocumentFactory, document: Document, at: Instant) => Cells;
+  /** The columns of a row that a fault changes. */
   readonly altered: (row: Cells) => Cells;
-  /** The slips that can happen to it. */
-  readonly words: Readonly<Partial<Record<Slip, Words>>>;
+  /** The faults that can happen to it. */
+  readonly words: Readonly<Partial<Record<BookingFault, FaultWords>>>;
 }
 
-/** What the provider of payments keeps for itself. */
+/** The fee of the payment provider, as a share of the amount. */
 const feeShare = 0.029;
 
-const salesOrders: Ledger = {
+const salesOrders: BookingTable = {
   table: 'sales_orders',
   key: 'document_no',
-  row: (press, order, at) => press.salesOrder(order, at),
+  row: (factory, order, at) => factory.salesOrder(order, at),
   altered: (row) => ({ payment_status: row['payment_status'] === 'P' ? 'O' : 'P' }),
   words: {
     loses: {
-      told: 'counts as exported, but never arrives in the ERP',
+      happened: 'counts as exported, but never arrives in the ERP',
       repaired: 'was missing in the ERP: somebody entered it by hand',
     },
     alters: {
-      told: 'arrives in the ERP with the wrong payment status',
+      happened: 'arrives in the ERP with the wrong payment status',
       repaired: 'had the wrong payment status in the ERP: bookkeeping has corrected it',
     },
   },
 };
 
-const paymentEntries: Ledger = {
+const paymentEntries: BookingTable = {
   table: 'payment_entries',
   key: 'entry_no',
-  row: (press, payment, at) => press.paymentEntry(payment, at),
+  row: (factory, payment, at) => factory.paymentEntry(payment, at),
   altered: (row) => ({ amount: (Number(row['amount']) * (1 - feeShare)).toFixed(2) }),
   words: {
     loses: {
-      told: 'counts as booked, but the ERP has no entry of it',
+      happened: 'counts as booked, but the ERP has no entry of it',
       repaired: 'had no entry in the ERP: bookkeeping has booked it by hand',
     },
     alters: {
-      told: 'is booked less the fee of its provider',
+      happened: 'is booked less the fee of its provider',
       repaired: 'was booked less the fee: bookkeeping has corrected the entry',
     },
     doubles: {
-      told: 'is booked twice',
+      happened: 'is booked twice',
       repaired: 'was booked twice: bookkeeping has deleted the second entry',
     },
   },
 };
 
-const ledgerOf: ReadonlyMap<Flow, Ledger> = new Map<Flow, Ledger>([
+const bookingTableOf: ReadonlyMap<Flow, BookingTable> = new Map<Flow, BookingTable>([
   [orders, salesOrders],
   [payments, paymentEntries],
 ]);
 
-/** How a document gets into the books with a slip, and the statement that puts it right. */
-interface Course {
+/** The rows of a document that is booked with a fault, and the statement that puts it right. */
+interface FaultyBooking {
   readonly cells: readonly Cells[];
   readonly repair: (now: Instant) => string;
 }
 
-const courses: Readonly<Record<Slip, (ledger: Ledger, book: (at: Instant) => Cells, at: Instant) => Course>> =
-  {
-    loses: ({ table }, book) => ({ cells: [], repair: (now) => insert(table, [book(now)]) }),
-    alters: ({ table, key, altered }, book, at) => {
-      const right = book(at);
-      const wrong = altered(right);
-      const changed = Object.fromEntries(Object.keys(wrong).map((column) => [column, right[column] ?? null]));
-      const repair = (): string => update(table, changed, { [key]: right[key] ?? null });
-      return { cells: [{ ...right, ...wrong }], repair };
-    },
-    doubles: ({ table, key }, book, at) => {
-      const [first, second] = [book(at), book(at)];
-      return { cells: [first, second], repair: () => remove(table, { [key]: second[key] ?? null }) };
-    },
-  };
+const faultyBookings: Readonly<
+  Record<
+    BookingFault,
+    (bookingTable: BookingTable, book: (at: Instant) => Cells, at: Instant) => FaultyBooking
+  >
+> = {
+  loses: ({ table }, book) => ({ cells: [], repair: (now) => insert(table, [book(now)]) }),
+  alters: ({ table, key, altered }, book, at) => {
+    const right = book(at);
+    const wrong = altered(right);
+    const changed = Object.fromEntries(Object.keys(wrong).map((column) => [column, right[column] ?? null]));
+    const repair = (): string => update(table, changed, { [key]: right[key] ?? null });
+    return { cells: [{ ...right, ...wrong }], repair };
+  },
+  doubles: ({ table, key }, book, at) => {
+    const [first, second] = [book(at), book(at)];
+    return { cells: [first, second], repair: () => remove(table, { [key]: second[key] ?? null }) };
+  },
+};
 
-/** A document that the books do not hold as the shop believes. */
-interface OpenSlip {
-  readonly slip: Slip;
+/** A document that is booked otherwise than the shop believes. */
+interface OpenFault {
+  readonly fault: BookingFault;
   readonly place: Place;
   /** When it is put right; absent: as soon as the script no longer asks for it. */
   readonly dueAt?: Instant;
@@ -107,73 +111,78 @@ interface OpenSlip {
 }
 
 /** What the ERP has booked of one company's orders and payments. */
-export class Books {
-  readonly #press: Press;
-  #open: readonly OpenSlip[] = [];
+export class Bookings {
+  readonly #factory: DocumentFactory;
+  #open: readonly OpenFault[] = [];
 
-  constructor(press: Press) {
-    this.#press = press;
+  constructor(factory: DocumentFactory) {
+    this.#factory = factory;
   }
 
   /**
-   * The rows with which a document gets into the books; none for a flow that the ERP keeps no books of.
+   * The rows with which a document is booked; none for a flow that the ERP does not book.
    *
-   * @param plan a slip that happens to it, and when that is put right (absent: when the script says so).
+   * @param plan a fault that happens to it, and when that is put right (absent: when the script says so).
    */
   rows(
     flow: Flow,
     document: Document,
     at: Instant,
-    plan?: { readonly slip: Slip; readonly dueAt?: Instant },
+    plan?: { readonly fault: BookingFault; readonly dueAt?: Instant },
   ): { readonly table: string; readonly cells: readonly Cells[] } {
-    const ledger = ledgerOf.get(flow);
-    if (ledger === undefined) return { table: '', cells: [] };
-    const { table, words } = ledger;
-    const book = (bookedAt: Instant): Cells => ledger.row(this.#press, document, bookedAt);
+    const bookingTable = bookingTableOf.get(flow);
+    if (bookingTable === undefined) return { table: '', cells: [] };
+    const { table, words } = bookingTable;
+    const book = (bookedAt: Instant): Cells => bookingTable.row(this.#factory, document, bookedAt);
     if (plan === undefined) return { table, cells: [book(at)] };
-    const { cells, repair } = courses[plan.slip](ledger, book, at);
-    const repaired = `${title(flow, document)} ${words[plan.slip]?.repaired ?? ''}`;
+    const { cells, repair } = faultyBookings[plan.fault](bookingTable, book, at);
+    const repaired = `${title(flow, document)} ${words[plan.fault]?.repaired ?? ''}`;
     this.#open = [...this.#open, { ...plan, place: this.#place(flow), repair, repaired }];
     return { table, cells };
   }
 
   /**
-   * Books a document that has arrived, unless the script wants it to slip.
+   * Books a document that has arrived, with a fault when the script wants one.
    *
-   * @param noticed whether the shop knows; nothing slips of which it does not believe that all is well.
+   * @param noticed whether the shop believes that all is well; else no fault happens.
    * @returns whether it is in the books.
    */
-  take(flow: Flow, document: Document, noticed: boolean, world: World): boolean {
-    const slip = noticed ? this.#slipFor(flow, world) : undefined;
-    const { table, cells } = this.rows(flow, document, world.now, slip === undefined ? undefined : { slip });
+  book(flow: Flow, document: Document, noticed: boolean, world: World): boolean {
+    const fault = noticed ? this.#faultFor(flow, world) : undefined;
+    const { table, cells } = this.rows(
+      flow,
+      document,
+      world.now,
+      fault === undefined ? undefined : { fault },
+    );
     if (cells.length > 0) world.run('erp', insert(table, cells));
-    if (slip !== undefined) {
-      const told = ledgerOf.get(flow)?.words[slip]?.told ?? '';
-      world.tell(this.#press.company.name, `${title(flow, document)} ${told}`, 'script');
+    if (fault !== undefined) {
+      const happened = bookingTableOf.get(flow)?.words[fault]?.happened ?? '';
+      world.narrate(this.#factory.company.name, `${title(flow, document)} ${happened}`, 'script');
     }
     return cells.length > 0;
   }
 
   /** Puts right what is due. */
   step(world: World): void {
-    const due = ({ slip, place, dueAt }: OpenSlip): boolean =>
-      dueAt === undefined ? !world.trouble[slip].has(place) : dueAt <= world.now;
+    const due = ({ fault, place, dueAt }: OpenFault): boolean =>
+      dueAt === undefined ? !world.trouble[fault].has(place) : dueAt <= world.now;
     for (const { repair, repaired } of this.#open.filter(due)) {
       world.run('erp', repair(world.now));
-      world.tell(this.#press.company.name, repaired, 'script');
+      world.narrate(this.#factory.company.name, repaired, 'script');
     }
     this.#open = this.#open.filter((open) => !due(open));
   }
 
-  /** The script lets one document slip in each of its scenes. */
-  #slipFor(flow: Flow, { trouble }: World): Slip | undefined {
+  /** The script asks for one fault in each of its scenes. */
+  #faultFor(flow: Flow, { trouble }: World): BookingFault | undefined {
     const place = this.#place(flow);
-    const busy = (slip: Slip): boolean =>
-      this.#open.some((open) => open.place === place && open.slip === slip && open.dueAt === undefined);
-    return slips.find((slip) => trouble[slip].has(place) && !busy(slip));
+    const busy = (fault: BookingFault): boolean =>
+      this.#open.some((open) => open.place === place && open.fault === fault && open.dueAt === undefined);
+    return bookingFaults.find((fault) => trouble[fault].has(place) && !busy(fault));
   }
 
   #place(flow: Flow): Place {
-    return `${this.#press.company.name}/${flow.name}`;
+    return `${this.#factory.company.name}/${flow.name}`;
   }
 }

@@ -44,6 +44,6 @@ export class CrmSync {
     const rejects =
       cells['rejected'] === 0 ? '' : `, ${cells['rejected'] ?? 0} rejected: ${cells['message'] ?? ''}`;
     const text = `CRM synchronised, ${cells['accepted'] ?? 0} contacts taken${rejects}`;
-    world.tell(this.#company.name, text, 'routine');
+    world.narrate(this.#company.name, text, 'routine');
   }
 }

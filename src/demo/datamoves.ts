@@ -104,7 +104,7 @@ export class JobRunner {
     this.#running = { id, startedAt: world.now, endsAt: world.now + world.random.integer(2000, 6000), hung };
     const run = { id, company: this.#company.name, job: this.#job, startedAt: world.now };
     world.run('erp', insert('datamove_runs', [runCells(run, null)]));
-    if (hung) world.tell(this.#company.name, `datamove ${this.#job.name} started and does not end`);
+    if (hung) world.narrate(this.#company.name, `datamove ${this.#job.name} started and does not end`);
   }
 
   #finish(world: World, failed: boolean): void {
@@ -115,10 +115,11 @@ export class JobRunner {
     const run = { ...running, company: this.#company.name, job: this.#job };
     const cells = runCells(run, { finishedAt: world.now, failed, rows: rowsMoved(world.random) });
     world.run('erp', update('datamove_runs', cells, { run_id: running.id }));
-    if (failed) world.tell(this.#company.name, `datamove ${this.#job.name} failed: ${this.#job.failure}`);
-    else if (this.#failedBefore) world.tell(this.#company.name, `datamove ${this.#job.name} succeeded again`);
+    if (failed) world.narrate(this.#company.name, `datamove ${this.#job.name} failed: ${this.#job.failure}`);
+    else if (this.#failedBefore)
+      world.narrate(this.#company.name, `datamove ${this.#job.name} succeeded again`);
     else
-      world.tell(
+      world.narrate(
         this.#company.name,
         `datamove ${this.#job.name} moved ${cells['rows_moved'] ?? 0} rows`,
         'routine',

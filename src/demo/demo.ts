@@ -13,69 +13,93 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
+export interface DemoOptions {
+  /** Receives a line about the progress each second, then a line for each event, without newlines. */
+  readonly log: (line: string) => void;
+  /** Ends the start-up; once the demo runs, `stop` does that. */
+  readonly signal?: AbortSignal;
+}
+
 /** Something happens this often, in milliseconds. */
 const tickMs = 1000;
 const maintainMs = 5 * 60_000;
 
-/** The same story at every start; its clock is the real one. */
+/** The same events at every start; the clock is the real one. */
 const seed = 20;
+
+interface Databases {
+  readonly shop: EmbeddedDatabase;
+  readonly erp: EmbeddedDatabase;
+}
 
 /**
  * Starts a shop and an ERP on two embedded PostgreSQL databases, fills them with yesterday and today, and lets traffic
- * flow between them. Takes some seconds; `log` hears of the progress each second, then of what happens, line by line.
+ * flow between them. Takes some seconds.
  *
- * @param options.signal Ends the start-up; once the demo runs, `stop` does that.
  * @throws the signal's reason, or Error when a database does not start; nothing is left behind.
  */
-export async function startDemo(options: { log(line: string): void; signal?: AbortSignal }): Promise<Demo> {
+export async function startDemo({ log, signal }: DemoOptions): Promise<Demo> {
   const stopping = new AbortController();
-  const signal = AbortSignal.any([
-    stopping.signal,
-    ...(options.signal === undefined ? [] : [options.signal]),
-  ]);
+  const starting = AbortSignal.any([stopping.signal, ...(signal === undefined ? [] : [signal])]);
   const startedAt = performance.now();
-  const log = (line: string): void => options.log(line);
   const progress = (text: string): void =>
     log(`Demo: ${text} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
   progress('starting two embedded PostgreSQL databases, shop and ERP');
   const ticking = setInterval(() => progress('still starting'), tickMs);
-  const started: EmbeddedDatabase[] = [];
   try {
-    const shop = await startEmbedded('shop', signal);
-    started.push(shop);
-    // The second one is a copy of the first, while that is empty: a new one would take as long again.
-    const erp = await startEmbedded('erp', signal, await shop.copy());
-    started.push(erp);
-    await Promise.all([shop.write([shopSchema]), erp.write([erpSchema])]);
-    const simulation = new Simulation({ now: Date.now(), seed });
-    const history = simulation.history();
-    await Promise.all([shop.write(history.shop), erp.write(history.erp)]);
-    signal.throwIfAborted();
+    const databases = await startDatabases(starting);
+    const simulation = await simulate(databases, starting);
     progress('both databases are ready and hold yesterday and today');
-    const running = live(simulation, shop, erp, stopping.signal, log);
+    const running = keepGoing(simulation, databases, stopping.signal, log);
     return {
-      shopUrl: shop.url,
-      erpUrl: erp.url,
+      shopUrl: databases.shop.url,
+      erpUrl: databases.erp.url,
       stop: async () => {
         stopping.abort();
-        await Promise.all([shop.stop(), erp.stop()]);
+        await stopAll(databases);
         await running;
       },
     };
-  } catch (error) {
-    stopping.abort();
-    await Promise.all(started.map((database) => database.stop()));
-    throw error;
   } finally {
     clearInterval(ticking);
   }
 }
 
-/** Lets the simulation go on until the signal fires. Never throws: what goes wrong is told. */
-async function live(
+async function stopAll({ shop, erp }: Databases): Promise<void> {
+  await Promise.all([shop.stop(), erp.stop()]);
+}
+
+async function startDatabases(signal: AbortSignal): Promise<Databases> {
+  const shop = await startEmbedded('shop', signal);
+  try {
+    // The second one is a copy of the first, while that is empty: a new one would take as long again.
+    return { shop, erp: await startEmbedded('erp', signal, await shop.copy()) };
+  } catch (error) {
+    await shop.stop();
+    throw error;
+  }
+}
+
+/** Creates the tables and fills them with the past. @throws what goes wrong; the databases are stopped then. */
+async function simulate(databases: Databases, signal: AbortSignal): Promise<Simulation> {
+  const { shop, erp } = databases;
+  try {
+    await Promise.all([shop.write([shopSchema]), erp.write([erpSchema])]);
+    const simulation = new Simulation({ now: Date.now(), seed });
+    const history = simulation.history();
+    await Promise.all([shop.write(history.shop), erp.write(history.erp)]);
+    signal.throwIfAborted();
+    return simulation;
+  } catch (error) {
+    await stopAll(databases);
+    throw error;
+  }
+}
+
+/** Lets the simulation go on until the signal fires. Never throws: what goes wrong is logged. */
+async function keepGoing(
   simulation: Simulation,
-  shop: EmbeddedDatabase,
-  erp: EmbeddedDatabase,
+  { shop, erp }: Databases,
   signal: AbortSignal,
   log: (line: string) => void,
 ): Promise<void> {

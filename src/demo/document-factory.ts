@@ -24,7 +24,7 @@ export class Numbers {
 }
 
 /** Makes the documents of one company. */
-export class Press {
+export class DocumentFactory {
   readonly company: DemoCompany;
   readonly #numbers: Numbers;
   readonly #random: Random;
@@ -35,7 +35,7 @@ export class Press {
     this.#random = random;
   }
 
-  /** @param paid whether it was paid for at once; chance decides unless told. */
+  /** @param paid whether it was paid for at once; chance decides by default. */
   order(createdAt: Instant, paid: boolean = this.#random.chance(0.7)): Document {
     const cents = this.#random.integer(1500, 90_000) * (this.#random.chance(0.1) ? 12 : 1);
     const party = this.#random.pick(this.company.customers);

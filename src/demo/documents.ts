@@ -47,13 +47,13 @@ export interface Flow {
 }
 
 /** A failure as the table holds it. */
-export interface Failure {
+export interface DocumentFailure {
   readonly kind: FailureKind;
   readonly message: string;
   readonly at: Instant;
 }
 
-type Outcome = { readonly doneAt: Instant } | { readonly failure: Failure } | 'waiting';
+type Outcome = { readonly doneAt: Instant } | { readonly failure: DocumentFailure } | 'waiting';
 
 /** Most documents of a flow and company that wait, and that have failed: the demo's tables stay readable. */
 export const mostWaiting = 60;
@@ -65,7 +65,7 @@ interface Open {
   readonly document: Document;
   /** When the next attempt or the repair is due. */
   dueAt: Instant;
-  failure?: Failure;
+  failure?: DocumentFailure;
 }
 
 /** The columns that tell how a document fared. */
@@ -105,13 +105,13 @@ export function title(flow: Flow, { id, amount, currency }: Document): string {
 }
 
 /** A failure of the flow's own kinds, by weight, or of the kind given. */
-export function failureOf(
+export function documentFailure(
   flow: Flow,
   document: Document,
   at: Instant,
   random: Random,
   given?: FailureKind,
-): Failure {
+): DocumentFailure {
   const kind =
     given ?? random.pick(flow.failures.flatMap((entry) => Array.from({ length: entry.weight }, () => entry)));
   const { id, party, currency, amount } = document;
@@ -148,11 +148,11 @@ export class Queue {
     this.restore(document, { dueAt: world.now + world.random.integer(least * 1000, most * 1000) });
     world.run(this.flow.database, insert(this.flow.table, [rowOf(this.flow, document, 'waiting')]));
     if (this.flow.words.noun === 'order')
-      world.tell(document.company.name, `${title(this.flow, document)} came in`, 'routine');
+      world.narrate(document.company.name, `${title(this.flow, document)} came in`, 'routine');
   }
 
   /** Takes up a document whose row is there already. */
-  restore(document: Document, rest: { readonly dueAt: Instant; readonly failure?: Failure }): void {
+  restore(document: Document, rest: { readonly dueAt: Instant; readonly failure?: DocumentFailure }): void {
     (rest.failure === undefined ? this.#waiting : this.#failed).push({ document, ...rest });
   }
 
@@ -172,7 +172,13 @@ export class Queue {
       return;
     }
     const { document } = entry;
-    const failure = failureOf(this.flow, document, world.now, world.random, burst ? rateLimit : undefined);
+    const failure = documentFailure(
+      this.flow,
+      document,
+      world.now,
+      world.random,
+      burst ? rateLimit : undefined,
+    );
     if (failure.kind.arrived === true) this.#onArrival(document, false, world);
     // A few stay for long, so that the oldest failure has an age worth looking at.
     const patience = world.random.chance(0.15)
@@ -180,7 +186,7 @@ export class Queue {
       : world.random.integer(40, 160);
     this.#failed.push({ document, failure, dueAt: world.now + patience * 1000 });
     this.#write(document, { failure }, world);
-    world.tell(
+    world.narrate(
       document.company.name,
       `${title(this.flow, document)} ${this.flow.words.failed}: ${failure.message} (${failure.kind.code})`,
     );
@@ -190,10 +196,10 @@ export class Queue {
     this.#write(document, { doneAt: world.now }, world);
     const { done } = this.flow.words;
     if (failure === undefined)
-      world.tell(document.company.name, `${title(this.flow, document)} ${done}`, 'routine');
+      world.narrate(document.company.name, `${title(this.flow, document)} ${done}`, 'routine');
     else {
       const reason = failure.kind.repair ?? 'the retry worked';
-      world.tell(document.company.name, `${title(this.flow, document)} ${done} after all: ${reason}`);
+      world.narrate(document.company.name, `${title(this.flow, document)} ${done} after all: ${reason}`);
     }
     if (failure?.kind.arrived !== true) this.#onArrival(document, true, world);
   }

@@ -1,8 +1,8 @@
-import type { Books, Slip } from './bookings.ts';
+import type { Bookings, BookingFault } from './bookings.ts';
 import { runCells, jobs, rowsMoved } from './datamoves.ts';
 import { syncCells, syncEvery } from './crm.ts';
 import type { Document, Flow } from './documents.ts';
-import { failureOf, rowOf } from './documents.ts';
+import { documentFailure, rowOf } from './documents.ts';
 import { customers, emails, invoices, orders, payments } from './flows.ts';
 import type { Cells } from './database/statements.ts';
 import { insert } from './database/statements.ts';
@@ -42,20 +42,25 @@ const openFailures: Readonly<
   ],
 };
 
-/** What the books of the ERP have wrong when the demo starts: age in minutes, minutes until it is put right. */
-const openSlips: Readonly<
+/** Faults of booking that are open when the demo starts: age in minutes, minutes until it is put right. */
+const openFaults: Readonly<
   Record<
     string,
-    readonly { readonly flow: Flow; readonly slip: Slip; readonly age: number; readonly left: number }[]
+    readonly {
+      readonly flow: Flow;
+      readonly fault: BookingFault;
+      readonly age: number;
+      readonly left: number;
+    }[]
   >
 > = {
   acme: [
-    { flow: orders, slip: 'loses', age: 95, left: 12 },
-    { flow: payments, slip: 'alters', age: 50, left: 24 },
+    { flow: orders, fault: 'loses', age: 95, left: 12 },
+    { flow: payments, fault: 'alters', age: 50, left: 24 },
   ],
   globex: [
-    { flow: payments, slip: 'loses', age: 71, left: 8 },
-    { flow: orders, slip: 'alters', age: 26, left: 17 },
+    { flow: payments, fault: 'loses', age: 71, left: 8 },
+    { flow: orders, fault: 'alters', age: 26, left: 17 },
   ],
 };
 
@@ -78,41 +83,41 @@ class Rows {
 function addDone(
   flow: Flow,
   document: Document,
-  { books }: Traffic,
+  { bookings }: Traffic,
   rows: Rows,
-  plan?: Parameters<Books['rows']>[3],
+  plan?: Parameters<Bookings['rows']>[3],
 ): void {
   const doneAt = document.createdAt + 5000;
   rows.add(flow.database, flow.table, rowOf(flow, document, { doneAt }));
-  const { table, cells } = books.rows(flow, document, doneAt, plan);
+  const { table, cells } = bookings.rows(flow, document, doneAt, plan);
   for (const row of cells) rows.add('erp', table, row);
 }
 
 /** An order that reached the ERP. */
 function exportedOrder(traffic: Traffic, at: number, rows: Rows, paid?: boolean): Document {
-  const order = traffic.press.order(at, paid);
+  const order = traffic.factory.order(at, paid);
   addDone(orders, order, traffic, rows);
   return order;
 }
 
 /** A finished order and everything that followed from it. */
 function pastOrder(traffic: Traffic, at: number, { random }: World, rows: Rows): void {
-  const { press } = traffic;
+  const { factory } = traffic;
   const order = exportedOrder(traffic, at, rows);
-  addDone(emails, press.email(order, at + 6000), traffic, rows);
-  if (order.paid) addDone(payments, press.payment(order, at + 2000), traffic, rows);
-  if (random.chance(0.5)) addDone(invoices, press.invoice(order, at + 9000), traffic, rows);
-  if (random.chance(0.2)) addDone(customers, press.customer(at), traffic, rows);
+  addDone(emails, factory.email(order, at + 6000), traffic, rows);
+  if (order.paid) addDone(payments, factory.payment(order, at + 2000), traffic, rows);
+  if (random.chance(0.5)) addDone(invoices, factory.invoice(order, at + 9000), traffic, rows);
+  if (random.chance(0.2)) addDone(customers, factory.customer(at), traffic, rows);
 }
 
 /** A new document of a flow; the order that it follows from has reached the ERP. */
 function documentOf(flow: Flow, traffic: Traffic, at: number, rows: Rows): Document {
-  const { press } = traffic;
-  if (flow === customers) return press.customer(at);
-  if (flow === orders) return press.order(at);
+  const { factory } = traffic;
+  if (flow === customers) return factory.customer(at);
+  if (flow === orders) return factory.order(at);
   const order = exportedOrder(traffic, at - minute, rows, flow === payments || undefined);
-  if (flow === payments) return press.payment(order, at);
-  return flow === invoices ? press.invoice(order, at) : press.email(order, at);
+  if (flow === payments) return factory.payment(order, at);
+  return flow === invoices ? factory.invoice(order, at) : factory.email(order, at);
 }
 
 /** What has happened to one company's documents, in its order, so that numbers rise with time. */
@@ -121,28 +126,28 @@ function pastOfCompany(traffic: Traffic, world: World, rows: Rows): void {
   const past: { readonly at: number; readonly happen: (at: number) => void }[] = [];
   for (let at = now - pastMs; at < now - minute; at += random.integer(4, 12) * minute)
     past.push({ at, happen: () => pastOrder(traffic, at, world, rows) });
-  for (const { flow, age, kind, left } of openFailures[traffic.press.company.name] ?? [])
+  for (const { flow, age, kind, left } of openFailures[traffic.factory.company.name] ?? [])
     past.push({
       at: now - age * minute,
       happen: (at) => {
         const document = documentOf(flow, traffic, at - 5000, rows);
-        const failure = failureOf(flow, document, at, random, flow.failures[kind]);
+        const failure = documentFailure(flow, document, at, random, flow.failures[kind]);
         rows.add(flow.database, flow.table, rowOf(flow, document, { failure }));
         traffic.queues.get(flow.name)?.restore(document, { failure, dueAt: now + left * minute });
       },
     });
-  for (const { flow, slip, age, left } of openSlips[traffic.press.company.name] ?? [])
+  for (const { flow, fault, age, left } of openFaults[traffic.factory.company.name] ?? [])
     past.push({
       at: now - age * minute,
       happen: (at) =>
         addDone(flow, documentOf(flow, traffic, at, rows), traffic, rows, {
-          slip,
+          fault,
           dueAt: now + left * minute,
         }),
     });
   for (const { at, happen } of past.sort((a, b) => a.at - b.at)) happen(at);
   // Late from the first look on, and soon taken care of.
-  const forgotten = traffic.press.customer(now - 9 * minute);
+  const forgotten = traffic.factory.customer(now - 9 * minute);
   rows.add('shop', customers.table, rowOf(customers, forgotten, 'waiting'));
   traffic.queues.get(customers.name)?.restore(forgotten, { dueAt: now + 75_000 });
 }
@@ -182,7 +187,7 @@ export function writeHistory(traffics: readonly Traffic[], numbers: Numbers, wor
   const rows = new Rows();
   for (const traffic of traffics) {
     pastOfCompany(traffic, world, rows);
-    pastOfBatches(traffic.press.company.name, world, numbers, rows);
+    pastOfBatches(traffic.factory.company.name, world, numbers, rows);
   }
   rows.write(world);
 }

@@ -3,7 +3,7 @@ import type { Place, Trouble, World } from './world.ts';
 /** The script repeats after this many seconds, with the companies changing parts. */
 export const cycleSeconds = 300;
 
-/** A planned trouble: what of which company, from and to in seconds of the cycle, and what to say of it. */
+/** A planned trouble: what of which company, from and to in seconds of the cycle, and the lines that announce it. */
 interface Incident {
   readonly kind: keyof Trouble;
   /** Of the company named here in even cycles, of the other one in odd ones. */
@@ -11,7 +11,7 @@ interface Incident {
   readonly subject: string;
   readonly from: number;
   readonly to: number;
-  /** Absent when the documents themselves tell it. */
+  /** Absent when the lines of the documents themselves say it. */
   readonly begins?: string;
   readonly ends?: string;
 }
@@ -106,16 +106,16 @@ export function troubleAt(elapsed: number): Trouble {
   return trouble;
 }
 
-/** Tells which troubles began and ended between two moments, in seconds from the start. */
+/** Announces which troubles began and ended between two moments, in seconds from the start. */
 export function announce(before: number, now: number, world: World): void {
   const key = ({ incident, company }: Casting): string => `${company} ${incident.kind} ${incident.subject}`;
   const was = playing(before);
   const is = playing(now);
   const missing = (from: readonly Casting[], list: readonly Casting[]): Casting[] =>
     from.filter((entry) => !list.some((candidate) => key(candidate) === key(entry)));
-  const tell = (company: string, text: string | undefined): void => {
-    if (text !== undefined) world.tell(company, text, 'script');
+  const narrate = (company: string, text: string | undefined): void => {
+    if (text !== undefined) world.narrate(company, text, 'script');
   };
-  for (const { incident, company } of missing(was, is)) tell(company, incident.ends);
-  for (const { incident, company } of missing(is, was)) tell(company, incident.begins);
+  for (const { incident, company } of missing(was, is)) narrate(company, incident.ends);
+  for (const { incident, company } of missing(is, was)) narrate(company, incident.begins);
 }

@@ -4,7 +4,7 @@ import { CrmSync, pruneCrm } from './crm.ts';
 import { JobRunner, jobs } from './datamoves.ts';
 import { hasJustFailed, writeHistory } from './history.ts';
 import { Narrator } from './narrator.ts';
-import { Numbers, Press } from './document-factory.ts';
+import { Numbers, DocumentFactory } from './document-factory.ts';
 import type { Random } from './random.ts';
 import { createRandom } from './random.ts';
 import { pruneErp, pruneShop } from './database/schema.ts';
@@ -13,7 +13,7 @@ import { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
 /** What has happened: statements for each database in their order, and lines for people (`acme: order W-1 …`). */
-export interface Deeds {
+export interface Events {
   readonly shop: readonly string[];
   readonly erp: readonly string[];
   readonly lines: readonly string[];
@@ -27,7 +27,7 @@ const usuallyKept = 5000;
 
 /**
  * A shop, an ERP and the link between them. It touches neither clock nor database: the caller says what time it is and
- * carries out the statements. The same seed and the same times tell the same story.
+ * carries out the statements. The same seed and the same times give the same events.
  */
 export class Simulation {
   readonly #startedAt: Instant;
@@ -50,7 +50,7 @@ export class Simulation {
     this.#random = createRandom(options.seed);
     this.#narrator = new Narrator(now);
     this.#traffics = companies.map(
-      (company) => new Traffic(new Press(company, this.#numbers, this.#random), now),
+      (company) => new Traffic(new DocumentFactory(company, this.#numbers, this.#random), now),
     );
     const runs = (): number => this.#numbers.next('runs');
     const syncs = (): number => this.#numbers.next('syncs');
@@ -79,12 +79,12 @@ export class Simulation {
   }
 
   /** Yesterday and today up to the start, into empty tables. To be called once, before the first step. */
-  history(): Deeds {
+  history(): Events {
     return this.#record((world) => writeHistory(this.#traffics, this.#numbers, world));
   }
 
   /** All that happens up to `now`. A clock that was set back lets nothing happen until it has caught up. */
-  step(now: Instant): Deeds {
+  step(now: Instant): Events {
     const before = this.#now;
     if (now <= before) return { shop: [], erp: [], lines: [] };
     this.#now = now;
@@ -101,17 +101,17 @@ export class Simulation {
     for (const sql of [...pruneErp(this.#keptRows), pruneCrm(world.now)]) world.run('erp', sql);
   }
 
-  #record(act: (world: World) => void): Deeds {
-    const deeds = { shop: new Array<string>(), erp: new Array<string>(), lines: new Array<string>() };
+  #record(act: (world: World) => void): Events {
+    const events = { shop: new Array<string>(), erp: new Array<string>(), lines: new Array<string>() };
     act({
       now: this.#now,
       random: this.#random,
       trouble: troubleAt((this.#now - this.#startedAt) / 1000),
-      run: (database, sql) => void deeds[database].push(sql),
-      tell: (company, text, weight = 'notable') => {
-        if (this.#narrator.admits(weight, this.#now)) deeds.lines.push(`${company}: ${text}`);
+      run: (database, sql) => void events[database].push(sql),
+      narrate: (company, text, weight = 'notable') => {
+        if (this.#narrator.admits(weight, this.#now)) events.lines.push(`${company}: ${text}`);
       },
     });
-    return deeds;
+    return events;
   }
 }

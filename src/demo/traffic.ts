@@ -1,9 +1,9 @@
 import type { Instant } from '../time.ts';
-import { Books } from './bookings.ts';
+import { Bookings } from './bookings.ts';
 import { Queue } from './documents.ts';
 import type { Document, Flow } from './documents.ts';
 import { customers, emails, invoices, orders, payments } from './flows.ts';
-import type { Press } from './document-factory.ts';
+import type { DocumentFactory } from './document-factory.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
@@ -15,21 +15,21 @@ const customerEvery = [12, 40] as const;
 
 /** The traffic of one company: what comes in by itself, and what follows from it. */
 export class Traffic {
-  readonly press: Press;
+  readonly factory: DocumentFactory;
   /** The ERP's. */
-  readonly books: Books;
+  readonly bookings: Bookings;
   /** By the flow's name. */
   readonly queues: ReadonlyMap<string, Queue>;
   #nextOrderAt: Instant;
   #nextCustomerAt: Instant;
 
-  constructor(press: Press, now: Instant) {
-    this.press = press;
-    this.books = new Books(press);
+  constructor(factory: DocumentFactory, now: Instant) {
+    this.factory = factory;
+    this.bookings = new Bookings(factory);
     this.queues = new Map(
       flows.map((flow) => [
         flow.name,
-        new Queue(flow, press.company, (document, noticed, world) =>
+        new Queue(flow, factory.company, (document, noticed, world) =>
           this.#arrived(flow, document, noticed, world),
         ),
       ]),
@@ -40,25 +40,25 @@ export class Traffic {
 
   step(world: World): void {
     if (world.now >= this.#nextOrderAt) {
-      const order = this.press.order(world.now);
+      const order = this.factory.order(world.now);
       this.#add(orders, order, world);
-      if (order.paid) this.#add(payments, this.press.payment(order, world.now), world);
-      this.#nextOrderAt = world.now + pause(world.random, this.press.company.orderEvery);
+      if (order.paid) this.#add(payments, this.factory.payment(order, world.now), world);
+      this.#nextOrderAt = world.now + pause(world.random, this.factory.company.orderEvery);
     }
     if (world.now >= this.#nextCustomerAt) {
-      this.#add(customers, this.press.customer(world.now), world);
+      this.#add(customers, this.factory.customer(world.now), world);
       this.#nextCustomerAt = world.now + pause(world.random, customerEvery);
     }
     for (const queue of this.queues.values()) queue.step(world);
-    this.books.step(world);
+    this.bookings.step(world);
   }
 
   #arrived(flow: Flow, document: Document, noticed: boolean, world: World): void {
-    const booked = this.books.take(flow, document, noticed, world);
+    const booked = this.bookings.book(flow, document, noticed, world);
     if (flow !== orders) return;
-    this.#add(emails, this.press.email(document, world.now), world);
+    this.#add(emails, this.factory.email(document, world.now), world);
     if (booked && world.random.chance(0.5))
-      this.#add(invoices, this.press.invoice(document, world.now), world);
+      this.#add(invoices, this.factory.invoice(document, world.now), world);
   }
 
   #add(flow: Flow, document: Document, world: World): void {

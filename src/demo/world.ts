@@ -14,7 +14,7 @@ export interface Trouble {
   readonly jobFails: ReadonlySet<Place>;
   readonly jobHangs: ReadonlySet<Place>;
   readonly syncStops: ReadonlySet<Place>;
-  /** Flows of which a document never gets into the books of the ERP, though the shop was told that it is there. */
+  /** Flows of which a document never gets into the books of the ERP, though the shop believes that it is there. */
   readonly loses: ReadonlySet<Place>;
   /** Flows of which a document is booked with something else in it. */
   readonly alters: ReadonlySet<Place>;
@@ -25,13 +25,13 @@ export interface Trouble {
 /** `routine` is what goes well: left out first when much happens. `script` is a turn of the story: never left out. */
 export type Weight = 'routine' | 'notable' | 'script';
 
-/** What a part of the simulation is given at each step: the moment, chance, and where its deeds go. */
+/** What a part of the simulation is given at each step: the moment, chance, and where its events go. */
 export interface World {
   readonly now: Instant;
   readonly random: Random;
   readonly trouble: Trouble;
   /** One statement for a database, in the order of the calls. */
   run(database: 'shop' | 'erp', sql: string): void;
-  /** A line for people; `notable` unless told. */
-  tell(company: string, text: string, weight?: Weight): void;
+  /** A line for people; `notable` by default. */
+  narrate(company: string, text: string, weight?: Weight): void;
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Books } from '../../src/demo/bookings.ts';
+import { Bookings } from '../../src/demo/bookings.ts';
 import { companies } from '../../src/demo/companies.ts';
 import { orders } from '../../src/demo/flows.ts';
-import { Numbers, Press } from '../../src/demo/document-factory.ts';
+import { Numbers, DocumentFactory } from '../../src/demo/document-factory.ts';
 import { createRandom } from '../../src/demo/random.ts';
 import { cycleSeconds, troubleAt } from '../../src/demo/script.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
@@ -133,9 +133,9 @@ describe('the books of the simulated ERP', () => {
     stage.add(simulation.history());
     const open = new Set((await look()).map(({ record }) => record));
     for (let elapsed = 1; elapsed <= 1800; elapsed += 1) {
-      const deeds = simulation.step(start + elapsed * second);
-      stage.add(deeds);
-      for (const line of deeds.lines) {
+      const events = simulation.step(start + elapsed * second);
+      stage.add(events);
+      for (const line of events.lines) {
         const record = /(?:order|payment) ([WP]-\d+)/.exec(line)?.[1] ?? '';
         if (/counts as|is booked (?:less|twice)/.test(line)) open.add(record);
         if (/ somebody entered | bookkeeping has /.test(line)) expect(open.delete(record), line).toBe(true);
@@ -168,23 +168,23 @@ describe('the books of the simulated ERP', () => {
 });
 
 describe('a document of which the shop does not know that it has arrived', () => {
-  it('never slips, for it would be two stories at once', () => {
+  it('never bookingFaults, for it would be two stories at once', () => {
     const random = createRandom(1);
     const [company] = companies;
     if (company === undefined) throw new Error('there are no companies');
-    const press = new Press(company, new Numbers(), random);
-    const books = new Books(press);
+    const factory = new DocumentFactory(company, new Numbers(), random);
+    const bookings = new Bookings(factory);
     const ran: string[] = [];
     const world: World = {
       now: start,
       random,
       trouble: { ...troubleAt(0), loses: new Set([`${company.name}/orders` as const]) },
       run: (_, sql) => void ran.push(sql),
-      tell: () => undefined,
+      narrate: () => undefined,
     };
-    expect(books.take(orders, press.order(start), false, world)).toBe(true);
+    expect(bookings.book(orders, factory.order(start), false, world)).toBe(true);
     expect(ran).toHaveLength(1);
-    expect(books.take(orders, press.order(start), true, world)).toBe(false);
+    expect(bookings.book(orders, factory.order(start), true, world)).toBe(false);
     expect(ran).toHaveLength(1);
   });
 });

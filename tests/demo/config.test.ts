@@ -35,10 +35,10 @@ describe('config/demo.yml', () => {
 
     const started = now - 130_000;
     const simulation = new Simulation({ now: started, seed: 20 });
-    const deeds = [simulation.history()];
-    for (let at = started + 1000; at <= now; at += 1000) deeds.push(simulation.step(at));
-    await shop.write([shopSchema, ...deeds.flatMap((deed) => deed.shop)]);
-    await erp.write([erpSchema, ...deeds.flatMap((deed) => deed.erp)]);
+    const events = [simulation.history()];
+    for (let at = started + 1000; at <= now; at += 1000) events.push(simulation.step(at));
+    await shop.write([shopSchema, ...events.flatMap((deed) => deed.shop)]);
+    await erp.write([erpSchema, ...events.flatMap((deed) => deed.erp)]);
   });
   afterAll(async () => {
     await Promise.all([...databases.values()].map(async (database) => database.close()));

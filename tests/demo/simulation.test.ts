@@ -206,22 +206,22 @@ describe('the simulation in itself', () => {
     let at = start;
     return {
       simulation,
-      deeds: [simulation.history(), ...steps.map((step) => simulation.step((at += step)))],
+      events: [simulation.history(), ...steps.map((step) => simulation.step((at += step)))],
     };
   };
   const steps = fc.array(fc.integer({ min: -5000, max: 90_000 }), { minLength: 1, maxLength: 400 });
 
   it('tells the same story for the same seed and times, another for another seed', () => {
     const times = Array.from({ length: 300 }, () => second);
-    expect(play(5, times).deeds).toEqual(play(5, times).deeds);
-    expect(play(5, times).deeds).not.toEqual(play(6, times).deeds);
+    expect(play(5, times).events).toEqual(play(5, times).events);
+    expect(play(5, times).events).not.toEqual(play(6, times).events);
   });
 
   it('exports each document at most once and keeps queues bounded, however time passes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), steps, (seed, times) => {
-        const { simulation, deeds } = play(seed, times);
-        const done = deeds
+        const { simulation, events } = play(seed, times);
+        const done = events
           .flatMap(({ shop }) => shop)
           .filter((sql) => /^UPDATE web_orders .*'exported'/.test(sql));
         const numbers = done.map((sql) => /order_number = '([^']+)'$/.exec(sql)?.[1]);
@@ -236,14 +236,14 @@ describe('the simulation in itself', () => {
   });
 
   it('never tells more than a person can read along, but every turn of the script', () => {
-    const { deeds } = play(
+    const { events } = play(
       20,
       Array.from({ length: 1800 }, () => second),
     );
-    const counts = deeds.map(({ lines }) => lines.length);
+    const counts = events.map(({ lines }) => lines.length);
     for (let from = 0; from + 60 <= counts.length; from += 1)
       expect(counts.slice(from, from + 60).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(80);
-    const text = deeds.flatMap(({ lines }) => lines).join('\n');
+    const text = events.flatMap(({ lines }) => lines).join('\n');
     expect(text.match(/the export of orders stands still/g)).toHaveLength(6);
     expect(text.match(/CRM synchronisation was started again/g)).toHaveLength(6);
     expect(text).toMatch(
