@@ -43,22 +43,24 @@ function describePart({ keys, at, changedFrom }: Part): string {
   ].join(', ');
 }
 
+/** The result, with the time until it came and the number of its items. */
+async function timed<Result>(
+  trace: StatementTrace,
+  result: Promise<Result>,
+  countOf: (found: Result) => number,
+): Promise<Result> {
+  const started = performance.now();
+  try {
+    const found = await result;
+    trace.count = countOf(found);
+    return found;
+  } finally {
+    trace.seconds = (performance.now() - started) / 1000;
+  }
+}
+
 function traceComparison(comparison: Comparison, begin: (text: string) => StatementTrace): Comparison {
-  const timed = async <Result>(
-    text: string,
-    result: Promise<Result>,
-    countOf: (found: Result) => number,
-  ): Promise<Result> => {
-    const trace = begin(text);
-    const started = performance.now();
-    try {
-      const found = await result;
-      trace.count = countOf(found);
-      return found;
-    } finally {
-      trace.seconds = (performance.now() - started) / 1000;
-    }
-  };
+  const one = () => 1;
   return {
     digests: (selection) => comparison.digests(selection),
     rows: (selection, part, ordered, options) =>
@@ -71,19 +73,19 @@ function traceComparison(comparison: Comparison, begin: (text: string) => Statem
       measured(
         comparison.buckets(selection, part, grid, digest, countKeys, options),
         begin(`buckets with digest ${digest}, ${describePart(part)}`),
-        () => 1,
+        one,
       ),
     keyBounds: (selection, options) =>
-      timed('smallest and largest key', comparison.keyBounds(selection, options), () => 1),
+      timed(begin('smallest and largest key'), comparison.keyBounds(selection, options), one),
     lookup: (selection, keys, options) =>
       timed(
-        `${keys.length} keys looked up`,
+        begin(`${keys.length} keys looked up`),
         comparison.lookup(selection, keys, options),
         ({ length }) => length,
       ),
-    now: (options) => timed("the server's clock", comparison.now(options), () => 1),
+    now: (options) => timed(begin("the server's clock"), comparison.now(options), one),
     access: (selection, part, options) =>
-      timed(`how it would read ${describePart(part)}`, comparison.access(selection, part, options), () => 1),
+      timed(begin(`access plan of ${describePart(part)}`), comparison.access(selection, part, options), one),
   };
 }
 
