@@ -7,8 +7,11 @@ export type LogFormat = (typeof logFormats)[number];
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** One method per level; `fields` follow the message, in their order, undefined ones left out. */
-export type Logger = Readonly<Record<LogLevel, (message: string, fields?: LogFields) => void>>;
+/**
+ * One method per level. `event` is short and constant, such as `state file write failed`, so that it can be searched and
+ * counted; what varies stands in `fields`, in their order, undefined ones left out.
+ */
+export type Logger = Readonly<Record<LogLevel, (event: string, fields?: LogFields) => void>>;
 
 /** Quotes what would not survive as one bare logfmt value (https://brandur.org/logfmt). */
 function logfmtValue(value: string | number | boolean): string {
@@ -17,9 +20,9 @@ function logfmtValue(value: string | number | boolean): string {
 }
 
 /**
- * A logger that writes one line per message: `ts`, `level`, `msg`, then the fields.
+ * A logger that writes one line per event: `ts`, `level`, `msg`, then the fields.
  *
- * @param write receives each line with its newline; `now` tells milliseconds since the epoch.
+ * @param write receives each line with its newline; `now` returns milliseconds since the epoch.
  */
 export function createLogger(options: {
   level: LogLevel;
@@ -30,12 +33,12 @@ export function createLogger(options: {
   const lowest = logLevels.indexOf(options.level);
   const method =
     (level: LogLevel) =>
-    (message: string, fields: LogFields = {}) => {
+    (event: string, fields: LogFields = {}) => {
       if (logLevels.indexOf(level) < lowest) return;
       const entry: Record<string, string | number | boolean> = {
         ts: new Date(options.now()).toISOString(),
         level,
-        msg: message,
+        msg: event,
       };
       for (const [key, value] of Object.entries(fields)) if (value !== undefined) entry[key] = value;
       const line =

@@ -37,7 +37,7 @@ it.each([
     ['try', 'a', '--company', '--help'],
     '--company needs a value before --help; if that is its value, write --company=--help',
   ],
-  [['try', 'a', '--company=b', '--company=c'], '--company is there twice: keep one'],
+  [['try', 'a', '--company=b', '--company=c'], '--company is given twice: keep one'],
   [['serve', '--company=a'], 'serve does not take --company; it is for try'],
   [['demo', '--config.file=a.yml'], 'demo does not take --config.file; it is for serve, check'],
   [['check', '--log.level=debug'], 'check does not take --log.level; it is for serve, demo'],

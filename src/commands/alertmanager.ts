@@ -1,4 +1,4 @@
-import { unheard } from '../notifications/coverage.ts';
+import { unroutedAlerts } from '../notifications/coverage.ts';
 import { alertmanagerYaml } from '../notifications/alertmanager-yml.ts';
 import { routingTree } from '../notifications/routes.ts';
 import { loadConfig } from '../config/load.ts';
@@ -33,7 +33,7 @@ export async function alertmanager({ file, env, write, writeError }: Alertmanage
     );
     return 1;
   }
-  for (const { path, message } of unheard(config, routingTree(config)))
+  for (const { path, message } of unroutedAlerts(config, routingTree(config)))
     writeError(formatWarning(result.problemAt(path, message)));
   for (const line of alertmanagerYaml(config, smtp).trimEnd().split('\n')) write(line);
   return 0;

@@ -21,7 +21,7 @@ export interface NotifyTestOptions {
   readonly write: (line: string) => void;
 }
 
-/** What a test alert says, so that its mail has everything that a real one has. */
+/** The annotations of a test alert, so that its mail has every part that a real one has. */
 const annotations = {
   summary: 'A test of the mails.',
   description: 'A test by erp-exporter notify-test: nothing is wrong.',
@@ -31,13 +31,13 @@ const annotations = {
   call: 'POST /test',
   code: 'TEST',
   error_message: 'This is a test.',
-  action_en: 'Nothing: this mail shows that you are told when something is wrong.',
+  action_en: 'Nothing: this mail shows that you get a mail when something is wrong.',
   action_nl: 'Niets: deze mail toont dat u verwittigd wordt als er iets misloopt.',
   action_de: 'Nichts: Diese Mail zeigt, dass Sie benachrichtigt werden, wenn etwas nicht stimmt.',
   action_fr: 'Rien : ce message montre que vous serez prévenu en cas de problème.',
 };
 
-/** Alertmanager takes an alert for resolved at its end; this is left to tell it after the longest wait. */
+/** Alertmanager takes an alert for resolved at its end; this much later than its longest wait for a group. */
 const marginMs = 60_000;
 
 function postable(
@@ -63,15 +63,15 @@ function describe({ labels }: TestAlert): string {
   return `${record ?? ''} ${alertname ?? ''}{${text.join(', ')}}`;
 }
 
-/** What Alertmanager does with an alert, where that is not what the configuration says. */
+/** How Alertmanager treats an alert otherwise than the configuration says; undefined when it does not. */
 function deviation(alert: TestAlert, active: ActiveAlert | undefined): string | undefined {
   if (active === undefined) return 'Alertmanager does not know the alert';
   const actual = active.receivers.map(({ name }) => name).sort();
   if (JSON.stringify(actual) !== JSON.stringify(alert.receivers))
-    return `Alertmanager tells ${actual.join(', ')} instead; give it the output of erp-exporter alertmanager and reload it`;
+    return `Alertmanager notifies ${actual.join(', ')} instead; give it the output of erp-exporter alertmanager and reload it`;
   const { silencedBy, inhibitedBy } = active.status;
-  if (silencedBy.length > 0) return 'a silence keeps it back';
-  return inhibitedBy.length > 0 ? 'another alert keeps it back' : undefined;
+  if (silencedBy.length > 0) return 'a silence mutes it';
+  return inhibitedBy.length > 0 ? 'another alert inhibits it' : undefined;
 }
 
 /** Writes a line for each alert. @returns whether all is as the configuration says. */
@@ -114,7 +114,7 @@ export async function notifyTest(options: NotifyTestOptions): Promise<number> {
   const run = now.toString(36);
   const { alerts, unreachable } = planTest(tree, config, run);
   if (alerts.length === 0) {
-    write('nobody is told of anything: add contacts to companies, or addresses to responders');
+    write('no alert has a recipient: add contacts to companies, or addresses to responders');
     return 1;
   }
   const api = new AlertmanagerApi(options.alertmanagerUrl);
@@ -125,7 +125,7 @@ export async function notifyTest(options: NotifyTestOptions): Promise<number> {
     const isRight = report(alerts, active, tree, write);
     for (const route of unreachable)
       if (!route.startsWith('default'))
-        write(`${route}: no alert goes this way, as what stands before it takes them all`);
+        write(`${route}: no alert takes this route, as the routes before it take them all`);
     write('A mail that says "resolved" follows each.');
     return isRight ? 0 : 1;
   } catch (error) {

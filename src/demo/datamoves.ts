@@ -12,7 +12,7 @@ export interface Job {
   readonly enabled: boolean;
   /** Seconds between two starts. */
   readonly every: number;
-  /** Told when it fails. */
+  /** Its message when it fails. */
   readonly failure: string;
 }
 

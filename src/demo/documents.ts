@@ -68,7 +68,7 @@ interface Open {
   failure?: DocumentFailure;
 }
 
-/** The columns that tell how a document fared. */
+/** The columns that hold the outcome of a document. */
 function outcomeCells(flow: Flow, outcome: Outcome): Cells {
   const { columns, states } = flow;
   const empty = {

@@ -21,7 +21,7 @@ export class Narrator {
     this.#at = now;
   }
 
-  /** Whether a line of this weight may be told at `now`. */
+  /** Whether a line of this weight may be written at `now`. */
   admits(weight: Weight, now: Instant): boolean {
     if (weight === 'script') return true;
     const seconds = Math.max(0, now - this.#at) / 1000;

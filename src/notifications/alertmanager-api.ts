@@ -22,7 +22,7 @@ export interface PostableAlert {
   readonly endsAt: string;
 }
 
-/** Says in words what went wrong with a request. */
+/** Message for a request that failed. */
 function faultOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no answer within ${patienceMs / 1_000} s`;
@@ -30,7 +30,7 @@ function faultOf(error: unknown): string {
   return cause instanceof Error ? `${error.message} (${cause.message})` : error.message;
 }
 
-/** Alertmanager's HTTP API, version 2. Every method throws an Error in words. */
+/** Alertmanager's HTTP API, version 2. Every method throws an Error with a message for people. */
 export class AlertmanagerApi {
   readonly #base: URL;
   readonly #headers: Readonly<Record<string, string>>;

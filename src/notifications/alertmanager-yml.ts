@@ -70,8 +70,8 @@ function annotate(items: readonly YAMLMap[], comments: readonly string[]): void 
 }
 
 const origins: Readonly<Record<string, string>> = {
-  default: 'What no rule takes.',
-  watchdog: 'No news; goes only where a rule names it.',
+  default: 'Alerts that no rule takes.',
+  watchdog: 'Always fires; goes only where a rule names it.',
 };
 
 /** A text on lines of its own, and everywhere else a reference to it. */
@@ -107,7 +107,7 @@ function receiversYaml(document: Document, receivers: readonly Receiver[], templ
   }));
 }
 
-/** alertmanager.yml for a configuration: who gets which mails, and what is not told twice. Deterministic; holds no secret. */
+/** alertmanager.yml for a configuration: who gets which mails, and which alerts inhibit others. Deterministic; holds no secret. */
 export function alertmanagerYaml(config: Config, smtp: Smtp): string {
   const { root, receivers } = routingTree(config);
   const document = new Document(
@@ -121,7 +121,7 @@ export function alertmanagerYaml(config: Config, smtp: Smtp): string {
         ...(equal.length === 0 ? {} : { equal }),
       })),
     },
-    // Alertmanager reads YAML 1.1, to which more words are no texts.
+    // Alertmanager reads YAML 1.1, in which more words are not strings.
     { version: '1.1' },
   );
   document.set(

@@ -1,6 +1,6 @@
 import type { Matcher } from './routes.ts';
 
-/** While an alert that fits `source` fires, those that fit `target` and have the same labels `equal` are not told. */
+/** While an alert that fits `source` fires, those that fit `target` and have the same labels `equal` are not notified. */
 export interface Inhibition {
   /** Why, for the reader of the file. */
   readonly reason: string;
@@ -11,16 +11,16 @@ export interface Inhibition {
 
 const is = (label: string, ...values: readonly string[]): Matcher => ({ label, negated: false, values });
 
-/** What needs no mail of its own while something else is told; the same for every configuration. */
+/** Alerts that need no mail of their own while another one fires; the same for every configuration. */
 export const inhibitions: readonly Inhibition[] = [
   {
-    reason: 'Many failures are told as one.',
+    reason: 'Many failures are notified as one.',
     source: [is('alertname', 'ErpMassFailure')],
     target: [is('alertname', 'ErpRecordFailed')],
     equal: ['company', 'monitor'],
   },
   {
-    reason: 'A monitor cannot but fail while its database does not answer.',
+    reason: 'A monitor always fails while its database is down.',
     source: [is('alertname', 'ErpDatabaseDown')],
     target: [is('alertname', 'ErpMonitorFailing')],
     equal: ['database'],
@@ -33,20 +33,20 @@ export const inhibitions: readonly Inhibition[] = [
     equal: ['company', 'monitor', 'severity'],
   },
   {
-    reason: 'E-mails that are not generated are told as such, late ones among them.',
+    reason: 'E-mails that are not generated are notified as such, late ones included.',
     source: [is('alertname', 'ErpMailsNotGenerated')],
     target: [is('alertname', 'ErpRecordsLate')],
     equal: ['company', 'monitor', 'severity'],
   },
   {
-    // No wider: with several exporters, what one that still answers has to tell must be told.
+    // No wider: with several exporters, the alerts of one that is up must be notified.
     reason: 'No monitor runs while the exporter is down.',
     source: [is('alertname', 'ErpExporterDown'), is('severity', 'critical')],
     target: [is('alertname', 'ErpMonitorStale')],
     equal: [],
   },
   {
-    reason: 'Where both thresholds of one thing are crossed, the higher one is told.',
+    reason: 'Where both thresholds of one metric are exceeded, the critical one is notified.',
     source: [is('severity', 'critical')],
     target: [is('severity', 'warning')],
     equal: [

@@ -38,7 +38,7 @@ function links({ alerting: { pageUrl, grafanaUrl } }: Config, form: 'html' | 'te
   );
 }
 
-/** The templates of templates/erp.tmpl, told what only the configuration knows. */
+/** The templates of templates/erp.tmpl, with what only the configuration knows. */
 export function mailTemplates(config: Config): MailTemplates {
   const company = titles(config);
   const lines = (...parts: readonly (readonly string[])[]) => parts.flat().join('\n');

@@ -8,7 +8,7 @@ export interface Receiver {
   readonly language: string;
 }
 
-/** Someone whom a rule tells, and of which alerts: all, those of some companies, those that some responders act on. */
+/** A receiver that a rule notifies, and of which alerts: all, those of some companies, those that some responders act on. */
 export interface Recipient {
   /** Name of a receiver. */
   readonly receiver: string;
@@ -17,8 +17,8 @@ export interface Recipient {
   readonly responders: readonly string[];
 }
 
-/** Whom a rule tells, where `match` holds. Never nobody, unless the rule says so. */
-export interface Told {
+/** The recipients of a rule, where `match` holds. Empty only when the rule says so. */
+export interface MatchedRecipients {
   readonly match: NotifyMatch;
   readonly recipients: readonly Recipient[];
 }
@@ -78,10 +78,10 @@ function within(names: readonly string[], wanted: readonly string[] | undefined)
 }
 
 /**
- * Whom a rule tells. When it names only those whom the alert names, its match is narrowed to the alerts for which that is
+ * The recipients of a rule. When it names only those whom the alert names, its match is narrowed to the alerts for which that is
  * someone, so that the others go on to the next rule; as that takes "or", there can be two matches, tried in turn.
  */
-export function recipientsOf({ match, to }: NotifyRule, config: Config): readonly Told[] {
+export function recipientsOf({ match, to }: NotifyRule, config: Config): readonly MatchedRecipients[] {
   const fixed = to.filter((name) => !recipientWords.includes(name));
   const reachable = contactsOfCompanies(config).map(([name]) => name);
   const companies = to.includes('company') ? within(reachable, match.company) : [];

@@ -9,8 +9,8 @@ export interface Matcher {
   readonly values: readonly string[];
 }
 
-/** How mails of a route are gathered; absent: as its parent does. */
-export interface Gathering {
+/** How alerts of a route are grouped; absent: as in its parent. */
+export interface Grouping {
   readonly groupBy?: readonly string[];
   readonly groupWaitMs?: number;
   readonly groupIntervalMs?: number;
@@ -18,7 +18,7 @@ export interface Gathering {
 }
 
 /** A node of Alertmanager's routing tree. */
-export interface Route extends Gathering {
+export interface Route extends Grouping {
   /** What it was made from: `notify[2]`, `default`, `watchdog`. */
   readonly origin: string;
   /** Name of the receiver of what no child takes. */
@@ -40,7 +40,7 @@ export const nobody = 'nobody';
 export const watchdog = 'ErpWatchdog';
 
 const second = 1_000;
-const immediate: Required<Gathering> = {
+const immediate: Required<Grouping> = {
   groupBy: ['company', 'monitor'],
   groupWaitMs: 15 * second,
   groupIntervalMs: 120 * second,
@@ -54,7 +54,7 @@ function matchersOf(match: NotifyMatch): readonly Matcher[] {
   return Object.entries(match).map(([label, values]) => isIn(label, values));
 }
 
-/** A leaf for each condition on which the recipient is told; the conditions exclude each other, so that it is told once. */
+/** A leaf for each condition on which the recipient is notified; the conditions exclude each other, so that it is notified once. */
 function leavesOf({ receiver, always, companies, responders }: Recipient, origin: string): readonly Route[] {
   const leaf = (matchers: readonly Matcher[]): Route => ({
     origin,
@@ -76,7 +76,7 @@ function routeTo(
   recipients: readonly Recipient[],
   match: NotifyMatch,
   origin: string,
-  gathering: Gathering,
+  grouping: Grouping,
 ): Route {
   const leaves = recipients.flatMap((recipient) => leavesOf(recipient, origin));
   const [only] = leaves;
@@ -86,17 +86,17 @@ function routeTo(
     receiver: isPlain ? only.receiver : nobody,
     matchers: matchersOf(match),
     continues: false,
-    ...gathering,
+    ...grouping,
     routes: isPlain ? [] : leaves,
   };
 }
 
-/** What is critical is never gathered: of a rule with a digest it goes its own way. */
-function gatheringsOf({
+/** Critical alerts are never held for a digest: a rule with one gets a route of its own for them. */
+function groupingsOf({
   match,
   repeatMs,
   digestMs,
-}: NotifyRule): readonly (readonly [NotifyMatch, Gathering])[] {
+}: NotifyRule): readonly (readonly [NotifyMatch, Grouping])[] {
   if (digestMs === undefined) return [[match, { repeatMs }]];
   const digest = { groupBy: ['company'], groupWaitMs: digestMs, groupIntervalMs: digestMs, repeatMs };
   if (match.severity?.includes('critical') === false) return [[match, digest]];
@@ -109,8 +109,8 @@ function gatheringsOf({
 /** The routes of one rule. An alert for which its recipients are nobody passes them all. */
 function routesOfRule(rule: NotifyRule, origin: string, config: Config): readonly Route[] {
   return recipientsOf(rule, config).flatMap(({ match, recipients }) =>
-    gatheringsOf({ ...rule, match }).map(([narrowed, gathering]) =>
-      routeTo(recipients, narrowed, origin, gathering),
+    groupingsOf({ ...rule, match }).map(([narrowed, grouping]) =>
+      routeTo(recipients, narrowed, origin, grouping),
     ),
   );
 }
@@ -131,8 +131,8 @@ function receiversIn(route: Route): readonly string[] {
 }
 
 /**
- * Who is told what, as Alertmanager's routing tree: the rules of `notify:` in their order, then the default ones, so that
- * nothing that goes wrong goes untold because no rule thought of it.
+ * Who is notified of what, as Alertmanager's routing tree: the rules of `notify:` in their order, then the default ones, so that
+ * nothing that goes wrong goes unnoticed because no rule covers it.
  */
 export function routingTree(config: Config): RoutingTree {
   const rules = config.alerting.notify.map((rule, index) => ({ rule, origin: `notify[${index}]` }));

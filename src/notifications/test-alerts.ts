@@ -8,7 +8,7 @@ import { nobody, watchdog } from './routes.ts';
 export interface TestAlert {
   readonly labels: Labels;
   readonly receivers: readonly string[];
-  /** After how long the last of them is told at the latest, in milliseconds. */
+  /** How long until the last of them is notified at the latest, in milliseconds. */
   readonly delayMs: number;
 }
 
@@ -23,7 +23,7 @@ export const testAlertName = 'ErpTestAlert';
 /** More combinations of labels than this are not tried for one route. */
 const patience = 20_000;
 
-/** A route that tells someone, with the way to it from the root. */
+/** A route with a receiver, and the way to it from the root. */
 interface Leaf {
   readonly route: Route;
   readonly way: readonly Route[];
@@ -93,7 +93,7 @@ function labelsFor({ route, way }: Leaf, tree: RoutingTree, config: Config): Lab
   return undefined;
 }
 
-/** How long Alertmanager gathers at most before it tells what takes these routes. */
+/** How long Alertmanager groups at most before it notifies by these routes. */
 function waitMs(tree: RoutingTree, taken: readonly Route[]): number {
   const ways = leavesBelow(tree.root).flatMap(({ route, way }) => (taken.includes(route) ? [way] : []));
   const last = (way: readonly Route[], key: 'groupWaitMs' | 'groupIntervalMs') =>
@@ -110,10 +110,10 @@ function isForWatchdog({ way }: Leaf): boolean {
 }
 
 /**
- * Alerts that together take every route of a tree that tells someone. The label `record` tells them apart, so that none
+ * Alerts that together take every route of a tree that has a receiver. The label `record` makes them distinct, so that none
  * inhibits another. Routes of ErpWatchdog have no share in it, as the real one is always there.
  *
- * @param run tells this test from earlier ones: Alertmanager mails only what is new.
+ * @param run makes this test distinct from earlier ones: Alertmanager mails only what is new.
  */
 export function planTest(tree: RoutingTree, config: Config, run: string): TestPlan {
   const alerts: TestAlert[] = [];

@@ -34,7 +34,7 @@ function describeSeries(family: Family, sample: Sample): string {
 }
 
 /**
- * Makes a reading fit to be exported: labels cleaned, series counted and told apart. One monitor's bad reading must fail
+ * Makes a reading fit to be exported: labels cleaned, series counted and distinct. One monitor's bad reading must fail
  * that monitor alone, and never a scrape.
  *
  * @throws RunError `series` when there are more than `maxSeries` series or two with the same labels.

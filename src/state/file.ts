@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { migrations } from './schema.ts';
 
-/** 'erpx': tells our files from those of others. */
+/** 'erpx': marks our files. */
 const applicationId = 0x65727078;
 
 function numberOf(database: DatabaseSync, sql: string): number {
@@ -22,7 +22,7 @@ function checkFile(database: DatabaseSync): void {
     );
 }
 
-/** Brings a file that is new, or of an earlier version, to the version of today: whole, or not at all. */
+/** Brings a new file, or one of an earlier version, to the current version: completely, or not at all. */
 function migrate(database: DatabaseSync): void {
   transaction(database, () => {
     // Asked within the transaction: another process may have been faster.

@@ -18,7 +18,7 @@ interface OpenScope {
   readonly definition: string;
   readonly entries: Map<string, string>;
   touchedAt: Instant;
-  /** The file does not hold what the map does: it is written anew, whole, with the next change. */
+  /** The file does not hold what the map does: it is written again, whole, with the next change. */
   isBehind: boolean;
   /** The state that was handed out last: the only one that may be written. */
   latest: MonitorState | undefined;
@@ -66,7 +66,7 @@ class States implements MonitorStates {
     this.#scopes.delete(name);
   }
 
-  /** Falls back on an empty state when the file can't be read: a monitor that begins anew beats one that stands still. */
+  /** Falls back on an empty state when the file can't be read: a monitor that starts over beats one that is stalled. */
   #load(name: string, definition: string, now: Instant): OpenScope {
     const scope: OpenScope = {
       definition,

@@ -2,8 +2,7 @@
 export type HtmlValue = Html | string | number | readonly HtmlValue[];
 
 /**
- * Markup that is safe to send. Only `html` makes it, so that a text from outside cannot become markup, whoever forgets
- * what.
+ * Markup that is safe to send. Only `html` makes it, so that no text from outside becomes markup by mistake.
  */
 export class Html {
   readonly #markup: string;

@@ -98,7 +98,7 @@ describeReal('notify-test', ['alertmanager'], () => {
       '  to responder/web_agency/en: alerts@agency.example, within 2m',
       'TEST-7 ErpTestAlert{severity="warning", company="globex"}',
       '  to responder/web_agency/en: alerts@agency.example, within 2m',
-      'notify[1] to responder/web_agency/en: no alert goes this way, as what stands before it takes them all',
+      'notify[1] to responder/web_agency/en: no alert takes this route, as the routes before it take them all',
       'A mail that says "resolved" follows each.',
     ]);
     expect(code).toBe(0);
@@ -125,7 +125,7 @@ describeReal('notify-test', ['alertmanager'], () => {
     const { code, lines } = await run(changed, running.url);
     expect(code).toBe(1);
     expect(lines).toContain(
-      '  but Alertmanager tells company/acme/nl, responder/erp_partner/de instead; give it the output of erp-exporter alertmanager and reload it',
+      '  but Alertmanager notifies company/acme/nl, responder/erp_partner/de instead; give it the output of erp-exporter alertmanager and reload it',
     );
   });
 
@@ -145,7 +145,7 @@ describeReal('notify-test', ['alertmanager'], () => {
     });
     expect(response.ok).toBe(true);
     const { code, lines } = await run(await write(configuration(inbox.port)), running.url);
-    const silenced = lines.filter((_line, index) => lines[index + 1] === '  but a silence keeps it back');
+    const silenced = lines.filter((_line, index) => lines[index + 1] === '  but a silence mutes it');
     expect(code).toBe(1);
     expect(silenced.length).toBe(lines.filter((line) => line.includes('company="globex"')).length);
   });
@@ -237,7 +237,7 @@ describe('notify-test without an Alertmanager', () => {
     const { code, lines } = await run(await write(bare), new URL('http://127.0.0.1:1'));
     expect([code, lines]).toEqual([
       1,
-      ['nobody is told of anything: add contacts to companies, or addresses to responders'],
+      ['no alert has a recipient: add contacts to companies, or addresses to responders'],
     ]);
   });
 

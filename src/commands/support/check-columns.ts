@@ -24,7 +24,7 @@ function mistyped({ types }: ColumnSpec, { name, type, native }: Column): string
 
 /**
  * What is wrong with the columns that a query returns, measured by those that its monitor reads. Names compare without
- * case, as some servers change it. A column whose type only its values tell is taken on trust.
+ * case, as some servers change it. A column whose type is known from its values alone is not checked.
  *
  * @param isShared one run serves several companies: only a column `company` tells them apart.
  */

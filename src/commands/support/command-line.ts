@@ -55,7 +55,7 @@ function checkRepeated(tokens: readonly FlagToken[]): void {
   for (const { name } of tokens) {
     const type = isFlag(name) ? flagTypes[name] : undefined;
     if (seen.has(name) && type?.type === 'string' && !('multiple' in type))
-      throw new UsageError(`--${name} is there twice: keep one`);
+      throw new UsageError(`--${name} is given twice: keep one`);
     seen.add(name);
   }
 }

@@ -12,7 +12,7 @@ const usualPatienceMs = 10_000;
 
 /**
  * PGlite has one session, which pglite-socket shares out among its clients message by message; it only lets a client
- * finish first what `isInTransaction` tells of. Here an extended query counts as one too, else one client's Parse could
+ * finish first when `isInTransaction` says so. Here an extended query counts as one too, else one client's Parse could
  * replace another's unnamed statement, and an error of one would swallow messages of all. Our own writes take their turn
  * between those of the clients.
  */
