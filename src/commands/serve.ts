@@ -177,9 +177,9 @@ class Exporter implements Serving {
   #readiness(): { readonly ready: boolean; readonly text: string } {
     if (this.#isStopping) return { ready: false, text: 'erp-exporter is shutting down.' };
     const { untried } = this.#poller;
-    return untried === 0
-      ? { ready: true, text: 'erp-exporter is ready.' }
-      : { ready: false, text: `erp-exporter is not ready: ${untried} first runs are not completed.` };
+    if (untried === 0) return { ready: true, text: 'erp-exporter is ready.' };
+    const waiting = untried === 1 ? '1 monitor has' : `${untried} monitors have`;
+    return { ready: false, text: `erp-exporter is not ready: ${waiting} not completed a run yet.` };
   }
 
   #openOf(driver: string): OpenDatabase {

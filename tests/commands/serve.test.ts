@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serve } from '../../src/commands/serve.ts';
+import type { LogFields, Logger } from '../../src/log.ts';
 import { openStateFile } from '../../src/state/file.ts';
 
 let folder: string;
@@ -27,11 +28,24 @@ async function freePort(port = 0): Promise<number> {
   return found;
 }
 
-async function start(port: number) {
+/** The lines that were logged: level, event, fields. */
+type Logged = readonly [level: string, event: string, fields: LogFields];
+
+function recorder(lines: Logged[]): Logger {
+  const level =
+    (name: string) =>
+    (event: string, fields: LogFields = {}) =>
+      void lines.push([name, event, fields]);
+  return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
+}
+
+const writeConfig = (text: string) => writeFile(join(folder, 'erp-exporter.yml'), text);
+
+async function start(port: number, log: Logger = silent, stateFile = 'state.db') {
   const file = join(folder, 'erp-exporter.yml');
   await writeFile(
     file,
-    `state_file: state.db
+    `state_file: ${stateFile}
 databases: { shop: { driver: postgres, host: 127.0.0.1, port: 1, database: shop } }
 monitors:
   - { name: sync, kind: sync, flow: crm, database: shop, sync_every: 1h, query: "SELECT now() AS last_sync" }
@@ -43,7 +57,7 @@ monitors:
     listenAddresses: [{ host: '127.0.0.1', port }],
     externalUrl: undefined,
     version: '0.0.0',
-    log: silent,
+    log,
   });
 }
 
@@ -62,4 +76,79 @@ describe('the state file', () => {
     await expect(start(port)).rejects.toThrow(/state\.db cannot be used: .*repair or remove it/);
     expect(await freePort(port)).toBe(port);
   });
+});
+
+describe('a reload', () => {
+  it('of a bad file keeps the configuration in force, and reports every problem', async () => {
+    const lines: Logged[] = [];
+    const serving = await start(await freePort(), recorder(lines));
+    try {
+      await writeConfig('databases: { shop: { driver: nothing } }\nmonitors: []\n');
+      const problems = await serving.reload();
+      expect(problems.length).toBeGreaterThan(0);
+      const rejected = lines.filter(([, event]) => event === 'configuration rejected');
+      expect(rejected).toHaveLength(problems.length);
+      expect(rejected[0]).toEqual([
+        'error',
+        'configuration rejected',
+        { problem: expect.stringContaining(':1:') as string },
+      ]);
+      const scrape = await (await fetch(`${serving.urls[0] ?? ''}/metrics`)).text();
+      expect(scrape).toContain('erp_config_last_reload_successful 0\n');
+      expect(scrape).toContain('monitor="sync"');
+    } finally {
+      await serving.stop();
+    }
+  });
+
+  it('of another state file closes the one before', async () => {
+    const lines: Logged[] = [];
+    const serving = await start(await freePort(), recorder(lines));
+    const text = await readFile(join(folder, 'erp-exporter.yml'), 'utf8');
+    await writeConfig(text.replace('state.db', 'other.db'));
+    expect(await Promise.all([serving.reload(), serving.reload()])).toEqual([[], []]);
+    expect(lines.filter(([, event]) => event === 'configuration reloaded')).toHaveLength(2);
+    // Nobody holds it any more: SQLite removes what it keeps beside an open file.
+    expect((await readdir(folder)).sort()).toEqual(
+      expect.arrayContaining(['erp-exporter.yml', 'other.db', 'state.db']),
+    );
+    expect(await readdir(folder)).not.toContain('state.db-wal');
+    await serving.stop();
+    expect(await readdir(folder)).not.toContain('other.db-wal');
+  });
+
+  it('does nothing once the process stops', async () => {
+    const serving = await start(await freePort());
+    const stopping = serving.stop();
+    await writeConfig('nonsense');
+    expect(await serving.reload()).toEqual([]);
+    await stopping;
+  });
+});
+
+it('is ready when each monitor has completed a run, and says how many have not', async () => {
+  const serving = await start(await freePort());
+  try {
+    const url = `${serving.urls[0] ?? ''}/-/ready`;
+    const answers: string[] = [];
+    await expect
+      .poll(async () => {
+        const answer = await fetch(url);
+        answers.push(`${answer.status} ${(await answer.text()).trim()}`);
+        return answers.at(-1);
+      })
+      .toBe('200 erp-exporter is ready.');
+    for (const answer of answers.slice(0, -1))
+      expect(answer).toBe('503 erp-exporter is not ready: 1 monitor has not completed a run yet.');
+  } finally {
+    await serving.stop();
+  }
+});
+
+it('logs events that are short and constant', async () => {
+  const lines: Logged[] = [];
+  const serving = await start(await freePort(), recorder(lines));
+  await serving.stop();
+  expect(lines.map(([, event]) => event)).toContain('listening');
+  for (const [, event] of lines) expect(event).toMatch(/^[a-z]+( [a-z]+){0,4}$/);
 });

@@ -20,11 +20,14 @@ export interface PersistentState {
  */
 export function openPersistentState(file: string, log: Logger): PersistentState {
   const database = file === ':memory:' ? undefined : openStateFile(file);
-  const failed = (content: string) => (error: Error, action: 'read' | 'write') =>
-    log.error(`state file ${action} failed`, { file, content, problem: error.message });
-  const writeFailed = failed('known errors');
-  const errors = createErrorMemory(database, (error) => writeFailed(error, 'write'));
-  const states = createMonitorStates(database, failed('monitors'));
+  const fields = (content: string, { message }: Error) => ({ file, content, problem: message });
+  const errors = createErrorMemory(database, (error) =>
+    log.error('state file write failed', fields('known errors', error)),
+  );
+  const states = createMonitorStates(database, (error, action) => {
+    if (action === 'read') log.error('state file read failed', fields('monitors', error));
+    else log.error('state file write failed', fields('monitors', error));
+  });
   return {
     errors,
     states,

@@ -30,6 +30,19 @@ describe('listen', () => {
     await expect(fetch(urls[0] ?? '')).rejects.toThrow('fetch failed');
   });
 
+  it('leaves none open when one of the ports is taken', async () => {
+    const taken = await listen(() => {}, [{ host: '127.0.0.1', port: 0 }]);
+    const free = await listen(() => {}, [{ host: '127.0.0.1', port: 0 }]);
+    const [takenPort = 0, freePort = 0] = [taken, free].map(({ urls }) =>
+      Number(new URL(urls[0] ?? '').port),
+    );
+    await close(free.servers, 0);
+    const both = [freePort, takenPort].map((port) => ({ host: '127.0.0.1', port }));
+    await expect(listen(() => {}, both)).rejects.toThrow('EADDRINUSE');
+    const again = await listen(() => {}, [{ host: '127.0.0.1', port: freePort }]);
+    await close([...again.servers, ...taken.servers], 0);
+  });
+
   it('cuts a request that does not end', async () => {
     const { servers, urls } = await listen(() => {}, [{ host: '127.0.0.1', port: 0 }]);
     const hanging = fetch(urls[0] ?? '').catch((error: unknown) => String(error));
