@@ -4,6 +4,9 @@ import type { Schedule } from '../calendar/schedule.ts';
 import type { DatabaseSettings } from '../databases/contract.ts';
 import type { Catalogue } from '../known-errors/catalogue.ts';
 import type { MonitorKind } from '../monitors/contract.ts';
+import type { ConfigProblem } from './source/problem.ts';
+
+export type { ConfigProblem };
 
 export interface Company {
   readonly name: string;
@@ -118,17 +121,6 @@ export interface Config {
   /** The user's own known errors and the shipped ones. */
   readonly knownErrors: Catalogue;
   readonly monitors: readonly MonitorConfig[];
-}
-
-/** One mistake in a configuration file, 1-based. Its text is `file:line:column: path: message`. */
-export interface ConfigProblem {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** `monitors[2].database`; '' for the file as a whole. */
-  readonly path: string;
-  /** What is wrong and what to do. */
-  readonly message: string;
 }
 
 export type LoadResult =

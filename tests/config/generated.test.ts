@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { generated } from '../../scripts/generated.ts';
 import { configJsonSchema, holdsSql } from '../../src/config/schema/json-schema.ts';
-import { formatProblem, loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { formatProblem } from '../../src/config/source/problem.ts';
 import { commonKeys } from '../../src/config/schema/monitor.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Config, MonitorConfig } from '../../src/config/config.ts';
-import { formatProblem, loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { formatProblem } from '../../src/config/source/problem.ts';
 import { messages } from './messages.ts';
 
 const folder = 'tests/fixtures/config';

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { companyName, languages, lasting, name, text } from './values.ts';
+import { companyName, lasting, name, text } from './values.ts';
 
 /** How long Alertmanager remembers what it told, unless told otherwise: `--data.retention`. */
 const memoryMs = 120 * 3_600_000;
@@ -8,22 +8,6 @@ const memoryMs = 120 * 3_600_000;
 /** `Name <address>` or a bare address (RFC 5322 section 3.4, without its rarer forms). */
 const mailbox = text.refine((value) => z.email().safeParse(/<([^<>]+)>$/.exec(value)?.[1] ?? value).success, {
   error: 'is no e-mail address',
-});
-
-export const emails = z
-  .array(z.email({ error: 'is no e-mail address' }))
-  .min(1)
-  .describe('Where its mails go.')
-  .meta({ examples: [['support@partner.example']] });
-
-/** `contacts:` of a company. */
-export const contactsSchema = z.strictObject({
-  emails,
-  language: z
-    .enum(languages)
-    .optional()
-    .describe('Language of its mails. Absent: `language` of the company.')
-    .meta({ examples: ['nl'] }),
 });
 
 /** `smtp:`, as Alertmanager wants it. */

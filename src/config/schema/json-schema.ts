@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MonitorKind } from '../../monitors/contract.ts';
-import type { Path } from '../source/positions.ts';
+import type { Path } from '../source/path.ts';
 import { configSchema } from './file.ts';
 
 /** A JSON Schema as far as this program looks into one. */

@@ -6,12 +6,12 @@ import {
   responders,
 } from '../../known-errors/catalogue.ts';
 import type { Catalogue, KnownError } from '../../known-errors/catalogue.ts';
-import type { ConfigProblem } from '../config.ts';
-import { suggest } from '../source/explain.ts';
 import { readText } from '../source/files.ts';
+import { suggest } from '../source/nearest.ts';
 import { readSource } from '../source/positions.ts';
-import { isMapping } from './references.ts';
+import type { ConfigProblem } from '../source/problem.ts';
 import { Report } from '../source/report.ts';
+import { isMapping } from './entries.ts';
 
 /** The catalogue that comes with erp-exporter: two folders up from the sources as from the build. */
 export const shippedErrorsFile = fileURLToPath(new URL('../../../config/known-errors.yml', import.meta.url));

@@ -1,7 +1,8 @@
-import { suggest } from '../source/explain.ts';
-import type { Path } from '../source/positions.ts';
-import type { Report } from '../source/report.ts';
 import { knownResponders, recipientWords } from '../schema/values.ts';
+import { suggest } from '../source/nearest.ts';
+import type { Path } from '../source/path.ts';
+import type { Report } from '../source/report.ts';
+import { isMapping } from './entries.ts';
 
 /** Every name that a file defines, whether or not its entry is right. */
 export interface Names {
@@ -22,12 +23,6 @@ const sections = {
   recipient: { plural: 'responders' },
 } as const;
 export type Referred = keyof typeof sections;
-
-export type Mapping = Readonly<Record<string, unknown>>;
-
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Everything that a mapping holds, however deep, under the key `database`. */
 function* databasesIn(value: unknown, path: Path): Generator<{ name: unknown; path: Path }> {

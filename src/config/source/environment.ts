@@ -1,4 +1,4 @@
-import type { Path } from './positions.ts';
+import type { Path } from './path.ts';
 
 /** The variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,13 @@
-import type { ConfigProblem } from '../config.ts';
+/** One mistake in a configuration file, 1-based. Its text is `file:line:column: path: message`. */
+export interface ConfigProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** `monitors[2].database`; '' for the file as a whole. */
+  readonly path: string;
+  /** What is wrong and what to do. */
+  readonly message: string;
+}
 
 /** `file:line:column: path: message`, as compilers and editors understand it. */
 export function formatProblem({ file, line, column, path, message }: ConfigProblem): string {

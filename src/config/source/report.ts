@@ -1,9 +1,11 @@
 import type { z } from 'zod';
-import type { ConfigProblem } from '../config.ts';
-import { explain } from './explain.ts';
 import type { Expansion } from './environment.ts';
-import { formatPath } from './positions.ts';
-import type { Path, Source } from './positions.ts';
+import { explain } from './explain.ts';
+import { flatten, replaceAt } from './issues.ts';
+import { formatPath } from './path.ts';
+import type { Path } from './path.ts';
+import type { Source } from './positions.ts';
+import type { ConfigProblem } from './problem.ts';
 
 /** Everything that is wrong with one file, collected while it is read. */
 export class Report {
@@ -112,31 +114,4 @@ function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function replaceAt(value: unknown, path: readonly PropertyKey[], replacement: unknown): unknown {
-  const [head, ...rest] = path;
-  if (head === undefined) return replacement;
-  if (Array.isArray(value))
-    return value.map((item: unknown, index) => (index === head ? replaceAt(item, rest, replacement) : item));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      key === head ? replaceAt(item, rest, replacement) : item,
-    ]),
-  );
-}
-
-/** Of a value that fits none of several forms, the complaints of the form that it resembles: one of the same type. */
-function flatten(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
-  return issues.flatMap((issue) => {
-    if (issue.code !== 'invalid_union') return [issue];
-    const meant = issue.errors.filter(
-      (branch) => !branch.some((nested) => nested.code === 'invalid_type' && nested.path.length === 0),
-    );
-    const [only, ...others] = meant;
-    if (only === undefined || others.length > 0) return [issue];
-    return flatten(only).map((nested) => ({ ...nested, path: [...issue.path, ...nested.path] }));
-  });
 }

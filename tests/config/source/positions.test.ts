@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatPath, readSource } from '../../../src/config/source/positions.ts';
+import { formatPath } from '../../../src/config/source/path.ts';
+import { readSource } from '../../../src/config/source/positions.ts';
 
 describe('readSource', () => {
   it('knows where values and keys stand', () => {

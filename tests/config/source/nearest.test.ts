@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearest, suggest } from '../../../src/config/source/explain.ts';
+import { nearest, suggest } from '../../../src/config/source/nearest.ts';
 
 describe('nearest', () => {
   it.each([

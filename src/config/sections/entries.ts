@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { Report } from '../source/report.ts';
+
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The entries of a section by name; none when it is no mapping, which the outline complains about. */
+export function entriesOf(root: Mapping, section: string): readonly (readonly [string, unknown])[] {
+  const entries = root[section];
+  return isMapping(entries) ? Object.entries(entries) : [];
+}
+
+export function namesOf(root: Mapping, section: string): readonly string[] {
+  return entriesOf(root, section).map(([name]) => name);
+}
+
+/** The entries of a section that are right, by name; what is wrong with the others becomes problems. */
+export function readEntries<Schema extends z.ZodType>(
+  root: Mapping,
+  section: string,
+  schema: Schema,
+  report: Report,
+): (readonly [string, z.output<Schema>])[] {
+  return entriesOf(root, section).flatMap(([name, value]) => {
+    const entry = report.read(schema, value, [section, name]);
+    return entry === undefined ? [] : [[name, entry] as const];
+  });
+}
+
+/** The entries of a section that is a list; none when it is no list, which the outline complains about. */
+export function listOf(root: Mapping, section: string): readonly unknown[] {
+  const entries = root[section];
+  return Array.isArray(entries) ? entries : [];
+}
+
+export function monitorsOf(root: Mapping): readonly unknown[] {
+  return listOf(root, 'monitors');
+}
+
+/** What the entries say under a key, where it is a text. */
+export function textsOf(entries: readonly unknown[], key: string): readonly string[] {
+  const values = entries.map((entry) => (isMapping(entry) ? entry[key] : undefined));
+  return [...new Set(values.filter((value) => typeof value === 'string'))];
+}

@@ -1,0 +1,48 @@
+import { companySchema, responderSchema } from '../schema/parties.ts';
+import type { Report } from '../source/report.ts';
+import type { Company, Responder } from '../config.ts';
+import { readEntries } from './entries.ts';
+import type { Mapping } from './entries.ts';
+
+/** The company of a configuration that names none. */
+const soleCompany = 'default';
+
+export function readCompanies(root: Mapping, report: Report, zone: string): ReadonlyMap<string, Company> {
+  if (root['companies'] === undefined)
+    return new Map([
+      [soleCompany, { name: soleCompany, title: soleCompany, project: '', language: 'en', timezone: zone }],
+    ]);
+  return new Map(
+    readEntries(root, 'companies', companySchema.nullable(), report).map(([name, entry]) => {
+      const {
+        title = name,
+        project = '',
+        language,
+        timezone = zone,
+        contacts,
+      } = entry ?? companySchema.parse({});
+      return [
+        name,
+        {
+          name,
+          title,
+          project,
+          language,
+          timezone,
+          ...(contacts === undefined
+            ? {}
+            : { contacts: { emails: contacts.emails, language: contacts.language ?? language } }),
+        },
+      ];
+    }),
+  );
+}
+
+export function readResponders(root: Mapping, report: Report): ReadonlyMap<string, Responder> {
+  return new Map(
+    readEntries(root, 'responders', responderSchema, report).map(([name, entry]) => [
+      name,
+      { name, ...entry },
+    ]),
+  );
+}
