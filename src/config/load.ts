@@ -19,7 +19,7 @@ import { readText, resolveBeside } from './source/files.ts';
 import { readSource } from './source/positions.ts';
 import { Report } from './source/report.ts';
 
-/** The catalogue of known errors, and what is wrong with the files that it is made of. */
+/** Reads the catalogue of known errors, with the problems of its files. */
 function readErrors(root: Mapping, file: string) {
   const own = root['known_errors_file'];
   const flows = monitorsOf(root).flatMap((entry) =>
@@ -71,12 +71,12 @@ function failure(problems: readonly ConfigProblem[]): LoadResult {
 }
 
 /**
- * Reads a configuration file. Everything that is wrong with it comes out at once, in the order of the file.
+ * Reads a configuration file. All its problems are reported at once, in the order of the file.
  *
- * `${NAME}` is replaced by the variable of `env` in every text, save in statements of SQL, which have a use for `$`.
- * Never throws for what a file, or a file that it names, holds or lacks.
+ * `${NAME}` is replaced by the variable of `env` in every text except SQL statements, where `$` has a meaning of its own.
+ * Never throws because of the content of the file, or of a file that it names, nor when one is missing.
  *
- * @param file as the user wrote it: it begins every message.
+ * @param file path as the user wrote it; every message starts with it.
  */
 export async function loadConfig(file: string, { env }: { readonly env: Environment }): Promise<LoadResult> {
   const found = await readText(file);
@@ -87,18 +87,18 @@ export async function loadConfig(file: string, { env }: { readonly env: Environm
   const expansion = expandEnvironment(source.data, env, (path) => holdsSql(schema, path));
   const report = new Report(file, source, expansion);
   const root = expansion.data;
-  const isSound = source.soundUntil === Infinity;
+  const isStructureCertain = source.firstUncertainLine === Infinity;
   if (!isMapping(root)) {
-    if (isSound)
+    if (isStructureCertain)
       report.problem(
         [],
         root === null
-          ? 'is empty; write databases: and monitors:'
-          : 'is no configuration; write databases: and monitors:',
+          ? 'is empty; add databases: and monitors:'
+          : 'is not a configuration; add databases: and monitors:',
       );
     return failure(report.problems);
   }
-  if (!isSound) {
+  if (!isStructureCertain) {
     checkEntries(root, report);
     return failure(report.problems);
   }

@@ -87,7 +87,7 @@ const code = z
   .string()
   // No flag: a JSON Schema, which is made of this, knows none.
   .regex(/^[A-Za-z][\w-]*:[^\s:]\S*$/, {
-    error: 'is no code; write it with its namespace, such as http:429, sqlstate:23505 or mssql:1205',
+    error: 'is not a code; write it with its namespace, such as http:429, sqlstate:23505 or mssql:1205',
   })
   .transform(normaliseCode);
 
@@ -109,7 +109,7 @@ export function knownErrorSchema(parties: readonly string[]) {
         .max(60)
         .regex(/^(?!unknown-|other$)[a-z0-9]+(?:-[a-z0-9]+)*$/, {
           error:
-            'is no id; write small letters, digits and "-", at most 60, but neither other nor unknown-…, which have a meaning',
+            'is not a valid id; use lower-case letters, digits and "-", at most 60 characters; other and unknown-… are reserved',
         })
         .describe('Its name in labels and links. The id of a shipped entry: replaces that one.')
         .meta({ examples: ['closed-period'] }),

@@ -40,11 +40,11 @@ export function patternFault(pattern: string): string | undefined {
   try {
     // As the user wrote it: the message quotes what it stumbles over.
     RE2JS.compile(pattern);
-    if (compilePattern(pattern)('')) return 'matches every text; remove what makes it match an empty one';
+    if (compilePattern(pattern)('')) return 'matches every text; remove the part that matches an empty text';
     return undefined;
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const reason = error.message.replace(/^error parsing regexp: /, '');
-    return `is no pattern of RE2: ${reason}; RE2 has no look-around and no back-references, and repeats at most 1000 times`;
+    return `is not a valid RE2 pattern: ${reason}; RE2 has no look-around and no back-references, and repeats at most 1000 times`;
   }
 }

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { calendarSchema } from '../../calendar/hours.ts';
 import { maintenanceSchema } from '../../calendar/maintenance.ts';
 import type { MonitorKind } from '../../monitors/contract.ts';
-import { link, notifySchema, smtpSchema } from './alerting.ts';
+import { webAddress, notifySchema, smtpSchema } from './alerting.ts';
 import { databaseSchema } from './database.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
 import { companySchema, responderSchema } from './parties.ts';
-import { companyName, file, name, text, timezone } from './values.ts';
+import { companyName, fileWith, name, text, timezone } from './values.ts';
 
 interface Entries {
   readonly database: z.ZodType;
@@ -23,82 +23,86 @@ interface Entries {
 const timezoneKey = {
   timezone: timezone
     .default('UTC')
-    .describe('Zone of everything that names no other: days of companies, calendars, cron expressions.')
+    .describe('Default time zone of company days, calendars and cron expressions.')
     .meta({ examples: ['Europe/Brussels'] }),
 };
 
 const sectionKeys = (entries: Pick<Entries, 'database' | 'calendar' | 'company' | 'responder'>) => ({
   databases: z
     .record(name, entries.database)
-    .refine((databases) => Object.keys(databases).length > 0, { error: 'is empty; add a database' })
-    .describe('The databases to read, by the names that monitors use.')
+    .refine((databases) => Object.keys(databases).length > 0, {
+      error: 'is empty; add at least one database',
+    })
+    .describe('The databases to read, by the name that monitors refer to.')
     .meta({ minProperties: 1, examples: [{ shop: { driver: 'postgres', url: '${SHOP_URL}' } }] }),
   calendars: z
     .record(name, entries.calendar)
     .optional()
-    .describe('Hours in which flows are expected to move, by name.')
+    .describe('Business hours: when flows are expected to move. By name.')
     .meta({ examples: [{ office: { days: 'mon-fri', from: '08:20', for: '10h', holidays: ['12-25'] } }] }),
   companies: z
     .record(companyName, entries.company)
     .optional()
     .describe(
-      'The companies, dossiers or legal entities, by the names that stand in the label `company` and in `:company`. Absent: one called `default`.',
+      'The companies, dossiers or legal entities, by the name that is used in the label `company` and in `:company`. Absent: a single company named `default`.',
     )
     .meta({ examples: [{ acme: { title: 'ACME NV', language: 'nl' } }] }),
   responders: z
     .record(name, entries.responder)
     .optional()
     .describe(
-      'Who acts on errors. customer, shop_admin, erp_partner, web_agency and it are known without an entry; an entry adds their addresses, or another party.',
+      'Who acts on errors. customer, shop_admin, erp_partner, web_agency and it are built in; an entry sets their addresses, or adds another responder.',
     )
     .meta({ examples: [{ erp_partner: { emails: ['support@partner.example'], language: 'de' } }] }),
 });
 
 const defaultKeys = (entries: Pick<Entries, 'defaults' | 'maintenance'>) => ({
   defaults: entries.defaults
-    .describe('What holds for every monitor that does not say otherwise.')
+    .describe('Default settings of all monitors.')
     .meta({ examples: [{ every: '1m', timeout: '10s' }] }),
   maintenance: z
     .array(entries.maintenance)
     .optional()
-    .describe('Times in which trouble is expected: alerts of what they cover are silent, data are collected.')
+    .describe(
+      'Maintenance windows: alerts about the monitors and companies that a window covers are silenced, data is still collected.',
+    )
     .meta({ examples: [[{ cron: '0 2 * * sun', for: '2h', reason: 'weekly restart' }]] }),
 });
 
 const notificationKeys = (entries: Pick<Entries, 'smtp' | 'notify'>) => ({
   smtp: entries.smtp
-    .describe('The mail server, for `erp-exporter alertmanager`: the exporter itself sends no mail.')
+    .describe('The mail server, used by `erp-exporter alertmanager`: the exporter itself does not send mail.')
     .meta({ examples: [{ smarthost: 'mail.example:587', from: 'erp-exporter@acme.example' }] }),
   notify: z
     .array(entries.notify)
     .optional()
     .describe(
-      'Who gets which mails, for `erp-exporter alertmanager`: the first rule that matches an alert decides. What none matches goes to whoever acts first; of unknown errors and what nobody answers for, to `web_agency` if it has addresses, else to the contacts of the company.',
+      'Who gets which mails, used by `erp-exporter alertmanager`: the first rule that matches an alert applies. Alerts that no rule matches go to the first responder; those of unknown errors and those without a responder go to `web_agency` if it has addresses, else to the contacts of the company.',
     )
     .meta({ examples: [[{ match: { severity: 'warning' }, to: 'company', digest: '1h' }]] }),
 });
 
 const addressKeys = {
-  page_url: link
+  page_url: webAddress
     .optional()
-    .describe('Where people reach the page of the exporter; mails link to it.')
+    .describe("Public address of the exporter's page; mails link to it.")
     .meta({ examples: ['https://monitor.acme.example/erp'] }),
-  grafana_url: link
+  grafana_url: webAddress
     .optional()
-    .describe('Where people reach Grafana; mails link to the dashboard of their flow.')
+    .describe('Public address of Grafana; mails link to the dashboard of the flow.')
     .meta({ examples: ['https://grafana.acme.example'] }),
   state_file: text
     .default(':memory:')
     .describe(
-      'Where the exporter remembers which errors it has seen, so that a new kind of error shows as new after a restart too, and what reconciliation has found. A relative path begins at the folder of the configuration file. `:memory:`: only until it ends.',
+      'SQLite file that stores which classes of errors were seen, so that a new class is still recognised as new after a restart, and the results of reconciliation. A relative path starts at the directory of the configuration file. `:memory:`: kept only until the process ends.',
     )
     .meta({ examples: ['/var/lib/erp-exporter/state.db'] }),
-  known_errors_file: file('known errors of your own, which are tried before those that are shipped')
+  known_errors_file: fileWith('your own known errors, which are tried before the shipped ones')
     .optional()
     .meta({ examples: ['own-errors.yml'] }),
 };
 
-/** The top level of a configuration, made of whatever stands for its entries. Its keys stand in the order of the documentation. */
+/** The top level of a configuration, built from the schemas of its entries. The order of keys is that of the documentation. */
 function rootOf(entries: Entries) {
   return z.strictObject({
     ...timezoneKey,
@@ -106,11 +110,14 @@ function rootOf(entries: Entries) {
     ...defaultKeys(entries),
     ...notificationKeys(entries),
     ...addressKeys,
-    monitors: z.array(entries.monitor).min(1, { error: 'is empty; add a monitor' }).describe('The checks.'),
+    monitors: z
+      .array(entries.monitor)
+      .min(1, { error: 'is empty; add at least one monitor' })
+      .describe('The checks to run.'),
   });
 }
 
-/** The top level with its entries unread, so that a mistake in one of them hides none in the others. */
+/** The top level without its entries, which are read one by one, so that a mistake in one does not hide those in others. */
 export const outlineSchema = rootOf({
   database: z.unknown(),
   calendar: z.unknown(),
@@ -123,7 +130,7 @@ export const outlineSchema = rootOf({
   monitor: z.unknown(),
 });
 
-/** All of it, for the JSON Schema and the documentation. */
+/** The whole configuration, for the JSON Schema and the documentation. */
 export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
   return rootOf({
     database: databaseSchema,

@@ -8,9 +8,9 @@ const language = z
   .meta({ examples: ['nl'] });
 
 export const emails = z
-  .array(z.email({ error: 'is no e-mail address' }))
+  .array(z.email({ error: 'is not an e-mail address' }))
   .min(1)
-  .describe('Where its mails go.')
+  .describe('E-mail addresses.')
   .meta({ examples: [['support@partner.example']] });
 
 /** `contacts:` of a company. */
@@ -19,29 +19,27 @@ export const contactsSchema = z.strictObject({
   language: z
     .enum(languages)
     .optional()
-    .describe('Language of its mails. Absent: `language` of the company.')
+    .describe('Language of the mails. Absent: `language` of the company.')
     .meta({ examples: ['nl'] }),
 });
 
 export const companySchema = z.strictObject({
   title: text
     .optional()
-    .describe('What people call it. Absent: its name.')
+    .describe('Display name. Absent: the name of the entry.')
     .meta({ examples: ['ACME NV'] }),
   project: text
     .optional()
-    .describe('Your number or name of the project, for mails and tickets.')
+    .describe('Your project number or project name, for mails and tickets.')
     .meta({ examples: ['P-1234'] }),
   language,
   contacts: contactsSchema
     .optional()
-    .describe('The own people of the company, who get its mails: `company` in `notify`.')
+    .describe('People of the company itself, who get its mails: `company` in `notify`.')
     .meta({ examples: [{ emails: ['orders@acme.example'] }] }),
   timezone: timezone
     .optional()
-    .describe(
-      'Zone in which its day begins (`:today`, "failed today"). Absent: `timezone` of the configuration.',
-    )
+    .describe('Time zone of its days (`:today`, "failed today"). Absent: `timezone` of the configuration.')
     .meta({ examples: ['Europe/Paris'] }),
 });
 

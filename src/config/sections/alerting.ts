@@ -1,5 +1,5 @@
 import type { Alerting, Smtp } from '../config.ts';
-import { link, notifySchema, smtpSchema } from '../schema/alerting.ts';
+import { notifySchema, smtpSchema, webAddress } from '../schema/alerting.ts';
 import { recipientWords } from '../schema/values.ts';
 import type { Report } from '../source/report.ts';
 import { listOf } from './entries.ts';
@@ -7,7 +7,7 @@ import type { Mapping } from './entries.ts';
 import { readNotify } from './notify.ts';
 import type { Parties } from './notify.ts';
 
-/** Says what is wrong with the entries in themselves. */
+/** Checks the entries of `smtp:` and `notify:` on their own, without references to others. */
 export function checkAlertingEntries(root: Mapping, report: Report): void {
   if (root['smtp'] !== undefined) report.read(smtpSchema, root['smtp'], ['smtp']);
   for (const [index, entry] of listOf(root, 'notify').entries())
@@ -20,9 +20,9 @@ function readSmtp(root: Mapping, report: Report): Smtp | undefined {
   if (entry === undefined) return undefined;
   const { smarthost, from, hello, username, password_file: passwordFile, require_tls: requireTls } = entry;
   if (username !== undefined && passwordFile === undefined)
-    report.problem(['smtp'], 'a login needs its password; add password_file');
+    report.problem(['smtp'], 'username is set without a password; add password_file');
   if (passwordFile !== undefined && username === undefined)
-    report.problem(['smtp'], 'a password needs its login; add username');
+    report.problem(['smtp'], 'password_file is set without a login; add username');
   return {
     smarthost,
     from,
@@ -33,22 +33,22 @@ function readSmtp(root: Mapping, report: Report): Smtp | undefined {
   };
 }
 
-/** A web address without the slash at its end; undefined when it is absent or wrong, which the outline complains about. */
-function readLink(value: unknown): string | undefined {
-  const parsed = link.safeParse(value);
+/** A web address without the slash at its end; undefined when it is absent or invalid, which the outline schema reports. */
+function readWebAddress(value: unknown): string | undefined {
+  const parsed = webAddress.safeParse(value);
   return parsed.success ? parsed.data.replace(/\/+$/, '') : undefined;
 }
 
-/** Who is told what, and how. What is wrong becomes problems. */
+/** Reads who gets which mails, and collects the problems. */
 export function readAlerting(root: Mapping, parties: Parties, report: Report): Alerting {
   const smtp = readSmtp(root, report);
   if (root['notify'] !== undefined && root['smtp'] === undefined)
-    report.problem(['notify'], 'sends mails, but nothing says through which server; add smtp', 'key');
+    report.problem(['notify'], 'needs a mail server; add smtp', 'key');
   for (const word of recipientWords)
     if (parties.responders.has(word))
-      report.problem(['responders', word], 'is a word of notify; call it otherwise', 'key');
-  const pageUrl = readLink(root['page_url']);
-  const grafanaUrl = readLink(root['grafana_url']);
+      report.problem(['responders', word], 'is a reserved word of notify; choose another name', 'key');
+  const pageUrl = readWebAddress(root['page_url']);
+  const grafanaUrl = readWebAddress(root['grafana_url']);
   return {
     notify: readNotify(root, parties, report),
     ...(smtp === undefined ? {} : { smtp }),

@@ -9,6 +9,7 @@ import type { Mapping } from './entries.ts';
 
 export interface NamedCalendar {
   readonly calendar: Calendar;
+  /** Canonical text of its definition and zone. */
   readonly key: string;
 }
 
@@ -28,7 +29,7 @@ export function readCalendars(
   );
 }
 
-/** The windows of `maintenance:` that are right, in the order of the file. */
+/** The valid windows of `maintenance:`, in the order of the file. */
 export function readMaintenance(
   root: Mapping,
   report: Report,

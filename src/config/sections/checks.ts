@@ -13,7 +13,7 @@ import type { Mapping } from './entries.ts';
 import { checkNotifyReferences } from './notify.ts';
 import { References } from './references.ts';
 
-/** What an entry of a section looks like. */
+/** Schema of the entries of each section that is a mapping by name. */
 const entrySchemas = {
   databases: databaseSchema,
   calendars: calendarSchema,
@@ -21,7 +21,7 @@ const entrySchemas = {
   responders: responderSchema,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
-/** Says what is wrong with the entries of a file in themselves: all that can be told of one whose end is a guess. */
+/** Checks each entry on its own: all that can be checked when the end of the file is uncertain because of a syntax error. */
 export function checkEntries(root: Mapping, report: Report): void {
   report.read(outlineSchema, root, []);
   for (const [section, schema] of Object.entries(entrySchemas))
@@ -33,6 +33,7 @@ export function checkEntries(root: Mapping, report: Report): void {
   checkAlertingEntries(root, report);
 }
 
+/** Checks that every name that an entry refers to is defined. */
 export function checkReferences(root: Mapping, report: Report): void {
   const references = new References(
     {
@@ -51,7 +52,7 @@ export function checkReferences(root: Mapping, report: Report): void {
   checkNotifyReferences(root, references, textsOf(monitorsOf(root), 'flow'), report);
 }
 
-/** Points at what is defined and not used: mostly the other half of a slip. */
+/** Warns of entries that nothing uses: often the sign of a mistake elsewhere. */
 export function warnOfUnused(root: Mapping, { monitors }: Config, report: Report): void {
   const databases = new Set(monitors.flatMap((monitor) => monitor.databases));
   const companies = new Set(monitors.flatMap((monitor) => monitor.companies));
@@ -61,5 +62,5 @@ export function warnOfUnused(root: Mapping, { monitors }: Config, report: Report
   for (const [section, used] of Object.entries({ databases, companies, calendars }))
     for (const name of namesOf(root, section))
       if (!(used as ReadonlySet<unknown>).has(name))
-        report.warn([section, name], 'no monitor uses it; remove it, or name it in a monitor', 'key');
+        report.warn([section, name], 'is not used by any monitor; remove it, or use it in a monitor', 'key');
 }

@@ -7,7 +7,7 @@ export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The entries of a section by name; none when it is no mapping, which the outline complains about. */
+/** The entries of a section by name; empty when it is not a mapping, which the outline schema reports. */
 export function entriesOf(root: Mapping, section: string): readonly (readonly [string, unknown])[] {
   const entries = root[section];
   return isMapping(entries) ? Object.entries(entries) : [];
@@ -17,7 +17,7 @@ export function namesOf(root: Mapping, section: string): readonly string[] {
   return entriesOf(root, section).map(([name]) => name);
 }
 
-/** The entries of a section that are right, by name; what is wrong with the others becomes problems. */
+/** The valid entries of a section by name; the problems of the others are collected. */
 export function readEntries<Schema extends z.ZodType>(
   root: Mapping,
   section: string,
@@ -30,7 +30,7 @@ export function readEntries<Schema extends z.ZodType>(
   });
 }
 
-/** The entries of a section that is a list; none when it is no list, which the outline complains about. */
+/** The entries of a section that is a list; empty when it is not a list, which the outline schema reports. */
 export function listOf(root: Mapping, section: string): readonly unknown[] {
   const entries = root[section];
   return Array.isArray(entries) ? entries : [];
@@ -40,7 +40,7 @@ export function monitorsOf(root: Mapping): readonly unknown[] {
   return listOf(root, 'monitors');
 }
 
-/** What the entries say under a key, where it is a text. */
+/** The distinct texts that the entries have under a key. */
 export function textsOf(entries: readonly unknown[], key: string): readonly string[] {
   const values = entries.map((entry) => (isMapping(entry) ? entry[key] : undefined));
   return [...new Set(values.filter((value) => typeof value === 'string'))];

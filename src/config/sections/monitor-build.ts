@@ -12,20 +12,20 @@ import type { NamedCalendar } from './calendars.ts';
 import type { Mapping } from './entries.ts';
 import type { Defaults } from './top-level.ts';
 
-/** A kind, with the schema of a whole monitor of it. */
-export interface KnownKind {
+/** A kind, with the schema of a whole monitor of that kind. */
+export interface KindSchema {
   readonly kind: MonitorKind;
   readonly schema: z.ZodType;
 }
 
-/** What monitors are built upon. */
-export interface Surroundings {
+/** What reading a monitor needs of the rest of the configuration. */
+export interface MonitorContext {
   readonly report: Report;
-  /** What `kind:` may say. */
-  readonly kinds: ReadonlyMap<string, KnownKind>;
+  /** The allowed values of `kind:`. */
+  readonly kinds: ReadonlyMap<string, KindSchema>;
   readonly defaults: Defaults;
   readonly timezone: string;
-  /** Driver by the name of the database. */
+  /** Driver by name of the database. */
   readonly drivers: ReadonlyMap<string, string>;
   readonly calendars: ReadonlyMap<string, NamedCalendar>;
   readonly companies: readonly string[];
@@ -33,12 +33,12 @@ export interface Surroundings {
 
 const companyParameter: ReadonlySet<string> = new Set(['company']);
 
-/** Quoting rules by driver; of a driver without rules of its own, those of the standard, as PostgreSQL follows them. */
+/** Quoting rules of a driver; those of PostgreSQL, which follow the standard, where a driver has no rules of its own. */
 function dialectOf(driver: string | undefined): Dialect {
   return driver === 'mssql' || driver === 'mysql' ? driver : 'postgres';
 }
 
-function scheduleOf(common: CommonSettings, { defaults, timezone }: Surroundings): Schedule {
+function scheduleOf(common: CommonSettings, { defaults, timezone }: MonitorContext): Schedule {
   const { cron, every } = common;
   if (cron === undefined) return { everyMs: every ?? defaults.every };
   return typeof cron === 'string'
@@ -46,23 +46,28 @@ function scheduleOf(common: CommonSettings, { defaults, timezone }: Surroundings
     : { cron: cron.expression, timezone: cron.timezone ?? timezone };
 }
 
-export function checkSchedule(common: CommonSettings, path: Path, { report, defaults }: Surroundings): void {
+/** Reports a schedule that is given twice, and warns of an interval that is shorter than the time limit. */
+export function checkSchedule(
+  common: CommonSettings,
+  path: Path,
+  { report, defaults }: MonitorContext,
+): void {
   if (common.cron !== undefined && common.every !== undefined)
-    report.problem([...path, 'cron'], 'every is given too; keep one of the two', 'key');
+    report.problem([...path, 'cron'], 'every is set too; keep one of the two', 'key');
   const every = common.every ?? defaults.every;
   const timeout = common.timeout ?? defaults.timeout;
   if (common.cron === undefined && every < timeout)
     report.warn(
       [...path, common.every === undefined ? 'timeout' : 'every'],
-      'every is shorter than timeout: a slow run makes the next ones wait; lengthen every or shorten timeout',
+      'every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
     );
 }
 
-/** Whether a query of the monitor, or its canary, asks for one company. */
+/** Whether a query or the canary of the monitor uses `:company`. */
 function usesCompany(
   queries: readonly MonitorQuery[],
   canary: string | undefined,
-  drivers: Surroundings['drivers'],
+  drivers: MonitorContext['drivers'],
 ): boolean {
   const statements = [
     ...queries,
@@ -73,28 +78,29 @@ function usesCompany(
   );
 }
 
+/** Builds a monitor from its valid settings: defaults filled in, references resolved. */
 export function buildMonitor(
   kind: MonitorKind,
   settings: Mapping,
   common: CommonSettings,
-  around: Surroundings,
+  context: MonitorContext,
 ): MonitorConfig {
-  const { defaults } = around;
+  const { defaults } = context;
   const timeoutMs = common.timeout ?? defaults.timeout;
   const queries = kind.queries(settings);
   const databases = [...new Set(queries.map(({ database }) => database))];
-  const companies = common.companies === undefined ? around.companies : [...new Set(common.companies)];
+  const companies = common.companies === undefined ? context.companies : [...new Set(common.companies)];
   const calendarName = common.calendar ?? defaults.calendar;
-  const named = calendarName === undefined ? undefined : around.calendars.get(calendarName);
+  const named = calendarName === undefined ? undefined : context.calendars.get(calendarName);
   return {
     name: common.name,
     kind,
     settings,
     flow: common.flow,
     companies,
-    shared: companies.length > 1 && !usesCompany(queries, common.canary, around.drivers),
+    shared: companies.length > 1 && !usesCompany(queries, common.canary, context.drivers),
     criticality: common.criticality ?? defaults.criticality,
-    schedule: scheduleOf(common, around),
+    schedule: scheduleOf(common, context),
     calendar: named?.calendar ?? always,
     calendarKey: named?.key ?? 'always',
     timeoutMs,

@@ -3,15 +3,16 @@ import type { MonitorConfig } from '../config.ts';
 import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
 
-/** A monitor as far as it could be read. */
-export interface ReadMonitor {
+/** A monitor, as far as its entry is valid. */
+export interface PartialMonitor {
   readonly path: Path;
   readonly name: string;
   readonly families: readonly Family[];
   readonly config: MonitorConfig | undefined;
 }
 
-export function checkNames(monitors: readonly ReadMonitor[], report: Report): void {
+/** Reports monitors with the same name. */
+export function checkNames(monitors: readonly PartialMonitor[], report: Report): void {
   const first = new Map<string, number>();
   for (const [index, { name, path }] of monitors.entries()) {
     const earlier = first.get(name);
@@ -24,8 +25,8 @@ export function checkNames(monitors: readonly ReadMonitor[], report: Report): vo
   }
 }
 
-/** One name of a metric can have one help, type and set of labels only: Prometheus refuses a text that says otherwise. */
-export function checkFamilies(monitors: readonly ReadMonitor[], report: Report): void {
+/** A metric name has one HELP, type and set of labels: Prometheus rejects an exposition in which they differ. */
+export function checkFamilies(monitors: readonly PartialMonitor[], report: Report): void {
   const first = new Map<string, { readonly family: Family; readonly monitor: string }>();
   for (const { families, name, path } of monitors)
     for (const family of families) {
@@ -40,7 +41,7 @@ export function checkFamilies(monitors: readonly ReadMonitor[], report: Report):
       if (differing.length > 0)
         report.problem(
           path,
-          `its metric ${family.name} has another ${differing.join(' and ')} than in monitor ${JSON.stringify(earlier.monitor)}; give it another name, or make them alike`,
+          `its metric ${family.name} differs in ${differing.join(' and ')} from that of monitor ${JSON.stringify(earlier.monitor)}; rename it, or make them the same`,
         );
     }
 }

@@ -5,12 +5,12 @@ import type { Path } from '../source/path.ts';
 import { isMapping } from './entries.ts';
 import type { Mapping } from './entries.ts';
 import { buildMonitor, checkSchedule } from './monitor-build.ts';
-import type { KnownKind, Surroundings } from './monitor-build.ts';
+import type { KindSchema, MonitorContext } from './monitor-build.ts';
 import { checkFamilies, checkNames } from './monitor-conflicts.ts';
-import type { ReadMonitor } from './monitor-conflicts.ts';
+import type { PartialMonitor } from './monitor-conflicts.ts';
 
-/** The kind that an entry names; without one, its common keys are looked at all the same. */
-function kindOf(entry: Mapping, path: Path, { report, kinds }: Surroundings): KnownKind | undefined {
+/** The kind that an entry names. Without a valid one, the common keys are still checked. */
+function kindOf(entry: Mapping, path: Path, { report, kinds }: MonitorContext): KindSchema | undefined {
   const given = entry['kind'];
   const names = [...kinds.keys()];
   const known = typeof given === 'string' ? kinds.get(given) : undefined;
@@ -25,40 +25,40 @@ function kindOf(entry: Mapping, path: Path, { report, kinds }: Surroundings): Kn
   return undefined;
 }
 
-function readMonitor(entry: unknown, path: Path, around: Surroundings): ReadMonitor {
-  const { report } = around;
+function readMonitor(entry: unknown, path: Path, context: MonitorContext): PartialMonitor {
+  const { report } = context;
   const unread = { path, name: '', families: [], config: undefined };
   if (!isMapping(entry)) {
-    report.problem(path, 'must be a mapping of keys; begin it with "- name: …"');
+    report.problem(path, 'must be a mapping of keys; start it with "- name: …"');
     return unread;
   }
   const name = typeof entry['name'] === 'string' ? entry['name'] : '';
-  const known = kindOf(entry, path, around);
+  const known = kindOf(entry, path, context);
   if (known === undefined) return { ...unread, name };
   const { kind, schema } = known;
   const whole = report.read(schema, entry, path);
-  // Apart from each other, so that a slip among the common keys does not hide one that only the kind can see.
+  // Read separately, so that a mistake in the common keys does not hide one in the keys of the kind.
   const settings = report.read(kind.settings, entry, path);
   const common = report.read(commonSchema, entry, path);
-  if (common !== undefined) checkSchedule(common, path, around);
+  if (common !== undefined) checkSchedule(common, path, context);
   if (settings === undefined) return { ...unread, name };
   for (const problem of kind.problems?.(settings) ?? [])
     report.problem([...path, ...problem.path], problem.message);
   const families = kind.families(settings);
   if (whole === undefined || common === undefined) return { path, name, families, config: undefined };
-  const config = buildMonitor(kind, settings, common, around);
+  const config = buildMonitor(kind, settings, common, context);
   if (kind.oneCompany === true && config.shared)
     report.problem(
       path,
-      'serves several companies at once, but its queries do not use :company, so that each record would be told for all of them; use :company in both, or name one company in companies',
+      'serves several companies at once, but its queries do not use :company, so that each record would be reported for all of them; use :company in both queries, or name one company in companies',
     );
   return { path, name, families, config };
 }
 
-/** Reads `monitors:`; what is wrong becomes problems. Only monitors that are right in themselves come out. */
-export function readMonitors(entries: readonly unknown[], around: Surroundings): readonly MonitorConfig[] {
-  const monitors = entries.map((entry, index) => readMonitor(entry, ['monitors', index], around));
-  checkNames(monitors, around.report);
-  checkFamilies(monitors, around.report);
+/** Reads `monitors:` and collects the problems. @returns the monitors that are valid on their own. */
+export function readMonitors(entries: readonly unknown[], context: MonitorContext): readonly MonitorConfig[] {
+  const monitors = entries.map((entry, index) => readMonitor(entry, ['monitors', index], context));
+  checkNames(monitors, context.report);
+  checkFamilies(monitors, context.report);
   return monitors.flatMap(({ config }) => (config === undefined ? [] : [config]));
 }

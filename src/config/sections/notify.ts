@@ -9,7 +9,7 @@ import { isMapping, listOf } from './entries.ts';
 import type { Mapping } from './entries.ts';
 import type { References } from './references.ts';
 
-/** The parties of a configuration, as far as they are right. */
+/** The valid companies and responders of a configuration. */
 export interface Parties {
   readonly companies: ReadonlyMap<string, Company>;
   readonly responders: ReadonlyMap<string, Responder>;
@@ -22,7 +22,7 @@ function each(value: unknown, path: Path): readonly { readonly value: unknown; r
     : [{ value, path }];
 }
 
-/** A flow that no monitor has is a slip, if it resembles one; else it may be that of an endpoint, of which this file says nothing. */
+/** A flow that no monitor has is a misspelling if it resembles one; else it may be that of an endpoint, which is configured elsewhere. */
 function checkFlow(flow: unknown, path: Path, flows: readonly string[], report: Report): void {
   if (typeof flow !== 'string' || flow === '' || flows.includes(flow)) return;
   const near = nearest(flow, flows);
@@ -31,7 +31,7 @@ function checkFlow(flow: unknown, path: Path, flows: readonly string[], report: 
   else report.problem(path, `${what}; did you mean ${JSON.stringify(near)}?`);
 }
 
-/** Says of everything that `notify:` refers to whether it is defined. Looks at plain data, as an entry may be wrong elsewhere. */
+/** Checks that every name in `notify:` is defined. Works on the plain data, so that it also covers entries with other problems. */
 export function checkNotifyReferences(
   root: Mapping,
   references: References,
@@ -62,35 +62,35 @@ function matchOf(match: z.output<typeof notifySchema>['match']): NotifyMatch {
   );
 }
 
-/** What is wrong with whom a rule tells: parties that no mail can reach. */
+/** Reports recipients of a rule that have no e-mail address. */
 function checkRecipients(
   entry: unknown,
   rule: NotifyRule,
   path: Path,
-  around: Parties,
+  parties: Parties,
   report: Report,
 ): void {
-  const { companies, responders } = around;
+  const { companies, responders } = parties;
   const wanted = isMapping(entry) ? each(entry['to'], [...path, 'to']) : [];
   for (const { value, path: at } of wanted) {
     if (value === 'company') {
-      const silent = (rule.match.company ?? [...companies.keys()]).filter(
+      const unreachable = (rule.match.company ?? [...companies.keys()]).filter(
         (company) => companies.has(company) && companies.get(company)?.contacts === undefined,
       );
-      const [first] = silent;
+      const [first] = unreachable;
       if (first !== undefined)
         report.problem(
           at,
-          `company ${silent.join(', ')} has no contacts; add companies.${first}.contacts, or name other companies in match`,
+          `no contacts for company ${unreachable.join(', ')}; add companies.${first}.contacts, or select other companies in match`,
         );
     } else if (value === 'responder') {
-      const silent = (rule.match.responder ?? []).filter((responder) => !responders.has(responder));
-      const [first] = silent;
+      const unreachable = (rule.match.responder ?? []).filter((responder) => !responders.has(responder));
+      const [first] = unreachable;
       if (first !== undefined)
-        report.problem(at, `responder ${silent.join(', ')} has no addresses; add responders.${first}`);
+        report.problem(at, `no addresses for responder ${unreachable.join(', ')}; add responders.${first}`);
       else if (responders.size === 0) report.problem(at, 'no responder has addresses; add responders');
     } else if (typeof value === 'string' && !responders.has(value) && knownResponders.includes(value))
-      report.problem(at, `${value} has no addresses; add responders.${value}`);
+      report.problem(at, `no addresses for responder ${value}; add responders.${value}`);
   }
 }
 
@@ -100,16 +100,16 @@ function checkTimes(rule: NotifyRule, path: Path, report: Report): void {
   if (repeatMs < digestMs)
     report.problem(
       [...path, 'digest'],
-      'is longer than repeat, so that mails would come later than they are due; lengthen repeat',
+      'is longer than repeat, so that repeated mails would be late; lengthen repeat or shorten digest',
     );
   if (match.severity?.every((severity) => severity === 'critical') === true)
     report.problem(
       [...path, 'digest'],
-      'holds only what is not critical, but match takes what is critical alone; remove it',
+      'applies only to alerts that are not critical, but match selects only critical ones; remove it',
     );
 }
 
-/** Reads `notify:`; what is wrong becomes problems. */
+/** Reads `notify:` and collects the problems. @returns the valid rules. */
 export function readNotify(root: Mapping, parties: Parties, report: Report): readonly NotifyRule[] {
   return listOf(root, 'notify').flatMap((value, index) => {
     const path = ['notify', index];

@@ -4,13 +4,16 @@ import type { Company, Responder } from '../config.ts';
 import { readEntries } from './entries.ts';
 import type { Mapping } from './entries.ts';
 
-/** The company of a configuration that names none. */
-const soleCompany = 'default';
+/** Name of the company of a configuration without `companies:`. */
+const defaultCompany = 'default';
 
 export function readCompanies(root: Mapping, report: Report, zone: string): ReadonlyMap<string, Company> {
   if (root['companies'] === undefined)
     return new Map([
-      [soleCompany, { name: soleCompany, title: soleCompany, project: '', language: 'en', timezone: zone }],
+      [
+        defaultCompany,
+        { name: defaultCompany, title: defaultCompany, project: '', language: 'en', timezone: zone },
+      ],
     ]);
   return new Map(
     readEntries(root, 'companies', companySchema.nullable(), report).map(([name, entry]) => {

@@ -11,7 +11,7 @@ import type { Mapping } from './entries.ts';
 
 export type Defaults = z.output<typeof defaultsSchema>;
 
-/** The zone of everything that names none; UTC when it is absent, or wrong, which the outline complains about. */
+/** The default time zone; UTC when it is absent, or invalid, which the outline schema reports. */
 export function readTimezone(root: Mapping): string {
   const timezone = root['timezone'];
   return typeof timezone === 'string' && isTimeZone(timezone) ? timezone : 'UTC';
@@ -33,7 +33,7 @@ export async function readDatabases(
   return databases;
 }
 
-/** Where the state is kept: `:memory:` or a path. */
+/** Path of the state file, or `:memory:`. */
 export function readStateFile(root: Mapping, file: string): string {
   const given = root['state_file'];
   if (typeof given !== 'string' || given.trim() === '' || given === ':memory:') return ':memory:';

@@ -15,7 +15,7 @@ export function replaceAt(value: unknown, path: readonly PropertyKey[], replacem
   );
 }
 
-/** Of a value that fits none of several forms, the complaints of the form that it resembles: one of the same type. */
+/** Replaces the issue of a union by the issues of the one form that has the type of the value, if there is exactly one. */
 export function flatten(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
   return issues.flatMap((issue) => {
     if (issue.code !== 'invalid_union') return [issue];

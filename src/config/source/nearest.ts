@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The one of `names` that `wanted` is most likely a slip of, if any comes near enough. */
+/** The name that `wanted` most likely misspells; undefined when none is close enough. */
 export function nearest(wanted: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const best = closest(
@@ -12,9 +12,10 @@ export function nearest(wanted: string, names: readonly string[]): string | unde
   return near ? names.find((name) => name.toLowerCase() === best) : undefined;
 }
 
-/** `did you mean "orders"?`, or which names there are. `none` is said when there are none. */
+/** `did you mean "orders"?`, else `use one of …`. @param none the text when there are no names. */
 export function suggest(wanted: string, names: readonly string[], none: string): string {
   const best = nearest(wanted, names);
   if (best !== undefined) return `did you mean ${JSON.stringify(best)}?`;
-  return names.length === 0 ? none : `there is ${[...names].sort().join(', ')}`;
+  if (names.length === 0) return none;
+  return `use ${names.length === 1 ? '' : 'one of '}${[...names].sort().join(', ')}`;
 }

@@ -1,7 +1,7 @@
-/** The way to a value from the root of a file. */
+/** Keys and list indexes from the root of a file to a value. */
 export type Path = readonly (string | number)[];
 
-/** `monitors[2].late_after.warning`; a key that is no plain word stands in brackets and quotes. */
+/** Such as `monitors[2].late_after.warning`; a key that is not a plain word is put in brackets and quotes. */
 export function formatPath(path: Path): string {
   return path
     .map((part, index) => {

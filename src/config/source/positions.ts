@@ -3,7 +3,7 @@ import type { Path } from './path.ts';
 import { syntaxProblems } from './syntax.ts';
 import { YamlReader } from './yaml-reader.ts';
 
-/** A place in a text, 1-based. */
+/** A position in a text, 1-based. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -15,18 +15,18 @@ export interface SourceProblem {
   readonly message: string;
 }
 
-/** What the YAML of a file says, and where it says it. */
+/** The data of a YAML file, with the position of each value. */
 export interface Source {
   /** Plain data: objects, arrays, strings, numbers, booleans and null. */
   readonly data: unknown;
-  /** Where the value at `path` begins, or its key; that of the nearest mapping or list around it when there is none. */
+  /** Where the value at `path`, or its key, starts; when it is absent, where the nearest enclosing mapping or list starts. */
   placeOf(path: Path, part?: 'key' | 'value'): Place;
   readonly problems: readonly SourceProblem[];
-  /** The first line from which the structure is a guess, because of a syntax error; Infinity when all of it is sound. */
-  readonly soundUntil: number;
+  /** The first line whose structure is uncertain because of a syntax error; Infinity when there is none. */
+  readonly firstUncertainLine: number;
 }
 
-/** Reads one YAML document. Never throws: what is wrong is among the problems. */
+/** Reads one YAML document. Never throws: mistakes are returned as problems. */
 export function readSource(text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
@@ -37,12 +37,14 @@ export function readSource(text: string): Source {
   const syntax = syntaxProblems(document, text);
   const reader = new YamlReader(document);
   const data = reader.read(document.contents, [], 0);
-  const endless = {
+  const tooLarge = {
     path: [],
     place: place(0),
-    message: 'holds too much, or aliases (*) that multiply it; write it out',
+    message:
+      'contains too many or too deeply nested values, counting those that aliases (*) repeat; write them out',
   };
-  if (reader.isEndless) return { data: null, problems: [endless], soundUntil: 1, placeOf: () => place(0) };
+  if (reader.isTooLarge)
+    return { data: null, problems: [tooLarge], firstUncertainLine: 1, placeOf: () => place(0) };
   const problems = [
     ...syntax.problems.map(({ offset, message }) => ({ path: [], place: place(offset), message })),
     ...reader.problems.map(({ path, offset, message }) => ({ path, place: place(offset), message })),
@@ -50,7 +52,8 @@ export function readSource(text: string): Source {
   return {
     data,
     problems,
-    soundUntil: syntax.soundUntil === undefined ? Infinity : place(syntax.soundUntil).line,
+    firstUncertainLine:
+      syntax.firstUncertainOffset === undefined ? Infinity : place(syntax.firstUncertainOffset).line,
     placeOf: (path, part = 'value') => {
       for (let length = path.length; length >= 0; length -= 1) {
         const found = reader.offsets.get(JSON.stringify(path.slice(0, length)));

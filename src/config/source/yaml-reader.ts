@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Document, Pair, YAMLMap } from 'yaml';
 import type { Path } from './path.ts';
 
-/** Most values that a file may hold once its aliases are followed: a few lines of them can stand for billions. */
+/** Maximum number of values after aliases are expanded: a few lines of aliases can expand to billions of values. */
 const maxValues = 200_000;
 const maxDepth = 50;
 
@@ -10,12 +10,12 @@ function offsetOf(node: unknown): number | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined;
 }
 
-/** Turns YAML nodes into plain data and notes where each value stands; one reader reads one document. */
+/** Turns YAML nodes into plain data and records the position of each value. One reader reads one document. */
 export class YamlReader {
   readonly offsets = new Map<string, { readonly key: number; readonly value: number }>();
   readonly problems: { readonly path: Path; readonly offset: number; readonly message: string }[] = [];
-  /** It was given up: nothing that was read is of use. */
-  isEndless = false;
+  /** Reading stopped at a limit, so that the data is incomplete and must not be used. */
+  isTooLarge = false;
   readonly #document: Document;
   #values = 0;
 
@@ -31,14 +31,14 @@ export class YamlReader {
       this.#report(
         path,
         offset,
-        `nothing is called &${node.source}; put quotes around a value that begins with *`,
+        `no anchor &${node.source} is defined; put quotes around a value that starts with *`,
       );
       return null;
     }
     this.offsets.set(JSON.stringify(path), { key, value: offset });
     this.#values += 1;
     if (this.#values > maxValues || path.length > maxDepth) {
-      this.isEndless = true;
+      this.isTooLarge = true;
       return null;
     }
     if (isMap(node)) return Object.fromEntries(this.#entries(node, path));
@@ -49,7 +49,7 @@ export class YamlReader {
   #entries(node: YAMLMap, path: Path): Map<string, unknown> {
     const entries = new Map<string, unknown>();
     const isMerge = (pair: Pair) => isScalar(pair.key) && pair.key.value === '<<';
-    // What `<<` brings yields to the mapping's own keys, and of several to the first: the last word is read last.
+    // Own keys override merged ones (`<<`), and of several merged mappings the first wins, so those are read last to first.
     for (const pair of node.items.filter(isMerge))
       for (const map of this.#merged(pair.value).reverse())
         for (const [key, value] of this.#entries(map, path)) entries.set(key, value);
@@ -57,11 +57,11 @@ export class YamlReader {
     for (const pair of node.items.filter((item) => !isMerge(item))) {
       const offset = offsetOf(pair.key) ?? 0;
       if (!isScalar(pair.key)) {
-        this.#report(path, offset, 'a key must be a plain text; put quotes around it');
+        this.#report(path, offset, 'a key must be plain text; put quotes around it');
         continue;
       }
       const key = String(pair.key.value);
-      if (own.has(key)) this.#report([...path, key], offset, 'is written twice; keep one of the two');
+      if (own.has(key)) this.#report([...path, key], offset, 'is defined twice; keep one of the two');
       own.set(key, offset);
       entries.set(key, this.read(pair.value, [...path, key], offset));
     }

@@ -25,7 +25,7 @@ describe('nearest', () => {
 
 describe('suggest', () => {
   it('lists what there is when nothing comes near', () => {
-    expect(suggest('warehouse', ['shop', 'erp'], 'none')).toBe('there is erp, shop');
+    expect(suggest('warehouse', ['shop', 'erp'], 'none')).toBe('use one of erp, shop');
     expect(suggest('warehouse', [], 'none at all')).toBe('none at all');
   });
 });
