@@ -24,7 +24,7 @@ describe('the example', () => {
     expect([...new Set(used)].sort()).toEqual(kinds.map(({ kind }) => kind).sort());
   });
 
-  it('tells editors where its schema is', async () => {
+  it('names its schema for editors', async () => {
     expect(await readFile(example, 'utf8')).toMatch(
       /^# yaml-language-server: \$schema=\.\/erp-exporter\.schema\.json\n/,
     );

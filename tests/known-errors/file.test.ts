@@ -75,7 +75,7 @@ describe('own known errors', () => {
   });
 });
 
-describe('what is wrong with own known errors is told with its place', () => {
+describe('problems of own known errors are reported with their position', () => {
   it.each([
     [
       'a pattern that RE2 cannot take',

@@ -20,11 +20,9 @@ export const name = z.string().regex(/^[A-Za-z_][\w.-]*$/, {
 });
 
 /** Name of a company, as the databases spell it: whatever the ERP calls its dossiers is allowed. */
-export const companyName = z
-  .string()
-  .regex(/^\S(?:.{0,98}\S)?$/u, {
-    error: 'is not a valid company name; write 1 to 100 characters on one line, with no space at either end',
-  });
+export const companyName = z.string().regex(/^\S(?:.{0,98}\S)?$/u, {
+  error: 'is not a valid company name; write 1 to 100 characters on one line, with no space at either end',
+});
 
 export const timezone = z.string().refine(isTimeZone, {
   error: 'is not a time zone; write an IANA name such as Europe/Brussels, or UTC',

@@ -7,12 +7,14 @@ import type { Report } from '../source/report.ts';
 import { readEntries } from './entries.ts';
 import type { Mapping } from './entries.ts';
 
+/** A calendar of the configuration. */
 export interface NamedCalendar {
   readonly calendar: Calendar;
   /** Canonical text of its definition and zone. */
   readonly key: string;
 }
 
+/** The valid calendars by name; `timezone` is that of calendars without their own. */
 export function readCalendars(
   root: Mapping,
   report: Report,

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Report } from '../source/report.ts';
 
+/** A YAML mapping whose values have not been checked. */
 export type Mapping = Readonly<Record<string, unknown>>;
 
+/** Whether a value of YAML is a mapping. */
 export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -13,6 +15,7 @@ export function entriesOf(root: Mapping, section: string): readonly (readonly [s
   return isMapping(entries) ? Object.entries(entries) : [];
 }
 
+/** The names of the entries of a section, also of entries with problems. */
 export function namesOf(root: Mapping, section: string): readonly string[] {
   return entriesOf(root, section).map(([name]) => name);
 }
@@ -36,6 +39,7 @@ export function listOf(root: Mapping, section: string): readonly unknown[] {
   return Array.isArray(entries) ? entries : [];
 }
 
+/** The entries of `monitors:`, unchecked. */
 export function monitorsOf(root: Mapping): readonly unknown[] {
   return listOf(root, 'monitors');
 }

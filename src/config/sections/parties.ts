@@ -7,6 +7,7 @@ import type { Mapping } from './entries.ts';
 /** Name of the company of a configuration without `companies:`. */
 const defaultCompany = 'default';
 
+/** The valid companies by name; `zone` is that of companies without their own. */
 export function readCompanies(root: Mapping, report: Report, zone: string): ReadonlyMap<string, Company> {
   if (root['companies'] === undefined)
     return new Map([
@@ -41,6 +42,7 @@ export function readCompanies(root: Mapping, report: Report, zone: string): Read
   );
 }
 
+/** The valid entries of `responders:` by name. */
 export function readResponders(root: Mapping, report: Report): ReadonlyMap<string, Responder> {
   return new Map(
     readEntries(root, 'responders', responderSchema, report).map(([name, entry]) => [

@@ -9,6 +9,7 @@ import { databaseSettings } from './databases.ts';
 import { readEntries } from './entries.ts';
 import type { Mapping } from './entries.ts';
 
+/** `defaults:`, with the built-in value of every key that is absent. */
 export type Defaults = z.output<typeof defaultsSchema>;
 
 /** The default time zone; UTC when it is absent, or invalid, which the outline schema reports. */
@@ -17,11 +18,13 @@ export function readTimezone(root: Mapping): string {
   return typeof timezone === 'string' && isTimeZone(timezone) ? timezone : 'UTC';
 }
 
+/** Reads `defaults:`; the built-in values when it has problems, which are collected. */
 export function readDefaults(root: Mapping, report: Report): Defaults {
   const defaults = report.read(defaultsSchema, root['defaults'] ?? {}, ['defaults']);
   return defaults ?? defaultsSchema.parse({});
 }
 
+/** The settings of the databases with valid entries, by name. @param file path of the configuration. */
 export async function readDatabases(
   root: Mapping,
   report: Report,

@@ -31,7 +31,7 @@ it('says nothing about mails by itself', async () => {
   expect(config.alerting).toEqual({ notify: [] });
 });
 
-it('reads who is told what, with every default', async () => {
+it('reads who gets which mails, with every default', async () => {
   const { config } = await load(`
 companies:
   acme: { language: nl, contacts: { emails: [orders@acme.example] } }
