@@ -1,4 +1,4 @@
-/** What must be undone when a benchmark ends, however it ends: the last first. */
+/** Clean-up tasks of a benchmark, run in reverse order when it ends, fails or is interrupted. */
 export class Cleanup {
   readonly #tasks: (() => Promise<void> | void)[] = [];
   #running: Promise<void> | undefined;
@@ -7,7 +7,7 @@ export class Cleanup {
     this.#tasks.push(task);
   }
 
-  /** Undoes everything; what fails is told and does not keep the rest from being undone. */
+  /** Runs all tasks. A task that fails is reported and does not stop the others. */
   run(): Promise<void> {
     this.#running ??= this.#run();
     return this.#running;

@@ -2,24 +2,24 @@ import type { Cleanup } from './cleanup.ts';
 import type { Goal } from './goals.ts';
 import type { ProgramName } from './programs.ts';
 
-/** What a benchmark is given. */
+/** Settings of a benchmark run. */
 export interface BenchContext {
   readonly cleanup: Cleanup;
-  /** The file of the exporter that Node runs. */
+  /** Path of the exporter's main.js. */
   readonly main: string;
-  /** How often what can be repeated is repeated. */
+  /** How often each measurement is repeated. */
   readonly rounds: number;
-  /** Length of one measurement under load, s. */
+  /** Duration of one measurement under load, in seconds. */
   readonly seconds: number;
-  /** Length of a measurement without load, s. */
+  /** Duration of a measurement without load, in seconds. */
   readonly watchSeconds: number;
-  /** Rows a side of the tables that are compared, ascending. */
+  /** Rows per side of the tables that are compared, ascending. */
   readonly rows: readonly number[];
-  /** Says what happens, for whoever waits. */
+  /** Reports progress. */
   readonly say: (line: string) => void;
 }
 
-/** What a benchmark found. `details` is Markdown. */
+/** Result of a benchmark. `details` is Markdown. */
 export interface BenchResult {
   readonly goals: readonly Goal[];
   readonly details: string;
@@ -27,7 +27,7 @@ export interface BenchResult {
 
 export interface Bench {
   readonly title: string;
-  /** How it is measured, a paragraph or more of Markdown. */
+  /** How it is measured: one or more paragraphs of Markdown. */
   readonly method: string;
   readonly programs: readonly ProgramName[];
   run(context: BenchContext): Promise<BenchResult>;

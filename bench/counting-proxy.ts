@@ -9,7 +9,7 @@ export interface CountingProxy {
   sent(): number;
 }
 
-/** Forwards to `port` of 127.0.0.1 and counts what comes back. */
+/** Forwards connections to `port` of 127.0.0.1 and counts the bytes of the responses. */
 export async function startCountingProxy(cleanup: Cleanup, port: number): Promise<CountingProxy> {
   let bytes = 0;
   const sockets = new Set<Socket>();

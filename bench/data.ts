@@ -1,6 +1,6 @@
 /**
- * Orders, payments and customers of ten shops, the same at every start but for the clock. Every 200 orders hold one that
- * failed, one that waits, one that is new and one that was cancelled; the rest went to the ERP.
+ * Orders, payments and customers of ten shops, the same at every start except for times. Of every 200 orders one has failed,
+ * one is waiting, one is new and one was cancelled; the others were exported to the ERP.
  */
 export const schemaSql = `
 CREATE TABLE customers (
@@ -17,7 +17,7 @@ CREATE TABLE datamoves (
   PRIMARY KEY (shop, name));
 `;
 
-/** Orders and, save for some that are missing or double, payments. */
+/** Number of orders, and of payments except for some that are missing or duplicated. */
 export const orderCount = 200_000;
 
 export const dataSql = `

@@ -17,7 +17,7 @@ import { arrivalDelay } from './statistics.ts';
 const everySeconds = 15;
 const series = 100_000;
 
-/** The same number of series in many small readings, and in a few large ones. */
+/** The same number of series in many small readings and in a few large ones. */
 const layouts = [
   { monitors: 200, rows: 500 },
   { monitors: 20, rows: 5_000 },
@@ -51,7 +51,7 @@ async function watch(context: BenchContext, database: BenchDatabase, layout: Lay
   });
   await untilReady(subject, 120);
   await untilComplete(subject, series, 30);
-  // One interval unwatched: the first runs come all at once, and code is compiled.
+  // One interval is not measured: the first runs all start at once, and code is compiled.
   await scrapeRegularly(subject.url, everySeconds, everySeconds);
   const { pid, child } = subject.running;
   const cpuBefore = cpuSeconds(pid);
@@ -73,7 +73,7 @@ function goalsOf({ layout, p99, blocks, totalMs }: Watched): Goal[] {
   return [
     { what: `event-loop delay p99 ${at}`, unit: 'ms', limit, measured: [p99] },
     {
-      what: `wait of a random arrival p99 ${at}`,
+      what: `p99 wait of a request at a random time ${at}`,
       unit: 'ms',
       limit,
       measured: [arrivalDelay(blocks, totalMs, 0.99)],
@@ -81,7 +81,7 @@ function goalsOf({ layout, p99, blocks, totalMs }: Watched): Goal[] {
   ];
 }
 
-/** The event loop at 100,000 series, seen from inside while everything is polled and scraped. */
+/** Measures the event loop from inside the process at 100,000 series, while all monitors are polled and scraped. */
 export async function measureEventLoop(context: BenchContext, database: BenchDatabase): Promise<BenchResult> {
   const watched: Watched[] = [];
   for (const layout of layouts) watched.push(await watch(context, database, layout));
@@ -90,7 +90,7 @@ export async function measureEventLoop(context: BenchContext, database: BenchDat
     'p50 ms',
     'p99 ms',
     'max ms',
-    'random arrival p99 ms',
+    'random request p99 ms',
     'CPU %',
     'resident MB',
     'page MB',
@@ -104,9 +104,8 @@ export async function measureEventLoop(context: BenchContext, database: BenchDat
     details: `### Event loop at 100,000 series
 
 All monitors are polled every ${everySeconds} s on 2 connections, and the page is fetched gzipped every ${everySeconds} s, for
-${context.watchSeconds} s. p50, p99 and max are those of \`perf_hooks.monitorEventLoopDelay\` with a resolution of 1 ms, which is part
-of them. As a long block makes a single sample there, the time that something which arrives at a random moment would wait
-is given too.
+${context.watchSeconds} s. p50, p99 and max are those of \`perf_hooks.monitorEventLoopDelay\`, which include its resolution of 1 ms.
+Because a long block is a single sample there, the time that a request at a random moment would wait is shown too.
 
 ${table(header, rows)}`,
   };

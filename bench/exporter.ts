@@ -15,12 +15,12 @@ const probe = new URL('probe.ts', import.meta.url).href;
 
 export const ownName = 'erp-exporter';
 
-/** A monitor of the configuration, as it stands in the file. */
+/** A monitor of the configuration, as written in the file. */
 export type MonitorEntry = Readonly<Record<string, unknown>>;
 
 /**
- * The file that Node runs: what users run, which `npm run build` makes.
- * @throws Error when it is missing, or older than a source: then it would be something else that is measured.
+ * Path of the built main.js, which users run.
+ * @throws Error when it is missing, or older than a source: the benchmark would measure another version.
  */
 export function builtMain(): string {
   const built = join(root, 'dist', 'main.js');
@@ -28,7 +28,7 @@ export function builtMain(): string {
   const isNewer = (name: string) =>
     name.endsWith('.ts') && statSync(join(root, 'src', name)).mtimeMs > builtAt;
   if (readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).some(isNewer))
-    throw new Error('dist/ is missing or older than src/: npm run build');
+    throw new Error('dist/ is missing or older than src/; run: npm run build');
   return built;
 }
 
@@ -49,7 +49,7 @@ export function queryMonitors(
   }));
 }
 
-/** erp-exporter as a user starts it, with a generated configuration; `databases` are URLs by name. */
+/** Starts erp-exporter as a user does, with a generated configuration; `databases` are URLs by name. */
 export async function startExporter(
   cleanup: Cleanup,
   databases: Readonly<Record<string, string>>,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cleanup } from './cleanup.ts';
 
-/** A temporary folder that everybody may read, as servers change their user; it goes with `cleanup`. */
+/** Creates a temporary directory that every user may read, because servers change their user; `cleanup` removes it. */
 export function makeFolder(cleanup: Cleanup, subfolders: readonly string[] = []): string {
   const folder = mkdtempSync(join(tmpdir(), 'erp-bench-'));
   cleanup.add(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { figure, table } from './markdown.ts';
 import { summarize } from './statistics.ts';
 
-/** A figure that the product has promised. It is judged by its median. */
+/** A goal for a measured value. It is judged by the median. */
 export interface Goal {
   readonly what: string;
   readonly unit: string;
@@ -9,7 +9,7 @@ export interface Goal {
   readonly measured: readonly number[];
 }
 
-/** Whether the median keeps the promise. Exact: a figure is never rounded into its goal. */
+/** Whether the median meets the goal. It is compared before rounding. */
 export function isMet({ limit, measured }: Goal): boolean {
   const { median } = summarize(measured);
   return 'atLeast' in limit ? median >= limit.atLeast : median <= limit.atMost;
@@ -20,7 +20,7 @@ function limitText({ limit, unit }: Goal): string {
   return `${sign} ${value.toLocaleString('en-US')} ${unit}`.trim();
 }
 
-/** One line per goal: what was promised, what was measured, and whether that is enough. */
+/** One line per goal: limit, measured values, and whether it is met. */
 export function goalsTable(goals: readonly Goal[]): string {
   const rows = goals.map((goal) => {
     const { min, median, max } = summarize(goal.measured);

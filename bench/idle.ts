@@ -12,7 +12,7 @@ const everySeconds = 15;
 const databases = ['shop', 'erp'] as const;
 const companies = Array.from({ length: 10 }, (_, index) => `shop0${index}`);
 
-/** What stands in for a monitor's own keys. Two in five are records, with two queries each. */
+/** Settings by kind of monitor. Two in five are of kind records, with two queries each. */
 const settingsOf: readonly MonitorEntry[] = [
   ...Array.from({ length: 2 }, () => ({
     kind: 'records',
@@ -58,14 +58,14 @@ function monitors(): MonitorEntry[] {
   }));
 }
 
-/** Counters of the page that the goals are about. */
+/** The counters of /metrics that the goals use. */
 async function counters(url: string) {
   const page = await fetchText(url);
   const sum = (name: string) => sumOf(page, `erp_monitor_${name}_total`);
   return { runs: sum('runs'), skipped: sum('skipped_runs'), failed: sum('failures') };
 }
 
-/** Whole intervals, in each of which every monitor is due once. */
+/** Measures whole intervals, in each of which every monitor is scheduled once. */
 async function watch(context: BenchContext, url: string, pid: number) {
   const intervals = Math.ceil(context.watchSeconds / everySeconds);
   const shares: number[] = [];
@@ -106,10 +106,10 @@ async function run(context: BenchContext): Promise<BenchResult> {
   const cells = [runs, expected, series, residentMegabytes(running.pid), firstRound, skippedBefore];
   return {
     goals: [
-      { what: 'runs skipped', unit: '', limit: { atMost: 0 }, measured: [skipped] },
-      { what: 'runs that failed', unit: '', limit: { atMost: 0 }, measured: [failed] },
+      { what: 'scheduled runs skipped', unit: '', limit: { atMost: 0 }, measured: [skipped] },
+      { what: 'failed runs', unit: '', limit: { atMost: 0 }, measured: [failed] },
       {
-        what: 'runs, of those expected',
+        what: 'completed runs, as a share of those expected',
         unit: '',
         limit: { atLeast: 0.99 },
         measured: [runs / expected],
@@ -124,12 +124,12 @@ async function run(context: BenchContext): Promise<BenchResult> {
 }
 
 export const idle: Bench = {
-  title: 'Idle: what it costs to be there',
+  title: 'Idle: load of many monitors on a schedule',
   method: `1,000 monitors, each every ${everySeconds} s, on two databases of one PostgreSQL with 2 connections each: 400 of kind
 \`records\` (two queries, about 14 failed and 14 waiting records each), 200 \`sync\`, 200 \`jobs\`, 200 \`query\`. The page is
-fetched gzipped every ${everySeconds} s. Counted from ${everySeconds} s after the first round on; the CPU is that of the exporter's process
-(user and system), interval by interval. Runs are counted when they end, so that some may fall on the other side of an
-edge of the measurement.`,
+fetched gzipped every ${everySeconds} s. Counting starts ${everySeconds} s after the first round; CPU is that of the exporter's process (user and
+system), per interval. Runs are counted when they complete, so that a few at the start and end of the measurement may be counted
+outside it.`,
   programs: ['postgres'],
   run,
 };

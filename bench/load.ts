@@ -7,7 +7,7 @@ import { programPath } from './programs.ts';
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('wrk.lua', import.meta.url));
 
-/** What a load generator saw of one subject in one round. */
+/** Result of the load generator for one subject in one round. */
 export interface Load {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
@@ -33,7 +33,7 @@ function isReport(value: unknown): value is Report {
   );
 }
 
-/** @throws Error when there is no report, or when any request failed. */
+/** Reads the output of wrk. @throws Error when there is no report, or when a request failed. */
 export function parseReport(output: string): Load {
   const line = output.split('\n').find((text) => text.startsWith('{'));
   const report: unknown = line === undefined ? undefined : JSON.parse(line);
@@ -48,7 +48,7 @@ export function parseReport(output: string): Load {
   };
 }
 
-/** Asks for `url` as often as it is answered, over `clients` connections that are kept, from one thread. */
+/** Requests `url` as fast as it responds, over `clients` persistent connections, from one thread. */
 export async function load(
   cleanup: Cleanup,
   url: string,

@@ -4,13 +4,13 @@ import { cpus, loadavg, release, totalmem } from 'node:os';
 import { packages, programPath } from './programs.ts';
 import type { ProgramName } from './programs.ts';
 
-/** The first version number in what a program prints; some print it to their error output. */
+/** The first version number that a program prints, to stdout or stderr. */
 function versionOf(program: ProgramName, flag = '--version'): string {
   const { stdout, stderr } = spawnSync(programPath(program), [flag], { encoding: 'utf8', timeout: 5000 });
   return /\d+\.\d+(?:\.\d+)?/.exec(stdout + stderr)?.[0] ?? '?';
 }
 
-/** For a program that does not know its own version: that of its Debian package. */
+/** The version of the Debian package, for a program that does not print its own. */
 function packageVersion(program: ProgramName): string {
   const args = ['--show', '--showformat=${source:Upstream-Version}', packages[program]];
   const { stdout, status } = spawnSync('dpkg-query', args, { encoding: 'utf8', timeout: 5000 });
@@ -43,7 +43,7 @@ const versions: Readonly<Record<ProgramName, () => string>> = {
     `prometheus-postgres-exporter ${versionOf('prometheus-postgres-exporter')}`,
 };
 
-/** On what, with what and when it was measured, as one paragraph. Call it before the machine is loaded. */
+/** Date, commit, machine and versions of a measurement, as one paragraph. Call it before the load starts. */
 export function machineFacts(programs: readonly ProgramName[]): string {
   const [first] = cpus();
   const memory = (totalmem() / 2 ** 30).toFixed(1);

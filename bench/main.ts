@@ -19,22 +19,22 @@ const document = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url)
 
 const usage = `Usage: npm run bench -- scrape|poll|idle|reconcile [FLAGS]
 
-Prints tables of what was promised and what was measured, and puts them into docs/benchmarks.md. Wants an idle machine
-with Linux. Exit code 1 when a goal was missed.
+Prints tables of goals and measurements, and writes them to docs/benchmarks.md. Needs an idle machine with Linux.
+The exit code is 1 when a goal was missed.
 
 Flags:
-  --rounds N       how often each measurement is repeated (default: 5)
-  --seconds N      length of one measurement under load (default: 5)
-  --watch N        length of a measurement without load, s (default: 75)
-  --rows N,N       rows a side of what reconcile compares (default: 1000000,10000000)
+  --rounds N       repetitions of each measurement (default: 5)
+  --seconds N      duration of a measurement under load, in seconds (default: 5)
+  --watch N        duration of a measurement without load, in seconds (default: 75)
+  --rows N,N       rows per side that reconcile compares (default: 1000000,10000000)
   --main FILE      the exporter to run (default: dist/main.js)
-  --no-write       leave docs/benchmarks.md as it is
+  --no-write       do not change docs/benchmarks.md
 `;
 
 const introduction = `# Benchmarks
 
-Written by \`npm run bench -- scrape\`, \`poll\`, \`idle\` and \`reconcile\`; each replaces its own section. A figure that
-misses its goal is shown as missed. Goals are judged by the median.
+Written by \`npm run bench -- scrape\`, \`poll\`, \`idle\` and \`reconcile\`; each run replaces its own section. Goals are
+judged by the median; a missed goal is shown as missed.
 `;
 
 const options = {
@@ -50,11 +50,11 @@ const options = {
 function positive(flag: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new Error(`--${flag} ${text}: write a whole number from 1 on`);
+    throw new Error(`--${flag} ${text}: write a whole number of at least 1`);
   return value;
 }
 
-/** @returns whether every goal was met. */
+/** Runs one benchmark. @returns whether every goal was met. */
 async function main(cleanup: Cleanup): Promise<boolean> {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [name = ''] = positionals;
@@ -103,7 +103,7 @@ for (const [signal, code] of [
 try {
   process.exitCode = (await main(cleanup)) ? 0 : 1;
 } catch (error) {
-  // What an interrupt tears down fails, which tells nobody anything.
+  // An interrupt makes running measurements fail; these errors are not reported.
   if (!interrupted.signal.aborted) report(error);
   process.exitCode = 1;
 } finally {

@@ -1,4 +1,4 @@
-/** A table in Markdown, its columns as wide as their widest cell. The first column stands left, the others right. */
+/** A Markdown table with columns as wide as their widest cell. The first column is aligned left, the others right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows].map((cells) => header.map((_, column) => escapeCell(cells[column] ?? '')));
   const widths = header.map((_, column) => Math.max(3, ...lines.map((cells) => cells[column]?.length ?? 0)));
@@ -19,7 +19,7 @@ function pad(cell: string, column: number, width: number): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);
 }
 
-/** Three significant digits at least, no decimals for whole numbers and from 100 on: `0.0123`, `4.56`, `12,345`. */
+/** At least three significant digits; no decimals for whole numbers and values of at least 100: `0.0123`, `4.56`, `12,345`. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Math.abs(value) >= 100 || Number.isInteger(value))
@@ -28,9 +28,9 @@ export function figure(value: number): string {
 }
 
 /**
- * Puts a section between its two markers, in the place of what was there before, else at the end. Everything else stays.
+ * Replaces the section between its two markers, or appends it when there are none. Everything else is left as it is.
  *
- * @param name of letters; the markers are comments that no reader sees.
+ * @param name of letters; the markers are HTML comments.
  */
 export function replaceSection(document: string, name: string, section: string): string {
   const [begin, end] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];

@@ -21,7 +21,7 @@ export interface Subject {
   readonly running: Running;
 }
 
-/** Waits until a subject serves every series of the queries: a peer that serves less would be compared unfairly. */
+/** Waits until a subject serves every series of the queries, so that all subjects serve the same. */
 export async function untilComplete(subject: Subject, series: number, seconds: number): Promise<void> {
   const { name, url, running } = subject;
   let seen = 0;
@@ -33,7 +33,7 @@ export async function untilComplete(subject: Subject, series: number, seconds: n
   }
 }
 
-/** prometheus-sql-exporter (justwatchcom): polls every 15 s and serves what it has. */
+/** prometheus-sql-exporter (justwatchcom): polls every 15 s and serves cached values. */
 export async function startSqlExporter(
   cleanup: Cleanup,
   databaseUrl: string,
@@ -56,7 +56,7 @@ export async function startSqlExporter(
   return { name: sqlExporterName, url: `http://${address}/metrics`, running };
 }
 
-/** prometheus-postgres-exporter: asks the database at a scrape, at most every 14 s, else serves what it has cached. */
+/** prometheus-postgres-exporter: queries the database at a scrape, at most every 14 s, else serves cached values. */
 export async function startPostgresExporter(
   cleanup: Cleanup,
   databaseUrl: string,
@@ -111,7 +111,7 @@ http {
 `;
 }
 
-/** nginx with a file: the limit of a scrape. `copyOf` is the page whose bytes it serves, compressed ones included. */
+/** nginx with a static file: the upper limit for a scrape. `copyOf` is the page that it serves, plain and compressed. */
 export async function startNginx(cleanup: Cleanup, copyOf: string): Promise<Subject> {
   const folder = makeFolder(cleanup, ['files']);
   const plain = (await fetchRaw(copyOf)).body;

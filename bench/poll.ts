@@ -13,14 +13,14 @@ import type { ServerTime } from './server-time.ts';
 import { ratios, summarize } from './statistics.ts';
 
 const everySeconds = 5;
-/** Cycles before the first that counts: caches fill, code is compiled. */
-const warmUp = 2;
-const leastCycles = 5;
+/** Cycles that are not counted, in which caches fill and code is compiled. */
+const warmUpCycles = 2;
+const minCycles = 5;
 
-/** One cycle of the 20 queries with its cost, ms. */
+/** Database time of one cycle of the 20 queries, in milliseconds. */
 type Cost = ServerTime;
 
-/** The 20 statements at an even pace over one cycle, as the exporter's own schedule spreads them. */
+/** Runs the 20 statements evenly spread over one cycle, as the exporter's schedule does. */
 async function runPaced(psql: Psql): Promise<void> {
   const begin = performance.now();
   for (const [index, { sql }] of queries.entries()) {
@@ -30,7 +30,7 @@ async function runPaced(psql: Psql): Promise<void> {
   await delay(Math.max(0, begin + everySeconds * 1000 - performance.now()));
 }
 
-/** Costs since `before`, of one cycle when `cycles` were run. */
+/** Cost per cycle between two readings that are `cycles` apart. */
 function costOf(before: ServerTime, after: ServerTime, cycles: number): Cost {
   return {
     statements: (after.statements - before.statements) / cycles,
@@ -38,7 +38,7 @@ function costOf(before: ServerTime, after: ServerTime, cycles: number): Cost {
   };
 }
 
-/** The exporter and psql at the same time and pace, so that each meets what the other meets. */
+/** Measures the exporter and psql at the same time and pace, so that both run under the same conditions. */
 async function measureSideBySide(context: BenchContext, database: BenchDatabase) {
   const { cleanup, main, say } = context;
   const monitors = queryMonitors(queries, 'shop', `${everySeconds}s`);
@@ -51,8 +51,8 @@ async function measureSideBySide(context: BenchContext, database: BenchDatabase)
   };
   const runs = async () => sumOf(await fetchText(subject.url), 'erp_monitor_runs_total');
   const costs: { own: Cost[]; psql: Cost[] } = { own: [], psql: [] };
-  const cycles = Math.max(leastCycles, context.rounds);
-  for (let cycle = 1 - warmUp; cycle <= cycles; cycle += 1) {
+  const cycles = Math.max(minCycles, context.rounds);
+  for (let cycle = 1 - warmUpCycles; cycle <= cycles; cycle += 1) {
     say(cycle < 1 ? 'poll: warming up' : `poll: cycle ${cycle} of ${cycles}`);
     const before = { runs: await runs(), own: await clocks.own.read(), psql: await clocks.psql.read() };
     await runPaced(psql);
@@ -65,7 +65,7 @@ async function measureSideBySide(context: BenchContext, database: BenchDatabase)
   return { ...costs, psqlSession: psql, psqlClock: clocks.psql };
 }
 
-/** psql alone, one statement right after the other: what is left when nothing runs cold. */
+/** Measures psql alone, one statement right after the other, with warm caches. */
 async function measureBackToBack(psql: Psql, clock: ServerClock, cycles: number): Promise<Cost[]> {
   const costs: Cost[] = [];
   for (let cycle = 0; cycle < cycles; cycle += 1) {
@@ -88,7 +88,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
   context.say('starting PostgreSQL');
   const database = await startDatabase(context.cleanup);
   const { own, psql, psqlSession, psqlClock } = await measureSideBySide(context, database);
-  const backToBack = await measureBackToBack(psqlSession, psqlClock, Math.max(leastCycles, context.rounds));
+  const backToBack = await measureBackToBack(psqlSession, psqlClock, Math.max(minCycles, context.rounds));
   const against = (key: keyof Cost) =>
     ratios(
       own.map((cost) => cost[key]),
@@ -120,12 +120,12 @@ async function run(context: BenchContext): Promise<BenchResult> {
 }
 
 export const poll: Bench = {
-  title: 'Poll: what the database pays',
-  method: `The 20 queries of the scrape benchmark (230 rows), once per cycle of ${everySeconds} s. Beside erp-exporter, psql
-runs the same statements in one session, spread over the same cycle: the limit of any poll. Database time is counted
-twice. "Statements" is planning and execution as pg_stat_statements counts them for the login, with all that goes with a
-query: BEGIN, SET, ROLLBACK, pings. "Backend CPU" is the processor time of the login's server processes, which also holds
-parsing and the protocol. A ratio is that of the same cycle.`,
+  title: 'Poll: load on the database',
+  method: `The 20 queries of the scrape benchmark (230 rows), once per cycle of ${everySeconds} s. At the same time psql
+runs the same statements in one session, spread over the same cycle: the minimum for any poller. Database time is measured in
+two ways. "Statements" is planning and execution time of the login in pg_stat_statements, including BEGIN, SET, ROLLBACK
+and pings. "Backend CPU" is the processor time of the login's server processes, which also includes parsing and the
+protocol. Each ratio compares values of the same cycle.`,
   programs: ['postgres', 'psql'],
   run,
 };

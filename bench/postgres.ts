@@ -4,11 +4,11 @@ import type { Cleanup } from './cleanup.ts';
 import { dataSql, schemaSql } from './data.ts';
 import { requirePrograms } from './programs.ts';
 
-/** The logins of the subjects, so that the server's own counts tell them apart. All may read and nothing else. */
+/** One read-only login per subject, so that the server's statistics distinguish them. */
 export const logins = ['bench_own', 'bench_psql', 'bench_sql_exporter', 'bench_postgres_exporter'] as const;
 export type Login = (typeof logins)[number];
 
-/** A PostgreSQL of its own, filled. */
+/** A PostgreSQL server with the data of the benchmark. */
 export interface BenchDatabase {
   readonly port: number;
   url(login: Login, database?: string): string;
@@ -17,7 +17,7 @@ export interface BenchDatabase {
 
 const password = 'bench';
 
-/** Starts a PostgreSQL in a temporary folder and fills it; `copies` are further databases with the same data. */
+/** Starts a PostgreSQL server in a temporary directory and fills it; `copies` are further databases with the same data. */
 export async function startDatabase(
   cleanup: Cleanup,
   copies: readonly string[] = [],
@@ -28,13 +28,13 @@ export async function startDatabase(
       shared_preload_libraries: "'pg_stat_statements'",
       'pg_stat_statements.track_planning': 'on',
       shared_buffers: "'256MB'",
-      // What a statement costs is measured at its own backend.
+      // The cost of a statement is measured at its own backend.
       max_parallel_workers_per_gather: 0,
-      // Work of the server's own would fall on whoever runs at that moment.
+      // Background work would be attributed to the subject that runs at that moment.
       autovacuum: 'off',
     },
   });
-  // Told before it is there, so that an interrupt while it starts removes it too.
+  // Registered before the server has started, so that an interrupt during the start removes it too.
   cleanup.add(async () => (await starting).dispose());
   const server = await starting;
   await server.admin(`CREATE EXTENSION pg_stat_statements; ${schemaSql} ${dataSql}`);

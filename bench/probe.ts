@@ -1,22 +1,22 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
- * Loaded into the exporter's process with `--import`: watches its event loop from inside. `reset` over the IPC channel
- * begins a measurement, `report` answers with what was seen since.
+ * Loaded into the exporter's process with `--import`: measures its event loop from inside. `reset` over the IPC channel
+ * starts a measurement, `report` returns its result.
  */
 
-/** What the probe answers; times in ms. */
+/** Result of the probe; times in milliseconds. */
 export interface ProbeReport {
-  /** Node's own histogram: the time from one tick of a 1 ms timer to the next, so some 1 ms when nothing blocks. */
+  /** Histogram of Node.js: the time between two ticks of a 1 ms timer, about 1 ms when nothing blocks. */
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
-  /** Each time that the loop came back late: by how much. */
+  /** Duration of each block of the event loop. */
   readonly blocks: readonly number[];
   readonly totalMs: number;
 }
 
-/** Own ticks, far enough apart that they cost next to nothing. */
+/** Interval of the probe's timer, long enough to cost next to nothing. */
 const tickMs = 5;
 
 const histogram = monitorEventLoopDelay({ resolution: 1 });
@@ -27,7 +27,7 @@ let last = since;
 const tick = () => {
   const now = performance.now();
   const late = now - last - tickMs;
-  // A timer of whole milliseconds is late by up to one without that anything blocked it.
+  // A timer with millisecond resolution may be up to one millisecond late without a block.
   if (late > 1) blocks.push(late);
   last = now;
 };

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram } from '../tests/helpers/real.ts';
 import type { Cleanup } from './cleanup.ts';
 
-/** The programs that benchmarks run, and the Debian package of each. */
+/** The programs that benchmarks run, with the Debian package of each. */
 export const packages = {
   postgres: 'postgresql',
   psql: 'postgresql-client',
@@ -17,7 +17,7 @@ export const packages = {
 } as const;
 export type ProgramName = keyof typeof packages;
 
-/** @throws Error that names every program that is missing, and the command that installs them. */
+/** @throws Error with every missing program and the command that installs them. */
 export function requirePrograms(names: readonly ProgramName[]): void {
   const missing = names.filter((name) => findProgram(name) === undefined);
   if (missing.length > 0)
@@ -37,15 +37,15 @@ export function programPath(name: ProgramName): string {
 export interface Running {
   readonly pid: number;
   readonly child: ChildProcess;
-  /** What it wrote last to its error output, for a message when it fails. */
-  readonly lastWords: () => string;
+  /** The end of its stderr, for error messages. */
+  readonly lastErrorOutput: () => string;
   stop(): Promise<void>;
 }
 
-/** Longest time that a server may take to stop before it is killed, ms. */
-const patienceMs = 6_000;
+/** Time that a server may take to stop before it is killed, in milliseconds. */
+const stopTimeoutMs = 6_000;
 
-/** Starts a server. It ends with `cleanup`, and at the latest with this process. */
+/** Starts a server. It is stopped by `cleanup`, at the latest when this process ends. */
 export function start(
   cleanup: Cleanup,
   command: string,
@@ -57,29 +57,29 @@ export function start(
     ...others,
     stdio: ipc ? ['ignore', 'ignore', 'pipe', 'ipc'] : ['ignore', 'ignore', 'pipe'],
   });
-  let words = '';
-  child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2000)));
-  child.on('error', (error) => (words += String(error)));
+  let errorOutput = '';
+  child.stderr?.on('data', (chunk: Buffer) => (errorOutput = (errorOutput + chunk.toString()).slice(-2000)));
+  child.on('error', (error) => (errorOutput += String(error)));
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
   const stop = async () => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
-      const timer = setTimeout(kill, patienceMs);
+      const timer = setTimeout(kill, stopTimeoutMs);
       await exited;
       clearTimeout(timer);
     }
     process.off('exit', kill);
   };
   cleanup.add(stop);
-  return { pid: child.pid ?? 0, child, lastWords: () => words, stop };
+  return { pid: child.pid ?? 0, child, lastErrorOutput: () => errorOutput, stop };
 }
 
-/** Waits until `isThere` says so. @throws Error when `running` ends before, or after `seconds`. */
+/** Waits until `isReady` returns true. @throws Error after `seconds`, or when `running` ends before. */
 export async function until(
   what: string,
-  isThere: () => Promise<boolean>,
+  isReady: () => Promise<boolean>,
   seconds: number,
   running?: Running,
 ): Promise<void> {
@@ -87,30 +87,33 @@ export async function until(
   for (;;) {
     const ended =
       running !== undefined && (running.child.exitCode !== null || running.child.signalCode !== null);
-    if (ended) throw new Error(`${what}: the process ended: ${running.lastWords()}`);
-    if (await isThere().catch(() => false)) return;
+    if (ended) throw new Error(`${what}: the process ended: ${running.lastErrorOutput()}`);
+    if (await isReady().catch(() => false)) return;
     if (performance.now() > deadline)
-      throw new Error(`${what}: not within ${seconds} s. ${running?.lastWords() ?? ''}`);
+      throw new Error(`${what}: not within ${seconds} s. ${running?.lastErrorOutput() ?? ''}`);
     await delay(100);
   }
 }
 
-/** A process and all below it. */
-function family(pid: number): number[] {
+/** A process and its descendants. */
+function processTree(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return [pid, ...(children === '' ? [] : children.split(' ').flatMap((child) => family(Number(child))))];
+  return [
+    pid,
+    ...(children === '' ? [] : children.split(' ').flatMap((child) => processTree(Number(child)))),
+  ];
 }
 
-/** Resident memory of a process and those below it, MB (10^6 bytes). */
+/** Resident memory of a process and its descendants, in MB (10^6 bytes). */
 export function residentMegabytes(pid: number): number {
-  const kilobytes = family(pid).map((member) => {
+  const kilobytes = processTree(pid).map((member) => {
     const status = readFileSync(`/proc/${member}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
   });
   return (kilobytes.reduce((sum, value) => sum + value, 0) * 1024) / 1e6;
 }
 
-/** Processor time that a process has used, all threads, seconds. */
+/** Processor time of a process, all threads, in seconds. */
 export function cpuSeconds(pid: number): number {
   // The name, in brackets, may hold spaces; utime and stime are the 12th and 13th field after it, in ticks of 10 ms.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -119,7 +122,7 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Processor time of a process with one thread, seconds, exact to the nanosecond where the kernel counts it. */
+/** Processor time of a process with one thread, in seconds, in nanosecond resolution where the kernel counts it. */
 export function exactCpuSeconds(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e9;
 }

@@ -4,14 +4,14 @@ import { createInterface } from 'node:readline';
 import type { Cleanup } from './cleanup.ts';
 import { programPath } from './programs.ts';
 
-/** A psql with one session, whose results go nowhere. */
+/** A psql with one session, which discards its results. */
 export interface Psql {
-  /** Resolves when the statement has ended. */
+  /** Resolves when the statement has completed. */
   run(sql: string): Promise<void>;
 }
 
-/** Longest time that a statement may take, ms. */
-const patienceMs = 60_000;
+/** Time limit of a statement, in milliseconds. */
+const timeoutMs = 60_000;
 
 export function startPsql(cleanup: Cleanup, url: string): Psql {
   const args = ['--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--output=/dev/null'];
@@ -19,12 +19,12 @@ export function startPsql(cleanup: Cleanup, url: string): Psql {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   cleanup.add(() => void child.kill());
-  // It is told of the end by what follows, or by the time-out.
+  // When psql ends, the next statement fails with the time-out.
   child.stdin.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout });
   return {
     run: async (sql) => {
-      const ended = once(lines, 'line', { signal: AbortSignal.timeout(patienceMs) });
+      const ended = once(lines, 'line', { signal: AbortSignal.timeout(timeoutMs) });
       child.stdin.write(`${sql};\n\\echo done\n`);
       await ended;
     },

@@ -24,7 +24,7 @@ const define = (
 
 const byShop = ['shop'];
 
-/** What a shop's owner asks of the link to the ERP: counts by status, the oldest, sums, joins. 230 rows in all. */
+/** Typical queries on the link between shop and ERP: counts by status, the oldest record, sums, joins. 230 rows in total. */
 export const queries: readonly BenchQuery[] = [
   define(
     'orders',
@@ -49,7 +49,7 @@ export const queries: readonly BenchQuery[] = [
   ),
   define(
     'oldest_waiting',
-    'Creation of the oldest order that waits.',
+    'Creation of the oldest waiting order.',
     10,
     byShop,
     `SELECT shop, extract(epoch FROM min(created_at))::float8 AS value FROM web_orders WHERE state = 'waiting'
@@ -57,7 +57,7 @@ export const queries: readonly BenchQuery[] = [
   ),
   define(
     'oldest_failed',
-    'Creation of the oldest order that failed.',
+    'Creation of the oldest failed order.',
     10,
     byShop,
     `SELECT shop, extract(epoch FROM min(created_at))::float8 AS value FROM web_orders WHERE state = 'failed'
@@ -101,7 +101,7 @@ export const queries: readonly BenchQuery[] = [
   ),
   define(
     'paid_waiting',
-    'Orders that are paid and still wait.',
+    'Orders that are paid and still waiting.',
     10,
     byShop,
     `SELECT o.shop, count(*)::float8 AS value FROM web_orders o JOIN payments p ON p.order_id = o.id
@@ -116,7 +116,7 @@ export const queries: readonly BenchQuery[] = [
   ),
   define(
     'unsynced_customers',
-    'Customers that wait for their sync.',
+    'Customers waiting for their sync.',
     10,
     ['country'],
     `SELECT country, count(*)::float8 AS value FROM customers WHERE sync_state = 'waiting' GROUP BY country`,
@@ -178,12 +178,12 @@ export const queries: readonly BenchQuery[] = [
   ),
 ];
 
-/** Series of the 20 queries as they stand. */
+/** Number of series of the 20 queries. */
 export const baseSeries = queries.reduce((sum, { rows }) => sum + rows, 0);
 
 /**
- * The query with its rows repeated, told apart by a label `copy`, to exactly `rows` of them: so a benchmark has as many
- * series as it wants without that the database works more.
+ * The query with its rows repeated, distinguished by a label `copy`, to exactly `rows` rows: more series without more work for the
+ * database.
  */
 export function scaled(query: BenchQuery, rows: number): BenchQuery {
   const copies = Math.ceil(rows / query.rows);
@@ -194,14 +194,14 @@ export function scaled(query: BenchQuery, rows: number): BenchQuery {
   return { ...query, labels, sql, rows };
 }
 
-/** The 20 queries with `series` rows in all: as they stand, or a twentieth for each. */
+/** The 20 queries with `series` rows in total: unchanged, or scaled to a twentieth each. */
 export function queriesFor(series: number): readonly BenchQuery[] {
   if (series === baseSeries) return queries;
-  if (series % queries.length !== 0) throw new RangeError(`${series} is no multiple of ${queries.length}`);
+  if (series % queries.length !== 0) throw new RangeError(`${series} is not a multiple of ${queries.length}`);
   return queries.map((query) => scaled(query, series / queries.length));
 }
 
-/** `monitors` queries with `rows` rows each: the 20 in turn, each time under another name. */
+/** `monitors` queries with `rows` rows each: the 20 queries in turn, each time under a new name. */
 export function queriesTimes(monitors: number, rows: number): readonly BenchQuery[] {
   return Array.from({ length: Math.ceil(monitors / queries.length) }, (_, turn) =>
     queries.map((query) => ({ ...scaled(query, rows), name: `${query.name}_${turn}` })),

@@ -7,7 +7,7 @@ import type { Cleanup } from './cleanup.ts';
 import { makeFolder } from './folders.ts';
 import { start } from './programs.ts';
 
-/** One side of a comparison, as text that a process can be sent. */
+/** One side of a comparison, in a form that can be sent to another process. */
 export interface JobSide {
   readonly port: number;
   readonly database: string;
@@ -18,66 +18,66 @@ export interface JobSide {
 interface BothSides {
   readonly left: JobSide;
   readonly right: JobSide;
-  /** Compared beside the key. */
+  /** Compared in addition to the key. */
   readonly fields: readonly ('amount' | 'status')[];
 }
 
-/** Everything is compared once, part by part. */
+/** Compares everything once, part by part. */
 export interface ScanJob extends BothSides {
   readonly task: 'scan';
   readonly plan: 'rows' | 'buckets';
   readonly digest: 'postgres' | 'md5';
-  /** Milliseconds since 1970: goes along `changed_at` as the business time; absent: along the key. */
+  /** Range of `changed_at`, in milliseconds since 1970, if parts are formed by time; absent: by key. */
   readonly at?: { readonly from: number; readonly to: number };
 }
 
-/** One whole run, with what the runs before it left in `stateFile`. */
+/** One whole run, with the state of previous runs in `stateFile`. */
 export interface CycleJob extends BothSides {
   readonly task: 'cycle';
   readonly stateFile: string;
-  /** Milliseconds since 1970: what changed since is compared, and nothing else is due. Null: nothing was compared yet. */
+  /** In milliseconds since 1970: only rows that changed since are compared. Null: nothing has been compared yet. */
   readonly changedFrom: number | null;
 }
 
 export type Job = ScanJob | CycleJob;
 
-/** What a job has found and cost. */
+/** Result and cost of a job. */
 export interface Outcome {
   readonly ms: number;
-  /** Keys that are not the same; of a cycle those that the ledger holds. */
+  /** Number of mismatched keys; for a cycle, of those that it stored. */
   readonly mismatches: number;
   /** Rows of the larger side that were read or digested. */
   readonly compared: number;
   /** Parts of a scan. */
   readonly parts: number;
-  /** Processor time of the process, ms. */
+  /** Processor time of the process, in milliseconds. */
   readonly cpuMs: number;
-  /** Largest resident memory of the process since it started, MB (10^6 bytes). */
+  /** Largest resident memory of the process since its start, in MB (10^6 bytes). */
   readonly peakMegabytes: number;
 }
 
-/** A process that does nothing but compare. */
+/** A process that only compares. */
 export interface Worker {
-  /** @throws Error when the job fails, or takes longer than `patienceMs`. */
+  /** @throws Error when the job fails, or takes longer than `jobTimeoutMs`. */
   run(job: Job): Promise<Outcome>;
   stop(): Promise<void>;
 }
 
-/** Longest time that a job may take, ms. */
-const patienceMs = 240_000;
+/** Time limit of a job, in milliseconds. */
+const jobTimeoutMs = 240_000;
 const source = new URL('reconcile-worker.ts', import.meta.url);
 
-/** @throws Error with what the worker said, or with its last words when it ended. */
-function outcomeOf(answer: unknown, lastWords: string): Outcome {
-  if (typeof answer !== 'object' || answer === null) throw new Error(`the worker ended: ${lastWords}`);
+/** @throws Error with the worker's error, or with the end of its stderr when it ended. */
+function outcomeOf(answer: unknown, errorOutput: string): Outcome {
+  if (typeof answer !== 'object' || answer === null) throw new Error(`the worker ended: ${errorOutput}`);
   if ('error' in answer) throw new Error(`the worker failed: ${String(answer.error)}`);
   return answer as Outcome;
 }
 
 /**
- * Writes the worker as JavaScript: to strip types, Node loads a compiler that takes more memory than what is measured.
+ * Writes the worker as JavaScript, because to strip types Node.js loads a compiler that takes more memory than the worker.
  *
- * @returns starts a process that uses the modules beside `main`.
+ * @returns a function that starts a worker, which uses the modules in the directory of `main`.
  */
 export function workerFactory(cleanup: Cleanup, main: string): () => Worker {
   const script = join(makeFolder(cleanup), 'worker.mjs');
@@ -89,13 +89,13 @@ export function workerFactory(cleanup: Cleanup, main: string): () => Worker {
     return {
       async run(job) {
         const over = new AbortController();
-        const signal = AbortSignal.any([over.signal, AbortSignal.timeout(patienceMs)]);
+        const signal = AbortSignal.any([over.signal, AbortSignal.timeout(jobTimeoutMs)]);
         const answered = once(child, 'message', { signal });
         const ended = once(child, 'exit', { signal });
         child.send(job);
         try {
           const [answer] = (await Promise.race([answered, ended])) as unknown[];
-          return outcomeOf(answer, running.lastWords());
+          return outcomeOf(answer, running.lastErrorOutput());
         } finally {
           over.abort();
           await Promise.allSettled([answered, ended]);

@@ -7,21 +7,21 @@ import type { Worker } from './reconcile-jobs.ts';
 import { keyOf } from './reconcile-tables.ts';
 import type { ReconcileServer, Spread, Tables } from './reconcile-tables.ts';
 
-/** How the rows that differ lie. */
+/** Distribution of the rows that differ. */
 type Scatter = 'scattered' | 'clustered';
 
 export interface MemoryCase {
   readonly spread: Spread;
-  /** Of the rows, how many differ: 0 to 1. */
+  /** Share of the rows that differ: 0 to 1. */
   readonly share: number;
   readonly scatter: Scatter;
-  /** `cycle`: a whole first run, whose ledger is bounded, instead of the scan alone. */
+  /** `cycle`: a whole first run, with bounded storage of mismatches, instead of the scan alone. */
   readonly work: 'buckets' | 'rows' | 'cycle';
 }
 
 const shares = [0, 0.0001, 0.01, 0.5] as const;
 
-/** Both spreads, all shares, both scatters; then rows instead of buckets, and whole runs with a ledger. */
+/** All combinations with buckets; then rows instead of buckets, and whole runs that store mismatches. */
 export const memoryCases: readonly MemoryCase[] = [
   ...(['dense', 'gappy'] as const).flatMap((spread) =>
     shares.flatMap((share) =>
@@ -37,7 +37,7 @@ export const memoryCases: readonly MemoryCase[] = [
 
 const hashRange = 2 ** 20;
 
-/** The condition under which a row of the right side is another one. */
+/** The SQL condition for rows of the right side that differ. */
 function differsSql({ spread, share, scatter }: MemoryCase, rows: number): string {
   if (share === 0) return 'false';
   if (scatter === 'scattered') return `(hashint8(id) & ${hashRange - 1}) < ${Math.round(share * hashRange)}`;
@@ -46,7 +46,7 @@ function differsSql({ spread, share, scatter }: MemoryCase, rows: number): strin
   return `id >= ${edge(first + 1)} AND id < ${edge(first + 1 + Math.round(rows * share))}`;
 }
 
-/** One table on both sides: what differs is made by the query of the right one. */
+/** The same table on both sides; the query of the right side produces the differences. */
 function jobOf(given: MemoryCase, tables: Tables, port: number, stateFile: string): Job {
   const [leftTable, rightTable] =
     given.spread === 'gappy' ? ['gappy_payments', 'gappy_payments'] : ['payments', 'left_payments'];
@@ -66,7 +66,7 @@ function jobOf(given: MemoryCase, tables: Tables, port: number, stateFile: strin
     : { task: 'scan', plan: given.work, digest: 'postgres', ...both };
 }
 
-/** How many rows of the table the condition of the case is true of. */
+/** The number of rows that differ in a case. */
 async function expected(given: MemoryCase, tables: Tables, server: ReconcileServer): Promise<number> {
   const session = await server.session(tables.right);
   try {
@@ -85,9 +85,9 @@ interface Measured extends MemoryCase {
 }
 
 /**
- * The largest resident memory of a process that does one case and nothing else, for each case.
+ * Measures for each case the largest resident memory of a process that runs only this case.
  *
- * @throws Error when a case did not find exactly what differs.
+ * @throws Error when a case did not find exactly the rows that differ.
  */
 export async function measureMemory(
   { cleanup, say }: BenchContext,
@@ -120,6 +120,8 @@ export async function measureMemory(
 }
 
 function caseName({ spread, share, scatter, work }: MemoryCase): string {
-  const how = { buckets: 'buckets', rows: 'streaming', cycle: 'a whole run with its ledger' }[work];
+  const how = { buckets: 'buckets', rows: 'streaming', cycle: 'a whole run with its stored mismatches' }[
+    work
+  ];
   return `${how}, ${spread} keys, ${share * 100} % differ${share === 0 ? '' : `, ${scatter}`}`;
 }

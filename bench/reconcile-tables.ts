@@ -4,12 +4,12 @@ import { connectPostgres, runOnPostgres, startPostgres } from '../tests/helpers/
 import type { Cleanup } from './cleanup.ts';
 import { requirePrograms } from './programs.ts';
 
-/** Rows that are not the same in the tables `payments` of both databases, whatever their size. */
+/** Number of rows that differ between the tables `payments` of the two databases, whatever their size. */
 export const planted = { different: 60, missingLeft: 20, missingRight: 20 } as const;
-/** With fewer rows some of those would be the same. */
-export const leastRows = 1000;
+/** With fewer rows some of the planted mismatches would coincide. */
+export const minRows = 1000;
 
-/** Milliseconds: `updated_at` of row 0, and how long the rows of a table lie apart in all. */
+/** In milliseconds: `updated_at` of row 0, and the time between the first and the last row. */
 const beginAt = Date.UTC(2026, 0, 1);
 const spanMs = 30 * 86_400_000;
 
@@ -18,7 +18,7 @@ export function changedAt(ordinal: number, rows: number): number {
   return beginAt + Math.floor((ordinal * spanMs) / rows);
 }
 
-/** How keys lie: one beside the other, or in clumps of 1,000 with gaps of all sizes between them. */
+/** Distribution of keys: consecutive, or in clumps of 1,000 with gaps of all sizes between them. */
 export type Spread = 'dense' | 'gappy';
 
 const clump = 1000n;
@@ -36,14 +36,14 @@ function keySql(spread: Spread, rows: number): string {
   return `(i - 1) / ${clump} * 1000000007 + (i - 1) % ${clump} * 7 + CASE WHEN i > ${rows / 2} THEN ${2n ** 61n} ELSE 0 END`;
 }
 
-/** `count` ordinals, evenly spaced; `phase` from 0 to 1 tells several such lists apart. */
+/** `count` evenly spaced ordinals; lists with different `phase` (0 to 1) have no ordinal in common. */
 function ordinals(count: number, phase: number, rows: number): string {
   return Array.from({ length: count }, (_, index) => Math.floor(1 + ((index + phase) * rows) / count)).join();
 }
 
 /**
- * A table with what makes it fast, ready to be read.
- * @param side whose planted mismatches it has; absent: none.
+ * SQL of a table with its indexes and statistics.
+ * @param side whose planted mismatches it contains; absent: none.
  */
 function tableSql(name: string, rows: number, spread: Spread, side?: 'left' | 'right'): readonly string[] {
   const missing = side === undefined ? 'false' : `i IN (${missingSql(side, rows)})`;
@@ -68,7 +68,7 @@ function missingSql(side: 'left' | 'right', rows: number): string {
     : ordinals(planted.missingRight, 0.75, rows);
 }
 
-/** The databases `left_N` and `right_N`: tables `payments`, and tables without mismatches for what a query makes of them. */
+/** The databases `left_N` and `right_N` with their tables `payments`, and tables without mismatches, which queries then change. */
 export interface Tables {
   readonly rows: number;
   readonly left: string;
@@ -77,26 +77,31 @@ export interface Tables {
 
 export interface ReconcileServer {
   readonly port: number;
-  /** Makes and fills both databases; on the right also `left_payments`, the yardstick's other side. */
+  /** Creates and fills both databases; the right one also has `left_payments`, the other side of the baseline. */
   fill(rows: number, spreads: readonly Spread[]): Promise<Tables>;
   drop(tables: Tables): Promise<void>;
   session(database: string): Promise<pg.Client>;
 }
 
-/** PostgreSQL as Debian sets it up, save for its memory: a quarter of the machine's, as its manual advises, at most 4 GB. */
-export async function startReconcileServer(cleanup: Cleanup): Promise<ReconcileServer> {
-  requirePrograms(['postgres']);
+/** PostgreSQL with the settings of Debian, except for its memory: a quarter of the machine's, as its manual advises, at most 4 GB. */
+function launchPostgres(): ReturnType<typeof startPostgres> {
   const sharedMegabytes = Math.min(4096, Math.floor(totalmem() / 2 ** 22));
-  const starting = startPostgres({
+  return startPostgres({
     configuration: {
       shared_buffers: `'${sharedMegabytes}MB'`,
       maintenance_work_mem: "'256MB'",
       max_wal_size: "'4GB'",
-      // Work of the server's own would fall on whoever runs at that moment.
+      // Background work would be attributed to the variant that runs at that moment.
       autovacuum: 'off',
     },
   });
-  // Told before it is there, so that an interrupt while it starts removes it too.
+}
+
+/** Starts the server, without tables. */
+export async function startReconcileServer(cleanup: Cleanup): Promise<ReconcileServer> {
+  requirePrograms(['postgres']);
+  const starting = launchPostgres();
+  // Registered before the server has started, so that an interrupt during the start removes it too.
   cleanup.add(async () => (await starting).dispose());
   const server = await starting;
   const login = (database: string) => ({

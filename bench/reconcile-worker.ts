@@ -1,7 +1,7 @@
 /*
- * A process that compares and does nothing else, so that its memory is that of the comparison. Its parent strips the types,
- * which is why it names no module of ours but by the folder it is given. Arguments: the URL of the folder of the program's
- * modules, which ends in `/`, and their extension.
+ * A process that only compares, so that its memory is that of the comparison. Its parent strips the types, so it loads our
+ * modules from the directory that it is given. Arguments: the URL of the directory of the program's modules, which ends in `/`,
+ * and their extension.
  */
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
@@ -33,7 +33,7 @@ const { createMonitorStates } = (await load('state/monitor-states')) as typeof S
 setFlagsFromString('--semi-space-growth-factor=1');
 
 const timeoutMs = 120_000;
-/** As many as a run of the product looks up at once. */
+/** Maximum number of keys per look-up, as in the product. */
 const mostKeys = 20_000;
 const settleMs = 60_000;
 const marginMs = 1000;
@@ -142,7 +142,7 @@ async function cycle(job: CycleJob, sides: Pair<Side>): Promise<Found> {
   }
 }
 
-/** Largest resident memory so far, MB (10^6 bytes). */
+/** Largest resident memory so far, in MB (10^6 bytes). */
 function peakMegabytes(): number {
   const status = readFileSync('/proc/self/status', 'utf8');
   return (Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1024) / 1e6;

@@ -7,23 +7,23 @@ import { figure, table } from './markdown.ts';
 import { workerFactory } from './reconcile-jobs.ts';
 import type { Job, Outcome, ScanJob, Worker } from './reconcile-jobs.ts';
 import { measureMemory } from './reconcile-memory.ts';
-import { changedAt, leastRows, planted, startReconcileServer } from './reconcile-tables.ts';
+import { changedAt, minRows, planted, startReconcileServer } from './reconcile-tables.ts';
 import type { ReconcileServer, Tables } from './reconcile-tables.ts';
 import { median, ratios, summarize } from './statistics.ts';
 
-/** Share of the rows that have changed since the last run, for the incremental cycle. */
+/** Share of rows that have changed since the last run, for the incremental cycle. */
 const hotShare = 0.01;
-/** From so many rows on the goals of large tables hold. */
+/** Number of rows from which the goals for large tables apply. */
 const largeRows = 5_000_000;
 
 interface Variant {
   readonly name: string;
-  /** Most that its time may be, in times that of the yardstick; absent: nothing was promised. */
+  /** Maximum time, as a multiple of the baseline's; absent: no goal. */
   readonly limit: { readonly small?: number; readonly large?: number };
   readonly job: Job;
 }
 
-const yardstickSql = `SELECT count(*) AS n FROM left_payments l FULL OUTER JOIN payments r USING (id)
+const baselineSql = `SELECT count(*) AS n FROM left_payments l FULL OUTER JOIN payments r USING (id)
   WHERE l.id IS NULL OR r.id IS NULL OR l.amount IS DISTINCT FROM r.amount`;
 
 const sideSql = 'SELECT id AS record, amount, status, updated_at AS changed_at FROM payments';
@@ -59,25 +59,25 @@ function variantsOf(tables: Tables, port: number, stateFile: string): readonly V
       job: { ...buckets, fields: ['amount', 'status'] },
     },
   ];
-  // Without a promise, what only takes long at this size is left out.
+  // At this size, variants without a goal are left out, because they take long.
   return rows < largeRows ? variants : variants.filter(({ limit }) => limit.large !== undefined);
 }
 
-/** What the variants took, round by round, ms. */
+/** Times of the variants, round by round, in milliseconds. */
 interface Scale {
   readonly rows: number;
   readonly variants: readonly Variant[];
-  readonly yardstick: readonly number[];
+  readonly baseline: readonly number[];
   readonly outcomes: ReadonlyMap<string, readonly Outcome[]>;
 }
 
-/** @throws Error when a variant did not find what was planted: then its time says nothing. */
+/** @throws Error when a variant did not find exactly the planted mismatches, so that its time is meaningless. */
 function check(name: string, found: number): void {
   const wanted = planted.different + planted.missingLeft + planted.missingRight;
   if (found !== wanted) throw new Error(`${name}: ${found} mismatches instead of ${wanted}`);
 }
 
-/** All variants in turn with the yardstick, round by round, after one round that does not count. */
+/** Measures all variants in turn with the baseline, round by round, after one warm-up round. */
 async function measureTimes(
   { cleanup, rounds, say }: BenchContext,
   server: ReconcileServer,
@@ -86,19 +86,19 @@ async function measureTimes(
 ): Promise<Scale> {
   const stateFile = join(makeFolder(cleanup), 'state.db');
   const variants = variantsOf(tables, server.port, stateFile);
-  // What the incremental cycle follows upon.
+  // The incremental cycle continues from this one.
   const first: Job = { task: 'cycle', stateFile, changedFrom: null, ...bothSides(tables, server.port) };
   check('first cycle', (await worker.run(first)).mismatches);
   const session = await server.session(tables.right);
-  const yardstick: number[] = [];
+  const baseline: number[] = [];
   const outcomes = new Map(variants.map(({ name }) => [name, [] as Outcome[]]));
   for (let round = 0; round <= rounds; round += 1) {
     say(`${tables.rows} rows: ${round === 0 ? 'warming up' : `round ${round} of ${rounds}`}`);
     const begin = performance.now();
-    const result = await session.query<{ n: string }>(yardstickSql);
+    const result = await session.query<{ n: string }>(baselineSql);
     const ms = performance.now() - begin;
-    check('the yardstick', Number(result.rows[0]?.n));
-    if (round > 0) yardstick.push(ms);
+    check('the baseline', Number(result.rows[0]?.n));
+    if (round > 0) baseline.push(ms);
     for (const { name, job } of variants) {
       const outcome = await worker.run(job);
       check(name, outcome.mismatches);
@@ -106,10 +106,10 @@ async function measureTimes(
     }
   }
   await session.end();
-  return { rows: tables.rows, variants, yardstick, outcomes };
+  return { rows: tables.rows, variants, baseline, outcomes };
 }
 
-/** Bytes that both servers send, counted on the way. */
+/** Bytes that both servers send, counted by the proxy. */
 interface Bytes {
   readonly rows: number;
   readonly buckets: number;
@@ -132,22 +132,22 @@ async function measureBytes(
 const times = (outcomes: readonly Outcome[] = []) => outcomes.map(({ ms }) => ms);
 const label = (rows: number) => (rows >= 1e6 ? `${rows / 1e6}M` : `${rows / 1000}k`);
 
-function goalsOf({ rows, variants, yardstick, outcomes }: Scale, bytes: Bytes): Goal[] {
+function goalsOf({ rows, variants, baseline, outcomes }: Scale, bytes: Bytes): Goal[] {
   const timed = variants.flatMap(({ name, limit }): Goal[] => {
     const atMost = rows < largeRows ? limit.small : limit.large;
     if (atMost === undefined) return [];
-    const measured = ratios(times(outcomes.get(name)), yardstick);
+    const measured = ratios(times(outcomes.get(name)), baseline);
     return [{ what: `${label(rows)} rows a side: ${name}`, unit: '×', limit: { atMost }, measured }];
   });
   const share = (bytes.buckets / bytes.rows) * 100;
-  const what = `${label(rows)} rows a side: bytes of buckets, of those of the rows`;
+  const what = `${label(rows)} rows a side: bytes of buckets, as a share of the bytes of all rows`;
   return [...timed, { what, unit: '%', limit: { atMost: 2.5 }, measured: [share] }];
 }
 
-function scaleTable({ rows, variants, yardstick, outcomes }: Scale, bytes: Bytes): string {
+function scaleTable({ rows, variants, baseline, outcomes }: Scale, bytes: Bytes): string {
   const row = (name: string, ms: readonly number[], cpu: string, parts: string) => {
     const { min, median: middle, max } = summarize(ms);
-    const ratio = median(ratios(ms, yardstick));
+    const ratio = median(ratios(ms, baseline));
     return [name, figure(middle), `${figure(min)}–${figure(max)}`, figure(ratio), cpu, parts];
   };
   const lines = variants.map(({ name }) => {
@@ -160,15 +160,15 @@ function scaleTable({ rows, variants, yardstick, outcomes }: Scale, bytes: Bytes
       middle(({ parts }) => parts),
     );
   });
-  const header = ['', 'ms', 'min–max', '× yardstick', 'CPU of Node ms', 'parts'];
-  const sent = `Sent by both servers: ${figure(bytes.rows / 1e6)} MB of rows, ${figure(bytes.buckets / 1e6)} MB of buckets and what is fetched.`;
-  const first = row('FULL OUTER JOIN in one database', yardstick, '', '');
+  const header = ['', 'ms', 'min–max', '× baseline', 'CPU of Node ms', 'parts'];
+  const sent = `Sent by both servers: ${figure(bytes.rows / 1e6)} MB of rows, ${figure(bytes.buckets / 1e6)} MB of buckets and fetched rows.`;
+  const first = row('FULL OUTER JOIN in one database', baseline, '', '');
   return `### ${label(rows)} rows a side\n\n${table(header, [first, ...lines])}\n\n${sent}`;
 }
 
 async function run(context: BenchContext): Promise<BenchResult> {
   const { cleanup, main, rows: sizes, say } = context;
-  if (sizes.some((rows) => rows < leastRows)) throw new RangeError(`fewer than ${leastRows} rows`);
+  if (sizes.some((rows) => rows < minRows)) throw new RangeError(`fewer than ${minRows} rows`);
   say('starting PostgreSQL');
   const server = await startReconcileServer(cleanup);
   const startWorker = workerFactory(cleanup, main);
@@ -195,17 +195,17 @@ async function run(context: BenchContext): Promise<BenchResult> {
 }
 
 export const reconcile: Bench = {
-  title: 'Reconcile: what comparing two databases takes',
+  title: 'Reconcile: time and memory to compare two databases',
   method: `Two databases of one PostgreSQL on this machine with a table \`payments\` each (bigint key, text,
 numeric(12,2), status, timestamptz; indexes on key and time; unlogged), of which ${planted.different} rows differ and
-${planted.missingLeft} are missing on either side. Key and amount are compared. The yardstick has both tables in one database:
-a FULL OUTER JOIN with IS DISTINCT FROM, the physical limit of a comparison by the server alone. The server is set up as
-Debian does (2 parallel workers a statement; PostgreSQL 15 has no parallel full join), but with shared_buffers of a quarter
-of the memory, at most 4 GB, and without fsync and autovacuum. All is warm. A process that only compares runs the product's
-own engine, part by part as in operation; all variants run in turn with the yardstick, round by round, and a ratio is that
-of two times of the same round. Each must find exactly what was planted. The cycle is a whole run with its state in a
-file: clocks, known mismatches, what has changed by an index. Bytes are counted by a proxy before the servers. Memory is
-the largest resident set (VmHWM) of a new process for each case; what differs there is made by the right side's query.`,
+${planted.missingLeft} are missing on either side. Key and amount are compared. The baseline has both tables in one database:
+a FULL OUTER JOIN with IS DISTINCT FROM, the limit of a comparison by the server alone. The server has the settings of
+Debian (2 parallel workers per statement; PostgreSQL 15 has no parallel full join), but shared_buffers is a quarter
+of the memory, at most 4 GB, and fsync and autovacuum are off. All data is cached. A process that only compares runs the product's
+own engine, part by part as in production; all variants run in turn with the baseline, round by round, and each ratio compares
+two times of the same round. Each variant must find exactly the planted mismatches. The cycle is a whole run with its state in a
+file: clocks, known mismatches, and changed rows by an index. Bytes are counted by a proxy in front of the servers. Memory is
+the largest resident set (VmHWM) of a new process per case; there the query of the right side produces the differences.`,
   programs: ['postgres'],
   run,
 };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fetchRaw } from './http.ts';
 
-/** Scrapes as Prometheus does, gzipped and every `every` seconds, in the middle of each interval, for `seconds`. */
+/** Scrapes like Prometheus, with gzip, every `every` seconds, in the middle of each interval, for `seconds`. */
 export async function scrapeRegularly(url: string, every: number, seconds: number): Promise<void> {
   const begin = performance.now();
   for (let due = every / 2; due < seconds; due += every) {

@@ -33,17 +33,17 @@ const cases: readonly Case[] = [
   { clients: 8, gzip: true },
 ];
 
-/** The cases in which goals are set: plain, and gzipped as Prometheus asks. */
+/** The cases that have goals: plain, and with gzip, as Prometheus requests it. */
 const goalCases = [1, 2];
 
-/** What was measured at one number of series: rounds by subject and case, and memory by subject. */
+/** Measurements at one number of series: rounds by subject and case, and memory by subject. */
 interface Scale {
   readonly series: number;
   readonly rounds: ReadonlyMap<string, readonly (readonly Load[])[]>;
   readonly memory: ReadonlyMap<string, number>;
 }
 
-/** The subjects at `series` series, each complete. */
+/** Starts the subjects with `series` series each and waits until they serve all of them. */
 async function startSubjects(
   context: BenchContext,
   database: BenchDatabase,
@@ -154,12 +154,12 @@ async function run(context: BenchContext): Promise<BenchResult> {
 }
 
 export const scrape: Bench = {
-  title: 'Scrape: what a Prometheus asks for',
+  title: 'Scrape: speed of /metrics',
   method: `One PostgreSQL with 200,000 orders, 200,000 payments and 20,000 customers. Every exporter runs the same 20
 queries on it every 15 s (\`bench/queries.ts\`: counts by status, oldest, sums, joins; 230 series), or the same with their
-rows repeated to 10,000 series. nginx serves a file with the bytes of erp-exporter's own page: the limit of any scrape.
-One thread of wrk asks over 1 or 8 kept connections. All subjects run and poll all the time and are measured in turn,
-round by round; a ratio is that of two measurements of the same round.`,
+rows repeated to 10,000 series. nginx serves a file with the bytes of erp-exporter's own page: the upper limit for any
+exporter. One thread of wrk sends requests over 1 or 8 persistent connections. All subjects run and poll all the time and are measured
+in turn, round by round; each ratio compares two measurements of the same round.`,
   programs: ['postgres', 'prometheus-sql-exporter', 'prometheus-postgres-exporter', 'nginx', 'wrk'],
   run,
 };

@@ -1,15 +1,15 @@
 import type { BenchDatabase, Login } from './postgres.ts';
 import { exactCpuSeconds } from './programs.ts';
 
-/** What the statements of a login have cost the server since it started, or since another reading; ms. */
+/** Server time of the statements of a login since the server started, or between two readings; in milliseconds. */
 export interface ServerTime {
-  /** pg_stat_statements: planning and execution of every statement, BEGIN, SET and ROLLBACK included. */
+  /** From pg_stat_statements: planning and execution of every statement, including BEGIN, SET and ROLLBACK. */
   readonly statements: number;
-  /** Processor time of the login's backends: parsing, protocol and transactions included. */
+  /** Processor time of the login's backends, including parsing, protocol and transactions. */
   readonly cpu: number;
 }
 
-/** Counts what the backends of a login use. A backend that ended since the last call takes its last moments with it. */
+/** Reads the server time of a login. The CPU time that a backend used between the last reading and its end is not counted. */
 export class ServerClock {
   readonly #database: BenchDatabase;
   readonly #login: Login;

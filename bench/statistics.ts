@@ -1,11 +1,11 @@
-/** What a benchmark says of repeated measurements. */
+/** Summary of repeated measurements. */
 export interface Summary {
   readonly min: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** The middle of the values, or the mean of the two in the middle. @throws RangeError when there is none. */
+/** The median. @throws RangeError when there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];
@@ -14,27 +14,27 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** @throws RangeError when there is no value. */
+/** @throws RangeError when there are no values. */
 export function summarize(values: readonly number[]): Summary {
   return { min: Math.min(...values), median: median(values), max: Math.max(...values) };
 }
 
-/** `a[i] / b[i]`: measured side by side, so that what disturbs the machine disturbs both. */
+/** `a[i] / b[i]`: measured side by side, so that disturbances of the machine affect both. */
 export function ratios(a: readonly number[], b: readonly number[]): number[] {
   if (a.length !== b.length) throw new RangeError(`${a.length} values against ${b.length}`);
   return a.map((value, index) => value / (b[index] ?? NaN));
 }
 
 /**
- * How long something that arrives at a random moment waits for an event loop, at most, in `share` of all cases. Samples of
- * a timer say less: a loop that is blocked for 100 ms misses 100 ticks and makes one sample.
+ * The quantile `share` of the time that a request at a random moment waits for the event loop. Samples of a timer are less useful:
+ * a loop that is blocked for 100 ms misses 100 ticks but adds one sample.
  *
- * @param blocks how long the loop was blocked each time, ms.
- * @param totalMs how long it was watched, ms.
+ * @param blocks duration of each block, in milliseconds.
+ * @param totalMs duration of the measurement, in milliseconds.
  * @param share such as 0.99.
  */
 export function arrivalDelay(blocks: readonly number[], totalMs: number, share: number): number {
-  // Who arrives during a block waits for its rest, so a block of b ms makes b - x ms of arrivals wait longer than x.
+  // A request during a block waits for the rest of it, so of a block of b ms the first b - x ms cause waits longer than x.
   const waitingLonger = (x: number) =>
     blocks.reduce((sum, block) => sum + Math.max(0, block - x), 0) / totalMs;
   let [low, high] = [0, Math.max(0, ...blocks)];

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { detectAll, detectionMarkdown } from '../tests/alerts/support/detection.ts';
 import { alertTestFiles } from '../tests/alerts/support/test-files.ts';
 
-/** Writes promtool's tests of the alerting rules, then, with promtool itself, docs/detection.md. The latter takes minutes. */
+/** Writes the promtool tests of the alerting rules, then evaluates them with promtool for docs/detection.md, which takes minutes. */
 const root = new URL('../', import.meta.url);
 for (const [path, content] of alertTestFiles()) {
   const file = new URL(path, root);

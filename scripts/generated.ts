@@ -7,7 +7,7 @@ import { metricsMarkdown } from './docs/metrics.ts';
 import { createOwnMetrics } from '../src/metrics/own.ts';
 import { kinds } from '../src/monitors/kinds.ts';
 
-/** The files that are made from the sources, by their paths from the root of the repository. */
+/** The files that are generated from the sources, by path from the root of the repository. */
 export async function generated(): Promise<ReadonlyMap<string, string>> {
   const { catalogue } = await readKnownErrors(shippedErrorsFile, undefined, { responders: [] });
   return new Map([

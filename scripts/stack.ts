@@ -11,8 +11,8 @@ Flags:
   --prometheus-port PORT      (default: 9090)
   --alertmanager-port PORT    (default: 9093)
   --smtp-port PORT            (default: 1025)
-  --random-ports              any free port for those that are not named
-  --mails FOLDER              keep the mails there; else they are removed at the end
+  --random-ports              use any free port where none is given
+  --mails FOLDER              keep the mails in FOLDER; default: removed at the end
   --help                      print this text
 `;
 
@@ -33,7 +33,7 @@ function parse() {
   }).values;
 }
 
-/** @throws Error when the port is no port, or taken. */
+/** @throws Error when the value is not a port, or the port is in use. */
 async function portOf(part: Part, values: ReturnType<typeof parse>): Promise<number> {
   const flag = `${part}-port` as const;
   const text = values[flag];
@@ -42,7 +42,7 @@ async function portOf(part: Part, values: ReturnType<typeof parse>): Promise<num
     throw new Error(`--${flag} ${JSON.stringify(text)}: write a port, such as ${defaults[part]}`);
   const port = await takePort(wanted);
   if (port === undefined)
-    throw new Error(`port ${wanted} is taken; name another with --${flag}, or take any with --random-ports`);
+    throw new Error(`port ${wanted} is in use; choose another with --${flag}, or use --random-ports`);
   return port;
 }
 

@@ -1,10 +1,10 @@
 const grammar = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,4}))?$/i;
 
-/** Largest power of ten that is carried exactly, either way: what a double can hold, and no bait for a giant number. */
-const mostExponent = 400;
+/** Maximum exponent, positive or negative: covers every double, without allowing numbers that exhaust memory. */
+const maxExponent = 400;
 
-/** Longest text that is read as a number. */
-const mostDigits = 1000;
+/** Maximum length of a text that is read as a number. */
+const maxLength = 1000;
 
 /** A decimal number, exact: `units` times ten to the power of minus `scale`. */
 interface Decimal {
@@ -12,41 +12,41 @@ interface Decimal {
   readonly scale: number;
 }
 
-/** Reads `-12.50`, `.5`, `1e-7`; undefined when `text` is no such number. */
+/** Reads `-12.50`, `.5`, `1e-7`; undefined when `text` is not a decimal number. */
 function parseDecimal(text: string): Decimal | undefined {
-  const match = text.length <= mostDigits ? grammar.exec(text) : null;
+  const match = text.length <= maxLength ? grammar.exec(text) : null;
   if (match === null) return undefined;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const digits = whole + fraction;
-  if (digits === '' || Math.abs(Number(exponent)) > mostExponent) return undefined;
+  if (digits === '' || Math.abs(Number(exponent)) > maxExponent) return undefined;
   const units = BigInt(sign === '-' ? `-${digits}` : digits);
   const scale = fraction.length - Number(exponent);
   return scale >= 0 ? { units, scale } : { units: units * 10n ** BigInt(-scale), scale: 0 };
 }
 
-/** Whether `text` is a decimal number that `ExactSum` takes. */
+/** Whether `text` is a decimal number that `ExactSum` accepts. */
 export function isDecimal(text: string): boolean {
   return parseDecimal(text) !== undefined;
 }
 
-/** A sum of decimal numbers without any rounding, so that what was added can be taken away again. */
+/** A sum of decimal numbers without rounding, so that a number that was added can be subtracted again exactly. */
 export class ExactSum {
   #units = 0n;
   #scale = 0;
 
-  /** @throws RangeError when `text` is no decimal number; see `isDecimal`. */
+  /** @throws RangeError when `text` is not a decimal number; see `isDecimal`. */
   add(text: string): void {
     this.#add(text, 1n);
   }
 
-  /** @throws RangeError when `text` is no decimal number; see `isDecimal`. */
+  /** @throws RangeError when `text` is not a decimal number; see `isDecimal`. */
   subtract(text: string): void {
     this.#add(text, -1n);
   }
 
   #add(text: string, factor: bigint): void {
     const decimal = parseDecimal(text);
-    if (decimal === undefined) throw new RangeError(`${JSON.stringify(text)} is no decimal number`);
+    if (decimal === undefined) throw new RangeError(`${JSON.stringify(text)} is not a decimal number`);
     const scale = Math.max(this.#scale, decimal.scale);
     this.#units =
       this.#units * 10n ** BigInt(scale - this.#scale) +
@@ -54,7 +54,7 @@ export class ExactSum {
     this.#scale = scale;
   }
 
-  /** The sum itself, such as `-12.50`. */
+  /** The exact sum, such as `-12.50`. */
   toString(): string {
     const sign = this.#units < 0n ? '-' : '';
     const digits = this.#units
@@ -65,7 +65,7 @@ export class ExactSum {
     return sign + digits.slice(0, point) + (this.#scale === 0 ? '' : `.${digits.slice(point)}`);
   }
 
-  /** The double that is nearest to the sum: rounded once, at the end. */
+  /** The double nearest to the sum: rounded once, at the end. */
   toNumber(): number {
     return Number(`${this.#units.toString()}e${-this.#scale}`);
   }

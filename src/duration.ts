@@ -1,4 +1,4 @@
-/** The units of a duration in milliseconds, largest first, as a duration spells them in this order. */
+/** Units of a duration in milliseconds, largest first: the order in which they are written. */
 const units = [
   ['w', 604_800_000],
   ['d', 86_400_000],
@@ -10,14 +10,14 @@ const units = [
 
 const grammar = /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
-/** How a duration is written, for messages and documentation. */
+/** Examples of durations, for messages and documentation. */
 export const durationExample = '30s, 15m, 1h30m or 2d';
 
 /**
  * Reads a duration as Prometheus writes them: whole numbers with the units `w d h m s ms`, largest first, each at most
  * once (`1h30m`); a plain `0` needs no unit. A day is 24 hours, a week 7 days.
  *
- * @returns milliseconds; undefined when `text` is no duration or too long to count exactly.
+ * @returns milliseconds; undefined when `text` is not a duration, or too long to be exact.
  */
 export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
@@ -28,7 +28,7 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * The shortest text that `parseDuration` reads back as `ms`: `5400000` is `1h30m`. Weeks only when they come out even, as
+ * The shortest text that `parseDuration` reads back as `ms`: `5400000` is `1h30m`. Weeks are used only for whole weeks, because
  * `90d` reads better than `12w6d`.
  *
  * @param ms milliseconds, rounded to whole ones.

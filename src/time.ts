@@ -3,45 +3,45 @@ import { Temporal } from 'temporal-polyfill';
 /** A point in time: milliseconds since 1970-01-01T00:00:00Z, as `Date.now()` counts them. */
 export type Instant = number;
 
-/** What a wall clock shows: the milliseconds that would lie between 1970-01-01T00:00 and it if it were never put back or forward. */
+/** Local time: milliseconds since 1970-01-01T00:00 on a clock without changes of its UTC offset. */
 export type WallTime = number;
 
-/** Milliseconds of a day without a change of the clock. */
+/** Milliseconds of a day without a DST change. */
 export const dayMs = 86_400_000;
 
-/** The wall clock of one time zone. */
+/** Converts between instants and the local time of one time zone. */
 export interface ZoneClock {
-  /** What the clock shows at `at`. */
+  /** The local time at `at`. */
   wallTime(at: Instant): WallTime;
   /**
-   * The instant at which the clock shows `wall`. A time that a DST change skips is read with the offset before the
-   * change, one that occurs twice as the first of the two ("compatible", RFC 5545 section 3.3.5).
+   * The instant of a local time. A local time that a DST change skips is read with the offset before the change, one that
+   * occurs twice as the first of the two ("compatible", RFC 5545 section 3.3.5).
    */
   instant(wall: WallTime): Instant;
   /** The first instant of the calendar day that contains `at`; not always 00:00, where DST skips midnight. */
   startOfDay(at: Instant): Instant;
 }
 
-/** A time from `start` to before `end` in which a zone keeps one offset, in milliseconds. */
+/** The time from `start` (inclusive) to `end` (exclusive) in which a zone has one UTC offset, in milliseconds. */
 interface Stretch {
   readonly start: Instant;
   readonly end: Instant;
   readonly offset: number;
 }
 
-/** No zone has had more changes of its offset between 1800 and 2100. */
+/** More than any zone had changes of its offset between 1800 and 2100. */
 const maxStretches = 512;
 /** More than there are zones. */
 const maxClocks = 1024;
 
-/** Not state but a memo of facts that never change: what the time zone database says of a zone. */
+/** A cache of facts that never change: the time zone database. */
 const clocks = new Map<string, ZoneClock>();
 
 /** Whether `zone` is an IANA time zone that this Node knows, such as `Europe/Brussels`. */
 export function isTimeZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
-    // Newer engines also take a bare offset, which knows no DST and so is nearly always a mistake.
+    // Newer engines also accept a bare offset, which has no DST and so is nearly always a mistake.
     return !/^[+-]/.test(zone);
   } catch {
     return false;
@@ -49,9 +49,9 @@ export function isTimeZone(zone: string): boolean {
 }
 
 /**
- * The wall clock of `zone`. It remembers the changes of the zone's offset that it came across, so that most answers are
- * plain arithmetic (some 50 ns).
- * @throws RangeError when there is no such zone.
+ * The clock of `zone`. It caches the offset changes that it has looked up, so that most calls are plain arithmetic (about
+ * 50 ns).
+ * @throws RangeError when the zone does not exist.
  */
 export function zoneClock(zone: string): ZoneClock {
   const known = clocks.get(zone);
@@ -63,10 +63,10 @@ export function zoneClock(zone: string): ZoneClock {
 }
 
 /**
- * The instant at which a wall clock in `zone` shows `local`; see `ZoneClock.instant` for times that DST skips or repeats.
+ * The instant of a local time in `zone`; see `ZoneClock.instant` for times that DST skips or repeats.
  *
- * @param local ISO 8601 date or date-time without an offset, digits beyond milliseconds cut; a space may stand for the `T`.
- * @throws RangeError when `local` is not such a text, or there is no such zone.
+ * @param local ISO 8601 date or date-time without an offset; digits beyond milliseconds are cut; a space may replace the `T`.
+ * @throws RangeError when `local` is not in that form, or the zone does not exist.
  */
 export function instantFromLocal(local: string, zone: string): Instant {
   return zoneClock(zone).instant(parseWallTime(local));
@@ -77,7 +77,7 @@ export function startOfDay(at: Instant, zone: string): Instant {
   return zoneClock(zone).startOfDay(at);
 }
 
-/** `2026-11-21T10:42:07.123+01:00`: `at` as a wall clock in `zone` shows it, with its offset. */
+/** `2026-11-21T10:42:07.123+01:00`: `at` in the local time of `zone`, with its offset. */
 export function formatWithOffset(at: Instant, zone: string): string {
   return zoned(at, zone).toString({ timeZoneName: 'never', fractionalSecondDigits: 3 });
 }
@@ -85,13 +85,13 @@ export function formatWithOffset(at: Instant, zone: string): string {
 const localGrammar = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?$/;
 
 /**
- * A wall time from its ISO 8601 text.
- * @throws RangeError when `local` is not a date or date-time of the years 0000 to 9999, or bears an offset.
+ * Reads a local time from ISO 8601 text.
+ * @throws RangeError when `local` is not a date or date-time of the years 0000 to 9999, or has an offset.
  */
 export function parseWallTime(local: string): WallTime {
   const match = localGrammar.exec(local);
   if (match === null)
-    throw new RangeError(`${JSON.stringify(local)} is no ISO 8601 date or date-time without an offset`);
+    throw new RangeError(`${JSON.stringify(local)} is not an ISO 8601 date or date-time without an offset`);
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = ''] = match;
   const date = new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   const outOfRange =
@@ -100,7 +100,7 @@ export function parseWallTime(local: string): WallTime {
     Number(hour) > 23 ||
     Number(minute) > 59 ||
     Number(second) > 59;
-  if (outOfRange) throw new RangeError(`${JSON.stringify(local)} has a field that is out of range`);
+  if (outOfRange) throw new RangeError(`${JSON.stringify(local)} has a field out of range`);
   const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0'));
   return date + Number(hour) * 3_600_000 + Number(minute) * 60_000 + Number(second) * 1_000 + milliseconds;
 }
@@ -110,7 +110,7 @@ function zoned(at: Instant, zone: string): Temporal.ZonedDateTime {
 }
 
 function createClock(zone: string): ZoneClock {
-  if (!isTimeZone(zone)) throw new RangeError(`${JSON.stringify(zone)} is no time zone`);
+  if (!isTimeZone(zone)) throw new RangeError(`${JSON.stringify(zone)} is not a time zone`);
   const stretches: Stretch[] = [];
   let latest: Stretch = { start: 0, end: 0, offset: 0 };
 
@@ -127,7 +127,7 @@ function createClock(zone: string): ZoneClock {
   }
 
   function resolve(wall: WallTime, inGap: (before: Stretch, after: Stretch) => Instant): Instant {
-    // An offset is less than a day, so no instant that shows `wall` lies before this stretch.
+    // An offset is less than a day, so no instant with this local time is before this stretch.
     let stretch = stretchAt(wall - dayMs);
     for (;;) {
       if (wall - stretch.offset < stretch.end) return wall - stretch.offset;
@@ -145,10 +145,10 @@ function createClock(zone: string): ZoneClock {
   };
 }
 
-/** The stretch that contains `at`, from the time zone database that Node holds. */
+/** The stretch that contains `at`, from the time zone database of Node.js. */
 function readStretch(at: Instant, zone: string): Stretch {
   const there = zoned(at, zone);
-  // 'previous' looks strictly before, but a change at `at` itself begins the stretch.
+  // 'previous' excludes `at` itself, but a change at `at` starts the stretch.
   const start = there.add({ milliseconds: 1 }).getTimeZoneTransition('previous');
   const end = there.getTimeZoneTransition('next');
   return {

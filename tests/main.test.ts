@@ -65,7 +65,7 @@ it('takes a text that begins with a dash after --', () => {
 
 it('says what is wrong with its configuration, and ends with 1', () => {
   const { status, stderr } = run('serve', '--config.file=missing.yml');
-  expect(stderr).toContain('missing.yml:1:1: cannot be read: there is no such file');
+  expect(stderr).toContain('missing.yml:1:1: cannot be read: the file does not exist');
   expect(status).toBe(1);
 });
 

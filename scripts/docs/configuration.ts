@@ -4,7 +4,7 @@ import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
 import type { JsonSchema } from '../../src/config/schema/json-schema.ts';
 import { commonKeys } from '../../src/config/schema/monitor.ts';
 
-/** One key, as the tables show it. */
+/** One row of the tables of keys. */
 interface KeyRow {
   readonly key: string;
   readonly type: string;
@@ -15,21 +15,21 @@ interface KeyRow {
 
 const introduction = `# Configuration
 
-Generated from the sources with \`npm run generate\`; do not edit. \`config/erp-exporter.example.yml\` is an example of
-everything. Editors with a YAML language server complete and check a file that begins with
-\`# yaml-language-server: $schema=./erp-exporter.schema.json\`, the schema lying beside it.
+Generated from the sources with \`npm run generate\`; do not edit. \`config/erp-exporter.example.yml\` is a complete
+example. Editors with a YAML language server complete and check a file that starts with
+\`# yaml-language-server: $schema=./erp-exporter.schema.json\`, if the schema is in the same directory.
 
-\`erp-exporter check\` reports everything that is wrong with a file at once, as \`file:line:column: path: what is wrong and
-what to do\`. With \`--connect\` it also asks every database: whether it answers, whether the login can do more than read,
-and whether each query returns the columns that its monitor needs.
+\`erp-exporter check\` reports all problems of a file at once, as \`file:line:column: path: what is wrong and what to do\`. With
+\`--connect\` it also checks that every database answers, that the login can only read, and that each query returns the columns
+that its monitor needs.
 
-- **Variables**: \`\${NAME}\` in a value is replaced by the environment variable; \`$\${\` stands for a plain \`\${\`. A value can
-  never change the structure of the file, whatever it holds. Within \`{ }\` and \`[ ]\` YAML wants quotes around it. Queries
-  (\`canary\` and the SQL of each kind) are left as they are, as SQL has uses for \`$\`.
-- **Files**: \`password_file\`, \`url_file\` and \`tls_…_file\` name files that hold a value; a newline at the end is dropped.
+- **Variables**: \`\${NAME}\` in a value is replaced by the environment variable; \`$\${\` stands for a literal \`\${\`. A variable can
+  never change the structure of the file, whatever it contains. Inside \`{ }\` and \`[ ]\` YAML requires quotes around it. Queries
+  (\`canary\` and the SQL of each kind) are left as they are, because \`$\` has a meaning in SQL.
+- **Files**: \`password_file\`, \`url_file\` and \`tls_…_file\` name files that contain a value; a newline at the end is dropped.
 - **Durations**: ${durationExample}; units \`w d h m s ms\`, largest first. A plain \`0\` needs no unit.
-- **Queries** may use \`:company\`, \`:now\` and \`:today\` (the start of the company's day); they are bound, never pasted.
-- **References**: a key that names a database, calendar, company or responder names an entry of its section.
+- **Queries** may use \`:company\`, \`:now\` and \`:today\` (the start of the company's day); they are bound as values, never pasted as text.
+- **References**: the name of a database, calendar, company or responder must be that of an entry of its section.
 `;
 
 function typeOf(schema: JsonSchema): string {
@@ -45,7 +45,7 @@ function typeOf(schema: JsonSchema): string {
   return names[type ?? ''] ?? type ?? 'anything';
 }
 
-/** A value in the flow style of YAML; `isInner`: within brackets, where more texts want quotes. */
+/** A value in the flow style of YAML. @param isInner it is inside brackets, where more texts need quotes. */
 function yamlOf(value: unknown, isInner = false): string {
   if (Array.isArray(value)) return `[${value.map((item) => yamlOf(item, true)).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -69,7 +69,7 @@ function fallbackOf(schema: JsonSchema, isRequired: boolean): string {
   return given === undefined || isEmpty ? '–' : code(yamlOf(given));
 }
 
-/** What stands below a key: the mapping itself, or that of a list's items or of one of several forms. */
+/** The mapping below a key: the value itself, the items of a list, or one of several forms. */
 function mappingIn(schema: JsonSchema): { readonly schema: JsonSchema; readonly suffix: string } | undefined {
   if (schema.properties !== undefined) return { schema, suffix: '' };
   if (schema.items !== undefined) {
@@ -114,58 +114,79 @@ function entryOf(section: JsonSchema): JsonSchema {
   return (entry && mappingIn(entry)?.schema) ?? {};
 }
 
-/** docs/configuration.md: every key with its type, default, meaning and an example, from the schemas that read it. */
-export function configurationMarkdown(kinds: readonly MonitorKind[]): string {
-  const { properties: root = {}, required = [] } = configJsonSchema(kinds);
-  const top = Object.entries(root).map(([name, schema]) => ({ name, schema }));
+/** The top-level keys, one row each. */
+function topLevelSection(root: Readonly<Record<string, JsonSchema>>, required: readonly string[]): string {
+  const rows = Object.entries(root).flatMap(([name, schema]) =>
+    rowsOf({ properties: { [name]: schema }, required }).slice(0, 1),
+  );
+  return section('Top level', '', rows);
+}
+
+/** A section for the entries of each top-level key that is a mapping by name, such as `databases`. */
+function entrySections(root: Readonly<Record<string, JsonSchema>>): readonly string[] {
+  return Object.entries(root)
+    .filter(
+      ([, schema]) => schema.additionalProperties !== undefined && schema.additionalProperties !== false,
+    )
+    .map(([name, schema]) =>
+      section(`\`${name}.<name>\``, schema.description ?? '', rowsOf(entryOf(schema))),
+    );
+}
+
+/** A section for each other top-level key that is a mapping or a list of mappings, except defaults and monitors. */
+function otherSections(root: Readonly<Record<string, JsonSchema>>): readonly string[] {
+  return Object.entries(root).flatMap(([name, schema]) => {
+    const found = name === 'defaults' || name === 'monitors' ? undefined : mappingIn(schema);
+    if (found === undefined) return [];
+    return [section(code(`${name}${found.suffix}`), schema.description ?? '', rowsOf(found.schema))];
+  });
+}
+
+/** A section with the keys of every monitor, and one with the own keys of each kind. */
+function monitorSections(
+  root: Readonly<Record<string, JsonSchema>>,
+  kinds: readonly MonitorKind[],
+): readonly string[] {
   const monitors = root['monitors']?.items;
   const forms = monitors?.oneOf ?? monitors?.anyOf ?? [];
   const common = new Set([...Object.keys(commonKeys), 'kind']);
-  const inherited = new Set(Object.keys(root['defaults']?.properties ?? {}));
-  const [first = {}] = forms;
-  const entries = top.filter(
-    ({ schema }) => schema.additionalProperties !== undefined && schema.additionalProperties !== false,
-  );
-  const others = top.flatMap(({ name, schema }) => {
-    const found = name === 'defaults' || name === 'monitors' ? undefined : mappingIn(schema);
-    return found === undefined
-      ? []
-      : [{ title: `${name}${found.suffix}`, schema, rows: rowsOf(found.schema) }];
-  });
   const isCommon = ({ key }: KeyRow) => common.has(key.split('.')[0] ?? '');
-  const kindRow = {
-    key: 'kind',
-    type: kinds.map(({ kind }) => code(kind)).join(', '),
-    fallback: 'required',
-    meaning: 'What sort of check it is; see below for the keys of each.',
-    example: kinds[0]?.kind ?? '',
-  };
+  const inherited = new Set(Object.keys(root['defaults']?.properties ?? {}));
+  const commonRows = rowsOf(forms[0] ?? {})
+    .filter((row) => isCommon(row) && row.key !== 'kind')
+    .map((row) => (inherited.has(row.key) ? { ...row, fallback: 'that of `defaults`' } : row));
   return [
-    introduction,
-    section(
-      'Top level',
-      '',
-      top
-        .map(({ name, schema }) => rowsOf({ properties: { [name]: schema }, required })[0])
-        .filter((row) => row !== undefined),
-    ),
-    ...entries.map(({ name, schema }) =>
-      section(`\`${name}.<name>\``, schema.description ?? '', rowsOf(entryOf(schema))),
-    ),
-    ...others.map(({ title, schema, rows }) => section(code(title), schema.description ?? '', rows)),
-    section('`defaults`', root['defaults']?.description ?? '', rowsOf(root['defaults'] ?? {})),
-    section('`monitors[]`, of every kind', '', [
-      kindRow,
-      ...rowsOf(first)
-        .filter((row) => isCommon(row) && row.key !== 'kind')
-        .map((row) => (inherited.has(row.key) ? { ...row, fallback: 'that of `defaults`' } : row)),
-    ]),
-    ...kinds.map((kind, index) =>
+    section('`monitors[]`, of every kind', '', [kindRow(kinds), ...commonRows]),
+    ...kinds.map(({ kind, description }, index) =>
       section(
-        `\`monitors[]\` of kind \`${kind.kind}\``,
-        kind.description,
+        `\`monitors[]\` of kind \`${kind}\``,
+        description,
         rowsOf(forms[index] ?? {}).filter((row) => !isCommon(row)),
       ),
     ),
+  ];
+}
+
+function kindRow(kinds: readonly MonitorKind[]): KeyRow {
+  return {
+    key: 'kind',
+    type: kinds.map(({ kind }) => code(kind)).join(', '),
+    fallback: 'required',
+    meaning: 'Kind of the monitor; see below for the keys of each.',
+    example: kinds[0]?.kind ?? '',
+  };
+}
+
+/** docs/configuration.md: every key with its type, default, meaning and an example, generated from the schemas that read it. */
+export function configurationMarkdown(kinds: readonly MonitorKind[]): string {
+  const { properties: root = {}, required = [] } = configJsonSchema(kinds);
+  const defaults = root['defaults'];
+  return [
+    introduction,
+    topLevelSection(root, required),
+    ...entrySections(root),
+    ...otherSections(root),
+    section('`defaults`', defaults?.description ?? '', rowsOf(defaults ?? {})),
+    ...monitorSections(root, kinds),
   ].join('\n');
 }

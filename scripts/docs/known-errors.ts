@@ -2,34 +2,34 @@ import type { Catalogue, KnownError } from '../../src/known-errors/catalogue.ts'
 
 const introduction = `# Known errors
 
-Generated from \`config/known-errors.yml\` with \`npm run generate\`; do not edit. Titles, explanations and actions are there in
+Generated from \`config/known-errors.yml\` with \`npm run generate\`; do not edit. Titles, explanations and actions exist in
 English, Dutch, German and French; this page shows the English ones.
 
-## How an error is recognised
+## How errors are recognised
 
-\`erp-exporter explain "text or code"\` shows which entry an error belongs to and why.
+\`erp-exporter explain "text or code"\` shows which entry matches an error, and why.
 
-- **Order**: codes first, as they are the same in every language; then texts; last the statuses HTTP 400, 401, 403, 409, 422,
-  500, 502 and 503, in which web services wrap what the text tells better. Within each of the three the first entry of the
-  file wins.
-- **Codes** bear a namespace, such as \`sqlstate:40P01\` or \`mssql:1205\`. They come from the column \`code\`, and from a text where
-  it says what they are (\`HTTP 429\`, \`status code 429\`, \`SQLSTATE[40001]\`, \`Msg 1205, Level 13\`, \`ERROR 1213 (40001)\`,
+- **Order**: codes first, because they are the same in every language; then texts; last the HTTP statuses 400, 401, 403, 409, 422,
+  500, 502 and 503, in which web services wrap errors that the text describes better. In each of the three passes the first entry of
+  the file wins.
+- **Codes** have a namespace, such as \`sqlstate:40P01\` or \`mssql:1205\`. They are read from the column \`code\`, and from a text in
+  which they are marked as codes (\`HTTP 429\`, \`status code 429\`, \`SQLSTATE[40001]\`, \`Msg 1205, Level 13\`, \`ERROR 1213 (40001)\`,
   \`ODBC -2028\`, \`Message no. V1150\`, \`550 5.1.1\`, \`ECONNREFUSED\`). A bare number in a text is never a code. In the column
-  \`code\` a bare 400 to 599 is a status of HTTP, \`40P01\` a SQLSTATE, \`V1/150\` a message of SAP; any other number needs its
+  \`code\` a bare 400 to 599 is an HTTP status, \`40P01\` a SQLSTATE, \`V1/150\` an SAP message; any other number needs its
   namespace.
-- **Patterns** are RE2, case-insensitive. They see the first 4 kB of a text, with single spaces in place of line breaks.
+- **Patterns** are RE2, case-insensitive. They are applied to the first 4,096 characters of a text, with line breaks replaced by single spaces.
 - **Own entries**: \`known_errors_file\` in the configuration names a file of the same form. Its codes and patterns are tried
-  before those below; \`flows: [orders]\` limits an entry to flows; one with the id of an entry below replaces it. A text that is
-  the same for all languages needs no \`en:\`. Editors with a YAML language server complete and check a file that begins with
-  \`# yaml-language-server: $schema=./known-errors.schema.json\`, the schema (\`config/known-errors.schema.json\`) lying beside it;
-  \`erp-exporter check\` also tells whether the patterns are good and whether the configuration has the responders and flows.
-- **Unknown errors** get an id made of a fingerprint, \`unknown-\` and 12 hexadecimal digits: errors that differ only in numbers,
+  before those below; \`flows: [orders]\` limits an entry to flows; an entry with the id of one below replaces it. A text that is
+  the same in all languages needs no \`en:\`. Editors with a YAML language server complete and check a file that starts with
+  \`# yaml-language-server: $schema=./known-errors.schema.json\`, if \`config/known-errors.schema.json\` is in the same directory;
+  \`erp-exporter check\` also checks the patterns, and that the configuration has the responders and flows.
+- **Unknown errors** get an id with a fingerprint, \`unknown-\` and 12 hexadecimal digits: errors that differ only in numbers,
   dates, quoted names, addresses or links share it.
 
 Every entry raises \`ErpRecordFailed\` with its first responder; \`ErpMassFailure\` takes over when many records fail.
 `;
 
-/** What the namespaces of codes tell of where an error comes from. */
+/** The interface that an error comes from, by the namespace of its codes. */
 const interfaces: Readonly<Record<string, string>> = {
   http: 'HTTP API',
   node: 'network',
@@ -65,7 +65,7 @@ function rowOf(entry: KnownError): string {
     `**${cell(title.en)}** \`${id}\``,
     cell(interfacesOf(entry)),
     cell(example),
-    `${cell(explanation.en)}${retryable ? ' Mostly gone after a retry.' : ''}`,
+    `${cell(explanation.en)}${retryable ? ' Usually resolved by a retry.' : ''}`,
     cell(action.en),
     codes.map((code) => `\`${code}\``).join(' '),
     '`ErpRecordFailed`',
@@ -85,7 +85,7 @@ const columns = [
   'first responder',
 ];
 
-/** The page docs/known-errors.md: one table for each category, in the order of the catalogue. */
+/** docs/known-errors.md: one table per category, in the order of the catalogue. */
 export function knownErrorsMarkdown({ errors }: Catalogue): string {
   const categories = [...new Set(errors.map(({ category }) => category))];
   const sections = categories.map((category) =>

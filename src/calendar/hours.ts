@@ -31,16 +31,16 @@ const hours = {
   from: textOf('a time of day such as "08:20"', readStart)
     .optional()
     .describe(
-      'When the hours begin, as a clock on the wall shows it: `"08:20"`. Leave out `to` and `for` as well for the whole day.',
+      'Start of the hours, in local time: `"08:20"`. Leave out `from`, `to` and `for` for the whole day.',
     ),
   to: textOf('a time of day such as "17:30"', readTime)
     .optional()
     .describe(
-      'When they end: `"17:30"`, or `"24:00"` for midnight. Earlier than `from` means on the next day.',
+      'End of the hours: `"17:30"`, or `"24:00"` for midnight. A time before `from` is on the next day.',
     ),
   for: textOf('a duration such as 10h', readLength)
     .optional()
-    .describe('Instead of `to`: how far the clock on the wall moves until they end, at most `24h`.'),
+    .describe('Instead of `to`: length of the hours in local time, at most `24h`.'),
 };
 
 /** Hours of one day, in milliseconds: since midnight, and for `for` since `from`. */
@@ -57,9 +57,9 @@ function checkHours(given: Hours, context: z.core.$RefinementCtx): void {
   if (given.to !== undefined && given.for !== undefined)
     report('for', 'to and for are both given; keep one of them');
   else if (given.from === undefined && given[end] !== undefined)
-    report(end, 'from is missing; say when the hours begin');
+    report(end, 'from is missing; add the time at which the hours begin');
   else if (given.from !== undefined && given[end] === undefined)
-    report('from', 'nothing says when the hours end; add to or for');
+    report('from', 'the end of the hours is missing; add to or for');
   else if (given.from !== undefined && given.from === given.to)
     report('to', 'to is the same time as from; leave both out for a whole day, or write for: 24h');
 }
@@ -90,7 +90,7 @@ const holidaySchema = z
   .pipe(holidayHoursSchema);
 
 /**
- * One entry of `calendars:` in the configuration: the hours in which a flow is expected to move. Either one span
+ * One entry of `calendars:` in the configuration: the business hours, in which a flow is expected to move. Either one span
  * (`days`, `from`, `to` or `for`) or several (`spans`); neither, with `holidays` alone, is every day but these.
  */
 export const calendarSchema = z
@@ -99,10 +99,10 @@ export const calendarSchema = z
       .string({ error: 'expected a time zone such as Europe/Brussels' })
       .refine(isTimeZone, {
         error: (issue) =>
-          `${JSON.stringify(issue.input)} is no time zone; write an IANA name such as Europe/Brussels`,
+          `${JSON.stringify(issue.input)} is not a time zone; write an IANA name such as Europe/Brussels`,
       })
       .optional()
-      .describe('Zone of the clock on the wall, an IANA name. Absent: the `timezone` of the configuration.'),
+      .describe('Time zone of the hours, an IANA name. Absent: the `timezone` of the configuration.'),
     days: days.optional(),
     ...hours,
     spans: z
@@ -110,15 +110,15 @@ export const calendarSchema = z
       .min(1, 'spans is empty; list at least one, or leave it out')
       .optional()
       .describe(
-        'Instead of `days`, `from`, `to` and `for`: several of them. Where they overlap, time counts once.',
+        'Instead of `days`, `from`, `to` and `for`: a list of such spans. Where spans overlap, time counts once.',
       ),
     holidays: z
       .array(holidaySchema, { error: 'expected a list of dates' })
       .optional()
       .describe(
-        'Dates that are closed from midnight to midnight: no hours begin on them, and hours that run over midnight into them end there. ' +
+        'Dates that are closed from midnight to midnight: no hours begin on them, and hours of the previous day end at midnight. ' +
           'Each is `2026-12-25`, or `12-25` for every year, or a mapping with other hours for that date: `{ date: 2026-12-24, from: "08:20", to: "12:00" }`. ' +
-          'A full date goes before a yearly one.',
+          'A full date overrides a yearly one.',
       ),
   })
   .superRefine((given, context) => {
@@ -136,7 +136,7 @@ function checkSpans(given: CalendarEntry, context: z.core.$RefinementCtx): void 
     context.addIssue({
       code: 'custom',
       path: [first],
-      message: `${own.join(', ')} cannot stand beside spans; put all hours into spans`,
+      message: `${own.join(', ')} cannot be combined with spans; put all hours into spans`,
     });
   else if (
     given.spans === undefined &&
@@ -176,7 +176,7 @@ function spanOf(given: Hours): Span {
  *
  * Hours are those of a clock on the wall, in `entry.timezone` or else `defaultTimezone`; open time is the real time that
  * passes while it moves through them, so a night with a DST change counts an hour more or less. What DST does to `from`
- * and `to` is told at `ZoneClock.instant`. Time before 1970 and after 2199 is closed.
+ * and `to` is described at `ZoneClock.instant`. Time before 1970 and after 2199 is closed.
  */
 export function buildCalendar(entry: CalendarEntry, defaultTimezone: string): Calendar {
   const week: Span[][] = [[], [], [], [], [], [], []];

@@ -4,7 +4,7 @@ import { durationExample, parseDuration } from '../duration.ts';
 import { dayMs, instantFromLocal } from '../time.ts';
 import type { Instant } from '../time.ts';
 
-/** A time in which what goes wrong is expected: alerts of what it covers are silent, data are collected all the same. */
+/** A time in which problems are expected: alerts about what it covers are silenced, data is still collected. */
 export interface MaintenanceWindow {
   readonly reason: string;
   isActive(at: Instant): boolean;
@@ -20,7 +20,7 @@ const wallTime = z.string().superRefine((text, context) => {
   } catch {
     context.addIssue({
       code: 'custom',
-      message: 'is no time; write it as 2026-12-24T18:00, without an offset',
+      message: 'is not a time; write it as 2026-12-24T18:00, without an offset',
     });
   }
 });
@@ -30,7 +30,7 @@ const length = z.string().transform((text, context) => {
   if (ms !== undefined && ms > 0 && ms <= longestRepeatedMs) return ms;
   context.addIssue({
     code: 'custom',
-    message: `is no length of a window: write it as ${durationExample}, at most 7d`,
+    message: `is not a valid duration; write it as ${durationExample}, at most 7d`,
   });
   return z.NEVER;
 });
@@ -40,40 +40,38 @@ export const maintenanceSchema = z
   .strictObject({
     from: wallTime
       .optional()
-      .describe(
-        'Begin of a window that comes once, as wall-clock time in the `timezone` of the configuration.',
-      )
+      .describe('Start of a window that occurs once, as local time in the `timezone` of the configuration.')
       .meta({ examples: ['2026-12-24T18:00'] }),
     to: wallTime
       .optional()
-      .describe('Its end, not included.')
+      .describe('End of that window, exclusive.')
       .meta({ examples: ['2026-12-25T06:00'] }),
     cron: z
       .string()
       .optional()
-      .describe('Begin of a window that repeats: minute, hour, day, month and weekday.')
+      .describe('Start times of a window that repeats: minute, hour, day, month and weekday.')
       .meta({ examples: ['0 2 * * sun'] }),
     for: length
       .optional()
-      .describe('How long each window of `cron` lasts.')
+      .describe('Duration of each window of `cron`.')
       .meta({ examples: ['2h'] }),
     companies: z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('The companies that it covers. Absent: all.')
+      .describe('The companies that the window covers. Absent: all.')
       .meta({ examples: [['acme']] }),
     monitors: z
       .array(z.string())
       .min(1)
       .optional()
-      .describe('The monitors that it covers. Absent: all.')
+      .describe('The monitors that the window covers. Absent: all.')
       .meta({ examples: [['web_orders']] }),
     reason: z
       .string()
       .trim()
       .min(1)
-      .describe('What is done, for the page.')
+      .describe('Reason, shown on the page.')
       .meta({ examples: ['ERP update'] }),
   })
   .superRefine(({ from, to, cron, for: duration }, context) => {
@@ -85,7 +83,7 @@ export const maintenanceSchema = z
       context.addIssue({ code: 'custom', path: ['to'], message: 'is not after from; swap them' });
   });
 
-/** Makes a window of an entry that is right. @param timezone an IANA zone. */
+/** Builds a window from a valid entry. @param timezone an IANA zone. */
 export function buildMaintenance(
   entry: z.output<typeof maintenanceSchema>,
   timezone: string,

@@ -38,13 +38,13 @@ export function validateCron(expression: string, timezone: string): string | und
   const advice = 'write minute, hour, day, month and weekday, such as "0 2 * * *" for 02:00 every day';
   const fields = expression.split(/\s+/).filter((field) => field !== '');
   if (fields.length !== 5 && fields[0]?.startsWith('@') !== true)
-    return `${given} is no cron expression (fields: ${String(fields.length)}, needed: 5); ${advice}`;
+    return `${given} is not a cron expression (fields: ${String(fields.length)}, needed: 5); ${advice}`;
   try {
     const never = openCron(expression, timezone).nextRun(new Date(reference)) === null;
-    return never ? `${given} names a date that never comes; correct its day or month` : undefined;
+    return never ? `${given} names a date that never occurs; correct its day or month` : undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^Cron\w+: |\.$/g, '') : String(error);
-    return `${given} is no cron expression (${reason}); ${advice}`;
+    return `${given} is not a cron expression (${reason}); ${advice}`;
   }
 }
 

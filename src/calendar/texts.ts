@@ -19,7 +19,9 @@ export function readDays(text: string): readonly number[] {
     const range = part.trim() === 'daily' ? ['mon', 'sun'] : part.split('-').map((name) => name.trim());
     const [first = -1, last = first, ...more] = range.map((name) => weekdays.indexOf(name));
     if (first < 0 || last < 0 || more.length > 0)
-      throw new RangeError(`${JSON.stringify(part.trim())} is no day or range of days; write ${daysExample}`);
+      throw new RangeError(
+        `${JSON.stringify(part.trim())} is not a day or range of days; write ${daysExample}`,
+      );
     const length = ((last - first + 7) % 7) + 1;
     for (let step = 0; step < length; step += 1) found.add((first + step) % 7);
   }
@@ -33,14 +35,16 @@ export function readTime(text: string): number {
   const time = Date.UTC(1970, 0, 1, hour, minute, second);
   // Text that does not fit the grammar makes NaN, which is no smaller than anything.
   if (!(time <= dayMs))
-    throw new RangeError(`${JSON.stringify(text)} is no time of day; write it as "08:20", at most "24:00"`);
+    throw new RangeError(
+      `${JSON.stringify(text)} is not a time of day; write it as "08:20", at most "24:00"`,
+    );
   return time;
 }
 
 /** As `readTime`, for a time at which hours begin: before `24:00`. @throws RangeError */
 export function readStart(text: string): number {
   const time = readTime(text);
-  if (time === dayMs) throw new RangeError('hours cannot begin at "24:00"; write "00:00" and the next day');
+  if (time === dayMs) throw new RangeError('hours cannot begin at "24:00"; write "00:00" on the next day');
   return time;
 }
 
@@ -48,7 +52,7 @@ export function readStart(text: string): number {
 export function readLength(text: string): number {
   const length = parseDuration(text);
   if (length === undefined)
-    throw new RangeError(`${JSON.stringify(text)} is no duration; write it as 10h or 1h30m`);
+    throw new RangeError(`${JSON.stringify(text)} is not a duration; write it as 10h or 1h30m`);
   if (length === 0) throw new RangeError('hours cannot last 0; write a duration such as 10h');
   if (length > dayMs)
     throw new RangeError(
@@ -61,14 +65,14 @@ export function readLength(text: string): number {
 export function readDate(text: string): HolidayDate {
   const match = /^(\d{4}-)?(\d\d)-(\d\d)$/.exec(text);
   if (match === null)
-    throw new RangeError(`${JSON.stringify(text)} is no date; write 2026-12-25, or 12-25 for every year`);
+    throw new RangeError(`${JSON.stringify(text)} is not a date; write 2026-12-25, or 12-25 for every year`);
   const yearly = match[1] === undefined;
   let day: number;
   try {
     // Read in a leap year, so that 02-29 is a date.
     day = parseWallTime(yearly ? `2000-${text}` : text) / dayMs;
   } catch (error) {
-    throw new RangeError(`${JSON.stringify(text)} is not in the calendar; write a date that exists`, {
+    throw new RangeError(`${JSON.stringify(text)} does not exist; write a date that exists`, {
       cause: error,
     });
   }

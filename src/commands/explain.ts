@@ -5,7 +5,7 @@ import { readText, resolveBeside } from '../config/source/files.ts';
 import { readKnownErrors, shippedErrorsFile } from '../config/sections/known-errors-file.ts';
 import { readSource } from '../config/source/positions.ts';
 import { formatProblem } from '../config/source/problem.ts';
-import { isMapping } from '../config/sections/references.ts';
+import { isMapping } from '../config/sections/entries.ts';
 import { languages } from '../known-errors/catalogue.ts';
 import type { Catalogue, Language } from '../known-errors/catalogue.ts';
 import { createClassifier } from '../known-errors/classify.ts';

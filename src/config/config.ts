@@ -4,6 +4,9 @@ import type { Schedule } from '../calendar/schedule.ts';
 import type { DatabaseSettings } from '../databases/contract.ts';
 import type { Catalogue } from '../known-errors/catalogue.ts';
 import type { MonitorKind } from '../monitors/contract.ts';
+import type { ConfigProblem } from './source/problem.ts';
+
+export type { ConfigProblem };
 
 export interface Company {
   readonly name: string;
@@ -12,7 +15,7 @@ export interface Company {
   /** `en`, `nl`, `de` or `fr`. */
   readonly language: string;
   readonly timezone: string;
-  /** Its own people, who get its mails. */
+  /** People of the company itself, who get its mails. */
   readonly contacts?: Contacts;
 }
 
@@ -23,24 +26,24 @@ export interface Contacts {
   readonly language: string;
 }
 
-/** A party who can act on an error: of the closed list, or one that the configuration names. */
+/** A party who can act on an error: a built-in one, or one that the configuration adds. */
 export interface Responder extends Contacts {
   readonly name: string;
 }
 
-/** The mail server that Alertmanager hands its mails to. */
+/** The mail server that Alertmanager sends through. */
 export interface Smtp {
   /** `host:port`. */
   readonly smarthost: string;
   readonly from: string;
   readonly hello?: string;
   readonly username?: string;
-  /** As the user wrote it: Alertmanager reads it, not the exporter. */
+  /** As written in the configuration: it is read by Alertmanager, not by the exporter. */
   readonly passwordFile?: string;
   readonly requireTls: boolean;
 }
 
-/** What the labels of an alert must be: each one of its values. */
+/** The allowed values of each label of an alert; every label named here must match. */
 export type NotifyMatch = Readonly<
   Partial<
     Record<
@@ -50,62 +53,65 @@ export type NotifyMatch = Readonly<
   >
 >;
 
-/** Who is told of which alerts. */
+/** Which alerts are sent to whom. */
 export interface NotifyRule {
   readonly match: NotifyMatch;
   /** Names of responders, `company` and `responder`; empty: nobody. */
   readonly to: readonly string[];
   readonly repeatMs: number;
-  /** For how long what is not critical is gathered. */
+  /** How long alerts that are not critical are collected before they are sent. */
   readonly digestMs?: number;
 }
 
-/** Who is told what, and how. */
+/** Notification settings: mail server, rules, and the pages that mails link to. */
 export interface Alerting {
   readonly smtp?: Smtp;
   /** First match wins. */
   readonly notify: readonly NotifyRule[];
-  /** Where mails link to, without a slash at the end. */
+  /** Address of the exporter's page, without a slash at the end. */
   readonly pageUrl?: string;
   readonly grafanaUrl?: string;
 }
 
-/** One check of the configuration, whole: defaults filled in, references resolved. */
+/** One monitor, complete: defaults filled in, references resolved. */
 export interface MonitorConfig {
   readonly name: string;
   readonly kind: MonitorKind;
-  /** The kind's own settings, as its schema put them out. */
+  /** The kind's own settings: the output of its schema. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly flow: string;
   /** One or more company names. */
   readonly companies: readonly string[];
-  /** One run serves all companies (no query of it uses `:company`, and there are several). */
+  /** One run serves all companies: there are several, and no query uses `:company`. */
   readonly shared: boolean;
   readonly criticality: 'critical' | 'normal';
   readonly schedule: Schedule;
   readonly calendar: Calendar;
-  /** Canonical text of the calendar's definition and zone, `always` without one: calendars themselves do not compare. */
+  /** Canonical text of the calendar's definition and zone, `always` without one. Used to compare calendars. */
   readonly calendarKey: string;
-  /** What one statement may take, and one run if its kind does not say otherwise. */
+  /** Time limit of one statement, and of one run unless its kind sets another. */
   readonly timeoutMs: number;
-  /** What one run may take. */
+  /** Time limit of one run. */
   readonly runTimeoutMs: number;
-  /** How long the last good reading outlives the first failed run after it. */
+  /** How long the last good reading is kept after the first failed run that follows it. */
   readonly holdMs: number;
   readonly maxRows: number;
-  /** Most series that one run may export. */
+  /** Maximum number of series of one run. */
   readonly maxSeries: number;
-  /** A query on `databases[0]` that must return a row, else the run is `blind`. */
+  /** A query on `databases[0]` that must return a row; if it does not, the run fails with reason `blind`. */
   readonly canary?: string;
   /** A URL with the placeholder `{record}`. */
   readonly recordUrl?: string;
-  /** Name of the party who acts first, or ''. */
+  /** Name of the first responder, or ''. */
   readonly responder: string;
-  /** The databases that its queries name, each once, first that of its first query. */
+  /** The databases of its queries, each once; that of the first query comes first. */
   readonly databases: readonly string[];
 }
 
-/** A configuration that is valid as a whole. Deeply frozen (maps by their type alone); two files with the same meaning give equal values. */
+/**
+ * A valid configuration. Deeply frozen, except that maps are read-only by their type alone. Two files with the same meaning give
+ * equal values.
+ */
 export interface Config {
   readonly timezone: string;
   readonly databases: ReadonlyMap<string, DatabaseSettings>;
@@ -120,23 +126,12 @@ export interface Config {
   readonly monitors: readonly MonitorConfig[];
 }
 
-/** One mistake in a configuration file, 1-based. Its text is `file:line:column: path: message`. */
-export interface ConfigProblem {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** `monitors[2].database`; '' for the file as a whole. */
-  readonly path: string;
-  /** What is wrong and what to do. */
-  readonly message: string;
-}
-
 export type LoadResult =
   | {
       readonly ok: true;
       readonly config: Config;
       readonly warnings: readonly ConfigProblem[];
-      /** A problem that was found later than while loading, at the place of `path` in the file. */
+      /** Makes a problem that was found after loading, at the position of `path` in the file. */
       problemAt(path: readonly (string | number)[], message: string): ConfigProblem;
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };

@@ -1,11 +1,11 @@
-/** Digits in one piece or in groups, enough of them for the number of a card. */
+/** Digits in one piece or in groups, at least as many as a card number has. */
 export const digitGroups = /(?<![\p{L}\p{N}_.,-])\d(?:[ -]?\d){12,}(?![\p{L}_])/gu;
 
-/** Most digits of the number of a card, and fewest in one of its groups. */
+/** Maximum number of digits of a card number, and minimum number in one of its groups. */
 const mostDigits = 19;
 const smallestGroup = 3;
 
-/** The beginnings and lengths of the numbers of cards (ISO/IEC 7812, by issuer): others are no cards, whatever Luhn says. */
+/** Prefixes and lengths of card numbers by issuer (ISO/IEC 7812). Other numbers are not cards, even if their check digit is right. */
 const issuers =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35(?:2[89]|[3-8]\d)\d{12}|6\d{15,18}|5[06-8]\d{14,17})$/;
 
@@ -20,7 +20,7 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** How many groups from the first one on are the number of a card; 0 when none is. The longest counts. */
+/** How many groups, from the first one on, form a card number; 0 when they do not. The longest match counts. */
 function cardGroups(groups: readonly string[]): number {
   let digits = '';
   let found = 0;
@@ -32,7 +32,7 @@ function cardGroups(groups: readonly string[]): number {
   return found;
 }
 
-/** A match of `digitGroups` with `[card]` for every number of a card; other groups, such as the month it ends in, stay. */
+/** Replaces every card number in a match of `digitGroups` by `[card]`; other groups, such as an expiry date, are left. */
 export function maskCards(found: string): string {
   const parts = found.split(/([ -])/);
   const groups = parts.filter((_, index) => index % 2 === 0);

@@ -6,10 +6,10 @@ import { patternFault } from './patterns.ts';
 export const languages = ['en', 'nl', 'de', 'fr'] as const;
 export type Language = (typeof languages)[number];
 
-/** Who can act first on an error. A user's own entries may also name an entry of `responders`. */
+/** The built-in first responders. The user's own entries may also name an entry of `responders`. */
 export const responders = ['customer', 'shop_admin', 'erp_partner', 'web_agency', 'it'] as const;
 
-/** What sort of trouble an error is. A closed list: it is a label, and people filter by it. */
+/** Category of an error. A closed list, because it is a label that people filter by. */
 export const categories = [
   'auth',
   'blocked',
@@ -34,7 +34,7 @@ export const categories = [
 ] as const;
 export type Category = (typeof categories)[number];
 
-/** One text in every language. */
+/** A text in every language. */
 export type Texts = Readonly<Record<Language, string>>;
 
 /** An entry of the catalogue. */
@@ -42,30 +42,30 @@ export interface KnownError {
   readonly id: string;
   readonly category: Category;
   readonly responder: string;
-  /** It is mostly gone after a retry of the integration. */
+  /** A retry of the integration usually resolves it. */
   readonly retryable: boolean;
-  /** The flows that it is limited to; empty: none. */
+  /** The flows that it is limited to; empty: it applies to every flow. */
   readonly flows: readonly string[];
-  /** Namespaced, as `normaliseCode` spells them. */
+  /** With a namespace, in the form of `normaliseCode`. */
   readonly codes: readonly string[];
-  /** RE2, case-insensitive. */
+  /** RE2 patterns, case-insensitive. */
   readonly patterns: readonly string[];
   readonly example: string;
   readonly title: Texts;
   readonly explanation: Texts;
   readonly action: Texts;
-  /** It is the user's, not of the catalogue that comes with erp-exporter. */
+  /** It is the user's own, not part of the catalogue that is shipped with erp-exporter. */
   readonly own: boolean;
 }
 
-/** Every known error in the order in which they are tried. Plain data. */
+/** Every known error, in the order in which they are tried. Plain data. */
 export interface Catalogue {
   readonly errors: readonly KnownError[];
 }
 
 const line = z.string().trim().min(1);
 
-/** A text per language, or one for all of them. A language that is absent has the English text, else the first one. */
+/** One text for all languages, or one per language. A missing language falls back to English, else to the first one given. */
 const texts = z
   .union([
     line,
@@ -85,9 +85,9 @@ const texts = z
 
 const code = z
   .string()
-  // No flag: a JSON Schema, which is made of this, knows none.
+  // Without flags, because the pattern is copied to a JSON Schema, which has none.
   .regex(/^[A-Za-z][\w-]*:[^\s:]\S*$/, {
-    error: 'is no code; write it with its namespace, such as http:429, sqlstate:23505 or mssql:1205',
+    error: 'is not a code; write it with its namespace, such as http:429, sqlstate:23505 or mssql:1205',
   })
   .transform(normaliseCode);
 
@@ -96,49 +96,62 @@ const pattern = z.string().superRefine((text, context) => {
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
 });
 
+/** Identity of an entry: id, category, responder. @param parties allowed values of `responder`. */
+const entryIdentity = (parties: readonly string[]) => ({
+  id: z
+    .string()
+    .max(60)
+    .regex(/^(?!unknown-|other$)[a-z0-9]+(?:-[a-z0-9]+)*$/, {
+      error:
+        'is not a valid id; use lower-case letters, digits and "-", at most 60 characters; other and unknown-… are reserved',
+    })
+    .describe('Name in labels and links. An entry with the id of a shipped entry replaces that one.')
+    .meta({ examples: ['closed-period'] }),
+  category: z.enum(categories).describe('Category of the error; used as a label.'),
+  responder: z
+    .enum(parties)
+    .describe('First responder: one of the list, or an entry of `responders` in the configuration.'),
+});
+
+/** Which errors an entry matches, and whether a retry helps. */
+const entryMatch = {
+  retryable: z.boolean().default(false).describe('Whether a retry usually resolves it.'),
+  flows: z
+    .array(line)
+    .min(1)
+    .default([])
+    .describe('Flows that the entry is limited to. Absent: every flow.')
+    .meta({ examples: [['orders']] }),
+  codes: z
+    .array(code)
+    .default([])
+    .describe('Codes with their namespace; the entry matches if any of them does.')
+    .meta({ examples: [['http:429', 'sqlstate:23505', 'mssql:1205']] }),
+  patterns: z
+    .array(pattern)
+    .default([])
+    .describe(
+      'RE2 patterns, case-insensitive, for the text of the error; the entry matches if any of them does.',
+    )
+    .meta({ examples: [['posting date .{0,40}not allowed']] }),
+};
+
+/** What an entry says about its error. */
+const entryTexts = {
+  example: z.string().trim().default('').describe('An example of the message, as the system writes it.'),
+  title: texts.describe('Short title: one text, or one per language.'),
+  explanation: texts.optional().describe('What the error means. Absent: the title.'),
+  action: texts.describe('Corrective action.'),
+};
+
 /**
  * One entry of a file of known errors.
  *
- * @param parties whom `responder` may name.
+ * @param parties allowed values of `responder`.
  */
 export function knownErrorSchema(parties: readonly string[]) {
   return z
-    .strictObject({
-      id: z
-        .string()
-        .max(60)
-        .regex(/^(?!unknown-|other$)[a-z0-9]+(?:-[a-z0-9]+)*$/, {
-          error:
-            'is no id; write small letters, digits and "-", at most 60, but neither other nor unknown-…, which have a meaning',
-        })
-        .describe('Its name in labels and links. The id of a shipped entry: replaces that one.')
-        .meta({ examples: ['closed-period'] }),
-      category: z.enum(categories).describe('What sort of trouble it is; a label.'),
-      responder: z
-        .enum(parties)
-        .describe('Who acts first: one of the list, or an entry of `responders` in the configuration.'),
-      retryable: z.boolean().default(false).describe('Whether it is mostly gone after a retry.'),
-      flows: z
-        .array(line)
-        .min(1)
-        .default([])
-        .describe('Flows that the entry is limited to. Absent: every flow.')
-        .meta({ examples: [['orders']] }),
-      codes: z
-        .array(code)
-        .default([])
-        .describe('Codes with their namespace; any of them is enough.')
-        .meta({ examples: [['http:429', 'sqlstate:23505', 'mssql:1205']] }),
-      patterns: z
-        .array(pattern)
-        .default([])
-        .describe('Patterns of RE2, case-insensitive, for the text; any of them is enough.')
-        .meta({ examples: [['posting date .{0,40}not allowed']] }),
-      example: z.string().trim().default('').describe('A message as the systems write it.'),
-      title: texts.describe('What it is: one text, or one per language.'),
-      explanation: texts.optional().describe('What it means. Absent: the title.'),
-      action: texts.describe('What to do.'),
-    })
+    .strictObject({ ...entryIdentity(parties), ...entryMatch, ...entryTexts })
     .superRefine(({ codes, patterns }, context) => {
       if (codes.length + patterns.length > 0) return;
       context.addIssue({ code: 'custom', message: 'matches nothing; add codes or patterns' });
@@ -152,14 +165,14 @@ export function knownErrorSchema(parties: readonly string[]) {
     .transform(({ explanation, ...entry }) => ({ ...entry, explanation: explanation ?? entry.title }));
 }
 
-/** What stands around the entries; they are read one by one, so that one that is wrong hides no other. */
+/** The file around the entries. Entries are read one by one, so that a mistake in one does not hide those in others. */
 export const knownErrorsFileSchema = z.strictObject({
-  errors: z.array(z.unknown()).describe('The entries; within each pass the first that fits wins.'),
+  errors: z.array(z.unknown()).describe('The entries; within each pass the first match wins.'),
 });
 
 type Entry = Omit<KnownError, 'own'>;
 
-/** Own entries first, in their order, then the shipped ones without those whose id an own entry bears. */
+/** The user's own entries first, in their order, then the shipped ones except those that an own entry with the same id replaces. */
 export function buildCatalogue(shipped: readonly Entry[], own: readonly Entry[]): Catalogue {
   const replaced = new Set(own.map(({ id }) => id));
   return {
@@ -170,7 +183,7 @@ export function buildCatalogue(shipped: readonly Entry[], own: readonly Entry[])
   };
 }
 
-/** Whether an entry is tried in a flow. */
+/** Whether an entry applies to a flow. */
 export function appliesTo({ flows }: KnownError, flow: string): boolean {
   return flows.length === 0 || flows.includes(flow);
 }

@@ -6,15 +6,15 @@ import { fingerprint } from './fingerprint.ts';
 import { compilePattern, foldText } from './patterns.ts';
 import type { TextTest } from './patterns.ts';
 
-/** What a failed record says of its failure; '' for what it does not say. */
-export interface Failure {
-  /** Of a column of its own, with or without a namespace; see `codesInColumn`. */
+/** The error of a failed record; '' for what is not known. */
+export interface ReportedError {
+  /** From the column `code`, with or without a namespace; see `codesInColumn`. */
   readonly code: string;
   readonly message: string;
   readonly flow: string;
 }
 
-/** Labels of a failure. */
+/** The labels of a classified error. */
 export interface Classification {
   /** The id of a known error, else `unknown-` and the 12 hexadecimal digits of `fingerprint`. */
   readonly error: string;
@@ -24,21 +24,21 @@ export interface Classification {
   readonly responder: string;
 }
 
-/** The entry that a failure belongs to, and by what. */
+/** The entry that an error belongs to, and the code or pattern that matched. */
 export interface Match {
   readonly entry: KnownError;
   readonly by: { readonly code: string } | { readonly pattern: string };
 }
 
 export interface Classifier {
-  /** Remembers what it was asked last, as polls ask the same over and over. */
-  readonly classify: (failure: Failure) => Classification;
-  /** The same with its reason; undefined when the error is unknown. */
-  readonly match: (failure: Failure) => Match | undefined;
+  /** Cached, because every poll asks about the same open records again. */
+  readonly classify: (error: ReportedError) => Classification;
+  /** As `classify`, with the reason; undefined when the error is unknown. */
+  readonly match: (error: ReportedError) => Match | undefined;
 }
 
-/** More distinct failures than a run usually lists; about 200 bytes each. */
-const mostRemembered = 20_000;
+/** Maximum number of cached classifications: more than a run usually lists; about 200 bytes each. */
+const maxCached = 20_000;
 
 interface Candidate {
   readonly entry: KnownError;
@@ -68,10 +68,30 @@ function byText(candidates: readonly Candidate[], folded: string): Match | undef
   return undefined;
 }
 
+/** See `createClassifier` for the order. */
+function matchError(
+  candidates: readonly Candidate[],
+  { code, message, flow }: ReportedError,
+): Match | undefined {
+  const applicable = candidates.filter(({ entry }) => appliesTo(entry, flow));
+  const own = applicable.filter(({ entry }) => entry.own);
+  const shipped = applicable.filter(({ entry }) => !entry.own);
+  const inColumn = codesInColumn(code.slice(0, 200));
+  const folded = foldText(message);
+  const codes = [...inColumn, ...codesInText(message.slice(0, 4096))];
+  // If the column `code` holds no code that is understood, its text may still match a pattern.
+  const text = inColumn.length > 0 ? folded : foldText(`${code.slice(0, 200)} ${folded}`);
+  for (const layer of [own, shipped]) {
+    const found = byCode(layer, codes, (candidate) => !isWeakCode(candidate)) ?? byText(layer, text);
+    if (found !== undefined) return found;
+  }
+  return byCode(applicable, codes, isWeakCode);
+}
+
 /**
- * Sorts failures into known errors. Codes that say it all go before texts, texts before codes that may wrap anything
- * (`isWeakCode`). The user's entries are tried before the shipped ones, but for these last codes: an entry of the user's for
- * `http:500` is no reason to overlook what the text says. Within each pass the first entry wins.
+ * Assigns errors to known errors: by specific codes, then by texts, then by weak codes, which may wrap any error
+ * (`isWeakCode`). The user's entries go through the first two passes before the shipped ones; the pass of weak codes comes
+ * last for both, because a user's entry for `http:500` must not hide what the text says. In each pass the first entry wins.
  */
 export function createClassifier(catalogue: Catalogue): Classifier {
   const candidates = catalogue.errors.map((entry): Candidate => ({
@@ -80,41 +100,27 @@ export function createClassifier(catalogue: Catalogue): Classifier {
   }));
   const remembered = new Map<string, Classification>();
 
-  function match({ code, message, flow }: Failure): Match | undefined {
-    const applicable = candidates.filter(({ entry }) => appliesTo(entry, flow));
-    const own = applicable.filter(({ entry }) => entry.own);
-    const shipped = applicable.filter(({ entry }) => !entry.own);
-    const inColumn = codesInColumn(code.slice(0, 200));
-    const folded = foldText(message);
-    const codes = [...inColumn, ...codesInText(message.slice(0, 4096))];
-    // A column whose code means nothing here may still say something in words.
-    const text = inColumn.length > 0 ? folded : foldText(`${code.slice(0, 200)} ${folded}`);
-    for (const layer of [own, shipped]) {
-      const found = byCode(layer, codes, (candidate) => !isWeakCode(candidate)) ?? byText(layer, text);
-      if (found !== undefined) return found;
-    }
-    return byCode(applicable, codes, isWeakCode);
-  }
+  const match = (error: ReportedError) => matchError(candidates, error);
 
-  function classifyAnew(failure: Failure): Classification {
-    const entry = match(failure)?.entry;
+  function classifyAnew(error: ReportedError): Classification {
+    const entry = match(error)?.entry;
     if (entry !== undefined)
       return { error: entry.id, category: entry.category, known: true, responder: entry.responder };
-    const print = fingerprint(failure.flow, failure.message, failure.code);
+    const print = fingerprint(error.flow, error.message, error.code);
     return { error: `unknown-${print}`, category: 'unknown', known: false, responder: '' };
   }
 
   return {
     match,
-    classify: (failure) => {
-      const { flow, code, message } = failure;
+    classify: (error) => {
+      const { flow, code, message } = error;
       const key = createHash('sha1')
         .update(JSON.stringify([flow, code, message.slice(0, 4096)]))
         .digest('base64');
       const before = remembered.get(key);
       if (before !== undefined) return before;
-      const classification = classifyAnew(failure);
-      if (remembered.size >= mostRemembered) remembered.clear();
+      const classification = classifyAnew(error);
+      if (remembered.size >= maxCached) remembered.clear();
       remembered.set(key, classification);
       return classification;
     },

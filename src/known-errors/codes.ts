@@ -1,7 +1,7 @@
 /**
- * Statuses that web services of ERPs also use to wrap what the text tells better: a business error, such as a closed period in
- * an HTTP 500, or one of several reasons to refuse a call, such as a token that has expired (401) or a quota that is used up
- * (403). They are believed only when neither another code nor the text says more.
+ * HTTP statuses that web services of ERPs also use to wrap an error that the text describes more precisely: a business error,
+ * such as a closed period in an HTTP 500, or one of several reasons to refuse a call, such as an expired token (401) or an
+ * exhausted quota (403). They decide only when no other code and no text matches.
  */
 const weakCodes: ReadonlySet<string> = new Set([
   'http:400',
@@ -18,7 +18,7 @@ export function isWeakCode(code: string): boolean {
   return weakCodes.has(code);
 }
 
-/** One spelling of a namespaced code, `namespace:value`: namespaces in small letters, values in capitals. */
+/** The canonical form of a code, `namespace:value`: namespace in lower case, value in upper case. */
 export function normaliseCode(code: string): string {
   const colon = code.indexOf(':');
   return `${code.slice(0, colon).toLowerCase()}:${code.slice(colon + 1).toUpperCase()}`;
@@ -30,8 +30,8 @@ interface Extractor {
 }
 
 /**
- * Where a text tells a code, each anchored by the words around it: a bare number is never taken for a code, as it may well
- * be that of an order. Every one takes linear time.
+ * How codes appear in a text, each anchored by the words around it: a bare number is never taken for a code, because it may be
+ * an order number. Each pattern takes linear time.
  */
 const inTexts: readonly Extractor[] = [
   { namespace: 'http', pattern: /\bHTTP(?:\/[\d.]{1,3})?(?: error)?:? (\d{3})\b/gi },
@@ -53,7 +53,7 @@ const inTexts: readonly Extractor[] = [
   { namespace: 'node', pattern: /\b(E(?!RRORS?\b)[A-Z_]{4,30})\b/g },
 ];
 
-/** The forms of a code column whose meaning is plain without a namespace. */
+/** Values of the column `code` that are unambiguous without a namespace. */
 const inColumns: readonly Extractor[] = [
   { namespace: 'http', pattern: /^([45]\d\d)(?: [a-z][a-z -]*)?$/i },
   { namespace: 'sqlstate', pattern: /^(\d{2}(?=[0-9A-Z]{0,2}[A-Z])[0-9A-Z]{3})$/i },
@@ -67,7 +67,7 @@ function spell(namespace: string, value: string): string {
   );
 }
 
-/** The codes that a text tells, each once. */
+/** The codes that a text contains, each once. */
 export function codesInText(text: string): readonly string[] {
   return [
     ...new Set(
@@ -79,14 +79,14 @@ export function codesInText(text: string): readonly string[] {
 }
 
 /**
- * The codes that a code column tells:
+ * The codes in the column `code`:
  * - with a namespace, as it stands: `mssql:1205`;
- * - 400 to 599, alone or with its phrase, as the status of HTTP: such a column is that of an API call;
- * - five characters with letters after two digits, as SQLSTATE: `40P01`. One of digits alone may be anything;
- * - `V1/150`, as a message of SAP;
- * - what it says in words, as a text would: `HTTP 429`, `ECONNREFUSED`.
+ * - 400 to 599, alone or with its reason phrase, as an HTTP status: such a column belongs to an API call;
+ * - five characters, two digits and then at least one letter, as SQLSTATE: `40P01`. Five digits alone may be anything;
+ * - `V1/150`, as an SAP message number;
+ * - otherwise the codes that it contains as a text: `HTTP 429`, `ECONNREFUSED`.
  *
- * Any other number is no code without its namespace: 1205 is a deadlock to one database and a lock time-out to another.
+ * Any other number needs its namespace to be a code: 1205 is a deadlock in one database and a lock time-out in another.
  */
 export function codesInColumn(column: string): readonly string[] {
   const text = column.trim();

@@ -10,7 +10,7 @@ const lengths: ReadonlyMap<string, number> = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-/** The remainder that tells a right IBAN: 1 (ISO 7064, MOD 97-10). `iban` in capitals, without spaces. */
+/** The check of an IBAN (ISO 7064, MOD 97-10): 1 when it is valid. `iban` in upper case, without spaces. */
 function remainder(iban: string): number {
   let rest = 0;
   for (const character of iban.slice(4) + iban.slice(0, 4)) {
@@ -21,8 +21,8 @@ function remainder(iban: string): number {
 }
 
 /**
- * How many characters of `text` from `start` on are an IBAN, in one piece or in groups; 0 when none begins there. It is one
- * only with the length of its country and the right check digits.
+ * How many characters of `text` from `start` on form an IBAN, in one piece or in groups; 0 when no IBAN starts there. An IBAN
+ * must have the length of its country and valid check digits.
  */
 export function ibanLength(text: string, start: number): number {
   const wanted = lengths.get(text.slice(start, start + 2).toUpperCase());

@@ -1,22 +1,22 @@
 import type { Instant } from '../time.ts';
 import { createClassifier } from './classify.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { Classification, Failure } from './classify.ts';
+import type { Classification, ReportedError } from './classify.ts';
 import type { ErrorMemory } from './memory.ts';
 
-/** What a poller asks of errors: the class of each, and which classes are new. */
+/** What the poller needs to know about errors: the class of each, and which classes are new. */
 export interface Knowledge {
-  classify(failure: Failure): Classification;
+  classify(error: ReportedError): Classification;
   /**
-   * Notes which classes of errors are open in a flow.
+   * Records which classes of errors are open in a flow.
    *
-   * @param source tells apart who looked (a monitor and a company): what its first look finds is old, not new.
-   * @returns since when those of `errors` are new that are.
+   * @param source identifies the monitor and company: classes that its first run finds do not count as new.
+   * @returns for each class of `errors` that is new, since when.
    */
   note(source: string, flow: string, errors: readonly string[], now: Instant): ReadonlyMap<string, Instant>;
 }
 
-/** Binds a catalogue to a memory. Without one, as in a single try, nothing is new. */
+/** Combines a catalogue with a memory of seen classes. Without a memory, as in `erp-exporter try`, no class is new. */
 export function createKnowledge(catalogue: Catalogue, memory: ErrorMemory | undefined): Knowledge {
   const { classify } = createClassifier(catalogue);
   return {

@@ -3,14 +3,14 @@ import { ibanLength } from './iban.ts';
 
 const secret = '[secret]';
 
-/** A word that happens to follow a key word, rather than something that was drawn by lot; or what was masked before. */
+/** Whether a value is an ordinary word rather than a random string, or was masked before. */
 function isWord(value: string): boolean {
   return /^(?:[a-z]+[.!?]?|\[[a-z]+\])$/i.test(value) && !/[a-z][A-Z]/.test(value);
 }
 
 /**
- * Names of secrets, as they stand before `=` or `:`, plain or in JSON. What is called a password is one whatever it looks
- * like; a token may also be a word of grammar ("unexpected token: comma").
+ * Names of secrets before `=` or `:`, plain or in JSON. A value named as a password is always masked; a token may also be a
+ * term of grammar ("unexpected token: comma").
  */
 const keyed =
   /(?<![\p{L}\p{N}])((?:[\w-]{0,40}[_-])?(?:(password|passwd|passphrase|pwd|wachtwoord|passwort|kennwort|mot de passe|secret|cv[cv]2?)|token|api[_-]?key|authorization|signature|sessionid))((?:\\?["'])?\s{0,3}[:=]\s{0,3})("[^"]{1,500}"|'[^']{1,500}'|\\"[^"\\]{1,500}\\"|[^\s"',;&}\\]{1,4096})/giu;
@@ -28,11 +28,11 @@ function maskKeyed(
   return `${key}${between}${quote}${secret}${quote}`;
 }
 
-/** Keys of well-known services, which tell by their beginning what they are, and JSON Web Tokens. */
+/** Keys of well-known services, which are recognised by their prefix, and JSON Web Tokens. */
 const tokens =
   /(?<![\w-])(?:eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|[spr]k_(?:live|test)_\w{8,}|gh[pousr]_\w{20,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}|shp(?:at|ca|pa|ss)_\w{20,}|c[ks]_[0-9a-f]{40}|SG\.[\w-]{16,}\.[\w-]{16,})/g;
 
-/** The part before the @ has 64 characters at most (RFC 5321), which also bounds the time that a long text takes. */
+/** The part before the @ has at most 64 characters (RFC 5321), which also bounds the time for a long text. */
 const mail =
   /[\p{L}\p{N}][\p{L}\p{N}._+'-]{0,63}(?:@|%40)[\p{L}\p{N}](?:[\p{L}\p{N}-]|\.(?=[\p{L}\p{N}]))*/gu;
 
@@ -49,20 +49,20 @@ function maskIbans(text: string): string {
 }
 
 /**
- * Numbers of telephones: with a country's code behind + or 00; with brackets around the area's; or of 9 to 11 digits in
- * groups, from a single 0 on, where no date begins. A number in one piece without a + stays: it is most likely a record's.
+ * Telephone numbers: with a country code after + or 00; with the area code in brackets; or 9 to 11 digits in groups that start
+ * with a single 0 and are not a date. A number in one piece without a + is left: it is most likely a record number.
  */
 const phones =
   /(?:(?<![\p{L}+])\+[1-9](?:[ ./()-]{0,2}\d){7,14}|(?<![\p{L}\p{N}_.,/#+-])(?:00[1-9]\d?[ ./-](?:[ ./()-]{0,2}\d){6,12}|00[1-9]\d{9,12}|\(0?\d{2,4}\)[ .-]?\d(?:[ ./-]?\d){4,8}|(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d))0[1-9](?=\d{0,3}[ ./-])(?:[ ./-]{0,2}\d){7,9}))(?![\p{L}\p{N}_]|[-/.,:]\d)/gu;
 
-/** Words that say that a number is one of a telephone. */
+/** Words that mark a number as a telephone number. */
 const namedPhones =
   /(?<!\p{L})((?:tel|telephone|telefoon|telefon|téléphone|phone|mobile|gsm|handy|fax)(?:\.|[ _]?(?:no|nr|number|nummer))?["']?\s{0,2}[:=]?\s{0,2}["']?)(?:\+?\(?\d(?:[ ./()-]{0,2}\d){6,14})(?![\p{L}\p{N}])/giu;
 
 /**
- * Takes out of a message what must not travel to mails and dashboards: secrets, mail addresses, IBANs, numbers of cards and
- * telephones, each replaced by a word in square brackets. Numbers of records, amounts, dates and codes stay. It errs on the
- * side of what can be read where it cannot tell: it is no anonymisation.
+ * Removes from a message what must not reach mails and dashboards: secrets, e-mail addresses, IBANs, card numbers and telephone
+ * numbers, each replaced by a word in square brackets. Record numbers, amounts, dates and codes are left. When in doubt, text
+ * stays readable: this is not anonymisation.
  *
  * Takes time in proportion to the text, whatever it holds.
  */

@@ -5,39 +5,39 @@ import type { Instant } from '../time.ts';
 import { createStore } from './store.ts';
 import type { SeenClass, Store } from './store.ts';
 
-/** A class of errors that was not seen for so long is new when it comes back. */
+/** A class of errors that was not seen for this long counts as new when it returns, in milliseconds. */
 export const forgottenAfterMs = 30 * dayMs;
-/** For so long a class is new. */
+/** How long a class counts as new, in milliseconds. */
 export const newForMs = dayMs;
 
 const writeEveryMs = 60_000;
 const pruneEveryMs = 3_600_000;
-/** Far more classes of errors than people can tell apart; beyond it the ones that were seen longest ago are forgotten. */
-const mostClasses = 20_000;
-const mostSources = 20_000;
+/** Maximum number of classes, far more than people can distinguish; beyond it the least recently seen ones are forgotten. */
+const maxClasses = 20_000;
+const maxSources = 20_000;
 
-/** Which classes of errors were seen when, across restarts. */
+/** When each class of errors was seen, kept across restarts. */
 export interface ErrorMemory {
   /**
-   * Whether a source, such as a monitor for a company, is looked at for the first time: true at the instant of its first
-   * call, false from then on. To be asked at each run that succeeded, also one that saw no error.
+   * Whether this is the first run of a source, such as a monitor for a company: true at the instant of its first call, false
+   * afterwards. Call it at each successful run, also at one that found no error.
    */
   isFirstRun(source: string, now: Instant): boolean;
   /**
-   * Notes that a class of errors is open in a flow.
+   * Records that a class of errors is open in a flow.
    *
    * @param error id of a known error, or `unknown-` and a fingerprint.
-   * @param baseline a class that was never seen counts as old, since its source is looked at for the first time.
-   * @returns since when the class is new; null when it is not, or no longer.
+   * @param baseline it is the first run of the source, so a class that was never seen does not count as new.
+   * @returns since when the class is new; null when it is not new, or no longer.
    */
   seen(flow: string, error: string, now: Instant, baseline: boolean): Instant | null;
-  /** Writes what is not written yet; to be called before the file is closed. */
+  /** Writes pending changes; call it before the file is closed. */
   flush(): void;
 }
 
 interface Remembered {
   seen: SeenClass;
-  /** When it was last written, or the writing of it tried. */
+  /** When it was last written, or the last attempt failed. */
   writtenAt: Instant;
 }
 
@@ -64,7 +64,7 @@ class Memory implements ErrorMemory {
     this.#sources.set(source, now);
     this.#write((store) => store.saveSource(source, now));
     const [oldest] = this.#sources.keys();
-    if (this.#sources.size > mostSources && oldest !== undefined) {
+    if (this.#sources.size > maxSources && oldest !== undefined) {
       this.#sources.delete(oldest);
       this.#write((store) => store.deleteSource(oldest));
     }
@@ -77,11 +77,11 @@ class Memory implements ErrorMemory {
     const before = this.#classes.get(key);
     const isKnown = before !== undefined && now - before.seen.lastSeen < forgottenAfterMs;
     const seen: SeenClass = isKnown
-      ? // A clock that was put back must not make anything new in the future.
+      ? // A clock that was set back must not make a class new in the future.
         { ...before.seen, since: Math.min(before.seen.since, now), lastSeen: now }
       : { flow, error, since: now, lastSeen: now, baseline };
     const isDue = !isKnown || Math.abs(now - before.writtenAt) >= writeEveryMs;
-    // Taken out first, so that the map stays in the order in which classes were last seen.
+    // Deleted first, so that the map stays in the order in which classes were last seen.
     this.#classes.delete(key);
     this.#classes.set(key, { seen, writtenAt: isDue ? now : before.writtenAt });
     if (isDue) this.#write((store) => store.saveClass(seen));
@@ -102,7 +102,7 @@ class Memory implements ErrorMemory {
   }
 
   #bound(): void {
-    while (this.#classes.size > mostClasses) {
+    while (this.#classes.size > maxClasses) {
       const [oldest] = this.#classes.values();
       if (oldest === undefined) return;
       this.#forget(oldest.seen);
@@ -121,10 +121,10 @@ class Memory implements ErrorMemory {
 }
 
 /**
- * The memory of errors.
+ * Creates the memory of errors.
  *
- * @param database of `openStateFile`; absent: what is remembered ends with the process.
- * @param onError told of the first of several writes in a row that failed.
+ * @param database from `openStateFile`; absent: the memory ends with the process.
+ * @param onError called for the first of consecutive failed writes.
  * @throws Error when the file cannot be read.
  */
 export function createErrorMemory(

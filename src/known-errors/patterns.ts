@@ -1,29 +1,29 @@
 import { RE2JS, RE2JSException } from 're2js';
 
-/** Tells whether a text that went through `foldText` matches. */
+/** Whether a text, prepared by `foldText`, matches. */
 export type TextTest = (folded: string) => boolean;
 
-/** Longest part of a text that is looked at, in UTF-16 units. */
+/** Maximum length of text that is searched, in UTF-16 units. */
 const mostCharacters = 4096;
 
 /**
- * A text as patterns see it: cut to 4 kB, in small letters, on one line with single spaces, since systems break and indent
- * one and the same message differently.
+ * Prepares a text for patterns: cut to 4,096 characters, in lower case, on one line with single spaces, because systems wrap and
+ * indent the same message differently.
  */
 export function foldText(text: string): string {
   return text.slice(0, mostCharacters).toWellFormed().replaceAll(/\s+/g, ' ').trim().toLowerCase();
 }
 
-/** Where small letters would change what a pattern means: classes and flags by name, and ranges that end in a capital. */
+/** Where lower case would change the meaning of a pattern: named classes and flags, and ranges that end in a capital. */
 const needsCapitals = /\\[pPxQ\d]|\(\?[^:]|[A-Z]-|-[A-Z]|[^\x20-\x7e\xa0-\xff]/;
 
 /**
- * A test for a pattern of RE2, case-insensitive, in time that is linear in the text.
+ * Compiles an RE2 pattern to a case-insensitive test that takes time linear in the text.
  *
- * re2js skips a text that lacks a literal of the pattern, which makes it several times as fast, but only for patterns that
- * mind the case. So the pattern is put into small letters, as the texts are, wherever that comes to the same.
+ * re2js skips a text that lacks a literal of the pattern, which makes it several times as fast, but only for case-sensitive
+ * patterns. So the pattern is converted to lower case, like the texts, wherever that does not change its meaning.
  *
- * @throws RE2JSException when it is no such pattern.
+ * @throws RE2JSException when the pattern is invalid.
  */
 export function compilePattern(pattern: string): TextTest {
   const compiled = needsCapitals.test(pattern)
@@ -34,17 +34,17 @@ export function compilePattern(pattern: string): TextTest {
   return (folded) => compiled.test(folded);
 }
 
-/** Why a text is no usable pattern, for people; undefined when it is one. */
+/** Why a pattern cannot be used, as a message for the user; undefined when it can. */
 export function patternFault(pattern: string): string | undefined {
   if (pattern.trim() === '') return 'must not be empty';
   try {
-    // As the user wrote it: the message quotes what it stumbles over.
+    // Compiled as the user wrote it, because the message quotes the part that is invalid.
     RE2JS.compile(pattern);
-    if (compilePattern(pattern)('')) return 'matches every text; remove what makes it match an empty one';
+    if (compilePattern(pattern)('')) return 'matches every text; remove the part that matches an empty text';
     return undefined;
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const reason = error.message.replace(/^error parsing regexp: /, '');
-    return `is no pattern of RE2: ${reason}; RE2 has no look-around and no back-references, and repeats at most 1000 times`;
+    return `is not a valid RE2 pattern: ${reason}; RE2 has no look-around and no back-references, and repeats at most 1000 times`;
   }
 }

@@ -1,18 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '../time.ts';
 
-/** What is remembered of a class of errors in a flow. */
+/** What is stored about a class of errors in a flow. */
 export interface SeenClass {
   readonly flow: string;
   readonly error: string;
-  /** Since when it is new, or was: when it was first seen, or seen again after it had been forgotten. */
+  /** When it was first seen, or seen again after it had been forgotten. */
   readonly since: Instant;
   readonly lastSeen: Instant;
-  /** It was there when its source was first looked at, so nobody knows how old it is. */
+  /** It was already there at the first run of its source, so its age is unknown and it does not count as new. */
   readonly baseline: boolean;
 }
 
-/** Where an `ErrorMemory` keeps what must outlive the process. */
+/** Persistent storage of an `ErrorMemory`. */
 export interface Store {
   readonly classes: readonly SeenClass[];
   readonly sources: readonly { readonly source: string; readonly firstRun: Instant }[];
@@ -40,8 +40,8 @@ function readAll(database: DatabaseSync): Pick<Store, 'classes' | 'sources'> {
 }
 
 /**
- * What the state file holds of errors.
- * @throws Error what SQLite throws; so do all methods.
+ * The tables of the state file about errors.
+ * @throws Error of SQLite; so do all methods.
  */
 export function createStore(database: DatabaseSync): Store {
   const saveClass = database.prepare(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** How the interfaces answer: `slow` and `right` say the same, `stalled` begins to and never ends. */
+/** How the interfaces respond: `slow` as `right`, but later; `stalled` starts a response and never ends it. */
 export const behaviours = ['right', 'wrong', 'failing', 'slow', 'silent', 'stalled'] as const;
 export type Behaviour = (typeof behaviours)[number];
 
@@ -13,9 +13,9 @@ interface Answer {
 interface Interface {
   readonly method: 'GET' | 'POST';
   readonly right: Answer;
-  /** With status 200 too, as ERPs have it. */
+  /** Returned with status 200 as well, as ERPs do. */
   readonly wrong: Answer;
-  /** What a request must say to be understood. */
+  /** What a request must contain to be accepted. */
   readonly asked: RegExp;
 }
 
@@ -85,15 +85,15 @@ const interfaces: ReadonlyMap<string, Interface> = new Map<string, Interface>([
   ],
 ]);
 
-/** Where the interfaces are: a status in JSON, OData, SOAP, and a punch-out in cXML. */
+/** Paths of the interfaces: a status in JSON, OData, SOAP, and a punch-out in cXML. */
 export const paths: readonly string[] = [...interfaces.keys()];
 
 export interface ApiOptions {
-  /** Asked at each request. */
+  /** Called at each request. */
   behaviour(): Behaviour;
-  /** How long `slow` takes. */
+  /** Delay of `slow`, in milliseconds. */
   readonly slowMs: number;
-  /** The header `Authorization` without which the answer is 401. */
+  /** The required header `Authorization`; without it the response is 401. */
   readonly authorization?: string;
 }
 
@@ -108,7 +108,7 @@ function statusOf(request: IncomingMessage, body: string, one: Interface, option
   return one.asked.test(body) ? 200 : 400;
 }
 
-/** Answers a request that was understood. */
+/** Responds to an accepted request. */
 function behave({ right, wrong }: Interface, response: ServerResponse, options: ApiOptions): void {
   const how = options.behaviour();
   if (how === 'right') send(response, 200, right);
@@ -138,10 +138,10 @@ async function answer(
   else send(response, status, json({ status: 'refused' }));
 }
 
-/** The HTTP interfaces of an ERP and of a shop, as little as a probe needs; each can be made to answer badly. */
+/** Minimal HTTP interfaces of an ERP and a shop, for probes; each can be made to fail. */
 export function erpApi(options: ApiOptions): RequestListener {
   return (request, response) => {
-    // A client that goes away in the middle of its request gets no answer.
+    // A client that disconnects during its request gets no response.
     answer(request, response, options).catch(() => response.destroy());
   };
 }

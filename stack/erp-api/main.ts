@@ -1,9 +1,9 @@
-/** The program of the container `erp-api`: interfaces that most of the time answer right, and now and then do not. */
+/** The program of the container `erp-api`: interfaces that answer correctly most of the time, and sometimes fail. */
 import { createServer } from 'node:http';
 import { erpApi } from './api.ts';
 import type { Behaviour } from './api.ts';
 
-/** The demo's hour: from this minute on it behaves so. */
+/** The schedule of the demo: the behaviour from each minute of the hour on. */
 const hour: readonly (readonly [number, Behaviour])[] = [
   [0, 'right'],
   [10, 'wrong'],

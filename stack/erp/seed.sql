@@ -1,17 +1,17 @@
--- The demo ERP on SQL Server, for sqlcmd: its database, its tables, and two logins. May be run again.
+-- The demo ERP on SQL Server, for sqlcmd: its database, its tables, and two logins. It can be run repeatedly.
 -- $(EXPORTER_PASSWORD) and $(LINK_PASSWORD) are variables of sqlcmd, taken from the environment.
 
--- UTF-8, so that the texts of the demo fit into varchar, as they do in many ERPs of our days.
+-- UTF-8, so that the texts of the demo fit into varchar, as in many current ERPs.
 IF DB_ID('ERP') IS NULL CREATE DATABASE ERP COLLATE Latin1_General_100_CI_AS_SC_UTF8;
 GO
--- Readers see what was committed last instead of waiting for writers.
+-- Readers see the last committed version instead of waiting for writers.
 IF EXISTS (SELECT 1 FROM sys.databases WHERE name = 'ERP' AND is_read_committed_snapshot_on = 0)
   ALTER DATABASE ERP SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE;
 GO
 USE ERP;
 GO
 
--- datetime2 bears no zone: like many of its kind, this ERP writes the wall clock of its server.
+-- datetime2 has no zone: like many ERPs, this one stores the local time of its server.
 IF OBJECT_ID('dbo.sales_orders') IS NULL
   CREATE TABLE dbo.sales_orders (
     document_no varchar(20) NOT NULL PRIMARY KEY,
@@ -84,11 +84,11 @@ IF OBJECT_ID('dbo.crm_sync_log') IS NULL
   );
 GO
 
--- Who watches may read, and nothing else.
+-- The exporter's login may only read.
 IF SUSER_ID('exporter') IS NULL CREATE LOGIN exporter WITH PASSWORD = '$(EXPORTER_PASSWORD)';
 IF USER_ID('exporter') IS NULL CREATE USER exporter FOR LOGIN exporter;
 GRANT SELECT ON SCHEMA::dbo TO exporter;
--- The integration, which the demo simulates.
+-- The login of the integration, which the demo simulates.
 IF SUSER_ID('link') IS NULL CREATE LOGIN link WITH PASSWORD = '$(LINK_PASSWORD)';
 IF USER_ID('link') IS NULL CREATE USER link FOR LOGIN link;
 GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA::dbo TO link;

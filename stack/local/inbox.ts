@@ -5,22 +5,22 @@ import { buffer } from 'node:stream/consumers';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail that came in. */
+/** A received mail. */
 export interface Caught {
   readonly to: readonly string[];
   readonly subject: string;
-  /** Where it can be looked at in a browser; absent when it has no HTML, or when too many were saved already. */
+  /** Its address for a browser; absent when it has no HTML, or when the maximum number is already saved. */
   readonly htmlFile?: string;
 }
 
-/** Largest mail that is taken, in bytes, and how many are saved; the rest is only told. */
+/** Maximum size of a mail, in bytes, and maximum number of saved mails; further mails are only printed. */
 const mostBytes = 10_000_000;
 const mostSaved = 1000;
 
 /**
  * A mail server on 127.0.0.1 that delivers nothing: it saves each mail as `<number>.eml`, and its HTML as `<number>.html`.
  *
- * @throws Error when the port is taken.
+ * @throws Error when the port is in use.
  */
 export async function startInbox(options: {
   readonly port: number;
@@ -56,7 +56,7 @@ export async function startInbox(options: {
   });
   const listener = server.listen(port, '127.0.0.1');
   await once(listener, 'listening');
-  // From here on: a client that goes away in the middle.
+  // Errors from here on are those of clients that disconnect.
   server.on('error', onError);
   return { stop: () => new Promise((resolve) => server.close(() => resolve())) };
 }

@@ -13,20 +13,20 @@ export function findProgram(names: readonly string[]): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** A program that was started. */
+/** A started program. */
 export interface Program {
   readonly name: string;
-  /** Resolves when it has ended, whoever ended it, with its last words. */
+  /** Resolves when it has ended for any reason, with the end of its output. */
   readonly ended: Promise<string>;
-  /** Ends it; by force when it does not obey within 5 s. */
+  /** Stops it; kills it when it has not ended within 5 s. */
   stop(): Promise<void>;
 }
 
 const obeyMs = 5000;
 const startMs = 90_000;
-const wordsKept = 4000;
+const maxOutput = 4000;
 
-/** Starts a program. Its output goes to `onLine`, line by line, or else nowhere but into its last words. */
+/** Starts a program. Its output is passed to `onLine` line by line; without it only the end is kept, for error messages. */
 export function startProgram(
   name: string,
   path: string,
@@ -34,13 +34,13 @@ export function startProgram(
   onLine: (line: string) => void = () => undefined,
 ): Program {
   const child = spawn(path, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let words = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
     stream.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-wordsKept);
+      output = (output + text).slice(-maxOutput);
       const lines = (rest + text).split('\n');
-      rest = (lines.pop() ?? '').slice(-wordsKept);
+      rest = (lines.pop() ?? '').slice(-maxOutput);
       for (const line of lines) onLine(line);
     });
   }
@@ -48,7 +48,7 @@ export function startProgram(
   process.once('exit', kill);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', () => resolve(words));
+    child.once('close', () => resolve(output));
   }).finally(() => process.off('exit', kill));
   return {
     name,
@@ -67,12 +67,12 @@ export function startProgram(
  * @throws Error when it ends before, or takes longer than 90 s; the signal's reason when that fires.
  */
 export async function untilReady({ name, ended }: Program, url: string, signal: AbortSignal): Promise<void> {
-  const state: { words?: string } = {};
-  void ended.then((words) => (state.words = words));
+  const state: { output?: string } = {};
+  void ended.then((output) => (state.output = output));
   const deadline = Date.now() + startMs;
   for (;;) {
     signal.throwIfAborted();
-    if (state.words !== undefined) throw new Error(`${name} ended:\n${state.words}`);
+    if (state.output !== undefined) throw new Error(`${name} ended:\n${state.output}`);
     if (Date.now() > deadline) throw new Error(`${name} does not answer at ${url}`);
     const request = fetch(url, { signal: AbortSignal.timeout(2000) });
     if (
@@ -86,7 +86,7 @@ export async function untilReady({ name, ended }: Program, url: string, signal: 
   }
 }
 
-/** Whether a port of 127.0.0.1 can be had; 0 asks for any. @returns the port, or undefined when it is taken. */
+/** Whether a port of 127.0.0.1 is free; 0 means any. @returns the port, or undefined when it is in use. */
 export async function takePort(port: number): Promise<number | undefined> {
   const server = createServer();
   const listening = once(server, 'listening');

@@ -12,14 +12,14 @@ import type { Program } from './programs.ts';
 
 export interface StackOptions {
   readonly ports: Ports;
-  /** Keeps the mails there; absent: in a folder that is removed at the end. */
+  /** Directory in which mails are kept; absent: a directory that is removed at the end. */
   readonly mails?: string | undefined;
-  /** Ends it all. */
+  /** Stops everything. */
   readonly signal: AbortSignal;
   readonly write: (line: string) => void;
 }
 
-/** What runs; all of it is stopped in the opposite order. */
+/** What is running; it is stopped in reverse order. */
 class Running {
   readonly programs: Program[] = [];
   readonly #ends: (() => Promise<unknown>)[] = [];
@@ -49,12 +49,12 @@ const installs = [
   },
 ] as const;
 
-/** What is not installed, and how to get it. */
+/** Lines about programs that are not installed, and how to install them. */
 function missingLines(): readonly string[] {
   const missing = installs.filter(({ names }) => findProgram(names) === undefined);
   if (missing.length === 0) return [];
   return [
-    `Not installed: ${missing.map(({ title }) => title).join(' and ')}. The rest runs without; for the whole chain, from the failure to the mail:`,
+    `Not installed: ${missing.map(({ title }) => title).join(' and ')}. The rest runs without; for the whole chain, from failure to mail, run:`,
     `  sudo apt-get install ${missing.map(({ debian }) => debian).join(' ')}`,
     '  (Debian starts them at once, on the usual ports: stop them, or use --random-ports)',
     '',
@@ -75,7 +75,7 @@ async function startAlertmanager(running: Running, folder: string, { ports, sign
     `--storage.path=${join(folder, 'data')}`,
     `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
     `--web.external-url=${url(ports.alertmanager)}`,
-    // One alone has no peers.
+    // A single Alertmanager needs no cluster.
     '--cluster.listen-address=',
   ]);
   await untilReady(alertmanager, url(ports.alertmanager, '/-/ready'), signal);
@@ -95,7 +95,7 @@ async function startPrometheus(running: Running, folder: string, { ports, signal
   await untilReady(prometheus, url(ports.prometheus, '/-/ready'), signal);
 }
 
-/** The demo, as users run it. Its story is told only until it is ready: what comes of it is to be seen in the mails. */
+/** Starts the demo as users do. Its events are printed only until it is ready: afterwards the mails show them. */
 async function startExporter(running: Running, { ports, signal, write }: StackOptions) {
   const state = { isReady: false };
   const parameters = [exporterFile, 'demo', `--web.listen-address=127.0.0.1:${ports.exporter}`];
@@ -115,14 +115,14 @@ function announce({ ports, write }: StackOptions, mails: string): void {
   line('Mails', `${mails} (taken at 127.0.0.1:${ports.smtp})`);
   write('');
   for (const text of missingLines()) write(text);
-  write('Ctrl-C stops all of it. Mails, as they come; the first within a minute or two:');
+  write('Ctrl-C stops everything. Mails are printed as they arrive; the first within a minute or two:');
 }
 
 /**
  * Runs the demo, Prometheus, Alertmanager and a mail server as processes of this machine until the signal fires. Nothing is
- * left behind but the mails, if a folder was named for them.
+ * left behind except the mails, if a directory was given for them.
  *
- * @throws Error when a part does not start, or ends by itself.
+ * @throws Error when a part does not start, or ends on its own.
  */
 export async function runStack(options: StackOptions): Promise<void> {
   const { signal, write, ports } = options;
@@ -145,8 +145,8 @@ export async function runStack(options: StackOptions): Promise<void> {
     await startPrometheus(running, join(home, 'prometheus'), options);
     announce(options, mails);
     const ends = running.programs.map(async ({ name, ended }) => {
-      const words = await ended;
-      if (!signal.aborted) throw new Error(`${name} ended:\n${words}`);
+      const output = await ended;
+      if (!signal.aborted) throw new Error(`${name} ended:\n${output}`);
     });
     await Promise.race([aborted, ...ends]);
   } catch (error) {

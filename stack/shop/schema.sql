@@ -34,9 +34,9 @@ CREATE TABLE outgoing_emails (
 );
 CREATE INDEX ON outgoing_emails (queued_at);
 
--- Who watches may read, and nothing else.
+-- The exporter's login may only read.
 CREATE ROLE exporter LOGIN PASSWORD :'exporter_password';
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO exporter;
--- The integration, which the demo simulates.
+-- The login of the integration, which the demo simulates.
 CREATE ROLE link LOGIN PASSWORD :'link_password';
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO link;

@@ -1,4 +1,4 @@
-/** The program of the container `traffic`. It ends with the first error: started again, it begins its story anew. */
+/** The program of the container `traffic`. It exits at the first error; a restart begins the simulation again. */
 import { writeFileSync } from 'node:fs';
 import { connectPostgres, connectSqlServer } from './sides.ts';
 import { runTraffic } from './traffic.ts';

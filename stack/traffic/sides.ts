@@ -4,12 +4,12 @@ import { toTSql } from './t-sql.ts';
 
 /** A database that the simulated integration writes to. */
 export interface Side {
-  /** Runs statements of the simulation in one transaction; none is fine. */
+  /** Runs statements of the simulation in one transaction; the list may be empty. */
   write(statements: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How long a connection or a transaction may take, in milliseconds. */
+/** Time limit of connecting and of a transaction, in milliseconds. */
 const patienceMs = 20_000;
 
 /** @param onLost called when the server ends the connection. */
@@ -46,7 +46,7 @@ export async function connectSqlServer(
     connectionTimeout: patienceMs,
     requestTimeout: patienceMs,
     pool: { max: 1 },
-    // The certificate of a demo's server is its own.
+    // The demo's server has a self-signed certificate.
     options: { appName: 'demo integration', encrypt: true, trustServerCertificate: true },
   });
   pool.on('error', onLost);

@@ -1,13 +1,13 @@
-/** Rows that SQL Server takes in one `INSERT … VALUES` (error 10738 beyond 1000). */
+/** Maximum number of rows of one `INSERT … VALUES` in SQL Server (error 10738 above 1000). */
 const mostRows = 500;
 
 /**
- * Statements that do in SQL Server what a statement of the simulation does in PostgreSQL. The demo's rows stand one to a line
- * and hold no line breaks. Texts stay as they are: in a UTF-8 database `'…'` holds any character.
+ * Translates a statement of the simulation from PostgreSQL to SQL Server. The demo's rows are on one line each, without line
+ * breaks. Texts are left as they are: in a UTF-8 database `'…'` can contain any character.
  */
 export function toTSql(sql: string): readonly string[] {
   const [head = '', ...rows] = sql
-    // The simulation compares with no text that reads like these.
+    // No text of the simulation contains these.
     .replace(/ OFFSET (\d+) LIMIT 1\)$/, ' OFFSET $1 ROWS FETCH NEXT 1 ROWS ONLY)')
     .replaceAll(/ WHERE true (AND|ORDER)/g, ' WHERE 1 = 1 $1')
     .split('\n');

@@ -7,17 +7,17 @@ const tables = {
   erp: ['sales_orders', 'payment_entries', 'invoices', 'datamove_jobs', 'datamove_runs', 'crm_sync_log'],
 } as const;
 
-/** Something happens this often, in milliseconds. */
+/** Interval between events, in milliseconds. */
 const tickMs = 1000;
 
 const emptied = (names: readonly string[]): string[] => names.map((name) => `DELETE FROM ${name}`);
 
 /**
- * The simulation of `npm run demo` on two real servers: it empties both, writes yesterday and today, and then lets things
- * happen until the signal fires. What was there before is part of another story.
+ * The simulation of `npm run demo` on two real servers: it empties both, writes the records of yesterday and today, and then
+ * simulates events until the signal fires. Earlier records are removed, because they belong to another simulation.
  *
  * @param options.onTick called after each second's worth of events.
- * @throws what a server says.
+ * @throws the error of a server.
  */
 export async function runTraffic(options: {
   readonly shop: Side;

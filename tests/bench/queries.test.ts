@@ -17,7 +17,7 @@ describe('the queries of the benchmarks', () => {
       for (const [index, { sql }] of list.entries()) expect(sql).toContain(queries[index]?.sql);
     }
     expect(queriesFor(baseSeries)).toBe(queries);
-    expect(() => queriesFor(999)).toThrow('999 is no multiple of 20');
+    expect(() => queriesFor(999)).toThrow('999 is not a multiple of 20');
   });
 
   it('can be had more often under other names', () => {

@@ -68,7 +68,7 @@ describeReal('the benchmark of comparisons', ['postgres'], () => {
         '1k rows a side: packed streaming: ≤ 1 ×',
         '1k rows a side: buckets, md5: ≤ 2 ×',
         '1k rows a side: incremental cycle, 1 % hot: ≤ 0.1 ×',
-        '1k rows a side: bytes of buckets, of those of the rows: ≤ 2.5 %',
+        '1k rows a side: bytes of buckets, as a share of the bytes of all rows: ≤ 2.5 %',
         `1k rows a side: resident memory, the largest of ${memoryCases.length} cases: ≤ 128 MB`,
       ]);
       for (const { what, measured } of goals) {

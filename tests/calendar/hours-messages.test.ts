@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { calendarSchema } from '../../src/calendar/hours.ts';
 
 describe('what is wrong with an entry', () => {
-  const noEnd = 'nothing says when the hours end; add to or for';
+  const noEnd = 'the end of the hours is missing; add to or for';
   it.each([
     ['{}', '', 'days is missing; write days such as mon-fri, "mon,wed,fri" or daily'],
     [
@@ -16,18 +16,18 @@ describe('what is wrong with an entry', () => {
     [
       '{ days: mon-fry }',
       'days',
-      '"mon-fry" is no day or range of days; write days such as mon-fri, "mon,wed,fri" or daily',
+      '"mon-fry" is not a day or range of days; write days such as mon-fri, "mon,wed,fri" or daily',
     ],
     ['{ days: mon, from: 8, for: 1h }', 'from', 'expected a time of day such as "08:20"'],
     [
       '{ days: mon, from: "24:00", for: 1h }',
       'from',
-      'hours cannot begin at "24:00"; write "00:00" and the next day',
+      'hours cannot begin at "24:00"; write "00:00" on the next day',
     ],
     [
       '{ days: mon, from: "08:00", to: "25:00" }',
       'to',
-      '"25:00" is no time of day; write it as "08:20", at most "24:00"',
+      '"25:00" is not a time of day; write it as "08:20", at most "24:00"',
     ],
     [
       '{ days: mon, from: "08:00", to: "08:00" }',
@@ -35,8 +35,8 @@ describe('what is wrong with an entry', () => {
       'to is the same time as from; leave both out for a whole day, or write for: 24h',
     ],
     ['{ days: mon, from: "08:00" }', 'from', noEnd],
-    ['{ days: mon, to: "08:00" }', 'to', 'from is missing; say when the hours begin'],
-    ['{ days: mon, for: 8h }', 'for', 'from is missing; say when the hours begin'],
+    ['{ days: mon, to: "08:00" }', 'to', 'from is missing; add the time at which the hours begin'],
+    ['{ days: mon, for: 8h }', 'for', 'from is missing; add the time at which the hours begin'],
     [
       '{ days: mon, from: "08:00", to: "09:00", for: 1h }',
       'for',
@@ -47,17 +47,17 @@ describe('what is wrong with an entry', () => {
       'for',
       '"25h" is longer than a day; write at most 24h, and the other days in days',
     ],
-    ['{ days: mon, from: "08:00", for: 1.5h }', 'for', '"1.5h" is no duration; write it as 10h or 1h30m'],
+    ['{ days: mon, from: "08:00", for: 1.5h }', 'for', '"1.5h" is not a duration; write it as 10h or 1h30m'],
     ['{ days: mon, from: "08:00", for: 8 }', 'for', 'expected a duration such as 10h'],
     [
       '{ days: mon, timezone: Brussels }',
       'timezone',
-      '"Brussels" is no time zone; write an IANA name such as Europe/Brussels',
+      '"Brussels" is not a time zone; write an IANA name such as Europe/Brussels',
     ],
     [
       '{ days: mon, spans: [{ days: tue }] }',
       'days',
-      'days cannot stand beside spans; put all hours into spans',
+      'days cannot be combined with spans; put all hours into spans',
     ],
     ['{ spans: [] }', 'spans', 'spans is empty; list at least one, or leave it out'],
     ['{ spans: { days: mon } }', 'spans', 'expected a list of spans, each with days, from and to'],
@@ -71,12 +71,12 @@ describe('what is wrong with an entry', () => {
     [
       '{ days: mon, holidays: [25/12] }',
       'holidays.0',
-      '"25/12" is no date; write 2026-12-25, or 12-25 for every year',
+      '"25/12" is not a date; write 2026-12-25, or 12-25 for every year',
     ],
     [
       '{ days: mon, holidays: [2026-02-29] }',
       'holidays.0',
-      '"2026-02-29" is not in the calendar; write a date that exists',
+      '"2026-02-29" does not exist; write a date that exists',
     ],
     [
       '{ days: mon, holidays: [20261225] }',
@@ -86,7 +86,7 @@ describe('what is wrong with an entry', () => {
     [
       '{ days: mon, holidays: [{ date: 2026-02-29 }] }',
       'holidays.0.date',
-      '"2026-02-29" is not in the calendar; write a date that exists',
+      '"2026-02-29" does not exist; write a date that exists',
     ],
     ['{ days: mon, holidays: [{ date: 12-24, from: "08:00" }] }', 'holidays.0.from', noEnd],
     [

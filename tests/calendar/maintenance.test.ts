@@ -70,11 +70,11 @@ describe('maintenanceSchema', () => {
     [{ from: '2026-12-25', to: '2026-12-24' }, ['to: is not after from; swap them']],
     [
       { from: 'soon', to: 'tomorrow' },
-      ['from', 'to'].map((key) => `${key}: is no time; write it as 2026-12-24T18:00, without an offset`),
+      ['from', 'to'].map((key) => `${key}: is not a time; write it as 2026-12-24T18:00, without an offset`),
     ],
     [
       { cron: '0 2 * * *', for: '8d' },
-      ['for: is no length of a window: write it as 30s, 15m, 1h30m or 2d, at most 7d'],
+      ['for: is not a valid duration; write it as 30s, 15m, 1h30m or 2d, at most 7d'],
     ],
   ])('refuses %j', (entry, expected) => expect(messages(entry)).toEqual(expected));
 });

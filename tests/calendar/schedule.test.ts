@@ -160,12 +160,15 @@ describe('validateCron', () => {
 
   const advice = 'write minute, hour, day, month and weekday, such as "0 2 * * *" for 02:00 every day';
   it.each([
-    ['', `"" is no cron expression (fields: 0, needed: 5); ${advice}`],
-    ['* * * *', `"* * * *" is no cron expression (fields: 4, needed: 5); ${advice}`],
-    ['0 */5 * * * *', `"0 */5 * * * *" is no cron expression (fields: 6, needed: 5); ${advice}`],
-    ['2026-01-05T00:00:00', `"2026-01-05T00:00:00" is no cron expression (fields: 1, needed: 5); ${advice}`],
-    ['61 * * * *', `"61 * * * *" is no cron expression (Invalid value for minute: 61); ${advice}`],
-    ['0 0 30 2 *', '"0 0 30 2 *" names a date that never comes; correct its day or month'],
+    ['', `"" is not a cron expression (fields: 0, needed: 5); ${advice}`],
+    ['* * * *', `"* * * *" is not a cron expression (fields: 4, needed: 5); ${advice}`],
+    ['0 */5 * * * *', `"0 */5 * * * *" is not a cron expression (fields: 6, needed: 5); ${advice}`],
+    [
+      '2026-01-05T00:00:00',
+      `"2026-01-05T00:00:00" is not a cron expression (fields: 1, needed: 5); ${advice}`,
+    ],
+    ['61 * * * *', `"61 * * * *" is not a cron expression (Invalid value for minute: 61); ${advice}`],
+    ['0 0 30 2 *', '"0 0 30 2 *" names a date that never occurs; correct its day or month'],
   ])('refuses %j', (expression, message) => {
     expect(validateCron(expression, brussels)).toBe(message);
   });
@@ -173,7 +176,7 @@ describe('validateCron', () => {
   it.each(['@often', '@reboot', 'a b c d e', '*/0 * * * *', '0 2 * * 8', '5-1 * * * *'])(
     'refuses %s',
     (expression) => {
-      expect(validateCron(expression, brussels)).toContain(`is no cron expression (`);
+      expect(validateCron(expression, brussels)).toContain(`is not a cron expression (`);
     },
   );
 });

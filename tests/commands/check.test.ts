@@ -49,7 +49,7 @@ describe('check', () => {
       `databases:\n${database('shop', 1)}${database('spare', 2)}monitors: [{ ${monitor} }]\n`,
     );
     expect(lines).toEqual([
-      'config.yml:3:3: databases.spare: warning: no monitor uses it; remove it, or name it in a monitor',
+      'config.yml:3:3: databases.spare: warning: is not used by any monitor; remove it, or use it in a monitor',
       'config.yml is valid: 2 databases, 1 monitor, 1 company',
     ]);
     expect(code).toBe(0);
@@ -58,9 +58,9 @@ describe('check', () => {
   it('lists every problem of a bad one', async () => {
     const { code, lines } = await run('databases: {}\nmonitors: []\ncolour: red\n');
     expect(lines).toEqual([
-      'config.yml:1:12: databases: is empty; add a database',
-      'config.yml:2:11: monitors: is empty; add a monitor',
-      'config.yml:3:1: colour: unknown key; there is calendars, companies, databases, defaults, grafana_url, known_errors_file, maintenance, monitors, notify, page_url, responders, smtp, state_file, timezone',
+      'config.yml:1:12: databases: is empty; add at least one database',
+      'config.yml:2:11: monitors: is empty; add at least one monitor',
+      'config.yml:3:1: colour: unknown key; use one of calendars, companies, databases, defaults, grafana_url, known_errors_file, maintenance, monitors, notify, page_url, responders, smtp, state_file, timezone',
       '3 problems',
     ]);
     expect(code).toBe(1);

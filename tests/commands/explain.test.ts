@@ -128,7 +128,7 @@ describe('explain', () => {
     [
       'a configuration that is not there',
       async () => Promise.resolve(join(folder, 'none.yml')),
-      /none\.yml: cannot be read: there is no such file/,
+      /none\.yml: cannot be read: the file does not exist/,
     ],
     [
       'own errors that are wrong',
@@ -144,6 +144,6 @@ describe('explain', () => {
   it('stops at a variable that is not set', async () => {
     const { code, lines } = await run('x', { file: await configured(own) });
     expect(code).toBe(1);
-    expect(lines[0]).toMatch(/known_errors_file: the environment variable OWN is not set/);
+    expect(lines[0]).toMatch(/known_errors_file: environment variable OWN is not set/);
   });
 });

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { generated } from '../../scripts/generated.ts';
 import { configJsonSchema, holdsSql } from '../../src/config/schema/json-schema.ts';
-import { formatProblem, loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { formatProblem } from '../../src/config/source/problem.ts';
 import { commonKeys } from '../../src/config/schema/monitor.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 
@@ -23,7 +24,7 @@ describe('the example', () => {
     expect([...new Set(used)].sort()).toEqual(kinds.map(({ kind }) => kind).sort());
   });
 
-  it('tells editors where its schema is', async () => {
+  it('names its schema for editors', async () => {
     expect(await readFile(example, 'utf8')).toMatch(
       /^# yaml-language-server: \$schema=\.\/erp-exporter\.schema\.json\n/,
     );

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Config, MonitorConfig } from '../../src/config/config.ts';
-import { formatProblem, loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { formatProblem } from '../../src/config/source/problem.ts';
 import { messages } from './messages.ts';
 
 const folder = 'tests/fixtures/config';
@@ -35,7 +36,7 @@ describe('a file that is wrong', () => {
   it('need not be there', async () => {
     const result = await loadConfig(`${folder}/none.yml`, { env: {} });
     expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([
-      `${folder}/none.yml:1:1: cannot be read: there is no such file`,
+      `${folder}/none.yml:1:1: cannot be read: the file does not exist`,
     ]);
   });
 
@@ -219,12 +220,12 @@ describe('a file that is right', () => {
     expect(result.ok ? result.warnings.map(formatProblem) : []).toEqual(
       [
         '4:10: databases.shop.url: its parameter "application_name" has no meaning here and is ignored; remove it',
-        '5:3: databases.spare: no monitor uses it; remove it, or name it in a monitor',
+        '5:3: databases.spare: is not used by any monitor; remove it, or use it in a monitor',
         '8:5: databases.spare.tls_ca_file: with tls require no certificate is checked; say tls: verify-full to use it',
-        '10:3: calendars.office: no monitor uses it; remove it, or name it in a monitor',
-        '13:3: companies.globex: no monitor uses it; remove it, or name it in a monitor',
-        '20:12: monitors[0].every: every is shorter than timeout: a slow run makes the next ones wait; lengthen every or shorten timeout',
-        '27:14: monitors[1].timeout: every is shorter than timeout: a slow run makes the next ones wait; lengthen every or shorten timeout',
+        '10:3: calendars.office: is not used by any monitor; remove it, or use it in a monitor',
+        '13:3: companies.globex: is not used by any monitor; remove it, or use it in a monitor',
+        '20:12: monitors[0].every: every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
+        '27:14: monitors[1].timeout: every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
       ].map((line) => `${file}:${line}`),
     );
   });

@@ -75,13 +75,13 @@ describe('own known errors', () => {
   });
 });
 
-describe('what is wrong with own known errors is told with its place', () => {
+describe('problems of own known errors are reported with their position', () => {
   it.each([
     [
       'a pattern that RE2 cannot take',
       'errors:\n  - id: a\n    category: parse\n    responder: it\n    title: T\n    action: A\n    patterns:\n      - fine\n      - "x(?!y)"\n',
       '"x(?!y)"',
-      'errors[0].patterns[1]: is no pattern of RE2: invalid or unsupported Perl syntax: `(?!`; RE2 has no look-around and no back-references, and repeats at most 1000 times',
+      'errors[0].patterns[1]: is not a valid RE2 pattern: invalid or unsupported Perl syntax: `(?!`; RE2 has no look-around and no back-references, and repeats at most 1000 times',
     ],
     [
       'an unknown category',
@@ -99,13 +99,13 @@ describe('what is wrong with own known errors is told with its place', () => {
       'an id that is there twice',
       `errors:\n${entry('id: dup')}${entry('id: b')}${entry('id: dup')}`,
       'dup',
-      'errors[2].id: errors[0] is called "dup" too; call one of them otherwise',
+      'errors[2].id: errors[0] has the id "dup" too; give each its own id',
     ],
     [
       'an id with a meaning',
       `errors:\n${entry('id: unknown-1')}`,
       'unknown-1',
-      /^errors\[0\]\.id: is no id; /,
+      /^errors\[0\]\.id: is not a valid id; /,
     ],
     [
       'an entry that matches nothing',
@@ -117,7 +117,7 @@ describe('what is wrong with own known errors is told with its place', () => {
       'a code without a namespace',
       `errors:\n${entry('id: a, codes: ["1205"]')}`,
       '"1205"',
-      /^errors\[0\]\.codes\[0\]: is no code; write it with its namespace/,
+      /^errors\[0\]\.codes\[0\]: is not a code; write it with its namespace/,
     ],
     [
       'a misspelt key',
@@ -129,7 +129,7 @@ describe('what is wrong with own known errors is told with its place', () => {
       'a language that there is not',
       `errors:\n  - { id: a, category: parse, responder: it, patterns: [x], title: { es: T }, action: A }\n`,
       'es: T',
-      'errors[0].title.es: unknown key; there is de, en, fr, nl',
+      'errors[0].title.es: unknown key; use one of de, en, fr, nl',
     ],
     [
       'a title in no language',
@@ -147,9 +147,14 @@ describe('what is wrong with own known errors is told with its place', () => {
       'a shipped entry replaced for one flow only',
       `errors:\n${entry('id: parse, flows: [orders]')}`,
       'parse, flows',
-      /^errors\[0\]\.id: replaces the shipped entry "parse", which would be gone in every other flow/,
+      /^errors\[0\]\.id: replaces the shipped entry "parse", which would then be missing in every other flow/,
     ],
-    ['a file of something else', '- a\n', '- a', 'holds no known errors; write errors: and a list below it'],
+    [
+      'a file of something else',
+      '- a\n',
+      '- a',
+      'contains no known errors; add errors: with a list below it',
+    ],
     ['a misspelt list', 'error: []\n', 'error', 'error: unknown key; did you mean "errors"?'],
     ['broken YAML', 'errors:\n  - "a\n', '"a', /./],
   ])('%s', async (_what, text, part, expected) => {
@@ -166,7 +171,7 @@ describe('what is wrong with own known errors is told with its place', () => {
   it('a file that is not there', async () => {
     const own = join(folder, 'none.yml');
     const { problems, catalogue } = await readKnownErrors(shippedErrorsFile, own, { responders: [] });
-    expect(problems.map(formatProblem)).toEqual([`${own}:1:1: cannot be read: there is no such file`]);
+    expect(problems.map(formatProblem)).toEqual([`${own}:1:1: cannot be read: the file does not exist`]);
     expect(catalogue.errors.length).toBeGreaterThan(0);
   });
 });

@@ -62,7 +62,7 @@ describe('a fingerprint', () => {
     );
   });
 
-  it('tells other words and other flows apart', () => {
+  it('distinguishes other words and other flows', () => {
     fc.assert(
       fc.property(word, word, word, (a, b, flow) => {
         fc.pre(a !== b);

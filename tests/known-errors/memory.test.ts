@@ -114,7 +114,7 @@ function bind(memory: ErrorMemory) {
 }
 
 describe('a file', () => {
-  it('tells the next process what this one saw', () => {
+  it('passes what this process saw on to the next', () => {
     const before = memoryAt(file);
     before.isFirstRun('acme/web_orders', start);
     before.seen('orders', 'baseline', start, true);
@@ -184,7 +184,7 @@ describe('a file', () => {
     expect(memory.seen('orders', 'unknown-1', start + hour, false)).toBe(start + hour);
   });
 
-  it('that can no longer be written is told once, and what was seen is still known', () => {
+  it('that can no longer be written is reported once, and what was seen is still known', () => {
     const memory = memoryAt(file);
     memory.seen('orders', 'x', start, false);
     const other = new DatabaseSync(file);

@@ -50,7 +50,7 @@ describe('the shipped catalogue', () => {
   });
 
   it.each(['http:400', 'http:401', 'http:403', 'http:500'])(
-    'finds what a text tells, though it comes in a %s',
+    'classifies by the text, even when it is wrapped in a %s',
     (code) => {
       const found = catalogue.errors.map(({ id, example, flows: [flow = ''] }) => [
         id,

@@ -50,7 +50,7 @@ describe('npm run stack', () => {
       () => false,
     );
 
-  it('refuses what is no port, and a port that is taken', async () => {
+  it('refuses a value that is not a port, and a port that is in use', async () => {
     expect(await start(['--smtp-port=mail'])).toBe(1);
     expect(output).toBe('--smtp-port "mail": write a port, such as 1025\n');
     output = '';
@@ -60,7 +60,7 @@ describe('npm run stack', () => {
     const { port } = server.address() as AddressInfo;
     expect(await start(['--random-ports', `--prometheus-port=${port}`])).toBe(1);
     expect(output).toBe(
-      `port ${port} is taken; name another with --prometheus-port, or take any with --random-ports\n`,
+      `port ${port} is in use; choose another with --prometheus-port, or use --random-ports\n`,
     );
     server.close();
   });

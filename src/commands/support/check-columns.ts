@@ -1,4 +1,4 @@
-import { nearest } from '../../config/source/explain.ts';
+import { nearest } from '../../config/source/nearest.ts';
 import type { Column } from '../../databases/contract.ts';
 import type { ColumnSpec } from '../../monitors/contract.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../../config/source/explain.ts';
+import { nearest } from '../../config/source/nearest.ts';
 import { flagHelp, flagTypes } from './flags.ts';
 import type { FlagName } from './flags.ts';
 

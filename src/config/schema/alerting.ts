@@ -1,59 +1,43 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { companyName, languages, lasting, name, text } from './values.ts';
+import { companyName, durationOfAtLeast, name, text } from './values.ts';
 
-/** How long Alertmanager remembers what it told, unless told otherwise: `--data.retention`. */
-const memoryMs = 120 * 3_600_000;
+/** How long Alertmanager keeps the notifications that it sent: the default of its `--data.retention`. */
+const retentionMs = 120 * 3_600_000;
 
 /** `Name <address>` or a bare address (RFC 5322 section 3.4, without its rarer forms). */
 const mailbox = text.refine((value) => z.email().safeParse(/<([^<>]+)>$/.exec(value)?.[1] ?? value).success, {
-  error: 'is no e-mail address',
+  error: 'is not an e-mail address',
 });
 
-export const emails = z
-  .array(z.email({ error: 'is no e-mail address' }))
-  .min(1)
-  .describe('Where its mails go.')
-  .meta({ examples: [['support@partner.example']] });
-
-/** `contacts:` of a company. */
-export const contactsSchema = z.strictObject({
-  emails,
-  language: z
-    .enum(languages)
-    .optional()
-    .describe('Language of its mails. Absent: `language` of the company.')
-    .meta({ examples: ['nl'] }),
-});
-
-/** `smtp:`, as Alertmanager wants it. */
+/** `smtp:`, with the keys of Alertmanager's own `smtp_*` settings. */
 export const smtpSchema = z.strictObject({
   smarthost: text
     .regex(/^(?:\[[\da-f:.]+\]|[^\s:[\]]+):\d{1,5}$/i, {
-      error: 'is no host and port; write them as mail.example:587',
+      error: 'is not a host and port; write it as mail.example:587',
     })
-    .describe('Host and port of the mail server that takes the mails.')
+    .describe('Host and port of the mail server that sends the mails.')
     .meta({ examples: ['mail.example:587'] }),
-  from: mailbox.describe('Sender of the mails.').meta({ examples: ['erp-exporter@acme.example'] }),
+  from: mailbox.describe('Sender address of the mails.').meta({ examples: ['erp-exporter@acme.example'] }),
   hello: text
     .optional()
-    .describe('Name by which Alertmanager greets the mail server. Absent: `localhost`.')
+    .describe('Host name in the EHLO greeting. Absent: `localhost`.')
     .meta({ examples: ['monitor.acme.example'] }),
   username: text
     .optional()
-    .describe('Login at the mail server. Absent: it asks for none.')
+    .describe('Login at the mail server. Absent: no login.')
     .meta({ examples: ['erp-exporter'] }),
   password_file: text
-    .refine(isAbsolute, { error: 'is no absolute path, and Alertmanager runs elsewhere; begin it with /' })
+    .refine(isAbsolute, { error: 'must be an absolute path, because Alertmanager reads it; start it with /' })
     .optional()
     .describe(
-      'File that holds the password of the login, where Alertmanager finds it. Alertmanager alone reads it; there is no key for the password itself, so that it never stands in a generated file.',
+      'File with the password, as a path on the host of Alertmanager: only Alertmanager reads it. There is no key for the password itself, so that it never appears in a generated file.',
     )
     .meta({ examples: ['/run/secrets/smtp'] }),
   require_tls: z
     .boolean()
     .default(true)
-    .describe('Send no mail over a connection without TLS.')
+    .describe('Refuse to send mail over a connection without TLS.')
     .meta({ examples: [true] }),
 });
 
@@ -62,10 +46,10 @@ const oneOrMore = <Schema extends z.ZodType>(schema: Schema) =>
 
 const matchSchema = z.strictObject({
   alert: oneOrMore(text)
-    .describe('Names of alerts. ErpWatchdog is matched by its name alone.')
+    .describe('Names of alerts. ErpWatchdog is matched only if it is named here.')
     .meta({ examples: ['ErpDatabaseDown'] }),
   responder: oneOrMore(name)
-    .describe('Who acts first, as the error or else its monitor says.')
+    .describe('First responder: that of the known error, else that of the monitor.')
     .meta({ examples: ['erp_partner'] }),
   company: oneOrMore(companyName)
     .describe('Entries of `companies`.')
@@ -77,12 +61,14 @@ const matchSchema = z.strictObject({
     .describe('Names of monitors.')
     .meta({ examples: ['web_orders'] }),
   severity: oneOrMore(z.enum(['critical', 'warning']))
-    .describe('How bad it is: `critical`, `warning`.')
+    .describe('Severity of the alert: `critical` or `warning`.')
     .meta({ examples: ['critical'] }),
   known: z
     .union([z.boolean(), z.array(z.boolean()).min(1)], { error: 'must be true or false' })
     .optional()
-    .describe('Whether the catalogue knows the error. An alert that is about no error is neither.')
+    .describe(
+      'Whether the error is in the catalogue of known errors. Alerts that are not about an error match neither value.',
+    )
     .meta({ examples: [false] }),
 });
 
@@ -91,33 +77,35 @@ export const notifySchema = z.strictObject({
   match: matchSchema
     .prefault({})
     .describe(
-      'Which alerts: all that is named here must hold. Each is a value or a list of values. Absent: all.',
+      'Which alerts the rule applies to: every key must match. Each key takes a value or a list of values. Absent: all alerts.',
     )
     .meta({ examples: [{ severity: 'critical', flow: ['orders', 'payments'] }] }),
   to: z
     .union([name, z.array(name)])
     .describe(
-      'Who gets the mail, each in its language: responders, `company` (the contacts of the company that the alert is about), `responder` (whoever acts first). An alert for which that is nobody goes on to the next rule; an empty list ends its way.',
+      'Who gets the mail, each in their own language: names of responders, `company` (the contacts of the company that the alert is about), `responder` (the first responder). If an alert has no such recipient, the next rule is tried; an empty list drops the alert.',
     )
     .meta({ examples: [['erp_partner', 'company']] }),
-  repeat: lasting(60_000)
-    .refine((ms) => ms <= memoryMs, { error: 'must be at most 5d; Alertmanager remembers no longer' })
+  repeat: durationOfAtLeast(60_000)
+    .refine((ms) => ms <= retentionMs, {
+      error: 'must be at most 5d; Alertmanager does not remember sent notifications for longer',
+    })
     .prefault('4h')
-    .describe('Least time between two mails of one trouble when nothing is new.')
+    .describe('Minimum time between two mails about the same problem when nothing has changed.')
     .meta({ examples: ['4h'] }),
-  digest: lasting(60_000)
+  digest: durationOfAtLeast(60_000)
     .optional()
     .describe(
-      'What is not critical is gathered for so long and then told in one mail for each company. Absent: told at once.',
+      'Alerts that are not critical are collected for this long and sent in one mail per company. Absent: sent at once.',
     )
     .meta({ examples: ['1h'] }),
 });
 
-/** A web address that stands in mails. */
-export const link = text
+/** A web address that mails link to. */
+export const webAddress = text
   .refine((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ''), {
-    error: 'is no web address; begin with https://',
+    error: 'is not a web address; start it with https://',
   })
   .refine((url) => !/^[^/]*\/\/[^/?#]*@/.test(url), {
-    error: 'holds a login, which every mail would show; remove it',
+    error: 'contains a login, which every mail would show; remove it',
   });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { MonitorKind } from '../../monitors/contract.ts';
-import type { Path } from '../source/positions.ts';
+import type { Path } from '../source/path.ts';
 import { configSchema } from './file.ts';
 
-/** A JSON Schema as far as this program looks into one. */
+/** The parts of a JSON Schema that this program reads. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly title?: string;
@@ -23,18 +23,18 @@ export interface JsonSchema {
 
 const variable = '^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$';
 
-/** What a file may hold, for editors; made from the schemas that read it. */
+/** JSON Schema of the configuration file, for editors; generated from the schemas that read it. */
 export function configJsonSchema(kinds: readonly MonitorKind[]): JsonSchema {
   return {
     ...z.toJSONSchema(configSchema(kinds), {
       io: 'input',
       override: ({ zodSchema, jsonSchema }) => {
-        // zod leaves out the examples of what it transforms, as it cannot know that they are those of the input.
+        // zod omits the examples of transformed values, because it cannot know that they are examples of the input.
         const examples = z.globalRegistry.get(zodSchema)?.['examples'];
         if (Array.isArray(examples)) jsonSchema.examples = examples;
         const { type } = jsonSchema;
         if (type !== 'integer' && type !== 'number' && type !== 'boolean') return;
-        // The text of a variable is read as what is wanted in its place; an editor must not call it wrong.
+        // `${NAME}` is allowed in place of a number or boolean; an editor must not report it as an error.
         Object.assign(jsonSchema, { type: [type, 'string'], pattern: variable });
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       },
@@ -43,7 +43,7 @@ export function configJsonSchema(kinds: readonly MonitorKind[]): JsonSchema {
   } as JsonSchema;
 }
 
-/** Whether a statement of SQL can stand at `path` below what `schema` describes. */
+/** Whether the value at `path` below `schema` may be an SQL statement. */
 export function holdsSql(schema: JsonSchema, path: Path): boolean {
   const forms = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   if (forms.some((form) => holdsSql(form, path))) return true;

@@ -4,11 +4,11 @@ import type { JsonSchema } from './json-schema.ts';
 import { name } from './values.ts';
 
 /**
- * What a file of known errors may hold, for editors; made from the schemas that read it. What takes more than the file is left
- * to `erp-exporter check`: whether a pattern is one of RE2, and whether a responder or a flow is in the configuration.
+ * JSON Schema of a known errors file, for editors; generated from the schemas that read it. What cannot be decided from the
+ * file alone is checked by `erp-exporter check`: whether a pattern is valid RE2, and whether responders and flows exist.
  */
 export function knownErrorsJsonSchema(): JsonSchema {
-  // A text in place of the closed list alone: who else may act first is in another file.
+  // Any name in place of the closed list: further responders are declared in another file, the configuration.
   const responder = z.toJSONSchema(z.union([z.enum(responders), name]));
   return {
     ...z.toJSONSchema(knownErrorsFileSchema.extend({ errors: z.array(knownErrorSchema(responders)) }), {

@@ -2,46 +2,46 @@ import { z } from 'zod';
 import type { MonitorKind } from '../../monitors/contract.ts';
 import { validateCron } from '../../calendar/schedule.ts';
 import { sqlText } from '../../monitors/shared/settings.ts';
-import { companyName, criticality, lasting, name, text, timezone } from './values.ts';
+import { companyName, criticality, durationOfAtLeast, name, text, timezone } from './values.ts';
 
-const bound = z.int().min(1).max(10_000_000);
+const rowLimit = z.int().min(1).max(10_000_000);
 
-/** The keys of `defaults:`, all of which a monitor may give for itself. */
-const bounds = {
-  every: lasting(1_000).describe(
-    'How often the monitor runs. Runs never overlap: one that is due while the last one runs waits.',
+/** The keys of `defaults:`, each of which a monitor may set for itself. */
+const inheritable = {
+  every: durationOfAtLeast(1_000).describe(
+    'How often the monitor runs. Runs never overlap: a scheduled run is skipped while the previous one is still running.',
   ),
-  timeout: lasting(100).describe('How long one run may take; its statement is then cancelled on the server.'),
-  hold: lasting(0).describe(
-    'How long the last good reading is shown while runs fail; then its series vanish.',
+  timeout: durationOfAtLeast(100).describe(
+    'Maximum duration of a run; after that its statement is cancelled on the server.',
   ),
-  max_rows: bound.describe(
-    'Most rows that one query may hand out. With more, counts are lower bounds and erp_monitor_truncated is 1.',
+  hold: durationOfAtLeast(0).describe(
+    'How long the last good reading is still exported while runs fail; after that its series end.',
   ),
-  max_series: bound.describe(
-    'Most series that one run may export. With more, the run fails with the reason `series`.',
+  max_rows: rowLimit.describe(
+    'Maximum number of rows of a query. If there are more, counts are lower bounds and erp_monitor_truncated is 1.',
+  ),
+  max_series: rowLimit.describe(
+    'Maximum number of series of a run. If there are more, the run fails with reason `series`.',
   ),
   criticality: criticality.describe(
-    '`critical` for what costs money as soon as it stops: its alerts are critical ones.',
+    '`critical` for flows that cost money as soon as they stop: their alerts have severity critical.',
   ),
-  calendar: text.describe(
-    'The hours in which the flow is expected to move, an entry of `calendars`. Absent: round the clock.',
-  ),
+  calendar: text.describe('Business hours of the flow, an entry of `calendars`. Absent: round the clock.'),
   responder: text.describe(
-    'Who acts first: customer, shop_admin, erp_partner, web_agency, it, or an entry of `responders`.',
+    'First responder: customer, shop_admin, erp_partner, web_agency, it, or an entry of `responders`.',
   ),
 };
 
-/** What a monitor does that neither it nor `defaults:` says otherwise. */
+/** `defaults:`, with the built-in value of each key. */
 export const defaultsSchema = z.strictObject({
-  every: bounds.every.prefault('1m').meta({ examples: ['30s'] }),
-  timeout: bounds.timeout.prefault('10s').meta({ examples: ['20s'] }),
-  hold: bounds.hold.prefault('1h').meta({ examples: ['30m'] }),
-  max_rows: bounds.max_rows.default(10_000).meta({ examples: [50_000] }),
-  max_series: bounds.max_series.default(10_000).meta({ examples: [1_000] }),
-  criticality: bounds.criticality.default('normal').meta({ examples: ['normal'] }),
-  calendar: bounds.calendar.optional().meta({ examples: ['office'] }),
-  responder: bounds.responder.optional().meta({ examples: ['it'] }),
+  every: inheritable.every.prefault('1m').meta({ examples: ['30s'] }),
+  timeout: inheritable.timeout.prefault('10s').meta({ examples: ['20s'] }),
+  hold: inheritable.hold.prefault('1h').meta({ examples: ['30m'] }),
+  max_rows: inheritable.max_rows.default(10_000).meta({ examples: [50_000] }),
+  max_series: inheritable.max_series.default(10_000).meta({ examples: [1_000] }),
+  criticality: inheritable.criticality.default('normal').meta({ examples: ['normal'] }),
+  calendar: inheritable.calendar.optional().meta({ examples: ['office'] }),
+  responder: inheritable.responder.optional().meta({ examples: ['it'] }),
 });
 
 const cronExpression = z
@@ -50,23 +50,25 @@ const cronExpression = z
     const message = validateCron(expression, 'UTC');
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   })
-  .describe('Minute, hour, day, month and weekday.');
+  .describe('Five fields: minute, hour, day, month and weekday.');
 
-/** The keys that every monitor has, whatever its kind. */
+/** The keys that monitors of every kind have. */
 export const commonKeys = {
   name: name
-    .describe('What it is called: label `monitor`, and on the command line. Unique.')
+    .describe('Unique name of the monitor: label `monitor`, and used on the command line.')
     .meta({ examples: ['web_orders'] }),
-  flow: text.describe('The business process that it watches: label `flow`.').meta({ examples: ['orders'] }),
+  flow: text
+    .describe('The business process that the monitor watches: label `flow`.')
+    .meta({ examples: ['orders'] }),
   companies: z
     .array(companyName)
     .min(1)
     .optional()
     .describe(
-      'The companies that it serves, entries of `companies`. Absent: all of them. It runs once for each, save when no query of it uses `:company`: then its queries return a column `company` and one run serves all.',
+      'The companies that it serves, entries of `companies`. Absent: all of them. The monitor runs once for each, unless none of its queries uses `:company`: then each query must return a column `company`, and one run serves all.',
     )
     .meta({ examples: [['acme']] }),
-  every: bounds.every.optional().meta({ examples: ['5m'] }),
+  every: inheritable.every.optional().meta({ examples: ['5m'] }),
   cron: z
     .union([
       cronExpression,
@@ -74,43 +76,43 @@ export const commonKeys = {
         expression: cronExpression.meta({ examples: ['0 2 * * *'] }),
         timezone: timezone
           .optional()
-          .describe('Zone of its clock. Absent: `timezone` of the configuration.')
+          .describe('Time zone of the expression. Absent: `timezone` of the configuration.')
           .meta({ examples: ['Europe/Brussels'] }),
       }),
     ])
     .optional()
     .describe(
-      'Instead of `every`: when it runs, as a cron expression, or a mapping of `expression` and `timezone`.',
+      'Instead of `every`: when the monitor runs, as a cron expression, or as a mapping with `expression` and `timezone`.',
     )
     .meta({ examples: ['0 2 * * *'] }),
-  calendar: bounds.calendar.optional().meta({ examples: ['office'] }),
-  criticality: bounds.criticality.optional().meta({ examples: ['critical'] }),
-  responder: bounds.responder.optional().meta({ examples: ['erp_partner'] }),
-  timeout: bounds.timeout.optional().meta({ examples: ['20s'] }),
-  hold: bounds.hold.optional().meta({ examples: ['30m'] }),
-  max_rows: bounds.max_rows.optional().meta({ examples: [50_000] }),
-  max_series: bounds.max_series.optional().meta({ examples: [1_000] }),
+  calendar: inheritable.calendar.optional().meta({ examples: ['office'] }),
+  criticality: inheritable.criticality.optional().meta({ examples: ['critical'] }),
+  responder: inheritable.responder.optional().meta({ examples: ['erp_partner'] }),
+  timeout: inheritable.timeout.optional().meta({ examples: ['20s'] }),
+  hold: inheritable.hold.optional().meta({ examples: ['30m'] }),
+  max_rows: inheritable.max_rows.optional().meta({ examples: [50_000] }),
+  max_series: inheritable.max_series.optional().meta({ examples: [1_000] }),
   canary: sqlText
     .optional()
     .describe(
-      'A query that must return a row whenever all is well, asked of the database of the first query before each run. It tells "nothing failed" from "the login sees nothing".',
+      'A query that must always return a row, run before each run on the database of the first query. It distinguishes "nothing failed" from "the login cannot see anything".',
     )
     .meta({ examples: ["SELECT 1 FROM web_orders WHERE created_at > :now - interval '7 days' LIMIT 1"] }),
   record_url: text
     .refine((url) => !/^https?:/i.test(url) || url.includes('{record}'), {
-      error: 'says nowhere which record; write {record} where its key belongs',
+      error: 'does not contain {record}; write {record} where the key of the record belongs',
     })
     .refine((url) => /^https?:$/.test(URL.parse(url.replaceAll('{record}', 'r'))?.protocol ?? ''), {
-      error: 'is no web address; begin with https://',
+      error: 'is not a web address; start it with https://',
     })
     .optional()
     .describe(
-      'Where a record can be looked at: `{record}` stands for its key. Makes links on the page and in mails.',
+      'Address of a record in your own system, where `{record}` is replaced by its key. The page and mails link to it.',
     )
     .meta({ examples: ['https://shop.example/admin/orders/{record}'] }),
 };
 
-/** A monitor of one kind: the common keys and the kind's own, nothing else. */
+/** A monitor of one kind: the common keys and those of the kind; other keys are errors. */
 export const monitorSchema = (kind: MonitorKind) =>
   z.strictObject({
     ...kind.settings.shape,
@@ -118,7 +120,7 @@ export const monitorSchema = (kind: MonitorKind) =>
     kind: z.literal(kind.kind).describe(kind.description),
   });
 
-/** The common keys alone, of a monitor whose own ones are read apart. */
+/** The common keys alone; those of the kind are read separately. */
 export const commonSchema = z.object(commonKeys);
 export type CommonSettings = z.output<typeof commonSchema>;
 

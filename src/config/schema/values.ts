@@ -6,36 +6,34 @@ import { isTimeZone } from '../../time.ts';
 
 /** The languages of mails and pages. */
 export { languages };
-/** The parties who act first on an error, whether or not the configuration says more of them. */
+/** The built-in first responders; `responders:` in the configuration may add addresses to them. */
 export const knownResponders: readonly string[] = responders;
 
-/** Words of `to:` in `notify:` that stand for whoever the alert names; no party may be called so. */
+/** Words of `to:` in `notify:` that stand for a party named by the alert; no responder may have one of these names. */
 export const recipientWords: readonly string[] = ['company', 'responder'];
 
 export const text = z.string().trim().min(1);
 
-/** What can stand in a path, on a command line and in a label without quotes. */
+/** A name that needs no quotes in a path, on a command line or in a label. */
 export const name = z.string().regex(/^[A-Za-z_][\w.-]*$/, {
-  error: 'is no name; begin with a letter, go on with letters, digits, "_", "-" and "."',
+  error: 'is not a valid name; start with a letter or "_" and continue with letters, digits, "_", "-" or "."',
 });
 
-/** Stands for a company in the database too: it takes whatever the ERP calls its dossiers. */
-export const companyName = z
-  .string()
-  .regex(/^\S(?:.{0,98}\S)?$/u, { error: 'is no name of a company; write 1 to 100 characters, on one line' });
+/** Name of a company, as the databases spell it: whatever the ERP calls its dossiers is allowed. */
+export const companyName = z.string().regex(/^\S(?:.{0,98}\S)?$/u, {
+  error: 'is not a valid company name; write 1 to 100 characters on one line, with no space at either end',
+});
 
 export const timezone = z.string().refine(isTimeZone, {
-  error: 'is no time zone; write an IANA name such as Europe/Brussels, or UTC',
+  error: 'is not a time zone; write an IANA name such as Europe/Brussels, or UTC',
 });
 
 export const criticality = z.enum(['critical', 'normal']);
 
-/** A duration of at least `leastMs`. */
-export const lasting = (leastMs: number) =>
+/** A duration of at least `leastMs` milliseconds. */
+export const durationOfAtLeast = (leastMs: number) =>
   duration.refine((ms) => ms >= leastMs, { error: `must be at least ${formatDuration(leastMs)}` });
 
-/** The path of a file; relative ones begin at the folder of the configuration. */
-export const file = (content: string) =>
-  text.describe(
-    `File that holds ${content}. A relative path begins at the folder of the configuration file.`,
-  );
+/** The path of a file; a relative one starts at the directory of the configuration file. */
+export const fileWith = (content: string) =>
+  text.describe(`File with ${content}. A relative path starts at the directory of the configuration file.`);

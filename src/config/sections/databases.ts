@@ -1,8 +1,8 @@
 import type { DatabaseSettings, TlsMode, TlsSettings } from '../../databases/contract.ts';
 import { readText, resolveBeside } from '../source/files.ts';
-import type { Path } from '../source/positions.ts';
+import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
-import type { DatabaseEntry } from '../schema/file.ts';
+import type { DatabaseEntry } from '../schema/database.ts';
 import { parseDatabaseUrl } from './url.ts';
 import type { UrlParts } from './url.ts';
 

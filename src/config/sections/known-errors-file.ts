@@ -6,20 +6,20 @@ import {
   responders,
 } from '../../known-errors/catalogue.ts';
 import type { Catalogue, KnownError } from '../../known-errors/catalogue.ts';
-import type { ConfigProblem } from '../config.ts';
-import { suggest } from '../source/explain.ts';
 import { readText } from '../source/files.ts';
+import { suggest } from '../source/nearest.ts';
 import { readSource } from '../source/positions.ts';
-import { isMapping } from './references.ts';
+import type { ConfigProblem } from '../source/problem.ts';
 import { Report } from '../source/report.ts';
+import { isMapping } from './entries.ts';
 
-/** The catalogue that comes with erp-exporter: two folders up from the sources as from the build. */
+/** The shipped catalogue. It has the same relative path from the sources and from the build. */
 export const shippedErrorsFile = fileURLToPath(new URL('../../../config/known-errors.yml', import.meta.url));
 
 export interface KnownErrorsOptions {
-  /** Names of the section `responders`, which own entries may name besides the closed list. */
+  /** Names of the section `responders`, which the user's entries may name besides the built-in ones. */
   readonly responders: readonly string[];
-  /** The flows of the configuration, which own entries may name. Absent: every flow. */
+  /** Flows of the configuration, to which the user's entries may be limited. Absent: any flow. */
   readonly flows?: readonly string[];
 }
 
@@ -40,7 +40,7 @@ async function readEntries(file: string, parties: readonly string[]): Promise<Fi
   const source = readSource(found.text);
   const report = new Report(file, source, { data: source.data, expanded: new Set(), problems: [] });
   if (!isMapping(source.data)) {
-    report.problem([], 'holds no known errors; write errors: and a list below it');
+    report.problem([], 'contains no known errors; add errors: with a list below it');
     return { entries: [], report, problems: report.problems };
   }
   const list = report.read(knownErrorsFileSchema, source.data, [])?.errors ?? [];
@@ -61,13 +61,13 @@ function checkIds(entries: FileEntries['entries'], report: Report): void {
     else
       report.problem(
         ['errors', index, 'id'],
-        `errors[${before}] is called ${JSON.stringify(entry.id)} too; call one of them otherwise`,
+        `errors[${before}] has the id ${JSON.stringify(entry.id)} too; give each its own id`,
       );
   }
 }
 
-/** What can be wrong with own entries in view of the configuration and of the shipped ones. */
-function checkOwn(
+/** Checks the user's entries against the configuration and the shipped entries. */
+function checkOwnEntries(
   { entries, report }: FileEntries,
   shipped: readonly Entry[],
   flows: readonly string[] | undefined,
@@ -83,16 +83,16 @@ function checkOwn(
     if (entry.flows.length > 0 && shipped.some(({ id }) => id === entry.id))
       report.problem(
         ['errors', index, 'id'],
-        `replaces the shipped entry ${JSON.stringify(entry.id)}, which would be gone in every other flow; give it an id of its own, or remove flows`,
+        `replaces the shipped entry ${JSON.stringify(entry.id)}, which would then be missing in every other flow; give it another id, or remove flows`,
       );
   }
 }
 
 /**
- * Reads the shipped known errors and the user's own. Never throws for what a file holds or lacks.
+ * Reads the shipped known errors and the user's own. Never throws because of the content of a file, nor when it is missing.
  *
- * @param ownFile as messages shall name it; undefined when there is none.
- * @returns the catalogue of all entries that are right, and everything that is wrong with the others.
+ * @param ownFile path as messages show it; undefined when there is none.
+ * @returns the catalogue of the valid entries, and the problems of the others.
  */
 export async function readKnownErrors(
   shippedFile: string,
@@ -105,7 +105,7 @@ export async function readKnownErrors(
     return { catalogue: buildCatalogue(shippedEntries, []), problems: shipped.problems };
   const parties = [...new Set([...responders, ...options.responders])];
   const own = await readEntries(ownFile, parties);
-  checkOwn(own, shippedEntries, options.flows);
+  checkOwnEntries(own, shippedEntries, options.flows);
   return {
     catalogue: buildCatalogue(
       shippedEntries,

@@ -1,9 +1,10 @@
-import { suggest } from '../source/explain.ts';
-import type { Path } from '../source/positions.ts';
-import type { Report } from '../source/report.ts';
 import { knownResponders, recipientWords } from '../schema/values.ts';
+import { suggest } from '../source/nearest.ts';
+import type { Path } from '../source/path.ts';
+import type { Report } from '../source/report.ts';
+import { isMapping } from './entries.ts';
 
-/** Every name that a file defines, whether or not its entry is right. */
+/** Every name that a file defines, also of entries with problems. */
 export interface Names {
   readonly databases: readonly string[];
   readonly calendars: readonly string[];
@@ -12,7 +13,7 @@ export interface Names {
   readonly monitors: readonly string[];
 }
 
-/** The sections that monitors refer to, as messages call them. */
+/** What an entry can refer to, with the section that defines it. */
 const sections = {
   database: { plural: 'databases' },
   calendar: { plural: 'calendars' },
@@ -21,15 +22,9 @@ const sections = {
   monitor: { plural: 'monitors' },
   recipient: { plural: 'responders' },
 } as const;
-export type Referred = keyof typeof sections;
+export type ReferenceType = keyof typeof sections;
 
-export type Mapping = Readonly<Record<string, unknown>>;
-
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Everything that a mapping holds, however deep, under the key `database`. */
+/** Every value under the key `database`, at any depth. */
 function* databasesIn(value: unknown, path: Path): Generator<{ name: unknown; path: Path }> {
   if (Array.isArray(value))
     for (const [index, item] of value.entries()) yield* databasesIn(item, [...path, index]);
@@ -39,7 +34,7 @@ function* databasesIn(value: unknown, path: Path): Generator<{ name: unknown; pa
     else yield* databasesIn(item, [...path, key]);
 }
 
-/** Says of everything that a monitor, or `defaults:`, refers to whether it is defined; and which databases those are. */
+/** Checks that the names that entries refer to are defined. */
 export class References {
   readonly #names: Names;
   readonly #report: Report;
@@ -49,7 +44,7 @@ export class References {
     this.#report = report;
   }
 
-  /** Looks at the plain data of an entry, so that it works on one that is wrong elsewhere. */
+  /** Checks a monitor, `defaults:` or a maintenance window. Works on plain data, so that it covers entries with other problems. */
   check(entry: unknown, path: Path): void {
     if (!isMapping(entry)) return;
     this.expect('calendar', entry['calendar'], [...path, 'calendar']);
@@ -65,8 +60,8 @@ export class References {
     for (const { name, path: at } of databasesIn(entry, path)) this.expect('database', name, at);
   }
 
-  /** Says so when `name` is a text that nothing of this sort is called. */
-  expect(what: Referred, name: unknown, path: Path): void {
+  /** Reports `name` when it is text and no such entry is defined. */
+  expect(what: ReferenceType, name: unknown, path: Path): void {
     if (typeof name !== 'string' || name === '') return;
     const { plural } = sections[what];
     const parties = [...new Set([...this.#names.responders, ...knownResponders])];

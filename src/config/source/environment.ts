@@ -1,11 +1,11 @@
-import type { Path } from './positions.ts';
+import type { Path } from './path.ts';
 
-/** The variables of the process. */
+/** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Expansion {
   readonly data: unknown;
-  /** The paths (`JSON.stringify`) of the texts in which something was put in. */
+  /** Paths (`JSON.stringify`) of the texts in which a variable was replaced. */
   readonly expanded: ReadonlySet<string>;
   readonly problems: readonly { readonly path: Path; readonly message: string }[];
 }
@@ -13,10 +13,10 @@ export interface Expansion {
 const placeholder = /\$\$\{|\$\{([A-Za-z_]\w*)\}/g;
 
 /**
- * Puts environment variables in the place of `${NAME}`, in texts alone: keys, numbers and the structure of the file are
- * beyond its reach, whatever a variable holds. `$${` stands for a plain `${`; any other `$` stays as it is.
+ * Replaces `${NAME}` in texts by the environment variable. Keys, numbers and the structure of the file are never changed,
+ * whatever a variable contains. `$${` stands for a literal `${`; any other `$` is left as it is.
  *
- * @param isVerbatim tells the paths whose texts stay as they are.
+ * @param isVerbatim whether the text at a path is left as it is.
  */
 export function expandEnvironment(
   data: unknown,
@@ -33,7 +33,7 @@ export function expandEnvironment(
       if (value !== undefined) return value;
       problems.push({
         path,
-        message: `the environment variable ${name} is not set; set it, or write $\${ for a plain \${`,
+        message: `environment variable ${name} is not set; set it, or write $\${ for a literal \${`,
       });
       return found;
     });

@@ -1,30 +1,11 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { nearest, suggest } from './nearest.ts';
 
 type RawIssue = z.core.$ZodRawIssue;
 type IssueOf<Code extends RawIssue['code']> = Extract<RawIssue, { code: Code }>;
 
-/** The one of `names` that `wanted` is most likely a slip of, if any comes near enough. */
-export function nearest(wanted: string, names: readonly string[]): string | undefined {
-  if (names.length === 0) return undefined;
-  const best = closest(
-    wanted.toLowerCase(),
-    names.map((name) => name.toLowerCase()),
-  );
-  const shorter = Math.min(wanted.length, best.length);
-  const near = shorter > 2 && distance(wanted.toLowerCase(), best) <= Math.min(3, Math.floor(shorter / 2));
-  return near ? names.find((name) => name.toLowerCase() === best) : undefined;
-}
-
-/** `did you mean "orders"?`, or which names there are. `none` is said when there are none. */
-export function suggest(wanted: string, names: readonly string[], none: string): string {
-  const best = nearest(wanted, names);
-  if (best !== undefined) return `did you mean ${JSON.stringify(best)}?`;
-  return names.length === 0 ? none : `there is ${[...names].sort().join(', ')}`;
-}
-
 const expectations: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'text',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -33,11 +14,11 @@ const expectations: Readonly<Record<string, string>> = {
   record: 'a mapping of keys',
 };
 
-/** What a value of YAML is called, without showing it: it may be a secret. */
-function nameOf(value: unknown): string {
+/** Names the type of a value without showing the value, which may be a secret. */
+function typeNameOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   const names: Readonly<Record<string, string>> = {
-    string: 'a text',
+    string: 'text',
     object: 'a mapping',
     boolean: String(value),
   };
@@ -49,14 +30,14 @@ function explainType(issue: IssueOf<'invalid_type'>): string {
     const meaning = issue.inst instanceof z.ZodType ? issue.inst.description : undefined;
     return meaning === undefined ? 'is missing; add it' : `is missing; add it: ${meaning}`;
   }
-  if (issue.input === null) return 'is empty; give it a value, or remove the key';
+  if (issue.input === null) return 'is empty; set a value or remove the key';
   if (issue.expected === 'int' && typeof issue.input === 'number') return 'must be a whole number';
   const expected = expectations[issue.expected] ?? issue.expected;
   const advice = issue.expected === 'string' && typeof issue.input !== 'object' ? '; put it in quotes' : '';
-  return `must be ${expected}, not ${nameOf(issue.input)}${advice}`;
+  return `must be ${expected}, not ${typeNameOf(issue.input)}${advice}`;
 }
 
-/** One line for each unknown key, in the order of `issue.keys`. */
+/** One line per unknown key, in the order of `issue.keys`. */
 function explainKeys(issue: IssueOf<'unrecognized_keys'>): string {
   const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
   return issue.keys.map((key) => `unknown key; ${suggest(key, known, 'remove it')}`).join('\n');
@@ -73,25 +54,29 @@ function explainSize(origin: string, bound: string, limit: number | bigint): str
   if (origin === 'string' || origin === 'array' || origin === 'record')
     return limit === 1 && bound === 'least'
       ? 'must not be empty'
-      : `must hold at ${bound} ${String(limit)} ${origin === 'string' ? 'characters' : 'entries'}`;
+      : `must have at ${bound} ${String(limit)} ${origin === 'string' ? 'characters' : 'entries'}`;
   return `must be at ${bound} ${String(limit)}`;
 }
 
-/** The word that tells the forms of a mapping apart, as if it had been a choice by itself. */
+/** Explains a union. Where one key selects the form of a mapping, the problem is that the key's value is not one of the choices. */
 function explainUnion(issue: IssueOf<'invalid_union'>): string {
   if (issue.input === undefined) return 'is missing; add it';
   const { inst, input, discriminator: key } = issue;
   const isChoice = inst instanceof z.ZodDiscriminatedUnion && typeof key === 'string';
   if (!isChoice || typeof input !== 'object' || input === null)
-    return 'is of none of the forms that are understood here';
+    return 'has none of the allowed forms; see docs/configuration.md';
   const choices = inst.options.flatMap((option) => {
-    const word: unknown = option instanceof z.ZodObject ? option.shape[key] : undefined;
-    return word instanceof z.ZodLiteral ? [...word.values].map(String) : [];
+    const choice: unknown = option instanceof z.ZodObject ? option.shape[key] : undefined;
+    return choice instanceof z.ZodLiteral ? [...choice.values].map(String) : [];
   });
   return explainChoice(Object.getOwnPropertyDescriptor(input, key)?.value, choices);
 }
 
-/** What zod found, in the words of someone who writes YAML. Schemas with words of their own go before it. */
+/**
+ * Rephrases an issue of zod for the author of a YAML file: what is wrong and what to do.
+ *
+ * @returns undefined where zod's own message is used. A message that a schema sets itself takes precedence over this one.
+ */
 export function explain(issue: RawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -107,7 +92,7 @@ export function explain(issue: RawIssue): string | undefined {
     case 'invalid_union':
       return explainUnion(issue);
     case 'invalid_key':
-      return issue.issues[0]?.message ?? 'cannot be a name here';
+      return issue.issues[0]?.message ?? 'is not a valid name here';
     default:
       return undefined;
   }

@@ -1,18 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 
-/** Far more than a configuration or a bundle of certificates holds. */
+/** Far more than a configuration or a bundle of certificates needs. */
 const maxBytes = 8 * 1024 * 1024;
-/** A network file system, or a pipe that nobody writes to, must not hold up a start. */
-const patienceMs = 5_000;
+/** A network file system, or a pipe without a writer, must not block the start. */
+const readTimeoutMs = 5_000;
 
 const faults: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'this user may not read it',
-  EPERM: 'this user may not read it',
-  EISDIR: 'it is a folder',
-  ABORT_ERR: 'reading it takes too long',
+  ENOENT: 'the file does not exist',
+  ENOTDIR: 'the file does not exist',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+  ABORT_ERR: `reading it took longer than ${readTimeoutMs / 1000} s`,
 };
 
 export type FileText = { readonly text: string } | { readonly fault: string };
@@ -23,19 +23,19 @@ function faultOf(error: unknown): string {
   return faults[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
-/** Reads a text file in UTF-8. Never throws: `fault` says why it could not. */
+/** Reads a UTF-8 text file. Never throws: `fault` says why the file could not be read. */
 export async function readText(path: string): Promise<FileText> {
   try {
     if ((await stat(path)).size > maxBytes)
       return { fault: `it is larger than ${maxBytes / 1024 / 1024} MiB` };
-    const bytes = await readFile(path, { signal: AbortSignal.timeout(patienceMs) });
+    const bytes = await readFile(path, { signal: AbortSignal.timeout(readTimeoutMs) });
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     return { fault: faultOf(error) };
   }
 }
 
-/** The path of a file that a configuration names: relative ones begin at the configuration's folder. */
+/** Resolves a path in a configuration: a relative one starts at the directory of the configuration file. */
 export function resolveBeside(configFile: string, path: string): string {
   return isAbsolute(path) ? path : join(dirname(configFile), path);
 }

@@ -1,12 +1,21 @@
-import type { ConfigProblem } from '../config.ts';
+/** One problem in a configuration file, 1-based. It is printed as `file:line:column: path: message`. */
+export interface ConfigProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Such as `monitors[2].database`; '' for the file as a whole. */
+  readonly path: string;
+  /** What is wrong and what to do. */
+  readonly message: string;
+}
 
-/** `file:line:column: path: message`, as compilers and editors understand it. */
+/** `file:line:column: path: message`: the form that editors recognise. */
 export function formatProblem({ file, line, column, path, message }: ConfigProblem): string {
   const place = `${file}:${line}:${column}`;
   return path === '' ? `${place}: ${message}` : `${place}: ${path}: ${message}`;
 }
 
-/** The same of something that is no mistake, but should be known. */
+/** As `formatProblem`, for a problem that does not make the configuration invalid. */
 export function formatWarning(warning: ConfigProblem): string {
   return formatProblem({ ...warning, message: `warning: ${warning.message}` });
 }

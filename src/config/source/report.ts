@@ -1,16 +1,18 @@
 import type { z } from 'zod';
-import type { ConfigProblem } from '../config.ts';
-import { explain } from './explain.ts';
 import type { Expansion } from './environment.ts';
-import { formatPath } from './positions.ts';
-import type { Path, Source } from './positions.ts';
+import { explain } from './explain.ts';
+import { flatten, replaceAt } from './issues.ts';
+import { formatPath } from './path.ts';
+import type { Path } from './path.ts';
+import type { Source } from './positions.ts';
+import type { ConfigProblem } from './problem.ts';
 
-/** Everything that is wrong with one file, collected while it is read. */
+/** Collects the problems and warnings of one file while it is read. */
 export class Report {
   readonly #file: string;
   readonly #source: Source;
   readonly #expansion: Expansion;
-  /** Paths of the values that could not be read, or lack a variable: what else is wrong with them is its consequence. */
+  /** Paths of values with a syntax error or an unset variable: further problems of these only follow from that. */
   readonly #unread: ReadonlySet<string>;
   readonly #problems: ConfigProblem[] = [];
   readonly #warnings: ConfigProblem[] = [];
@@ -27,7 +29,7 @@ export class Report {
     for (const { path, message } of expansion.problems) this.#add(this.at(path, message));
   }
 
-  /** A problem at the value of `path`, or at its key. */
+  /** A problem at the position of the value at `path`, or of its key. It is returned, not collected. */
   at(path: Path, message: string, part: 'key' | 'value' = 'value'): ConfigProblem {
     return { file: this.#file, ...this.#source.placeOf(path, part), path: formatPath(path), message };
   }
@@ -40,9 +42,9 @@ export class Report {
     this.#warnings.push(this.at(path, message, part));
   }
 
-  /** Below a syntax error everything is a guess, and so is what is wrong with it. */
+  /** Problems below a syntax error are dropped: the structure there is uncertain. */
   #add(problem: ConfigProblem): void {
-    if (problem.line < this.#source.soundUntil) this.#problems.push(problem);
+    if (problem.line < this.#source.firstUncertainLine) this.#problems.push(problem);
   }
 
   get problems(): readonly ConfigProblem[] {
@@ -54,9 +56,9 @@ export class Report {
   }
 
   /**
-   * Reads the value at `path` by a schema; what is wrong becomes problems.
+   * Reads the value at `path` by a schema and collects its problems.
    *
-   * @returns undefined when anything is.
+   * @returns undefined when there are any.
    */
   read<Schema extends z.ZodType>(schema: Schema, value: unknown, path: Path): z.output<Schema> | undefined {
     const options = { error: explain, reportInput: true };
@@ -71,10 +73,10 @@ export class Report {
   }
 
   /**
-   * A variable of the environment is always a text; where a schema wants a number or a boolean, and the text is one, it is
-   * taken for it. The schema decides, so that a password of digits stays a text.
+   * An environment variable is always text. Where the schema expects a number or boolean and the text spells one, it is
+   * converted. The schema decides, so that a password of digits stays text.
    *
-   * @returns the value with such texts replaced; undefined when there was none.
+   * @returns the value with such texts converted; undefined when there are none.
    */
   #typeExpanded(value: unknown, path: Path, issues: readonly z.core.$ZodIssue[]): unknown {
     let changed = false;
@@ -91,8 +93,8 @@ export class Report {
   }
 
   #issue(issue: z.core.$ZodIssue, path: Path): void {
-    // What is missing above a syntax error may well stand below it.
-    if (issue.input === undefined && this.#source.soundUntil !== Infinity) return;
+    // A key that seems to be missing may stand below the syntax error.
+    if (issue.input === undefined && this.#source.firstUncertainLine !== Infinity) return;
     const at = [...path, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
     if (issue.code === 'unrecognized_keys') {
       const messages = issue.message.split('\n');
@@ -101,7 +103,7 @@ export class Report {
   }
 }
 
-/** By place, then by words; one and the same only once. */
+/** Sorted by position, then by text; duplicates removed. */
 function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
   return [...unique.values()].sort(
@@ -112,31 +114,4 @@ function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function replaceAt(value: unknown, path: readonly PropertyKey[], replacement: unknown): unknown {
-  const [head, ...rest] = path;
-  if (head === undefined) return replacement;
-  if (Array.isArray(value))
-    return value.map((item: unknown, index) => (index === head ? replaceAt(item, rest, replacement) : item));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      key === head ? replaceAt(item, rest, replacement) : item,
-    ]),
-  );
-}
-
-/** Of a value that fits none of several forms, the complaints of the form that it resembles: one of the same type. */
-function flatten(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
-  return issues.flatMap((issue) => {
-    if (issue.code !== 'invalid_union') return [issue];
-    const meant = issue.errors.filter(
-      (branch) => !branch.some((nested) => nested.code === 'invalid_type' && nested.path.length === 0),
-    );
-    const [only, ...others] = meant;
-    if (only === undefined || others.length > 0) return [issue];
-    return flatten(only).map((nested) => ({ ...nested, path: [...issue.path, ...nested.path] }));
-  });
 }

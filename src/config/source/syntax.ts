@@ -6,27 +6,27 @@ export interface SyntaxProblem {
   readonly message: string;
 }
 
-/** Errors after which the parser still understands the rest of the text. */
-const harmless: ReadonlySet<ErrorCode> = new Set([
+/** Errors after which the structure of the rest of the text is still certain. */
+const recoverable: ReadonlySet<ErrorCode> = new Set([
   'BAD_SCALAR_START',
   'BAD_DQ_ESCAPE',
   'MULTIPLE_DOCS',
   'TAG_RESOLVE_FAILED',
 ]);
 
-/** Errors that make the parser stumble over everything that follows: what it says after one of them only confuses. */
-const final: ReadonlySet<ErrorCode> = new Set(['UNEXPECTED_TOKEN', 'MISSING_CHAR']);
+/** Errors that cause many others behind them: those are not reported, as they would only confuse. */
+const cascading: ReadonlySet<ErrorCode> = new Set(['UNEXPECTED_TOKEN', 'MISSING_CHAR']);
 
-const misaligned = 'this line is indented otherwise than its neighbours; line them up';
+const misaligned = 'this line is indented differently from its neighbours; align them';
 
-const words: Partial<Record<ErrorCode, string>> = {
-  TAB_AS_INDENT: 'a tab indents this line; YAML takes spaces only',
+const messages: Partial<Record<ErrorCode, string>> = {
+  TAB_AS_INDENT: 'this line is indented with a tab; YAML allows spaces only, so use spaces',
   BAD_INDENT: misaligned,
   BLOCK_AS_IMPLICIT_KEY:
-    'this value holds ": ", which would make it a mapping; put quotes around it, or write it as a block after |',
+    'this value contains ": ", which makes it a mapping; put quotes around it, or write it as a block after |',
   MULTILINE_IMPLICIT_KEY:
-    'this line is no "key: value"; write a colon and a space after the key, or indent a text that goes on',
-  MULTIPLE_DOCS: 'a second document begins here (---); keep everything in one',
+    'this line is not "key: value"; write a colon and a space after the key, or indent the continuation of a text',
+  MULTIPLE_DOCS: 'a second YAML document starts here (---); put everything into one',
 };
 
 function lineAt(text: string, offset: number): string {
@@ -35,7 +35,7 @@ function lineAt(text: string, offset: number): string {
   return text.slice(start, end === -1 ? undefined : end);
 }
 
-/** Where the quoted text begins that reaches to `end` for want of its closing quote. */
+/** Where the quoted text starts that extends to `end` because its closing quote is missing. */
 function openingQuote(document: Document, end: number): number | undefined {
   const found: number[] = [];
   visit(document, {
@@ -47,53 +47,53 @@ function openingQuote(document: Document, end: number): number | undefined {
   return found.at(-1);
 }
 
-function explain(error: YAMLError, document: Document, text: string): SyntaxProblem {
+function explainSyntax(error: YAMLError, document: Document, text: string): SyntaxProblem {
   const [offset] = error.pos;
   const line = lineAt(text, offset);
   if (error.code === 'BAD_SCALAR_START')
-    return { offset, message: `a value must not begin with ${text.charAt(offset)}; put quotes around it` };
+    return { offset, message: `a value must not start with ${text.charAt(offset)}; put quotes around it` };
   if (error.code === 'MISSING_CHAR' && error.message.includes('quote'))
     return {
       offset: openingQuote(document, offset) ?? offset,
-      message: 'the quote that opens here is never closed',
+      message: 'the quote that opens here is never closed; close it',
     };
   const bracket = /end with a ([}\]])$/.exec(error.message)?.[1];
-  if (bracket !== undefined) return { offset, message: `a ${bracket} is missing before this` };
+  if (bracket !== undefined) return { offset, message: `a ${bracket} is missing before this; add it` };
   if (error.message.startsWith('Sequence item without')) return { offset, message: misaligned };
   if (error.code === 'TAG_RESOLVE_FAILED')
-    return { offset, message: 'a value that begins with ! must stand in quotes' };
+    return { offset, message: 'a value that starts with ! must be in quotes' };
   if (error.code === 'UNEXPECTED_TOKEN' && /(^|[^"'\w])\$\{/.test(line))
-    return { offset, message: 'put quotes around a value with ${…} that stands within { } or [ ]' };
+    return { offset, message: 'put quotes around a value with ${…} inside { } or [ ]' };
   if (error.code === 'UNEXPECTED_TOKEN' && /["']/.test(line))
     return {
       offset,
-      message: 'a quoted text ends before this; write a \' within \'…\' twice, a " within "…" as \\"',
+      message: 'a quoted text ends before this; double a \' inside \'…\', and write a " inside "…" as \\"',
     };
-  return { offset, message: words[error.code] ?? `is not valid YAML: ${error.message}` };
+  return { offset, message: messages[error.code] ?? `is not valid YAML: ${error.message}` };
 }
 
 /**
- * The syntax errors of a document, in words for its author: at most one a line, none that only follows from another.
+ * The syntax errors of a document: at most one per line, without those that only follow from another.
  *
- * @returns `soundUntil`: offset of the first error after which the structure is a guess.
+ * @returns `firstUncertainOffset`: offset of the first error that makes the structure after it uncertain.
  */
 export function syntaxProblems(
   document: Document,
   text: string,
-): { readonly problems: readonly SyntaxProblem[]; readonly soundUntil: number | undefined } {
+): { readonly problems: readonly SyntaxProblem[]; readonly firstUncertainOffset: number | undefined } {
   const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  const last = errors.findIndex((error) => final.has(error.code));
+  const last = errors.findIndex((error) => cascading.has(error.code));
   const problems = new Map<string, SyntaxProblem>();
   for (const error of last === -1 ? errors : errors.slice(0, last + 1)) {
-    const problem = explain(error, document, text);
+    const problem = explainSyntax(error, document, text);
     const line = String(text.slice(0, problem.offset).split('\n').length);
     if (!problems.has(line)) problems.set(line, problem);
   }
-  const unsound = errors
-    .filter((error) => !harmless.has(error.code))
-    .map((error) => explain(error, document, text).offset);
+  const uncertain = errors
+    .filter((error) => !recoverable.has(error.code))
+    .map((error) => explainSyntax(error, document, text).offset);
   return {
     problems: [...problems.values()],
-    soundUntil: unsound.length === 0 ? undefined : Math.min(...unsound),
+    firstUncertainOffset: uncertain.length === 0 ? undefined : Math.min(...uncertain),
   };
 }

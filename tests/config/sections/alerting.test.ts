@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { formatProblem, loadConfig } from '../../../src/config/load.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { formatProblem } from '../../../src/config/source/problem.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -30,7 +31,7 @@ it('says nothing about mails by itself', async () => {
   expect(config.alerting).toEqual({ notify: [] });
 });
 
-it('reads who is told what, with every default', async () => {
+it('reads who gets which mails, with every default', async () => {
   const { config } = await load(`
 companies:
   acme: { language: nl, contacts: { emails: [orders@acme.example] } }

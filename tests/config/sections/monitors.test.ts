@@ -5,7 +5,7 @@ import { monitorSchema } from '../../../src/config/schema/monitor.ts';
 import { readMonitors } from '../../../src/config/sections/monitors.ts';
 import { readSource } from '../../../src/config/source/positions.ts';
 import { Report } from '../../../src/config/source/report.ts';
-import { readDefaults } from '../../../src/config/sections/sections.ts';
+import { readDefaults } from '../../../src/config/sections/top-level.ts';
 import type { MonitorKind } from '../../../src/monitors/contract.ts';
 import { countingKind } from '../../helpers/fake-config.ts';
 

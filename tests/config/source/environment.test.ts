@@ -21,7 +21,7 @@ describe('expandEnvironment', () => {
     expect(expandEnvironment('${A}', { A: '${B} $& $1 $${C}', B: 'b' }, never).data).toBe('${B} $& $1 $${C}');
   });
 
-  it('knows ${NAME} alone, and $${ for a plain ${', () => {
+  it('knows ${NAME} alone, and $${ for a literal ${', () => {
     const text = '$A $1 $$ $(A) ${} ${A-B} ${A:-b} ${1} {A} $${A} $$${A}';
     expect(expandEnvironment(text, { A: 'a' }, never).data).toBe(
       '$A $1 $$ $(A) ${} ${A-B} ${A:-b} ${1} {A} ${A} $${A}',

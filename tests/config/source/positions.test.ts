@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatPath, readSource } from '../../../src/config/source/positions.ts';
+import { formatPath } from '../../../src/config/source/path.ts';
+import { readSource } from '../../../src/config/source/positions.ts';
 
 describe('readSource', () => {
   it('knows where values and keys stand', () => {
@@ -8,7 +9,7 @@ describe('readSource', () => {
     expect(source.placeOf(['a', 0, 'b'])).toEqual({ line: 2, column: 8 });
     expect(source.placeOf(['a', 0, 'b'], 'key')).toEqual({ line: 2, column: 5 });
     expect(source.placeOf(['a', 0, 'c', 1])).toEqual({ line: 3, column: 12 });
-    expect(source.soundUntil).toBe(Infinity);
+    expect(source.firstUncertainLine).toBe(Infinity);
   });
 
   it('points at what is around a value that is not there', () => {
@@ -42,7 +43,7 @@ describe('readSource', () => {
     const { problems, data } = readSource(levels.join('\n'));
     expect(data).toBeNull();
     expect(problems.map(({ message }) => message)).toEqual([
-      'holds too much, or aliases (*) that multiply it; write it out',
+      'contains too many or too deeply nested values, counting those that aliases (*) repeat; write them out',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearest, suggest } from '../../../src/config/source/explain.ts';
+import { nearest, suggest } from '../../../src/config/source/nearest.ts';
 
 describe('nearest', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('nearest', () => {
 
 describe('suggest', () => {
   it('lists what there is when nothing comes near', () => {
-    expect(suggest('warehouse', ['shop', 'erp'], 'none')).toBe('there is erp, shop');
+    expect(suggest('warehouse', ['shop', 'erp'], 'none')).toBe('use one of erp, shop');
     expect(suggest('warehouse', [], 'none at all')).toBe('none at all');
   });
 });

@@ -1,0 +1,116 @@
+import type { z } from 'zod';
+import { always } from '../../calendar/calendar.ts';
+import type { Schedule } from '../../calendar/schedule.ts';
+import { parametersOf } from '../../databases/named-parameters.ts';
+import type { Dialect } from '../../databases/named-parameters.ts';
+import type { MonitorKind, MonitorQuery } from '../../monitors/contract.ts';
+import type { MonitorConfig } from '../config.ts';
+import type { CommonSettings } from '../schema/monitor.ts';
+import type { Path } from '../source/path.ts';
+import type { Report } from '../source/report.ts';
+import type { NamedCalendar } from './calendars.ts';
+import type { Mapping } from './entries.ts';
+import type { Defaults } from './top-level.ts';
+
+/** A kind, with the schema of a whole monitor of that kind. */
+export interface KindSchema {
+  readonly kind: MonitorKind;
+  readonly schema: z.ZodType;
+}
+
+/** What reading a monitor needs of the rest of the configuration. */
+export interface MonitorContext {
+  readonly report: Report;
+  /** The allowed values of `kind:`. */
+  readonly kinds: ReadonlyMap<string, KindSchema>;
+  readonly defaults: Defaults;
+  readonly timezone: string;
+  /** Driver by name of the database. */
+  readonly drivers: ReadonlyMap<string, string>;
+  readonly calendars: ReadonlyMap<string, NamedCalendar>;
+  readonly companies: readonly string[];
+}
+
+const companyParameter: ReadonlySet<string> = new Set(['company']);
+
+/** Quoting rules of a driver; those of PostgreSQL, which follow the standard, where a driver has no rules of its own. */
+function dialectOf(driver: string | undefined): Dialect {
+  return driver === 'mssql' || driver === 'mysql' ? driver : 'postgres';
+}
+
+function scheduleOf(common: CommonSettings, { defaults, timezone }: MonitorContext): Schedule {
+  const { cron, every } = common;
+  if (cron === undefined) return { everyMs: every ?? defaults.every };
+  return typeof cron === 'string'
+    ? { cron, timezone }
+    : { cron: cron.expression, timezone: cron.timezone ?? timezone };
+}
+
+/** Reports a schedule that is given twice, and warns of an interval that is shorter than the time limit. */
+export function checkSchedule(
+  common: CommonSettings,
+  path: Path,
+  { report, defaults }: MonitorContext,
+): void {
+  if (common.cron !== undefined && common.every !== undefined)
+    report.problem([...path, 'cron'], 'every is set too; keep one of the two', 'key');
+  const every = common.every ?? defaults.every;
+  const timeout = common.timeout ?? defaults.timeout;
+  if (common.cron === undefined && every < timeout)
+    report.warn(
+      [...path, common.every === undefined ? 'timeout' : 'every'],
+      'every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
+    );
+}
+
+/** Whether a query or the canary of the monitor uses `:company`. */
+function usesCompany(
+  queries: readonly MonitorQuery[],
+  canary: string | undefined,
+  drivers: MonitorContext['drivers'],
+): boolean {
+  const statements = [
+    ...queries,
+    ...(canary === undefined ? [] : [{ database: queries[0]?.database ?? '', sql: canary }]),
+  ];
+  return statements.some(
+    ({ database, sql }) => parametersOf(sql, dialectOf(drivers.get(database)), companyParameter).size > 0,
+  );
+}
+
+/** Builds a monitor from its valid settings: defaults filled in, references resolved. */
+export function buildMonitor(
+  kind: MonitorKind,
+  settings: Mapping,
+  common: CommonSettings,
+  context: MonitorContext,
+): MonitorConfig {
+  const { defaults } = context;
+  const timeoutMs = common.timeout ?? defaults.timeout;
+  const queries = kind.queries(settings);
+  const databases = [...new Set(queries.map(({ database }) => database))];
+  const companies = common.companies === undefined ? context.companies : [...new Set(common.companies)];
+  const calendarName = common.calendar ?? defaults.calendar;
+  const named = calendarName === undefined ? undefined : context.calendars.get(calendarName);
+  return {
+    name: common.name,
+    kind,
+    settings,
+    flow: common.flow,
+    companies,
+    shared: companies.length > 1 && !usesCompany(queries, common.canary, context.drivers),
+    criticality: common.criticality ?? defaults.criticality,
+    schedule: scheduleOf(common, context),
+    calendar: named?.calendar ?? always,
+    calendarKey: named?.key ?? 'always',
+    timeoutMs,
+    runTimeoutMs: kind.runTimeoutMs?.(settings) ?? timeoutMs,
+    holdMs: common.hold ?? defaults.hold,
+    maxRows: common.max_rows ?? defaults.max_rows,
+    maxSeries: common.max_series ?? defaults.max_series,
+    ...(common.canary === undefined ? {} : { canary: common.canary }),
+    ...(common.record_url === undefined ? {} : { recordUrl: common.record_url }),
+    responder: common.responder ?? defaults.responder ?? '',
+    databases,
+  };
+}

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { DatabaseSettings } from '../../databases/contract.ts';
+import { isTimeZone } from '../../time.ts';
+import { databaseSchema } from '../schema/database.ts';
+import { defaultsSchema } from '../schema/monitor.ts';
+import { resolveBeside } from '../source/files.ts';
+import type { Report } from '../source/report.ts';
+import { databaseSettings } from './databases.ts';
+import { readEntries } from './entries.ts';
+import type { Mapping } from './entries.ts';
+
+/** `defaults:`, with the built-in value of every key that is absent. */
+export type Defaults = z.output<typeof defaultsSchema>;
+
+/** The default time zone; UTC when it is absent, or invalid, which the outline schema reports. */
+export function readTimezone(root: Mapping): string {
+  const timezone = root['timezone'];
+  return typeof timezone === 'string' && isTimeZone(timezone) ? timezone : 'UTC';
+}
+
+/** Reads `defaults:`; the built-in values when it has problems, which are collected. */
+export function readDefaults(root: Mapping, report: Report): Defaults {
+  const defaults = report.read(defaultsSchema, root['defaults'] ?? {}, ['defaults']);
+  return defaults ?? defaultsSchema.parse({});
+}
+
+/** The settings of the databases with valid entries, by name. @param file path of the configuration. */
+export async function readDatabases(
+  root: Mapping,
+  report: Report,
+  file: string,
+): Promise<ReadonlyMap<string, DatabaseSettings>> {
+  const databases = new Map<string, DatabaseSettings>();
+  for (const [name, entry] of readEntries(root, 'databases', databaseSchema, report))
+    databases.set(name, await databaseSettings(name, entry, { report, file, path: ['databases', name] }));
+  return databases;
+}
+
+/** Path of the state file, or `:memory:`. */
+export function readStateFile(root: Mapping, file: string): string {
+  const given = root['state_file'];
+  if (typeof given !== 'string' || given.trim() === '' || given === ':memory:') return ':memory:';
+  return resolveBeside(file, given.trim());
+}
