@@ -50,7 +50,7 @@ const figures: readonly StatOptions[] = [
     title: 'Jobs stuck',
     description: 'Jobs whose run has been under way for longer than their limit.',
     unit: 'none',
-    queries: [{ expr: count(stuckJobs) }],
+    queries: [{ expr: count(`${stuckJobs('warning')} or ${stuckJobs('critical')}`) }],
     steps: noneIsGood,
   },
   {
@@ -184,7 +184,7 @@ const jobPanels: readonly Placed[] = [
         'Open time, by job: hours outside the calendar do not count. Dashed: the limits of the configuration.',
       unit: 's',
       queries: [{ expr: since('erp_since_last_job_success_seconds', byJob), legend: series }],
-      limits: limitsOf('erp_job_max_age_seconds'),
+      limits: limitsOf('erp_since_last_job_success_seconds_threshold'),
     }),
     ...{ x: 0, y: 17, w: 12, h: 8 },
   },
@@ -192,22 +192,16 @@ const jobPanels: readonly Placed[] = [
     panel: linesPanel({
       title: 'Run time',
       description:
-        'How long the last finished run of each job took, and how long the one under way has taken. Dashed: the limit after which a run is stuck.',
+        'How long the last finished run of each job took, and how long the one under way has taken. Dashed: the limits of the configuration.',
       unit: 's',
       queries: [
         { expr: each('erp_job_last_duration_seconds', byJob), legend: `Last: ${series}` },
         {
-          expr: `time() - ${each('erp_job_running_since_timestamp_seconds', byJob)}`,
+          expr: since('erp_since_job_start_seconds', byJob),
           legend: `Under way: ${series}`,
         },
       ],
-      limits: [
-        {
-          severity: 'warning',
-          expr: each('erp_job_max_runtime_seconds'),
-          legend: 'Limit: {{company}} {{monitor}}',
-        },
-      ],
+      limits: limitsOf('erp_since_job_start_seconds_threshold'),
     }),
     ...{ x: 12, y: 17, w: 12, h: 8 },
   },

@@ -41,12 +41,8 @@ export function growth(counter: string, range: string, { by = '', where = '' }: 
   return `max by (${labels}) (increase(${counter}${selectorOf(where)}[${range}]))`;
 }
 
-/** Failed plus waiting amount of each currency; amounts of different currencies are never added up. */
-export function amountAtRisk(): string {
-  const failed = each('erp_failed_records_amount', { by: 'currency' });
-  const waiting = each('erp_waiting_records_amount', { by: 'currency' });
-  return `(${failed} + ${waiting} or ${failed} or ${waiting})`;
-}
+/** Amount of what failed and what waits, by currency; amounts of different currencies are never added up. */
+export const amountAtRisk = each('erp_open_records_amount', { by: 'currency' });
 
 export type Severity = 'warning' | 'critical';
 /** The colours of severities, the same in every dashboard. */
@@ -69,14 +65,14 @@ export const sinceLastSyncAsRead = `(${since('erp_since_last_sync_seconds')} - $
 export function overdueJobs(severity: Severity): string {
   const age = `(${since('erp_since_last_job_success_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
   const disabled = `${each('erp_job_enabled', { by: 'job_name' })} == 0`;
-  return `(${age} > on (${unit}) group_left () ${limit('erp_job_max_age_seconds', severity)} unless ${disabled})`;
+  return `(${age} > on (${unit}) group_left () ${limit('erp_since_last_job_success_seconds_threshold', severity)} unless ${disabled})`;
 }
 
-/** Jobs whose run had been under way for longer than their limit when the last reading saw them. */
-export const stuckJobs = `(${lastSuccess} - on (${unit}) group_right () ${each(
-  'erp_job_running_since_timestamp_seconds',
-  { by: 'job_name' },
-)} > on (${unit}) group_left () ${each('erp_job_max_runtime_seconds')})`;
+/** Jobs whose run had been in progress for longer than their limit when the last reading saw them. */
+export function stuckJobs(severity: Severity): string {
+  const age = `(${since('erp_since_job_start_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
+  return `(${age} > on (${unit}) group_left () ${limit('erp_since_job_start_seconds_threshold', severity)})`;
+}
 
 /** 1 for each job in one of the states, as `failed|missing`, else 0. */
 export function jobsInState(states: string): string {
@@ -92,18 +88,19 @@ const mismatchedWithoutLimit = `max by (${unit}) (${mismatched} unless ${each(mi
 function beyondLimits(severity: Severity): string {
   const perMonitor = [
     `${limit('erp_late_records', severity)} > 0`,
-    `${sinceLastSyncAsRead} > ${limit('erp_sync_alert_after_seconds', severity)}`,
-    `${since('erp_since_last_finished_record_seconds')} - ${ageOfReading} > ${limit('erp_silent_after_seconds', severity)}`,
+    `${sinceLastSyncAsRead} > ${limit('erp_since_last_sync_seconds_threshold', severity)}`,
+    `${since('erp_since_last_finished_record_seconds')} - ${ageOfReading} > ${limit('erp_since_last_finished_record_seconds_threshold', severity)}`,
     `${each('erp_failed_records')} > ${limit('erp_failed_records_threshold', severity)}`,
-    `max by (${unit}) (${amountAtRisk()} > ${limit('erp_open_amount_threshold', severity, { by: 'currency' })})`,
+    `max by (${unit}) (${amountAtRisk} > ${limit('erp_open_records_amount_threshold', severity, { by: 'currency' })})`,
     `max by (${unit}) ${overdueJobs(severity)}`,
+    `max by (${unit}) ${stuckJobs(severity)}`,
     `max by (${unit}) (${mismatched} > ${limit(mismatchLimit, severity, { by: 'mismatch' })})`,
   ];
   return perMonitor.join(' or ');
 }
 
 const critical = each('erp_monitor_info', { where: 'criticality="critical"' });
-const failures = `(${each('erp_failed_records')} > 0 or max by (${unit}) (${jobsInState('failed|missing')}) > 0 or max by (${unit}) ${stuckJobs} or ${mismatchedWithoutLimit})`;
+const failures = `(${each('erp_failed_records')} > 0 or max by (${unit}) (${jobsInState('failed|missing')}) > 0 or ${mismatchedWithoutLimit})`;
 const info = each('erp_monitor_info');
 
 /** Monitors whose newest good reading is older than three intervals, or that never had one. */

@@ -65,7 +65,7 @@ export const lastReadingColumn: ValueColumn = {
 
 const sinceLastSync = since('erp_since_last_sync_seconds');
 const neverSynchronised = `(${each('erp_monitor_info', { where: 'kind="sync"' })} unless ${sinceLastSync}) * 0 - 1`;
-const limitsInAlert = `max by (company, flow, monitor) (${each('erp_sync_alert_after_seconds', {
+const limitsInAlert = `max by (company, flow, monitor) (${each('erp_since_last_sync_seconds_threshold', {
   by: 'severity',
 })} < on (company, flow, monitor) group_left () ${sinceLastSyncAsRead})`;
 
@@ -107,5 +107,5 @@ export const sinceLastSyncLines = {
   unit: minutes,
   decimals: 0,
   queries: [{ expr: minutesSinceLastSync, legend: '{{company}} {{monitor}}' }],
-  limits: limitsOf('erp_sync_alert_after_seconds', { divisor: 60 }),
+  limits: limitsOf('erp_since_last_sync_seconds_threshold', { divisor: 60 }),
 };

@@ -79,6 +79,13 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'folder-for-file': [
     '5:20: databases.shop.password_file: cannot read tests/fixtures/config: it is a directory',
   ],
+  'job-limits': [
+    '4:84: monitors[0].max_runtime.warnin: unknown key; did you mean "warning"?',
+    '5:82: monitors[1].max_runtime: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '6:107: monitors[2].max_runtime.critical: is less than warning, so that there would never be a warning; exchange the two',
+    '7:93: monitors[3].max_runtime.warning: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '8:82: monitors[4].max_runtime: is no duration; write one such as 30m, or { warning: 30m, critical: 2h }',
+  ],
   'key-without-cert': ['3:5: databases.shop: a client key needs its certificate; add tls_cert_file'],
   'kind-problem': [
     '10:29: monitors[0].alert_after.warning: 10m is shorter than sync_every (30m), so that it would alert between two syncs that are on time; make it longer',

@@ -59,35 +59,37 @@ describeReal('monitorState', ['promtool'], () => {
       'amount',
       act,
       {
-        'failed_records_amount{currency="EUR"}': 600,
-        'waiting_records_amount{currency="EUR"}': 500,
-        'open_amount_threshold{currency="EUR",severity="critical"}': 1000,
+        'open_records_amount{currency="EUR"}': 1100,
+        'open_records_amount_threshold{currency="EUR",severity="critical"}': 1000,
       },
     ],
     [
       'amount of two currencies',
       ok,
       {
-        'failed_records_amount{currency="EUR"}': 600,
-        'failed_records_amount{currency="CHF"}': 600,
-        'open_amount_threshold{currency="EUR",severity="critical"}': 1000,
+        'open_records_amount{currency="EUR"}': 600,
+        'open_records_amount{currency="CHF"}': 600,
+        'open_records_amount_threshold{currency="EUR",severity="critical"}': 1000,
       },
     ],
     ['rejects', watch, { sync_rejects_today: 1 }],
     [
       'silent',
       watch,
-      { since_last_finished_record_seconds: 99, 'silent_after_seconds{severity="warning"}': 60 },
+      {
+        since_last_finished_record_seconds: 99,
+        'since_last_finished_record_seconds_threshold{severity="warning"}': 60,
+      },
     ],
     [
       'stale sync',
       watch,
-      { since_last_sync_seconds: 99, 'sync_alert_after_seconds{severity="warning"}': 60 },
+      { since_last_sync_seconds: 99, 'since_last_sync_seconds_threshold{severity="warning"}': 60 },
     ],
     [
       'sync on the limit',
       ok,
-      { since_last_sync_seconds: 60, 'sync_alert_after_seconds{severity="warning"}': 60 },
+      { since_last_sync_seconds: 60, 'since_last_sync_seconds_threshold{severity="warning"}': 60 },
     ],
     [
       'daily sync, read long ago',
@@ -96,7 +98,7 @@ describeReal('monitorState', ['promtool'], () => {
         since_last_sync_seconds: 7200,
         monitor_last_success_timestamp_seconds: now - 7190,
         monitor_interval_seconds: 86_400,
-        'sync_alert_after_seconds{severity="warning"}': 60,
+        'since_last_sync_seconds_threshold{severity="warning"}': 60,
       },
     ],
     ['both sides agree', ok, { 'reconciliation_mismatched_records{mismatch="different"}': 0 }, 'critical'],
@@ -118,6 +120,24 @@ describeReal('monitorState', ['promtool'], () => {
     ['job fine', ok, job('success')],
     ['job failed', watch, job('failed')],
     ['job missing, critical', act, job('missing'), 'critical'],
+    [
+      'job stuck',
+      watch,
+      {
+        'since_job_start_seconds{job_name="j"}': 700,
+        'since_job_start_seconds_threshold{severity="warning"}': 600,
+        'since_job_start_seconds_threshold{severity="critical"}': 900,
+      },
+      'critical',
+    ],
+    [
+      'job stuck for long',
+      act,
+      {
+        'since_job_start_seconds{job_name="j"}': 911,
+        'since_job_start_seconds_threshold{severity="critical"}': 900,
+      },
+    ],
     ['stale', noData, { failed_records: 1, monitor_last_success_timestamp_seconds: now - 181 }, 'critical'],
     ['maintained', maintenance, { failed_records: 1, maintenance_active: 1 }, 'critical'],
   ];
@@ -142,8 +162,8 @@ describeReal('monitorState', ['promtool'], () => {
 
 describeReal('syncState', ['promtool'], () => {
   const limits = {
-    'sync_alert_after_seconds{severity="warning"}': 45 * 60,
-    'sync_alert_after_seconds{severity="critical"}': 90 * 60,
+    'since_last_sync_seconds_threshold{severity="warning"}': 45 * 60,
+    'since_last_sync_seconds_threshold{severity="critical"}': 90 * 60,
   };
 
   it('is normal, or the limit in minutes that was exceeded', async () => {
@@ -167,7 +187,7 @@ describeReal('syncState', ['promtool'], () => {
 describeReal('jobs', ['promtool'], () => {
   const overdue = {
     'since_last_job_success_seconds{job_name="j"}': 1000,
-    'job_max_age_seconds{severity="warning"}': 900,
+    'since_last_job_success_seconds_threshold{severity="warning"}': 900,
   };
 
   it('are overdue when enabled and older than their limit at the last reading', async () => {
@@ -183,8 +203,8 @@ describeReal('jobs', ['promtool'], () => {
 
   it('are stuck when they had run for longer than their limit at the last reading', async () => {
     const running = (since: number, more: Values = {}) => ({
-      'job_running_since_timestamp_seconds{job_name="j"}': now - since,
-      job_max_runtime_seconds: 600,
+      'since_job_start_seconds{job_name="j"}': since,
+      'since_job_start_seconds_threshold{severity="warning"}': 600,
       ...more,
     });
     const monitors = [
@@ -192,7 +212,8 @@ describeReal('jobs', ['promtool'], () => {
       monitor('running', running(500)),
       monitor('read before', running(700, { monitor_last_success_timestamp_seconds: now - 150 })),
     ];
-    expect(Object.keys(await byMonitor(stuckJobs, monitors))).toEqual(['stuck']);
+    expect(Object.keys(await byMonitor(stuckJobs('warning'), monitors))).toEqual(['stuck']);
+    expect(await byMonitor(stuckJobs('critical'), monitors)).toEqual({});
   });
 });
 

@@ -1,6 +1,19 @@
 import { columnTypes, companyColumn } from '../shared/columns.ts';
 import type { ColumnSpec, Family } from '../contract.ts';
-import { polledGauge } from '../shared/samples.ts';
+import { polledGauge, thresholdOf } from '../shared/samples.ts';
+
+const sinceSuccess = polledGauge(
+  'erp_since_last_job_success_seconds',
+  'Open time since the job last ended well, computed at the scrape; absent when unknown, and for a disabled job.',
+  'seconds',
+  ['job_name'],
+);
+const sinceStart = polledGauge(
+  'erp_since_job_start_seconds',
+  'Time since the run in progress started, by the clock on the wall, computed at the scrape; absent when none is.',
+  'seconds',
+  ['job_name'],
+);
 
 /** What a monitor of kind `jobs` exports. */
 export const families = {
@@ -20,11 +33,10 @@ export const families = {
     'seconds',
     ['job_name'],
   ),
-  sinceSuccess: polledGauge(
-    'erp_since_last_job_success_seconds',
-    'Open time since the job last ended well, computed at the scrape; absent when unknown, and for a disabled job.',
-    'seconds',
-    ['job_name'],
+  sinceSuccess,
+  sinceSuccessThreshold: thresholdOf(
+    sinceSuccess,
+    'Open time since the last success of a job that is too long, as configured; absent: never.',
   ),
   lastDuration: polledGauge(
     'erp_job_last_duration_seconds',
@@ -38,16 +50,10 @@ export const families = {
     'seconds',
     ['job_name'],
   ),
-  maxAge: polledGauge(
-    'erp_job_max_age_seconds',
-    'Open time since the last success of a job that is too long, as configured; absent: never.',
-    'seconds',
-    ['severity'],
-  ),
-  maxRuntime: polledGauge(
-    'erp_job_max_runtime_seconds',
+  sinceStart,
+  sinceStartThreshold: thresholdOf(
+    sinceStart,
     'How long a job may run before it is taken for stuck, as configured; absent: for ever.',
-    'seconds',
   ),
 } satisfies Record<string, Family>;
 

@@ -11,7 +11,7 @@ import type { ToldState } from './states.ts';
 import type { MonitorKind, MonitorQuery, Run, SettingsProblem } from '../contract.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
-import { databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
+import { databaseName, durationLimits, durationOrLimits, sqlText } from '../shared/settings.ts';
 
 const word = z.union([z.string().trim().min(1), z.number()]).transform(String);
 
@@ -48,10 +48,13 @@ const settings = z.object({
       'Open time (see `calendar`) since the last success that is too long, by severity; 0 or absent: never.',
     )
     .meta({ examples: [{ warning: '2h' }] }),
-  max_runtime: duration
-    .optional()
-    .describe('A run longer than this is stuck; 0 or absent: never.')
-    .meta({ examples: ['30m'] }),
+  max_runtime: durationOrLimits
+    .prefault({})
+    .describe(
+      'A run longer than this is stuck, by severity; a single duration is critical at a monitor of criticality critical, ' +
+        'else a warning; 0 or absent: never.',
+    )
+    .meta({ examples: ['30m', { warning: '30m', critical: '2h' }] }),
   statuses: z
     .strictObject({
       success: words('success'),

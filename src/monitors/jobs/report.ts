@@ -5,14 +5,14 @@ import type { JobHistory } from './history.ts';
 import { jobStates } from './states.ts';
 import type { JobState } from './states.ts';
 import { cutText, sample } from '../shared/samples.ts';
-import type { Limit } from '../shared/settings.ts';
+import type { Limit, LimitOrLimits } from '../shared/settings.ts';
 import { failureState, worst } from '../shared/verdicts.ts';
 
 /** The settings of kind `jobs` that shape what is told. */
 export interface ReportSettings {
   readonly expected: readonly string[];
   readonly max_age: readonly Limit[];
-  readonly max_runtime?: number | undefined;
+  readonly max_runtime: LimitOrLimits;
 }
 
 /** A job as it stands: one without history is expected and has no row. */
@@ -56,10 +56,17 @@ function phrase(jobs: readonly Job[], what: string): string[] {
   return [`${jobs.length} ${what} (${named.join(', ')}${jobs.length > mostNamed ? ', …' : ''})`];
 }
 
-function isStuck(run: Run<ReportSettings>, { history }: Job): boolean {
-  const { max_runtime: most = 0 } = run.settings;
+/** How long a run may take, by severity: a limit without one is as bad as a job that failed. */
+function runtimeLimits({ settings: { max_runtime }, criticality }: Run<ReportSettings>): readonly Limit[] {
+  if (typeof max_runtime !== 'number') return max_runtime;
+  const severity = criticality === 'critical' ? 'critical' : 'warning';
+  return max_runtime > 0 ? [{ severity, value: max_runtime }] : [];
+}
+
+/** The worst limit that the time since the start of the job's run in progress is over. */
+function stuckLimit(run: Run<ReportSettings>, { history }: Job): Limit | undefined {
   const since = history?.runningSince ?? null;
-  return most > 0 && since !== null && run.now - since > most;
+  return since === null ? undefined : runtimeLimits(run).findLast(({ value }) => run.now - since > value);
 }
 
 /** Open seconds since the job's last success; `null` when unknown, and for a disabled job, which is never overdue. */
@@ -78,7 +85,7 @@ function overdueLimit(run: Run<ReportSettings>, job: Job): Limit | undefined {
   return seconds === null ? undefined : run.settings.max_age.findLast(({ value }) => seconds > value / 1000);
 }
 
-/** What moves with the clock: how long ago each job last ended well. */
+/** What moves with the clock: how long ago each job last ended well, and for how long those that run have been running. */
 export function liveSamples(
   run: Run<ReportSettings>,
   company: string,
@@ -86,8 +93,14 @@ export function liveSamples(
   now: Instant,
 ): Sample[] {
   return jobs.flatMap((job) => {
-    const seconds = secondsSinceSuccess(run, job, now);
-    return seconds === null ? [] : [sample(families.sinceSuccess, company, seconds, { job_name: job.name })];
+    const labels = { job_name: job.name };
+    const sinceSuccess = secondsSinceSuccess(run, job, now);
+    const runningSince = job.history?.runningSince ?? null;
+    const sinceStart = runningSince === null ? null : Math.max(0, now - runningSince) / 1000;
+    return [
+      ...(sinceSuccess === null ? [] : [sample(families.sinceSuccess, company, sinceSuccess, labels)]),
+      ...(sinceStart === null ? [] : [sample(families.sinceStart, company, sinceStart, labels)]),
+    ];
   });
 }
 
@@ -96,8 +109,8 @@ function verdictOf(run: Run<ReportSettings>, company: string, jobs: readonly Job
   const broken = {
     failed: inState('failed'),
     missing: inState('missing'),
-    stuck: jobs.filter((job) => isStuck(run, job)),
   };
+  const stuck = jobs.filter((job) => stuckLimit(run, job) !== undefined);
   const overdue = jobs.filter((job) => overdueLimit(run, job) !== undefined);
   const unknown = inState('unknown');
   const disabled = jobs.filter(({ history }) => history?.enabled === false);
@@ -106,12 +119,14 @@ function verdictOf(run: Run<ReportSettings>, company: string, jobs: readonly Job
   const parts = [
     jobs.length === 0 ? 'no jobs' : `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`,
     ...Object.entries(broken).flatMap(([what, list]) => phrase(list, what)),
+    ...phrase(stuck, 'stuck'),
     ...phrase(overdue, 'overdue'),
     ...phrase(unknown, 'in an unknown state'),
     ...phrase(disabled, 'disabled'),
   ];
   const states = [
     ...(isBroken ? [failureState(run)] : []),
+    ...stuck.flatMap((job) => stuckLimit(run, job)?.severity ?? []),
     ...overdue.flatMap((job) => overdueLimit(run, job)?.severity ?? []),
     ...(isDoubtful ? ['warning' as const] : []),
   ];
@@ -124,12 +139,15 @@ export function reportCompany(
   company: string,
   jobs: readonly Job[],
 ): { readonly samples: Sample[]; readonly verdict: Verdict } {
-  const { max_age, max_runtime = 0 } = run.settings;
   return {
     samples: [
       ...jobs.flatMap((job) => samplesOfJob(company, job)),
-      ...max_age.map(({ severity, value }) => sample(families.maxAge, company, value / 1000, { severity })),
-      ...(max_runtime > 0 ? [sample(families.maxRuntime, company, max_runtime / 1000)] : []),
+      ...run.settings.max_age.map(({ severity, value }) =>
+        sample(families.sinceSuccessThreshold, company, value / 1000, { severity }),
+      ),
+      ...runtimeLimits(run).map(({ severity, value }) =>
+        sample(families.sinceStartThreshold, company, value / 1000, { severity }),
+      ),
     ],
     verdict: verdictOf(run, company, jobs),
   };

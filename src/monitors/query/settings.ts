@@ -7,7 +7,7 @@ import { databaseName, sqlText } from '../shared/settings.ts';
  * name would be taken for theirs by the rules and dashboards.
  */
 const ownNames =
-  /^(?:erp_(?:failed|waiting|late|oldest|last|since_last|silent|open_amount|new|syncs?|job|reconciliation|monitor|maintenance|database|known_error|company|exporter|config)_|erp_(?:failed|waiting|late)_records$|erp_syncs_today$|process_|nodejs_|scrape_|up$)/;
+  /^(?:erp_(?:failed|waiting|late|oldest|last|since|silent|open_amount|open_records|new|syncs?|job|reconciliation|monitor|maintenance|database|known_error|company|exporter|config)_|erp_(?:failed|waiting|late|open)_records$|erp_syncs_today$|process_|nodejs_|scrape_|up$)/;
 
 /** Labels that the exporter or Prometheus sets itself, or that mean something else there. */
 const takenLabels = new Set(['company', 'flow', 'monitor', 'job', 'instance', 'le', 'quantile']);

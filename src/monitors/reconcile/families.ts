@@ -2,19 +2,21 @@ import { columnTypes } from '../shared/columns.ts';
 import type { ColumnSpec, Family, MonitorQuery } from '../contract.ts';
 import type { Compared, Settings } from './settings.ts';
 import { sideNames, sideSql } from './sides.ts';
-import { polledGauge } from '../shared/samples.ts';
+import { polledGauge, thresholdOf } from '../shared/samples.ts';
 
 const records = 'records';
 const seconds = 'seconds';
 
+const mismatched = polledGauge(
+  'erp_reconciliation_mismatched_records',
+  'Confirmed mismatches between the two sides: older than settle and grace, and seen in two runs.',
+  records,
+  ['mismatch'],
+);
+
 /** What a monitor of kind `reconcile` exports. */
 export const families = {
-  mismatched: polledGauge(
-    'erp_reconciliation_mismatched_records',
-    'Confirmed mismatches between the two sides: older than settle and grace, and seen in two runs.',
-    records,
-    ['mismatch'],
-  ),
+  mismatched,
   candidates: polledGauge(
     'erp_reconciliation_candidate_records',
     'Mismatches that are not confirmed yet: too young, or seen once only.',
@@ -88,11 +90,10 @@ export const families = {
     'Within this everything in the window is to be compared again, as configured.',
     seconds,
   ),
-  threshold: polledGauge(
-    'erp_reconciliation_mismatched_records_threshold',
+  threshold: thresholdOf(
+    mismatched,
     'More confirmed mismatches than this are too many, as configured; absent: one is.',
-    records,
-    ['mismatch', 'severity'],
+    ['mismatch'],
   ),
   info: polledGauge(
     'erp_reconciliation_info',

@@ -1,12 +1,25 @@
 import { columnTypes, companyColumn } from '../shared/columns.ts';
 import type { ColumnSpec, Family } from '../contract.ts';
-import { polledGauge } from '../shared/samples.ts';
+import { polledGauge, thresholdOf } from '../shared/samples.ts';
 
 const errorLabels = ['error', 'category', 'known', 'responder'];
 
+const failed = polledGauge('erp_failed_records', 'Records that have failed and are still open.', 'records');
+const sinceOldestWaiting = polledGauge(
+  'erp_since_oldest_waiting_record_seconds',
+  'Open time since the oldest waiting record began to wait, computed at the scrape; absent when there is none.',
+  'seconds',
+);
+const openAmount = polledGauge(
+  'erp_open_records_amount',
+  'Sum of the amounts of the failed and the waiting records, by currency; a record that is both counts once.',
+  'currency units',
+  ['currency'],
+);
+
 /** What a monitor of kind `records` exports. */
 export const families = {
-  failed: polledGauge('erp_failed_records', 'Records that have failed and are still open.', 'records'),
+  failed,
   failedToday: polledGauge(
     'erp_failed_records_today',
     "Open failed records that failed today, in the company's time zone.",
@@ -51,11 +64,9 @@ export const families = {
     'Open failed records that have no series of their own.',
     'records',
   ),
-  failedThreshold: polledGauge(
-    'erp_failed_records_threshold',
+  failedThreshold: thresholdOf(
+    failed,
     'More open failed records than this are too many, as configured; absent: never.',
-    'records',
-    ['severity'],
   ),
   waiting: polledGauge('erp_waiting_records', 'Records that wait to be transferred.', 'records'),
   waitingAmount: polledGauge(
@@ -80,17 +91,21 @@ export const families = {
     'records',
     ['severity'],
   ),
-  lateAfter: polledGauge(
-    'erp_late_after_seconds',
+  sinceOldestWaiting,
+  sinceOldestWaitingThreshold: thresholdOf(
+    sinceOldestWaiting,
     'Open time after which a waiting record is late, as configured; absent: never.',
-    'seconds',
-    ['severity'],
   ),
-  amountThreshold: polledGauge(
-    'erp_open_amount_threshold',
+  open: polledGauge(
+    'erp_open_records',
+    'Records that have failed or wait; a record that does both counts once.',
+    'records',
+  ),
+  openAmount,
+  openAmountThreshold: thresholdOf(
+    openAmount,
     'More open money than this, failed and waiting together, is too much, as configured; absent: never.',
-    'currency units',
-    ['currency', 'severity'],
+    ['currency'],
   ),
 } satisfies Record<string, Family>;
 

@@ -3,8 +3,14 @@ import type { Instant } from '../../time.ts';
 import { columnTypes, companyColumn, readRows } from '../shared/columns.ts';
 import type { ColumnSpec, Family, MonitorQuery, Run, Sample } from '../contract.ts';
 import type { Notes } from '../shared/notes.ts';
-import { polledGauge, sample } from '../shared/samples.ts';
+import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
 import type { Limit } from '../shared/settings.ts';
+
+const sinceLast = polledGauge(
+  'erp_since_last_finished_record_seconds',
+  'Open time since the newest record got through, computed at the scrape; absent when none ever did.',
+  'seconds',
+);
 
 /** What is told of records that got through: a flow can be silent without one that failed or waits. */
 export const finishedFamilies = {
@@ -13,16 +19,10 @@ export const finishedFamilies = {
     'When the newest record got through; absent when none ever did.',
     'seconds',
   ),
-  since: polledGauge(
-    'erp_since_last_finished_record_seconds',
-    'Open time since the newest record got through, computed at the scrape; absent when none ever did.',
-    'seconds',
-  ),
-  silentAfter: polledGauge(
-    'erp_silent_after_seconds',
+  sinceLast,
+  sinceLastThreshold: thresholdOf(
+    sinceLast,
     'Open time without a finished record after which the flow is silent, as configured; absent: never.',
-    'seconds',
-    ['severity'],
   ),
 } satisfies Record<string, Family>;
 
@@ -60,7 +60,7 @@ export function finishedSamples(run: Run<Settings>, company: string, last: Insta
   return [
     ...(last === null ? [] : [sample(finishedFamilies.last, company, last / 1000)]),
     ...run.settings.silent_after.map(({ severity, value }) =>
-      sample(finishedFamilies.silentAfter, company, value / 1000, { severity }),
+      sample(finishedFamilies.sinceLastThreshold, company, value / 1000, { severity }),
     ),
   ];
 }
@@ -68,7 +68,7 @@ export function finishedSamples(run: Run<Settings>, company: string, last: Insta
 /** What moves with the clock. */
 export function finishedLive({ calendar }: Run<Settings>, finished: Finished, now: Instant): Sample[] {
   return [...finished].flatMap(([company, last]) =>
-    last === null ? [] : [sample(finishedFamilies.since, company, calendar.openSeconds(last, now))],
+    last === null ? [] : [sample(finishedFamilies.sinceLast, company, calendar.openSeconds(last, now))],
   );
 }
 

@@ -1,5 +1,8 @@
 import type { Calendar } from '../../calendar/calendar.ts';
 import type { Instant } from '../../time.ts';
+import type { Sample } from '../contract.ts';
+import { sample } from '../shared/samples.ts';
+import { families } from './families.ts';
 
 /** How far back a calendar is asked: one that opens for less than the limit in ten years makes nothing late. */
 const farthestMs = 10 * 365 * 86_400_000;
@@ -26,4 +29,15 @@ export function newestLate(calendar: Calendar, now: Instant, limitMs: number): I
     else inTime = middle;
   }
   return late;
+}
+
+/** What moves with the clock: the open time for which the oldest waiting record of each company has waited. */
+export function waitingLive(
+  calendar: Calendar,
+  oldest: readonly (readonly [company: string, since: Instant | null])[],
+  now: Instant,
+): Sample[] {
+  return oldest.flatMap(([company, since]) =>
+    since === null ? [] : [sample(families.sinceOldestWaiting, company, calendar.openSeconds(since, now))],
+  );
 }

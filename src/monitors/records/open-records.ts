@@ -75,6 +75,16 @@ export class OpenRecords<Details> {
     if (entry.rows === 0) this.#amounts.delete(currency);
   }
 
+  /** The newest row of each record. */
+  *newestRows(): Iterable<OpenRow<Details>> {
+    for (const { newest } of this.#entries) yield newest;
+  }
+
+  /** The newest row of the record of a key; no row is found without one. */
+  newestRow(record: string): OpenRow<Details> | undefined {
+    return this.#byRecord.get(record)?.newest;
+  }
+
   get count(): number {
     return this.#entries.length;
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readRows } from '../shared/columns.ts';
 import type { Cells } from '../shared/columns.ts';
 import { finishedColumns, finishedFamilies, finishedLive, readFinished } from './finished.ts';
-import { newestLate } from './lateness.ts';
+import { newestLate, waitingLive } from './lateness.ts';
 import type { ColumnSpec, MonitorKind, MonitorQuery, Run, SettingsProblem } from '../contract.ts';
 import { Notes } from '../shared/notes.ts';
 import { OpenRecords } from './open-records.ts';
@@ -188,9 +188,15 @@ export const records: MonitorKind<typeof settings> = {
         lateLimits,
       ),
     );
+    const oldestWaiting = run.companies.map(
+      (company) => [company, waiting?.of(company).oldestSince() ?? null] as const,
+    );
     return {
       samples: companies.flatMap(({ samples }) => samples),
-      ...(finished === undefined ? {} : { live: (now) => finishedLive(run, finished, now) }),
+      live: (now) => [
+        ...waitingLive(run.calendar, oldestWaiting, now),
+        ...finishedLive(run, finished ?? new Map(), now),
+      ],
       verdicts: companies.map(({ verdict }) => verdict),
       records: companies.flatMap(({ records }) => records),
       truncated: (failed?.truncated ?? false) || (waiting?.truncated ?? false),

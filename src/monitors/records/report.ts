@@ -4,6 +4,8 @@ import { mask } from '../../known-errors/mask.ts';
 import { errorSamples } from './error-classes.ts';
 import type { ErrorClass, OpenRecord, Run, Sample, Verdict } from '../contract.ts';
 import type { OpenRecords } from './open-records.ts';
+import { excessAmounts, openSamples, openTotals } from './open-totals.ts';
+import type { OpenTotals } from './open-totals.ts';
 import { localInstant, localTime } from '../shared/local-time.ts';
 import { families } from './families.ts';
 import { cutText, sample } from '../shared/samples.ts';
@@ -141,7 +143,7 @@ function waitingSamples(
       sample(families.late, company, countLate(waiting, limit), { severity: limit.severity }),
     ),
     ...run.settings.late_after.map(({ severity, value }) =>
-      sample(families.lateAfter, company, value / 1000, { severity }),
+      sample(families.sinceOldestWaitingThreshold, company, value / 1000, { severity }),
     ),
   ];
 }
@@ -158,28 +160,11 @@ export interface CompanySeen {
   readonly finished: Instant | null | undefined;
 }
 
-/** The limits that the open money of a currency is over, each with its words. */
-function excessAmounts(
-  { settings: { amount_threshold } }: Run<ReportSettings>,
-  open: readonly (OpenRecords<unknown> | undefined)[],
-): { readonly severity: Limit['severity']; readonly text: string }[] {
-  return Object.entries(amount_threshold).flatMap(([currency, limits]) => {
-    const total = open
-      .flatMap((records) => records?.amounts() ?? [])
-      .filter(([name]) => name === currency)
-      .reduce((sum, [, amount]) => sum + amount, 0);
-    const exceeded = limits.filter(({ value }) => total > value).at(-1);
-    if (exceeded === undefined) return [];
-    return [
-      { severity: exceeded.severity, text: `${currency} ${total.toFixed(2)} open, over ${exceeded.value}` },
-    ];
-  });
-}
-
 function verdictOf(
   run: Run<ReportSettings>,
   company: string,
   { failed, waiting, finished }: CompanySeen,
+  open: OpenTotals,
   lateLimits: readonly LateLimit[],
 ): Verdict {
   const late = lateLimits.map((limit) => ({
@@ -188,7 +173,7 @@ function verdictOf(
   }));
   const failedCount = failed?.count ?? 0;
   const silence = finished === undefined ? undefined : silenceOf(run, finished);
-  const excess = excessAmounts(run, [failed, waiting]);
+  const excess = excessAmounts(run, open);
   const parts = [
     ...(failed === undefined ? [] : [`${failedCount} failed`]),
     ...(waiting === undefined ? [] : [`${waiting.count} waiting`]),
@@ -252,18 +237,15 @@ export function reportCompany(
 ): { readonly samples: Sample[]; readonly verdict: Verdict; readonly records: OpenRecord[] } {
   const { failed, waiting, finished } = seen;
   const listed = failed === undefined ? [] : listFailed(run, failed);
+  const open = openTotals(failed, waiting, Object.keys(run.settings.amount_threshold));
   return {
     samples: [
       ...(failed === undefined ? [] : failedSamples(run, company, failed, listed)),
       ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits)),
       ...(finished === undefined ? [] : finishedSamples(run, company, finished)),
-      ...Object.entries(run.settings.amount_threshold).flatMap(([currency, limits]) =>
-        limits.map(({ severity, value }) =>
-          sample(families.amountThreshold, company, value, { currency, severity }),
-        ),
-      ),
+      ...openSamples(run, company, open),
     ],
-    verdict: verdictOf(run, company, seen, lateLimits),
+    verdict: verdictOf(run, company, seen, open, lateLimits),
     records: openRecords(run, company, listed, waiting, lateLimits),
   };
 }

@@ -19,6 +19,14 @@ export function polledGauge(
   return { name, help: polledHelp(help), type: 'gauge', labels, unit };
 }
 
+/**
+ * Declares the threshold of a family, the one shape that thresholds have: `<metric>_threshold` with the label `severity`, in
+ * the unit of the metric, which is compared with it by `>`. `labels` are those of the metric for which thresholds differ.
+ */
+export function thresholdOf(metric: Family, help: string, labels: readonly string[] = []): Family {
+  return polledGauge(`${metric.name}_threshold`, help, metric.unit ?? '', [...labels, 'severity']);
+}
+
 export function sample(
   family: Family,
   company: string,

@@ -7,6 +7,9 @@ export interface Limit {
   readonly value: number;
 }
 
+/** Limits by severity, or one for which the severity is decided elsewhere, 0 being never. */
+export type LimitOrLimits = number | readonly Limit[];
+
 /** A statement of SQL. Its media type tells editors, and the configuration, which expands no `${NAME}` in it. */
 export const sqlText = z
   .string()
@@ -68,6 +71,11 @@ export const durationLimits = z
   })
   .superRefine(checkOrder)
   .transform(limitsOf);
+
+/** `30m`, put out in milliseconds, or what `durationLimits` reads. */
+export const durationOrLimits = z.union([duration, durationLimits], {
+  error: 'is no duration; write one such as 30m, or { warning: 30m, critical: 2h }',
+});
 
 const count = z.int().min(0);
 

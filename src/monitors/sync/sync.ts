@@ -13,7 +13,7 @@ import type {
   Verdict,
 } from '../contract.ts';
 import { Notes } from '../shared/notes.ts';
-import { polledGauge, sample } from '../shared/samples.ts';
+import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
 import { databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
 import { worst } from '../shared/verdicts.ts';
 import { formatDuration } from '../../duration.ts';
@@ -45,22 +45,22 @@ const settings = z.object({
 });
 type Settings = z.output<typeof settings>;
 
+const sinceLastSync = polledGauge(
+  'erp_since_last_sync_seconds',
+  'Open time since the last synchronisation, computed at the scrape; absent when there never was one.',
+  'seconds',
+);
+
 const families = {
   lastSync: polledGauge(
     'erp_last_sync_timestamp_seconds',
     'When the last synchronisation ended; absent when there never was one.',
     'seconds',
   ),
-  sinceLastSync: polledGauge(
-    'erp_since_last_sync_seconds',
-    'Open time since the last synchronisation, computed at the scrape; absent when there never was one.',
-    'seconds',
-  ),
-  alertAfter: polledGauge(
-    'erp_sync_alert_after_seconds',
+  sinceLastSync,
+  sinceLastSyncThreshold: thresholdOf(
+    sinceLastSync,
     'Open time since the last synchronisation that is too long, as configured; absent: never.',
-    'seconds',
-    ['severity'],
   ),
   syncsToday: polledGauge('erp_syncs_today', 'Synchronisations of today.', 'synchronisations'),
   rejectsToday: polledGauge(
@@ -126,7 +126,7 @@ function samplesOf({ settings: { alert_after } }: Run<Settings>, company: string
   return [
     ...(lastSync === null ? [] : [sample(families.lastSync, company, lastSync / 1000)]),
     ...alert_after.map(({ severity, value }) =>
-      sample(families.alertAfter, company, value / 1000, { severity }),
+      sample(families.sinceLastSyncThreshold, company, value / 1000, { severity }),
     ),
     ...(syncsToday === null ? [] : [sample(families.syncsToday, company, syncsToday)]),
     ...(rejectedToday === null ? [] : [sample(families.rejectsToday, company, rejectedToday)]),

@@ -154,6 +154,8 @@ const limits = (metric: string, warning: number, critical: number, labels = '') 
   [`${metric}{${labels}severity="critical"}`]: critical,
 });
 
+const sinceOldestWaiting = 'erp_since_oldest_waiting_record_seconds';
+
 function orderReading(shop: Shop, { company: name, calendar }: MonitorSetup): Reading {
   const { minute } = shop;
   const company = shop.companies[name];
@@ -174,14 +176,22 @@ function orderReading(shop: Shop, { company: name, calendar }: MonitorSetup): Re
               seconds(unknown),
           }),
       erp_waiting_records: waiting.length,
+      erp_open_records: failed.length + waiting.length,
       ...(amount === 0 ? {} : { 'erp_waiting_records_amount{currency="EUR"}': amount }),
-      ...limits('erp_open_amount_threshold', 20_000, 50_000, 'currency="EUR",'),
+      'erp_open_records_amount{currency="EUR"}': amount,
+      ...limits('erp_open_records_amount_threshold', 20_000, 50_000, 'currency="EUR",'),
       ...limits('erp_late_records', late(30), late(120)),
-      ...limits('erp_silent_after_seconds', 2 * 3600, 4 * 3600),
+      ...limits(`${sinceOldestWaiting}_threshold`, 30 * 60, 120 * 60),
+      ...limits('erp_since_last_finished_record_seconds_threshold', 2 * 3600, 4 * 3600),
       erp_last_finished_record_timestamp_seconds: seconds(lastFinished),
       erp_monitor_truncated: isTruncated ? 1 : 0,
     }),
-    live: (at) => ({ erp_since_last_finished_record_seconds: openSeconds(calendar, lastFinished, at) }),
+    live: (at) => ({
+      ...(waiting.length === 0
+        ? {}
+        : { [sinceOldestWaiting]: Math.max(...waiting.map(({ since }) => openSeconds(calendar, since, at))) }),
+      erp_since_last_finished_record_seconds: openSeconds(calendar, lastFinished, at),
+    }),
   };
 }
 
@@ -207,8 +217,9 @@ function mailReading(shop: Shop): Reading {
       ...failures([], seconds),
       erp_waiting_records: mailWaitsSince === null ? 0 : 1,
       'erp_late_records{severity="warning"}': waited > 15 ? 1 : 0,
+      [`${sinceOldestWaiting}_threshold{severity="warning"}`]: 15 * 60,
     }),
-    live: nothing,
+    live: (at): Values => (mailWaitsSince === null ? {} : { [sinceOldestWaiting]: (at - mailWaitsSince) * 60 }),
   };
 }
 
@@ -217,7 +228,7 @@ function syncReading(shop: Shop, { company: name, calendar }: MonitorSetup): Rea
   const { lastSync } = shop.companies[name];
   return {
     samples: (seconds) => ({
-      ...limits('erp_sync_alert_after_seconds', 45 * 60, 120 * 60),
+      ...limits('erp_since_last_sync_seconds_threshold', 45 * 60, 120 * 60),
       erp_sync_rejects_today: name === 'acme' && shop.has('sync rejects') ? 4 : 0,
       ...(isEmpty ? {} : { erp_last_sync_timestamp_seconds: seconds(lastSync) }),
     }),
@@ -243,21 +254,31 @@ function jobReading(job: Job, name: string, isEnabled: boolean, calendar: Calend
         ? {}
         : { [of('erp_job_running_since_timestamp_seconds')]: seconds(runningSince) }),
     }),
-    live: (at) =>
-      isMissing || !isEnabled
+    live: (at) => ({
+      ...(isMissing || !isEnabled
         ? {}
-        : { [of('erp_since_last_job_success_seconds')]: openSeconds(calendar, lastSuccess, at) },
+        : { [of('erp_since_last_job_success_seconds')]: openSeconds(calendar, lastSuccess, at) }),
+      ...(runningSince === null || isMissing
+        ? {}
+        : { [of('erp_since_job_start_seconds')]: (at - runningSince) * 60 }),
+    }),
   };
 }
 
 function hourlyReading(shop: Shop, { calendar }: MonitorSetup): Reading {
   const { hourly }: Company = shop.companies.acme;
-  const limit = { ...limits('erp_job_max_age_seconds', 2 * 3600, 6 * 3600), erp_job_max_runtime_seconds: 1800 };
+  const limit = {
+    ...limits('erp_since_last_job_success_seconds_threshold', 2 * 3600, 6 * 3600),
+    'erp_since_job_start_seconds_threshold{severity="warning"}': 1800,
+  };
   return jobReading(hourly, 'orders-out', !shop.has('hourly job is disabled'), calendar, limit);
 }
 
 function nightlyReading(shop: Shop, { calendar }: MonitorSetup): Reading {
-  const limit = { ...limits('erp_job_max_age_seconds', 26 * 3600, 50 * 3600), erp_job_max_runtime_seconds: 2700 };
+  const limit = {
+    ...limits('erp_since_last_job_success_seconds_threshold', 26 * 3600, 50 * 3600),
+    'erp_since_job_start_seconds_threshold{severity="critical"}': 2700,
+  };
   return jobReading(shop.companies.acme.nightly, 'stock-in', true, calendar, limit);
 }
 

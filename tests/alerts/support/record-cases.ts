@@ -140,6 +140,20 @@ const newKind = business({
   }),
 });
 
+const waitingLimits = {
+  'erp_since_oldest_waiting_record_seconds_threshold{severity="warning"}': 1800,
+  'erp_since_oldest_waiting_record_seconds_threshold{severity="critical"}': 7200,
+};
+/** As many records are over the limits as these say; the oldest has waited for `first` seconds when it begins. */
+const lateRecords = (warning: number, critical: number, first: number) => (at: number, since: number) => ({
+  'erp_late_records{severity="warning"}': warning,
+  'erp_late_records{severity="critical"}': critical,
+  ...(warning === 0 ? {} : { 'erp_waiting_records_amount{currency="EUR"}': 1240.5 }),
+  erp_since_oldest_waiting_record_seconds: at - since + first,
+  ...waitingLimits,
+  erp_oldest_waiting_record_timestamp_seconds: since,
+  erp_oldest_waiting_record_utc_offset_seconds: 3600,
+});
 const late = business({
   alert: 'ErpRecordsLate',
   severity: 'warning',
@@ -157,19 +171,13 @@ const late = business({
     amount: 'EUR 1,240.50',
     oldest_since: '1970-01-01 01:10',
   },
-  good: () => ({ 'erp_late_records{severity="warning"}': 0, 'erp_late_records{severity="critical"}': 0 }),
-  bad: (_, since) => ({
-    'erp_late_records{severity="warning"}': 3,
-    'erp_late_records{severity="critical"}': 0,
-    'erp_waiting_records_amount{currency="EUR"}': 1240.5,
-    erp_oldest_waiting_record_timestamp_seconds: since,
-    erp_oldest_waiting_record_utc_offset_seconds: 3600,
-  }),
+  good: (at) => lateRecords(0, 0, 1800)(at, at),
+  bad: lateRecords(3, 0, 1801),
 });
 
 const silenceLimits = {
-  'erp_silent_after_seconds{severity="warning"}': 3600,
-  'erp_silent_after_seconds{severity="critical"}': 7200,
+  'erp_since_last_finished_record_seconds_threshold{severity="warning"}': 3600,
+  'erp_since_last_finished_record_seconds_threshold{severity="critical"}': 7200,
 };
 /** The age at which it begins is over the limit by a second: the alert needs no time beside its `for`. */
 const silentFor = (first: number) => (at: number, since: number) => ({
@@ -200,15 +208,20 @@ const silent = business({
 });
 
 const amountLimits = {
-  'erp_open_amount_threshold{currency="EUR",severity="warning"}': 1000,
-  'erp_open_amount_threshold{currency="EUR",severity="critical"}': 10_000,
+  'erp_open_records_amount_threshold{currency="EUR",severity="warning"}': 1000,
+  'erp_open_records_amount_threshold{currency="EUR",severity="critical"}': 10_000,
 };
-const waitingAmounts = (euro: number) => ({
+/** One failed and three wait, one of them being the failed one: what is open is less than both together. */
+const openAmounts = (euro: number) => ({
+  'erp_failed_records_amount{currency="EUR"}': 300,
   'erp_waiting_records_amount{currency="EUR"}': euro,
+  'erp_open_records_amount{currency="EUR"}': euro,
   // There is no limit for francs.
   'erp_waiting_records_amount{currency="CHF"}': 1_000_000,
+  'erp_open_records_amount{currency="CHF"}': 1_000_000,
   erp_failed_records: 1,
   erp_waiting_records: 3,
+  erp_open_records: 3,
   ...amountLimits,
 });
 const amountDescriptions = (en: string, nlAndDe: string, fr: string) =>
@@ -227,16 +240,15 @@ const atRisk = business({
   annotations: {
     summary: 'Too much money is in records that failed or wait.',
     ...amountDescriptions('1,000.01', '1.000,01', '1\u202f000,01'),
-    record_count: '4',
+    record_count: '3',
     amount: 'EUR 1,000.01',
     oldest_since: '1970-01-01 01:10',
   },
-  good: () => ({ 'erp_failed_records_amount{currency="EUR"}': 300, ...waitingAmounts(700) }),
+  good: () => openAmounts(1000),
   bad: (_, since) => ({
-    'erp_failed_records_amount{currency="EUR"}': 300,
     erp_oldest_failed_record_timestamp_seconds: since,
     erp_oldest_failed_record_utc_offset_seconds: 3600,
-    ...waitingAmounts(700.01),
+    ...openAmounts(1000.01),
   }),
 });
 
@@ -274,7 +286,7 @@ export const recordCases: readonly AlertCase[] = [
     ...late,
     severity: 'critical',
     joinsWarning: true,
-    bad: (at, since) => ({ ...late.bad(at, since), 'erp_late_records{severity="critical"}': 3 }),
+    bad: lateRecords(3, 3, 7201),
   },
   silent,
   {
@@ -294,7 +306,7 @@ export const recordCases: readonly AlertCase[] = [
       ...amountDescriptions('10,000.01', '10.000,01', '10\u202f000,01'),
       amount: 'EUR 10,000.01',
     },
-    bad: (at, since) => ({ ...atRisk.bad(at, since), ...waitingAmounts(9700.01) }),
+    bad: (at, since) => ({ ...atRisk.bad(at, since), ...openAmounts(10_000.01) }),
   },
   mails,
 ];

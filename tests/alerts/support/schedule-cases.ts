@@ -2,8 +2,8 @@ import { business, byCriticality, crmSync, datamoves, described, withFigure } fr
 import type { AlertCase } from './cases.ts';
 
 const syncLimits = {
-  'erp_sync_alert_after_seconds{severity="warning"}': 2700,
-  'erp_sync_alert_after_seconds{severity="critical"}': 7200,
+  'erp_since_last_sync_seconds_threshold{severity="warning"}': 2700,
+  'erp_since_last_sync_seconds_threshold{severity="critical"}': 7200,
 };
 const syncedBefore = (first: number) => (at: number, since: number) => ({
   erp_since_last_sync_seconds: at - since + first,
@@ -113,8 +113,8 @@ const failed = business({
 });
 
 const ageLimits = {
-  'erp_job_max_age_seconds{severity="warning"}': 7200,
-  'erp_job_max_age_seconds{severity="critical"}': 21_600,
+  'erp_since_last_job_success_seconds_threshold{severity="warning"}': 7200,
+  'erp_since_last_job_success_seconds_threshold{severity="critical"}': 21_600,
 };
 const endedWell = (age: number) => ({
   'erp_since_last_job_success_seconds{job_name="stock-in"}': age,
@@ -140,8 +140,10 @@ const overdue = business({
 });
 
 const runningFor = (seconds: number, at: number) => ({
+  'erp_since_job_start_seconds{job_name="stock-in"}': seconds,
   'erp_job_running_since_timestamp_seconds{job_name="stock-in"}': at - seconds,
-  erp_job_max_runtime_seconds: 1800,
+  'erp_since_job_start_seconds_threshold{severity="warning"}': 1800,
+  'erp_since_job_start_seconds_threshold{severity="critical"}': 7200,
 });
 const stuck = business({
   alert: 'ErpJobStuck',
@@ -211,7 +213,14 @@ export const jobCases: readonly AlertCase[] = [
     annotations: withFigure(overdue.annotations, '2h', '6h'),
     bad: (at, since) => endedWell(at - since + 21_601),
   },
-  ...byCriticality(stuck, 2),
+  stuck,
+  {
+    ...stuck,
+    severity: 'critical',
+    joinsWarning: true,
+    annotations: withFigure(stuck.annotations, '32m 1s', '2h 2m 1s'),
+    bad: (at, since) => runningFor(at - since + 7201, at),
+  },
   ...byCriticality(missing, 5),
   disabled,
 ];

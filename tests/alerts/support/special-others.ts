@@ -1,4 +1,4 @@
-import { crmSync, described, monitorLabels, orders } from './cases.ts';
+import { critical, crmSync, datamoves, described, monitorLabels, orders } from './cases.ts';
 import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
@@ -12,7 +12,7 @@ const syncStale: Told = {
   ...monitorLabels(crmSync),
   responder: 'erp_partner',
 };
-const limit = { 'erp_sync_alert_after_seconds{severity="warning"}': 2700 };
+const limit = { 'erp_since_last_sync_seconds_threshold{severity="warning"}': 2700 };
 
 /** What the table of cases does not say about syncs. */
 export const scheduleScenarios: readonly PromtoolTest[] = [
@@ -59,6 +59,34 @@ export const scheduleScenarios: readonly PromtoolTest[] = [
     { ...crmSync, kind: 'jobs' },
     () => ({ 'erp_job_enabled{job_name="old"}': 0 }),
     [never(200, anyBut)],
+  ),
+];
+
+/** What the table of cases does not say about batch jobs. */
+export const jobScenarios: readonly PromtoolTest[] = [
+  test(
+    'a job with a limit of one severity is stuck in that one alone, and says nothing of the time since the last run',
+    200,
+    critical(datamoves),
+    (minute) => ({
+      // Runs since minute 0; the monitor sees it at minute 20 and at minute 120.
+      'erp_since_job_start_seconds{job_name="stock-in"}': minute * 60,
+      'erp_since_job_start_seconds_threshold{severity="critical"}': 3600,
+      erp_monitor_interval_seconds: 6000,
+      erp_monitor_last_success_timestamp_seconds: (minute < 120 ? 20 : 120) * 60,
+    }),
+    [
+      never(121, anyBut),
+      firing(122, anyBut, [
+        {
+          alertname: 'ErpJobStuck',
+          severity: 'critical',
+          ...monitorLabels(datamoves),
+          job_name: 'stock-in',
+          responder: 'erp_partner',
+        },
+      ]),
+    ],
   ),
 ];
 

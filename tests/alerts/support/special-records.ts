@@ -2,7 +2,7 @@ import { critical, described, monitorLabels, orders } from './cases.ts';
 import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
-import { anyBut, firing, test } from './special.ts';
+import { anyBut, firing, never, test } from './special.ts';
 import type { Told } from './special.ts';
 
 const failed = (labels: string) =>
@@ -64,6 +64,24 @@ export const recordScenarios: readonly PromtoolTest[] = [
     () => ({ erp_failed_records: 3, erp_failed_record_samples_omitted: 3 }),
     [firing(10, anyBut, [{ ...mass('warning'), alertname: 'ErpRecordFailed' }])],
   ),
+  test(
+    'what is late stays late until the next run, also in closed hours, and is not late before it',
+    120,
+    orders,
+    (minute) => ({
+      // Waits since minute -25 and is seen in time at minute 0, then at minute 60 as late; closed from minute 65 on.
+      'erp_late_records{severity="warning"}': Number(minute >= 60),
+      'erp_since_oldest_waiting_record_seconds_threshold{severity="warning"}': 1800,
+      erp_since_oldest_waiting_record_seconds: (Math.min(minute, 65) + 25) * 60,
+      erp_monitor_interval_seconds: 7200,
+      erp_monitor_last_success_timestamp_seconds: minute < 60 ? 0 : 3600,
+    }),
+    [
+      never(61, anyBut),
+      firing(62, anyBut, [{ ...mass('warning'), alertname: 'ErpRecordsLate' }]),
+      firing(120, anyBut, [{ ...mass('warning'), alertname: 'ErpRecordsLate' }]),
+    ],
+  ),
   {
     ...test(
       'one record is told of as one, and summer time as it was then',
@@ -71,6 +89,8 @@ export const recordScenarios: readonly PromtoolTest[] = [
       orders,
       () => ({
         'erp_late_records{severity="warning"}': 1,
+        'erp_since_oldest_waiting_record_seconds_threshold{severity="warning"}': 60,
+        erp_since_oldest_waiting_record_seconds: 61,
         erp_oldest_waiting_record_timestamp_seconds: 0,
         erp_oldest_waiting_record_utc_offset_seconds: 7200,
       }),
@@ -152,7 +172,7 @@ export const recordScenarios: readonly PromtoolTest[] = [
     'a flow of which no record ever got through is silent',
     30,
     orders,
-    () => ({ 'erp_silent_after_seconds{severity="warning"}': 3600 }),
+    () => ({ 'erp_since_last_finished_record_seconds_threshold{severity="warning"}': 3600 }),
     [firing(10, anyBut, [{ ...mass('warning'), alertname: 'ErpFlowSilent' }])],
   ),
 ];

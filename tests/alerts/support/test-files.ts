@@ -5,7 +5,7 @@ import { recordCases } from './record-cases.ts';
 import { jobCases, syncCases } from './schedule-cases.ts';
 import { scenariosOf } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
-import { exporterScenarios, monitorScenarios, scheduleScenarios } from './special-others.ts';
+import { exporterScenarios, jobScenarios, monitorScenarios, scheduleScenarios } from './special-others.ts';
 import { longReconciliationScenarios, reconciliationScenarios } from './special-reconciliation.ts';
 import { recordScenarios } from './special-records.ts';
 import { exporterCases, monitorCases } from './technical-cases.ts';
@@ -15,7 +15,7 @@ const files: readonly (readonly [name: string, cases: readonly AlertCase[], spec
   ['reconciliation', reconciliationCases, reconciliationScenarios],
   ['reconciliation-days', [], longReconciliationScenarios],
   ['syncs', syncCases, scheduleScenarios],
-  ['jobs', jobCases, []],
+  ['jobs', jobCases, jobScenarios],
   ['monitors', monitorCases, monitorScenarios],
   ['exporter', exporterCases, exporterScenarios],
 ];

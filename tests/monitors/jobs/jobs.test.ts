@@ -86,6 +86,7 @@ describe('jobs', () => {
         'erp_since_last_job_success_seconds{acme,job_name=J}': (3 * hour - minute) / 1000,
         'erp_job_last_duration_seconds{acme,job_name=J}': 300,
         'erp_job_running_since_timestamp_seconds{acme,job_name=J}': (now - hour) / 1000,
+        'erp_since_job_start_seconds{acme,job_name=J}': 3600,
       });
     }
   });
@@ -93,7 +94,7 @@ describe('jobs', () => {
   it('says why it failed, and is no longer running', async () => {
     const reading = await run(history.slice(0, 2), {}, { criticality: 'critical' });
     expect(stateOf(seriesOf(reading), 'J')).toBe('failed');
-    expect(Object.keys(seriesOf(reading)).join()).not.toContain('running_since');
+    expect(Object.keys(seriesOf(reading)).join()).not.toMatch(/running_since|since_job_start/);
     expect(reading.verdicts).toEqual([
       { company: 'acme', state: 'critical', text: '1 job, 1 failed (J: no route)' },
     ]);
@@ -140,18 +141,39 @@ describe('jobs', () => {
     expect(stateOf(seriesOf(reading), 'b')).toBe('unknown');
   });
 
-  it('finds a run that is stuck by the clock on the wall', async () => {
-    const verdict = async (max_runtime: string | number) => {
-      const reading = await run(
-        history,
-        { max_runtime },
-        { calendar: { isOpen: () => false, openSeconds: () => 0 } },
-      );
-      return [reading.verdicts[0]?.text, seriesOf(reading)['erp_job_max_runtime_seconds{acme}']];
+  describe('max_runtime', () => {
+    const never = { isOpen: () => false, openSeconds: () => 0 };
+    /** State and text of the company, and the thresholds as warning/critical. */
+    const verdict = async (max_runtime: unknown, criticality: 'critical' | 'normal' = 'normal') => {
+      const reading = await run(history, { max_runtime }, { calendar: never, criticality });
+      const threshold = (severity: string) =>
+        seriesOf(reading)[`erp_since_job_start_seconds_threshold{acme,severity=${severity}}`] ?? '-';
+      const [{ state, text } = { state: undefined, text: undefined }] = reading.verdicts;
+      return [state, text, `${threshold('warning')}/${threshold('critical')}`];
     };
-    expect(await verdict('1h')).toEqual(['1 job', 3_600]);
-    expect(await verdict('59m')).toEqual(['1 job, 1 stuck (J)', 3_540]);
-    expect(await verdict(0)).toEqual(['1 job', undefined]);
+    const stuck = '1 job, 1 stuck (J)';
+
+    it('finds a run that is stuck by the clock on the wall, as bad as the monitor is critical', async () => {
+      expect(await verdict('1h')).toEqual(['ok', '1 job', '3600/-']);
+      expect(await verdict('59m')).toEqual(['warning', stuck, '3540/-']);
+      expect(await verdict('59m', 'critical')).toEqual(['critical', stuck, '-/3540']);
+      expect(await verdict(0)).toEqual(['ok', '1 job', '-/-']);
+      expect(await verdict(undefined)).toEqual(['ok', '1 job', '-/-']);
+    });
+
+    it.each(['normal', 'critical'] as const)('has a limit for each severity, %s', async (criticality) => {
+      const of = (max_runtime: object) => verdict(max_runtime, criticality);
+      expect(await of({ warning: '1h', critical: '2h' })).toEqual(['ok', '1 job', '3600/7200']);
+      expect(await of({ warning: '59m', critical: '2h' })).toEqual(['warning', stuck, '3540/7200']);
+      expect(await of({ warning: '30m', critical: '59m' })).toEqual(['critical', stuck, '1800/3540']);
+      expect(await of({ critical: '59m', warning: 0 })).toEqual(['critical', stuck, '-/3540']);
+    });
+
+    it('is held against a time that grows at each scrape, whatever the calendar, and is never negative', async () => {
+      const reading = await run(history, {}, { calendar: never });
+      const at = (time: number) => seriesOf(reading, time)['erp_since_job_start_seconds{acme,job_name=J}'];
+      expect([at(now), at(now + hour), at(now - 2 * hour)]).toEqual([3600, 7200, 0]);
+    });
   });
 
   it('finds a success that is too old, in open time, but not of a disabled job', async () => {
@@ -170,8 +192,8 @@ describe('jobs', () => {
     const closed = { isOpen: () => false, openSeconds: () => 0 };
     expect(await one({ finished: at(now - 5 * hour) }, { calendar: closed })).toEqual(['ok', '1 job']);
     expect(seriesOf(await run([], settings))).toEqual({
-      'erp_job_max_age_seconds{acme,severity=warning}': 7_200,
-      'erp_job_max_age_seconds{acme,severity=critical}': 14_400,
+      'erp_since_last_job_success_seconds_threshold{acme,severity=warning}': 7_200,
+      'erp_since_last_job_success_seconds_threshold{acme,severity=critical}': 14_400,
     });
   });
 

@@ -16,8 +16,8 @@ describe('the query finished', () => {
     const reading = await run([finishedAt(now - 30 * minute)]);
     expect(seriesOf(reading)).toMatchObject({
       'erp_last_finished_record_timestamp_seconds{acme}': (now - 30 * minute) / 1000,
-      'erp_silent_after_seconds{acme,severity=warning}': 3600,
-      'erp_silent_after_seconds{acme,severity=critical}': 14_400,
+      'erp_since_last_finished_record_seconds_threshold{acme,severity=warning}': 3600,
+      'erp_since_last_finished_record_seconds_threshold{acme,severity=critical}': 14_400,
     });
     expect(reading.live?.(now + hour)).toMatchObject([
       { family: { name: 'erp_since_last_finished_record_seconds' }, company: 'acme', value: 5400 },
@@ -70,7 +70,12 @@ describe('the query finished', () => {
 
 describe('amount_threshold', () => {
   const rows = (...amounts: string[]): Row[] =>
-    amounts.map((amount, index) => ({ record: index, since: new Date(now), amount, currency: 'EUR' }));
+    amounts.map((amount, index) => ({
+      record: `${index}: ${amount}`,
+      since: new Date(now),
+      amount,
+      currency: 'EUR',
+    }));
 
   async function verdict(failed: Row[], waiting: Row[]) {
     const database = new MemoryDatabase({ F: failed, W: waiting });
@@ -80,9 +85,9 @@ describe('amount_threshold', () => {
 
   it('is exported by currency and severity', async () => {
     expect(seriesOf(await verdict([], []))).toMatchObject({
-      'erp_open_amount_threshold{acme,currency=EUR,severity=warning}': 100,
-      'erp_open_amount_threshold{acme,currency=EUR,severity=critical}': 1000,
-      'erp_open_amount_threshold{acme,currency=CHF,severity=warning}': 1,
+      'erp_open_records_amount_threshold{acme,currency=EUR,severity=warning}': 100,
+      'erp_open_records_amount_threshold{acme,currency=EUR,severity=critical}': 1000,
+      'erp_open_records_amount_threshold{acme,currency=CHF,severity=warning}': 1,
     });
   });
 

@@ -28,8 +28,9 @@ describe('records', () => {
       [`erp_waiting_records{${company}}`]: 0,
       [`erp_late_records{${company},severity=warning}`]: 0,
       [`erp_late_records{${company},severity=critical}`]: 0,
-      [`erp_late_after_seconds{${company},severity=warning}`]: 1_800,
-      [`erp_late_after_seconds{${company},severity=critical}`]: 7_200,
+      [`erp_since_oldest_waiting_record_seconds_threshold{${company},severity=warning}`]: 1_800,
+      [`erp_since_oldest_waiting_record_seconds_threshold{${company},severity=critical}`]: 7_200,
+      [`erp_open_records{${company}}`]: 0,
     });
     expect(seriesOf(reading)).toEqual({ ...expected('acme'), ...expected('zenith') });
     expect(reading.verdicts).toEqual([
@@ -83,6 +84,10 @@ describe('records', () => {
       'erp_failed_records_by_error{acme,error=class-504,category=C,known=true,responder=it}': 1,
       'erp_failed_record_samples_omitted{acme}': 0,
       'erp_failed_records_threshold{acme,severity=warning}': 5,
+      'erp_open_records{acme}': 4,
+      'erp_open_records_amount{acme,currency=EUR}': 0.3,
+      'erp_open_records_amount{acme,currency=USD}': 3,
+      'erp_open_records_amount{acme,currency=}': 1,
     });
     expect(reading.records.map(({ record, state, since }) => [record, state, since])).toEqual([
       ['10045', 'failed', today - 1],

@@ -26,8 +26,8 @@ describe('sync', () => {
     expect(seriesOf(reading)).toEqual({
       'erp_last_sync_timestamp_seconds{acme}': (now - 12 * minute) / 1000,
       'erp_since_last_sync_seconds{acme}': 720,
-      'erp_sync_alert_after_seconds{acme,severity=warning}': 2_700,
-      'erp_sync_alert_after_seconds{acme,severity=critical}': 7_200,
+      'erp_since_last_sync_seconds_threshold{acme,severity=warning}': 2_700,
+      'erp_since_last_sync_seconds_threshold{acme,severity=critical}': 7_200,
       'erp_syncs_today{acme}': 34,
       'erp_sync_rejects_today{acme}': 2,
     });
@@ -72,8 +72,8 @@ describe('sync', () => {
     const database = new MemoryDatabase({ [query]: rows });
     const reading = await observe(sync, { query, ...limits }, database);
     expect(seriesOf(reading)).toEqual({
-      'erp_sync_alert_after_seconds{acme,severity=warning}': 2_700,
-      'erp_sync_alert_after_seconds{acme,severity=critical}': 7_200,
+      'erp_since_last_sync_seconds_threshold{acme,severity=warning}': 2_700,
+      'erp_since_last_sync_seconds_threshold{acme,severity=critical}': 7_200,
       'erp_syncs_today{acme}': 0,
       'erp_sync_rejects_today{acme}': 0,
     });
