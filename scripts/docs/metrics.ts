@@ -46,7 +46,9 @@ export async function metricsMarkdown(registry: Registry): Promise<string> {
     '# Metrics\n',
     'Generated from the sources with `npm run generate`; do not edit.\n',
     'Monitors are polled on their own schedule and their readings cached: a scrape never touches a database. ' +
-      'Timestamps are Unix seconds; a series that has no value is absent, a count that is zero is 0.\n',
+      'Timestamps are Unix seconds. A series without a value is absent; a count of zero is exported as 0.\n',
+    'A threshold is `<metric>_threshold{severity}`: an alert of that severity fires while the metric is greater. ' +
+      'It is exported only where the configuration sets one.\n',
     section(
       'Every monitor',
       polled,

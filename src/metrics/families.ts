@@ -10,57 +10,55 @@ const gauge = (name: string, help: string, labels: readonly string[] = [], unit?
   ...(unit === undefined ? {} : { unit }),
 });
 
-/** What the exporter says of each monitor, whatever its kind. Each bears `company`, `flow` and `monitor`. */
+/** What is exported about each monitor, whatever its kind. Each bears `company`, `flow` and `monitor`. */
 export const statusFamilies = {
-  info: gauge('erp_monitor_info', 'What a monitor is; always 1.', [
-    'kind',
-    'database',
-    'criticality',
-    'responder',
-    'language',
-  ]),
+  info: gauge(
+    'erp_monitor_info',
+    'Kind, databases, criticality, responder and language of a monitor; always 1.',
+    ['kind', 'database', 'criticality', 'responder', 'language'],
+  ),
   success: gauge(
     'erp_monitor_success',
-    'Whether the last run of the monitor ended well; absent before the first run ended.',
+    'Whether the last completed run of the monitor succeeded (1) or failed (0); absent before the first one.',
   ),
   duration: gauge(
     'erp_monitor_duration_seconds',
-    'What the last run took, waiting for its turn not counted.',
+    'Duration of the last run, excluding queueing.',
     [],
     'seconds',
   ),
   lastRun: gauge(
     'erp_monitor_last_run_timestamp_seconds',
-    'When the last run that ended began.',
+    'When the last completed run started.',
     [],
     'seconds',
   ),
   lastSuccess: gauge(
     'erp_monitor_last_success_timestamp_seconds',
-    'When the last run that ended well began: the time of the data. It stands still while runs fail.',
+    'When the last successful run started: the time of the data. Unchanged while runs fail.',
     [],
     'seconds',
   ),
-  interval: gauge('erp_monitor_interval_seconds', 'Longest regular time between two runs.', [], 'seconds'),
+  interval: gauge('erp_monitor_interval_seconds', 'Longest scheduled time between two runs.', [], 'seconds'),
   truncated: gauge(
     'erp_monitor_truncated',
-    'Whether the query had more rows than max_rows, so that counts are lower bounds. Polled and cached.',
+    'Whether a query returned more rows than max_rows: counts are then at least as high as exported. Polled and cached.',
   ),
   runs: {
     name: 'erp_monitor_runs_total',
-    help: 'Runs that ended, well or not.',
+    help: 'Completed runs, successful or failed.',
     type: 'counter',
     labels: [],
   },
   failures: {
     name: 'erp_monitor_failures_total',
-    help: 'Runs that failed, by reason.',
+    help: 'Failed runs, by reason.',
     type: 'counter',
     labels: ['reason'],
   },
   skipped: {
     name: 'erp_monitor_skipped_runs_total',
-    help: 'Due times at which the run before was still under way, so that no other was begun.',
+    help: 'Scheduled runs skipped because the previous one was still running.',
     type: 'counter',
     labels: [],
   },
@@ -69,23 +67,23 @@ export const statusFamilies = {
 /** Computed at each scrape, because it moves with the clock. Bears `company`, `flow` and `monitor`. */
 export const openFamily = gauge(
   'erp_monitor_open',
-  "Whether the monitor's calendar is open now; computed at scrape.",
+  "Whether it is within the business hours of the monitor's calendar; computed at scrape time.",
 );
 
 /** Computed at each scrape as well. Bears `company`, `flow` and `monitor`. */
 export const maintenanceFamily = gauge(
   'erp_maintenance_active',
-  'Whether a maintenance window covers the monitor now; computed at scrape.',
+  'Whether a maintenance window covers the monitor; computed at scrape time.',
 );
 
-/** What the catalogue says of a known error; bears only the labels listed. */
+/** The catalogue's entry of a known error; bears only the labels listed. */
 export const knownErrorFamily = gauge(
   'erp_known_error_info',
-  'What a known error means, what to do about it, and who does it first, in each language; always 1.',
+  'Explanation, corrective action and first responder of a known error, in each language; always 1.',
   ['error', 'category', 'responder', 'language', 'explanation', 'action'],
 );
 
-/** What the exporter says of databases and companies; these bear only the labels listed. */
+/** What is exported about databases and companies; these bear only the labels listed. */
 export const databaseFamilies = {
   up: gauge('erp_database_up', 'Whether the database answered when last tried. Polled and cached.', [
     'database',
@@ -93,7 +91,7 @@ export const databaseFamilies = {
   ]),
   skew: gauge(
     'erp_database_clock_skew_seconds',
-    "The database's clock minus the exporter's, at the last ping. Polled and cached.",
+    'Clock of the database minus clock of the exporter, at the last ping. Polled and cached.',
     ['database', 'driver'],
     'seconds',
   ),
@@ -101,6 +99,6 @@ export const databaseFamilies = {
 
 export const companyFamily = gauge(
   'erp_company_info',
-  'What the configuration says of a company; always 1.',
+  'Title, project and language of a company; always 1.',
   ['company', 'title', 'project', 'language'],
 );

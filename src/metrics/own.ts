@@ -2,7 +2,7 @@ import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Instant } from '../time.ts';
 
 /**
- * Of prom-client's default metrics, those that tell something and follow the naming rules: the whole set fails
+ * Of prom-client's default metrics, those that are useful and follow the naming rules: the whole set fails
  * `promtool check metrics` (gauges that end in `_total`). The first of a group fills in the others when it is collected.
  */
 const processMetrics = [
@@ -43,18 +43,18 @@ export function createOwnMetrics(version: string): OwnMetrics {
   const registers = [registry];
   new Gauge({
     name: 'erp_exporter_build_info',
-    help: 'Version of the exporter and of the Node.js that runs it; always 1.',
+    help: 'Version of the exporter and of Node.js; always 1.',
     labelNames: ['version', 'nodeversion'],
     registers,
   }).set({ version, nodeversion: process.version }, 1);
   const successful = new Gauge({
     name: 'erp_config_last_reload_successful',
-    help: 'Whether the last read of the configuration file gave a valid configuration.',
+    help: 'Whether the last load of the configuration file succeeded.',
     registers,
   });
   const successTime = new Gauge({
     name: 'erp_config_last_reload_success_timestamp_seconds',
-    help: 'When the configuration in force was read.',
+    help: 'When the configuration in use was loaded.',
     registers,
   });
   return {

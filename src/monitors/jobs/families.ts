@@ -4,13 +4,13 @@ import { polledGauge, thresholdOf } from '../shared/samples.ts';
 
 const sinceSuccess = polledGauge(
   'erp_since_last_job_success_seconds',
-  'Open time since the job last ended well, computed at the scrape; absent when unknown, and for a disabled job.',
+  'Business hours since the job last succeeded, in seconds, computed at scrape time; absent when unknown, and for a disabled job.',
   'seconds',
   ['job_name'],
 );
 const sinceStart = polledGauge(
   'erp_since_job_start_seconds',
-  'Time since the run in progress started, by the clock on the wall, computed at the scrape; absent when none is.',
+  'Elapsed time since the run in progress started, whatever the business hours, computed at scrape time; absent when none is in progress.',
   'seconds',
   ['job_name'],
 );
@@ -19,41 +19,46 @@ const sinceStart = polledGauge(
 export const families = {
   status: polledGauge(
     'erp_job_status',
-    'State of a batch job: 1 for the state it is in, 0 for the others.',
+    'State of a batch job: 1 for its current state, 0 for the others.',
     'boolean',
     ['job_name', 'status'],
   ),
-  enabled: polledGauge('erp_job_enabled', 'Whether the job is enabled: 1 or 0.', 'boolean', ['job_name']),
-  lastRun: polledGauge('erp_job_last_run_timestamp_seconds', 'When the job last started.', 'seconds', [
+  enabled: polledGauge('erp_job_enabled', 'Whether the job is enabled (1) or disabled (0).', 'boolean', [
     'job_name',
   ]),
+  lastRun: polledGauge(
+    'erp_job_last_run_timestamp_seconds',
+    'When the last run of the job started.',
+    'seconds',
+    ['job_name'],
+  ),
   lastSuccess: polledGauge(
     'erp_job_last_success_timestamp_seconds',
-    'When the job last ended well, as far as the database remembers; absent when unknown.',
+    'When the job last succeeded, as far as the database keeps its history; absent when unknown.',
     'seconds',
     ['job_name'],
   ),
   sinceSuccess,
   sinceSuccessThreshold: thresholdOf(
     sinceSuccess,
-    'Open time since the last success of a job that is too long, as configured; absent: never.',
+    'Business hours, in seconds, since the last success after which a job is overdue, as configured; absent when there is no limit.',
   ),
   lastDuration: polledGauge(
     'erp_job_last_duration_seconds',
-    'How long the last finished run of the job took.',
+    'Duration of the last completed run of the job.',
     'seconds',
     ['job_name'],
   ),
   runningSince: polledGauge(
     'erp_job_running_since_timestamp_seconds',
-    'When the run that is under way started; absent when none is.',
+    'When the run in progress started; absent when none is.',
     'seconds',
     ['job_name'],
   ),
   sinceStart,
   sinceStartThreshold: thresholdOf(
     sinceStart,
-    'How long a job may run before it is taken for stuck, as configured; absent: for ever.',
+    'Elapsed time after which a run in progress is stuck, as configured; absent when there is no limit.',
   ),
 } satisfies Record<string, Family>;
 

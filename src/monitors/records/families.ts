@@ -7,12 +7,12 @@ const errorLabels = ['error', 'category', 'known', 'responder'];
 const failed = polledGauge('erp_failed_records', 'Records that have failed and are still open.', 'records');
 const sinceOldestWaiting = polledGauge(
   'erp_since_oldest_waiting_record_seconds',
-  'Open time since the oldest waiting record began to wait, computed at the scrape; absent when there is none.',
+  'Business hours since the oldest waiting record began to wait, in seconds, computed at scrape time; absent when none is waiting.',
   'seconds',
 );
 const openAmount = polledGauge(
   'erp_open_records_amount',
-  'Sum of the amounts of the failed and the waiting records, by currency; a record that is both counts once.',
+  'Total amount of the failed and waiting records, by currency; a record that is both counts once.',
   'currency units',
   ['currency'],
 );
@@ -27,7 +27,7 @@ export const families = {
   ),
   failedAmount: polledGauge(
     'erp_failed_records_amount',
-    'Sum of the amounts of the open failed records, by currency.',
+    'Total amount of the open failed records, by currency.',
     'currency units',
     ['currency'],
   ),
@@ -38,73 +38,73 @@ export const families = {
   ),
   oldestFailedOffset: polledGauge(
     'erp_oldest_failed_record_utc_offset_seconds',
-    "The company's clock minus UTC when the oldest open failed record failed: added to that time, it shows local time.",
+    "UTC offset of the company's time zone when the oldest open failed record failed: add it to that timestamp for local time.",
     'seconds',
   ),
   failedRecord: polledGauge(
     'erp_failed_record_timestamp_seconds',
-    'When an open failed record failed, one series a record, the oldest ones; NaN when unknown.',
+    'When an open failed record failed: one series per listed record, oldest first; NaN when unknown.',
     'seconds',
     ['record', 'error', 'code', 'call', 'category', 'known', 'responder', 'message', 'since', 'url'],
   ),
   byError: polledGauge(
     'erp_failed_records_by_error',
-    'Open failed records by class of error, the 20 largest; the rest as `other`.',
+    'Open failed records by error class: the 20 largest classes, the rest as `other`.',
     'records',
     errorLabels,
   ),
   newError: polledGauge(
     'erp_new_error_timestamp_seconds',
-    'When a class of errors that is open was first seen, for a day; one not seen for 30 days is new again.',
+    'When an open error class was first seen, exported for a day; a class not seen for 30 days is new again.',
     'seconds',
     errorLabels,
   ),
   omitted: polledGauge(
     'erp_failed_record_samples_omitted',
-    'Open failed records that have no series of their own.',
+    'Open failed records that are not listed one by one.',
     'records',
   ),
   failedThreshold: thresholdOf(
     failed,
-    'More open failed records than this are too many, as configured; absent: never.',
+    'Number of open failed records above which an alert fires, as configured; absent when there is no limit.',
   ),
-  waiting: polledGauge('erp_waiting_records', 'Records that wait to be transferred.', 'records'),
+  waiting: polledGauge('erp_waiting_records', 'Records waiting to be transferred.', 'records'),
   waitingAmount: polledGauge(
     'erp_waiting_records_amount',
-    'Sum of the amounts of the waiting records, by currency.',
+    'Total amount of the waiting records, by currency.',
     'currency units',
     ['currency'],
   ),
   oldestWaiting: polledGauge(
     'erp_oldest_waiting_record_timestamp_seconds',
-    'Since when the oldest waiting record waits; absent when there is none.',
+    'When the oldest waiting record began to wait; absent when none is waiting.',
     'seconds',
   ),
   oldestWaitingOffset: polledGauge(
     'erp_oldest_waiting_record_utc_offset_seconds',
-    "The company's clock minus UTC when the oldest waiting record began to wait: added to that time, it shows local time.",
+    "UTC offset of the company's time zone when the oldest waiting record began to wait: add it to that timestamp for local time.",
     'seconds',
   ),
   late: polledGauge(
     'erp_late_records',
-    'Waiting records whose open time waited is over the limit of the severity.',
+    'Waiting records that have waited longer, in business hours, than the threshold of the severity.',
     'records',
     ['severity'],
   ),
   sinceOldestWaiting,
   sinceOldestWaitingThreshold: thresholdOf(
     sinceOldestWaiting,
-    'Open time after which a waiting record is late, as configured; absent: never.',
+    'Business hours, in seconds, after which a waiting record is late, as configured; absent when there is no limit.',
   ),
   open: polledGauge(
     'erp_open_records',
-    'Records that have failed or wait; a record that does both counts once.',
+    'Records that have failed or are waiting; a record that is both counts once.',
     'records',
   ),
   openAmount,
   openAmountThreshold: thresholdOf(
     openAmount,
-    'More open money than this, failed and waiting together, is too much, as configured; absent: never.',
+    'Amount of failed and waiting records together above which an alert fires, as configured; absent when there is no limit.',
     ['currency'],
   ),
 } satisfies Record<string, Family>;

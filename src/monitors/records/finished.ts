@@ -8,21 +8,21 @@ import type { Limit } from '../shared/settings.ts';
 
 const sinceLast = polledGauge(
   'erp_since_last_finished_record_seconds',
-  'Open time since the newest record got through, computed at the scrape; absent when none ever did.',
+  'Business hours since a record was last transferred successfully, in seconds, computed at scrape time; absent when none ever was.',
   'seconds',
 );
 
-/** What is told of records that got through: a flow can be silent without one that failed or waits. */
+/** What is exported about transferred records: a flow can be silent although no record failed or waits. */
 export const finishedFamilies = {
   last: polledGauge(
     'erp_last_finished_record_timestamp_seconds',
-    'When the newest record got through; absent when none ever did.',
+    'When a record was last transferred successfully; absent when none ever was.',
     'seconds',
   ),
   sinceLast,
   sinceLastThreshold: thresholdOf(
     sinceLast,
-    'Open time without a finished record after which the flow is silent, as configured; absent: never.',
+    'Business hours, in seconds, without a successful transfer after which the flow is silent, as configured; absent when there is no limit.',
   ),
 } satisfies Record<string, Family>;
 

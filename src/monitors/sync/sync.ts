@@ -47,25 +47,25 @@ type Settings = z.output<typeof settings>;
 
 const sinceLastSync = polledGauge(
   'erp_since_last_sync_seconds',
-  'Open time since the last synchronisation, computed at the scrape; absent when there never was one.',
+  'Business hours since the last synchronisation, in seconds, computed at scrape time; absent when there never was one.',
   'seconds',
 );
 
 const families = {
   lastSync: polledGauge(
     'erp_last_sync_timestamp_seconds',
-    'When the last synchronisation ended; absent when there never was one.',
+    'When the last synchronisation completed; absent when there never was one.',
     'seconds',
   ),
   sinceLastSync,
   sinceLastSyncThreshold: thresholdOf(
     sinceLastSync,
-    'Open time since the last synchronisation that is too long, as configured; absent: never.',
+    'Business hours, in seconds, after which a synchronisation is overdue, as configured; absent when there is no limit.',
   ),
-  syncsToday: polledGauge('erp_syncs_today', 'Synchronisations of today.', 'synchronisations'),
+  syncsToday: polledGauge('erp_syncs_today', 'Number of synchronisations today.', 'synchronisations'),
   rejectsToday: polledGauge(
     'erp_sync_rejects_today',
-    'Records that the synchronisations of today rejected.',
+    "Records rejected by today's synchronisations.",
     'records',
   ),
 } satisfies Record<string, Family>;
