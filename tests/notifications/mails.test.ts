@@ -129,7 +129,7 @@ describeReal('mails', ['alertmanager'], () => {
     );
     expect(text).toMatch(/1 differing record\n {2}At risk: EUR 0\.01\n {2}Since: 2026-11-20 16:30/);
     expect(text).toMatch(/website: amount=77\.25\n {4}ERP: amount=77\.26\n/);
-    expect(text).not.toContain('Records in all');
+    expect(text).not.toContain('Records in total');
   });
 
   it('list no record of a mismatch that is resolved', () => {
@@ -168,7 +168,9 @@ describeReal('mails', ['alertmanager'], () => {
     expect(text).toMatch(/^Resolved: ACME NV/);
     expect(text).toContain('* Record 10045');
     expect(text).not.toContain('What to do');
-    expect(mail('resolved-meanwhile', 'en').text).toContain('Resolved meanwhile:\n* 1 failed record: 10045');
+    expect(mail('resolved-meanwhile', 'en').text).toContain(
+      'Resolved in the meantime:\n* 1 failed record: 10045',
+    );
   });
 
   it('leave out the links that no address is given for', () => {

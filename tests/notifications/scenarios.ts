@@ -98,7 +98,7 @@ const beyond = alert('ErpRecordFailed', {
   annotations: {
     ...amounts,
     record_count: '13',
-    description: 'acme: 12 failed records of flow orders are not listed one by one (monitor web_orders).',
+    description: 'acme: 12 failed records of flow orders are not listed individually (monitor web_orders).',
     description_nl:
       'acme: 12 mislukte records van proces orders zijn niet afzonderlijk vermeld (controle web_orders).',
     description_de:
@@ -113,7 +113,7 @@ const mass = alert('ErpMassFailure', {
     record_count: '47',
     amount: 'EUR 1,112,240.50',
     oldest_since: '2026-11-21 09:12',
-    summary: 'Many records fail at once.',
+    summary: 'Many records failed at once.',
     description: 'acme: 47 records of flow orders have failed (monitor web_orders).',
     description_nl: 'acme: 47 records van proces orders zijn mislukt (controle web_orders).',
     description_de: 'acme: 47 Datensätze des Prozesses orders sind fehlgeschlagen (Prüfung web_orders).',
@@ -127,8 +127,8 @@ const late = alert('ErpRecordsLate', {
     record_count: '3',
     amount: 'EUR 480.00',
     oldest_since: '2026-11-21 09:02',
-    summary: 'Records wait for too long.',
-    description: 'acme: 3 records of flow orders wait for longer than they should (monitor web_orders).',
+    summary: 'Records have been waiting too long.',
+    description: 'acme: 3 records of flow orders have been waiting too long (monitor web_orders).',
     description_nl: 'acme: 3 records van proces orders wachten te lang (controle web_orders).',
     description_de: 'acme: 3 Datensätze des Prozesses orders warten zu lange (Prüfung web_orders).',
     description_fr:
@@ -141,7 +141,7 @@ const overdue = alert('ErpJobOverdue', {
   annotations: {
     summary: 'A batch job is overdue.',
     description:
-      'acme: job stock-in last ended well 2h 12m 0s of open time ago (monitor datamoves of flow datamove).',
+      'acme: job stock-in last succeeded 2h 12m 0s ago in business hours (monitor datamoves of flow datamove).',
     description_nl:
       'acme: batchjob stock-in slaagde voor het laatst 2h 12m 0s openingstijd geleden (controle datamoves van proces datamove).',
     description_de:
@@ -156,7 +156,7 @@ const database: TemplateAlert = {
   labels: { alertname: 'ErpDatabaseDown', severity: 'critical', database: 'erp', responder: 'it' },
   annotations: {
     summary: 'A database does not answer.',
-    description: 'Database erp does not answer: nothing that is read there is up to date.',
+    description: 'Database erp does not answer: the figures read from it are out of date.',
     description_nl: 'Database erp antwoordt niet: niets van wat daar gelezen wordt, is actueel.',
     description_de: 'Datenbank erp antwortet nicht: Nichts, was dort gelesen wird, ist aktuell.',
     description_fr: 'La base de données erp ne répond pas\u00a0: rien de ce qui y est lu n’est à jour.',

@@ -190,9 +190,9 @@ const duplicate = mismatchCases({
   amounts: { [amountOf('duplicate', '')]: 11 },
   amount: '11.00',
   annotations: {
-    summary: 'Records are on one side more than once.',
+    summary: 'Records exist more than once on one side.',
     ...descriptionsOf('W-5, W-6', [
-      '2 records are more than once in website or ERP',
+      '2 records exist more than once in website or ERP',
       '2 records staan meer dan eens in website of ERP',
       '2 Datensätze stehen mehrfach in website oder ERP',
       '2 enregistrements figurent plusieurs fois dans website ou ERP',
@@ -214,9 +214,9 @@ function stands(limit: number): Cause {
 /** What the alert says once `for` is over. */
 function standingTexts(age: string): Record<string, string> {
   return {
-    summary: 'The comparison of two sides does not get on.',
+    summary: 'Reconciliation is stalled.',
     ...described(
-      `acme: the comparison of website and ERP does not get on: at its last run it was complete up to ${age} before ${where[0]}`,
+      `acme: reconciliation of website and ERP is stalled: at its last run everything up to ${age} earlier had been compared ${where[0]}`,
       `acme: de vergelijking van website en ERP schiet niet op: bij de laatste uitvoering was ze volledig tot ${age} ervoor ${where[1]}`,
       `acme: der Abgleich von website und ERP kommt nicht voran: Beim letzten Lauf war er vollständig bis ${age} davor ${whereElse[0]}`,
       `acme\u00a0: la comparaison de website et ERP n’avance pas\u00a0: à la dernière exécution, elle était complète jusqu’à ${age} avant celle-ci ${whereElse[1]}`,

@@ -86,7 +86,7 @@ const recordFailed = business({
 });
 
 const massTexts = {
-  summary: 'Many records fail at once.',
+  summary: 'Many records failed at once.',
   ...described(
     'acme: 21 records of flow orders have failed (monitor web_orders).',
     'acme: 21 records van proces orders zijn mislukt (controle web_orders).',
@@ -119,7 +119,7 @@ const newKind = business({
   forMinutes: 5,
   labels: { error: 'unknown-0123456789ab', known: 'false', responder: '' },
   annotations: {
-    summary: 'An unknown error that was not seen for 30 days.',
+    summary: 'An unknown error not seen in the last 30 days.',
     ...described(
       'acme: flow orders fails with an unknown error (unknown-0123456789ab), not seen in the last 30 days (monitor web_orders). Was something updated?',
       'acme: proces orders mislukt met een onbekende fout (unknown-0123456789ab) die de laatste 30 dagen niet voorkwam (controle web_orders). Is er iets bijgewerkt?',
@@ -160,9 +160,9 @@ const late = business({
   monitor: orders,
   forMinutes: 2,
   annotations: {
-    summary: 'Records wait for too long.',
+    summary: 'Records have been waiting too long.',
     ...described(
-      'acme: 3 records of flow orders wait for longer than they should (monitor web_orders).',
+      'acme: 3 records of flow orders have been waiting too long (monitor web_orders).',
       'acme: 3 records van proces orders wachten te lang (controle web_orders).',
       'acme: 3 Datensätze des Prozesses orders warten zu lange (Prüfung web_orders).',
       'acme\u00a0: 3 enregistrements du processus orders attendent depuis trop longtemps (contrôle web_orders).',
@@ -191,9 +191,9 @@ const silent = business({
   monitor: orders,
   forMinutes: 2,
   annotations: {
-    summary: 'A flow is silent in its open hours.',
+    summary: 'A flow is silent during business hours.',
     ...described(
-      'acme: no record of flow orders got through for 1h 2m 1s of open time (monitor web_orders).',
+      'acme: no record of flow orders has been transferred for 1h 2m 1s of business hours (monitor web_orders).',
       'acme: al 1h 2m 1s openingstijd kwam geen record van proces orders door (controle web_orders).',
       'acme: seit 1h 2m 1s Betriebszeit kam kein Datensatz des Prozesses orders durch (Prüfung web_orders).',
       'acme\u00a0: aucun enregistrement du processus orders n’est passé depuis 1h 2m 1s en heures ouvrées (contrôle web_orders).',
@@ -226,7 +226,7 @@ const openAmounts = (euro: number) => ({
 });
 const amountDescriptions = (en: string, nlAndDe: string, fr: string) =>
   described(
-    `acme: EUR ${en} is in records of flow orders that failed or wait (monitor web_orders).`,
+    `acme: EUR ${en} is tied up in failed or waiting records of flow orders (monitor web_orders).`,
     `acme: EUR ${nlAndDe} zit in records van proces orders die mislukt zijn of wachten (controle web_orders).`,
     `acme: EUR ${nlAndDe} stecken in Datensätzen des Prozesses orders, die fehlgeschlagen sind oder warten (Prüfung web_orders).`,
     `acme\u00a0: EUR ${fr} se trouvent dans des enregistrements du processus orders en échec ou en attente (contrôle web_orders).`,
@@ -238,7 +238,7 @@ const atRisk = business({
   forMinutes: 2,
   labels: { currency: 'EUR' },
   annotations: {
-    summary: 'Too much money is in records that failed or wait.',
+    summary: 'Too much money is tied up in failed or waiting records.',
     ...amountDescriptions('1,000.01', '1.000,01', '1\u202f000,01'),
     record_count: '3',
     amount: 'EUR 1,000.01',

@@ -18,7 +18,7 @@ const stale = business({
   annotations: {
     summary: 'A synchronisation is overdue.',
     ...described(
-      'acme: the last synchronisation of flow crm ended 47m 1s of open time ago (monitor crm_sync).',
+      'acme: the last synchronisation of flow crm completed 47m 1s ago in business hours (monitor crm_sync).',
       'acme: de laatste synchronisatie van proces crm eindigde 47m 1s openingstijd geleden (controle crm_sync).',
       'acme: die letzte Synchronisation des Prozesses crm endete vor 47m 1s Betriebszeit (Prüfung crm_sync).',
       'acme\u00a0: la dernière synchronisation du processus crm s’est terminée il y a 47m 1s en heures ouvrées (contrôle crm_sync).',
@@ -38,9 +38,9 @@ const neverRan = business({
   monitor: crmSync,
   forMinutes: 60,
   annotations: {
-    summary: 'A synchronisation never ran.',
+    summary: 'A synchronisation has never run.',
     ...described(
-      'acme: no synchronisation of flow crm is on record (monitor crm_sync).',
+      'acme: no synchronisation of flow crm has been recorded (monitor crm_sync).',
       'acme: van proces crm is geen synchronisatie bekend (controle crm_sync).',
       'acme: für den Prozess crm ist keine Synchronisation verzeichnet (Prüfung crm_sync).',
       'acme\u00a0: aucune synchronisation du processus crm n’est enregistrée (contrôle crm_sync).',
@@ -58,7 +58,7 @@ const rejects = business({
   annotations: {
     summary: 'A synchronisation rejected records.',
     ...described(
-      'acme: the synchronisations of today rejected 4 records of flow crm (monitor crm_sync).',
+      "acme: today's synchronisations rejected 4 records of flow crm (monitor crm_sync).",
       'acme: de synchronisaties van vandaag weigerden 4 records van proces crm (controle crm_sync).',
       'acme: die heutigen Synchronisationen lehnten 4 Datensätze des Prozesses crm ab (Prüfung crm_sync).',
       'acme\u00a0: les synchronisations du jour ont rejeté 4 enregistrements du processus crm (contrôle crm_sync).',
@@ -129,7 +129,7 @@ const overdue = business({
   annotations: {
     summary: 'A batch job is overdue.',
     ...described(
-      'acme: job stock-in last ended well 2h 2m 1s of open time ago (monitor datamoves of flow datamove).',
+      'acme: job stock-in last succeeded 2h 2m 1s ago in business hours (monitor datamoves of flow datamove).',
       'acme: batchjob stock-in slaagde voor het laatst 2h 2m 1s openingstijd geleden (controle datamoves van proces datamove).',
       'acme: Batchjob stock-in lief zuletzt vor 2h 2m 1s Betriebszeit erfolgreich (Prüfung datamoves des Prozesses datamove).',
       'acme\u00a0: le traitement stock-in a réussi pour la dernière fois il y a 2h 2m 1s en heures ouvrées (contrôle datamoves du processus datamove).',
@@ -152,7 +152,7 @@ const stuck = business({
   forMinutes: 2,
   labels: stock,
   annotations: {
-    summary: 'A batch job does not end.',
+    summary: 'A batch job is stuck.',
     ...described(
       'acme: job stock-in has been running for 32m 1s (monitor datamoves of flow datamove).',
       'acme: batchjob stock-in loopt al 32m 1s (controle datamoves van proces datamove).',
@@ -171,9 +171,9 @@ const missing = business({
   forMinutes: 5,
   labels: stock,
   annotations: {
-    summary: 'An expected batch job has no run on record.',
+    summary: 'An expected batch job is missing.',
     ...described(
-      'acme: job stock-in is expected and nowhere to be found (monitor datamoves of flow datamove).',
+      'acme: job stock-in is expected but was not found (monitor datamoves of flow datamove).',
       'acme: batchjob stock-in wordt verwacht en is nergens te vinden (controle datamoves van proces datamove).',
       'acme: Batchjob stock-in wird erwartet und ist nirgends zu finden (Prüfung datamoves des Prozesses datamove).',
       'acme\u00a0: le traitement stock-in est attendu et reste introuvable (contrôle datamoves du processus datamove).',
@@ -192,7 +192,7 @@ const disabled = business({
   annotations: {
     summary: 'A batch job was disabled in the last seven days.',
     ...described(
-      'acme: job stock-in was enabled within the last seven days and is disabled now (monitor datamoves of flow datamove).',
+      'acme: job stock-in was enabled within the last seven days and is now disabled (monitor datamoves of flow datamove).',
       'acme: batchjob stock-in was in de laatste zeven dagen nog ingeschakeld en is nu uitgeschakeld (controle datamoves van proces datamove).',
       'acme: Batchjob stock-in war in den letzten sieben Tagen noch aktiviert und ist jetzt deaktiviert (Prüfung datamoves des Prozesses datamove).',
       'acme\u00a0: le traitement stock-in était encore activé au cours des sept derniers jours et est maintenant désactivé (contrôle datamoves du processus datamove).',

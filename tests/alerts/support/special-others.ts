@@ -179,7 +179,7 @@ export const exporterScenarios: readonly PromtoolTest[] = [
         exporterDown('critical'),
         'The exporter does not answer.',
         described(
-          'No target of erp answers: alerts that are open now may end though nothing was repaired.',
+          'No target of erp answers: alerts that are firing now may resolve although nothing was repaired.',
           'Geen enkel doel van erp antwoordt: meldingen die nu open staan, kunnen eindigen zonder dat er iets hersteld is.',
           'Kein Ziel von erp antwortet: Alarme, die jetzt offen sind, können enden, ohne dass etwas behoben wurde.',
           'Aucune cible (erp) ne répond\u00a0: des alertes ouvertes peuvent prendre fin sans que rien n’ait été réparé.',
@@ -188,9 +188,9 @@ export const exporterScenarios: readonly PromtoolTest[] = [
       saying(
         15,
         { alertname: 'ErpWatchdog', severity: 'info', responder: 'it' },
-        'The alerting works.',
+        'Alerting works.',
         described(
-          'This alert is always active. When it stops to arrive, no other would arrive either.',
+          'This alert is always active. If it stops arriving, no other alert would arrive either.',
           'Deze melding is altijd actief. Komt ze niet meer aan, dan komt ook geen andere aan.',
           'Dieser Alarm ist immer aktiv. Kommt er nicht mehr an, kommt auch kein anderer an.',
           'Cette alerte est toujours active. Si elle n’arrive plus, aucune autre n’arrive non plus.',
@@ -214,7 +214,7 @@ export const exporterScenarios: readonly PromtoolTest[] = [
         exporterDown('warning'),
         'One of several exporters does not answer.',
         described(
-          '1 of several exporters do not answer; the others go on.',
+          '1 of several exporters does not answer; the others keep working.',
           '1 van meerdere exporters antwoordt niet; de andere gaan door.',
           '1 von mehreren Exportern antwortet nicht; die anderen laufen weiter.',
           '1 exporteur sur plusieurs ne répond pas\u00a0; les autres continuent.',

@@ -104,9 +104,9 @@ export const recordScenarios: readonly PromtoolTest[] = [
           {
             exp_labels: { severity: 'warning', ...monitorLabels(orders), responder: 'erp_partner' },
             exp_annotations: {
-              summary: 'Records wait for too long.',
+              summary: 'Records have been waiting too long.',
               ...described(
-                'acme: 1 record of flow orders waits for longer than it should (monitor web_orders).',
+                'acme: 1 record of flow orders has been waiting too long (monitor web_orders).',
                 'acme: 1 record van proces orders wacht te lang (controle web_orders).',
                 'acme: 1 Datensatz des Prozesses orders wartet zu lange (Prüfung web_orders).',
                 'acme\u00a0: 1 enregistrement du processus orders attend depuis trop longtemps (contrôle web_orders).',

@@ -10,9 +10,9 @@ const failing = technical({
   forMinutes: 15,
   labels: { ...ofMonitor, database: 'shop' },
   annotations: {
-    summary: 'A monitor fails.',
+    summary: 'A monitor is failing.',
     ...described(
-      'acme: monitor web_orders fails: timeout. Its last figures are held for a while, then they end.',
+      'acme: monitor web_orders is failing: timeout. Its last good figures are kept for a while, then dropped.',
       'acme: controle web_orders mislukt: timeout. De laatste cijfers blijven nog even staan en vervallen dan.',
       'acme: Prüfung web_orders schlägt fehl: timeout. Ihre letzten Werte bleiben eine Weile stehen und entfallen dann.',
       'acme\u00a0: le contrôle web_orders échoue\u00a0: timeout. Ses derniers chiffres sont conservés un moment, puis disparaissent.',
@@ -34,7 +34,7 @@ const stale = technical({
   annotations: {
     summary: 'A monitor has not run for three intervals.',
     ...described(
-      'acme: monitor web_orders does not fail, and yet its last run was 18m 1s ago.',
+      'acme: monitor web_orders is not failing, but its last successful run started 18m 1s ago.',
       'acme: controle web_orders mislukt niet, maar liep 18m 1s geleden voor het laatst.',
       'acme: Prüfung web_orders schlägt nicht fehl, doch sie lief zuletzt vor 18m 1s.',
       'acme\u00a0: le contrôle web_orders n’échoue pas, mais sa dernière exécution remonte à 18m 1s.',
@@ -50,9 +50,9 @@ const truncated = technical({
   forMinutes: 10,
   labels: ofMonitor,
   annotations: {
-    summary: 'A monitor sees only a part of its rows.',
+    summary: 'A monitor reads only part of its rows.',
     ...described(
-      'acme: the query of monitor web_orders has more rows than max_rows: its counts are lower bounds.',
+      'acme: the query of monitor web_orders returns more rows than max_rows: the true counts are at least as high as reported.',
       'acme: de query van controle web_orders heeft meer rijen dan max_rows: de aantallen zijn ondergrenzen.',
       'acme: die Abfrage der Prüfung web_orders hat mehr Zeilen als max_rows; die Zahlen sind Untergrenzen.',
       'acme\u00a0: la requête du contrôle web_orders renvoie plus de lignes que max_rows\u00a0: ses chiffres sont des minimums.',
@@ -68,9 +68,9 @@ const blind = technical({
   forMinutes: 5,
   labels: ofMonitor,
   annotations: {
-    summary: 'A monitor sees nothing at all.',
+    summary: 'A monitor sees no data at all.',
     ...described(
-      'acme: the canary of monitor web_orders returns no row: what it reads is empty or hidden, so that "nothing failed" means nothing.',
+      'acme: the canary of monitor web_orders returns no row: what it reads is empty or hidden, so "nothing failed" cannot be trusted.',
       'acme: de canary van controle web_orders geeft geen rij terug: wat de controle leest is leeg of verborgen, zodat "niets mislukt" niets betekent.',
       'acme: die Canary-Abfrage der Prüfung web_orders liefert keine Zeile: Was die Prüfung liest, ist leer oder verborgen, sodass „nichts fehlgeschlagen“ nichts bedeutet.',
       'acme\u00a0: la requête canary du contrôle web_orders ne renvoie aucune ligne\u00a0: ce que le contrôle lit est vide ou masqué, si bien que «\u00a0aucun échec\u00a0» ne signifie rien.',
@@ -94,7 +94,7 @@ const databaseDown = technical({
   annotations: {
     summary: 'A database does not answer.',
     ...described(
-      'Database shop does not answer: nothing that is read there is up to date.',
+      'Database shop does not answer: the figures read from it are out of date.',
       'Database shop antwoordt niet: niets van wat daar gelezen wordt, is actueel.',
       'Datenbank shop antwortet nicht: Nichts, was dort gelesen wird, ist aktuell.',
       'La base de données shop ne répond pas\u00a0: rien de ce qui y est lu n’est à jour.',
@@ -112,7 +112,7 @@ const clockSkew = technical({
   annotations: {
     summary: 'The clock of a database is off.',
     ...described(
-      'The clocks of database shop and of the exporter differ by 1h 0m 0s: ages and "late" are wrong by as much.',
+      'The clocks of database shop and of the exporter differ by 1h 0m 0s: ages and "late" are off by as much.',
       'De klokken van database shop en van de exporter verschillen 1h 0m 0s: leeftijden en "te laat" zitten er evenveel naast.',
       'Die Uhren der Datenbank shop und des Exporters weichen um 1h 0m 0s voneinander ab: Alter und „verspätet“ sind um ebenso viel falsch.',
       'Les horloges de la base de données shop et de l’exporteur diffèrent de 1h 0m 0s\u00a0: les âges et «\u00a0en retard\u00a0» sont faux d’autant.',
@@ -129,7 +129,7 @@ const reloadFailed = technical({
   annotations: {
     summary: 'The configuration of the exporter is not valid.',
     ...described(
-      'The exporter could not read its configuration and goes on with the one before.',
+      'The exporter could not load its configuration and keeps using the previous one.',
       'De exporter kon zijn configuratie niet lezen en gaat verder met de vorige.',
       'Der Exporter konnte seine Konfiguration nicht lesen und arbeitet mit der vorherigen weiter.',
       'L’exporteur n’a pas pu lire sa configuration et continue avec la précédente.',
