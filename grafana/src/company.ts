@@ -21,7 +21,7 @@ const synchronisation: readonly Placed[] = [
   {
     panel: statPanel({
       title: 'Company',
-      description: 'Name and project code, as the configuration has them.',
+      description: 'Name and project code from the configuration.',
       unit: 'none',
       queries: [
         {
@@ -36,7 +36,7 @@ const synchronisation: readonly Placed[] = [
   {
     panel: statPanel({
       title: 'Last synchronisation',
-      description: 'When a synchronisation last ended.',
+      description: 'When the last synchronisation completed.',
       unit: ago,
       queries: [{ expr: instant(each('erp_last_sync_timestamp_seconds')), legend: perMonitor }],
     }),
@@ -46,7 +46,7 @@ const synchronisation: readonly Placed[] = [
     panel: statPanel({
       title: 'State of the synchronisation',
       description:
-        'Normal, or Alert > with the limit in minutes that the open time since the last synchronisation is beyond. Without a limit it is always normal.',
+        'Normal, or Alert > with the threshold in minutes that the business hours since the last synchronisation exceed. Without a threshold it is always normal.',
       unit: syncState.unit,
       decimals: syncState.decimals,
       queries: [{ expr: syncState.expr, legend: perMonitor }],
@@ -59,7 +59,7 @@ const synchronisation: readonly Placed[] = [
   {
     panel: statPanel({
       title: 'Last reading',
-      description: 'The oldest of the last good readings of this company: no figure here is older.',
+      description: 'The oldest of the last successful runs for this company: no figure here is older.',
       unit: ago,
       queries: [{ expr: instant(`min(${each('erp_monitor_last_success_timestamp_seconds')})`) }],
     }),
@@ -71,7 +71,7 @@ const today: readonly Placed[] = [
   {
     panel: statPanel({
       title: 'Synchronisations today',
-      description: "Synchronisations since the company's midnight.",
+      description: "Synchronisations since midnight in the company's time zone.",
       unit: 'none',
       queries: [{ expr: each('erp_syncs_today'), legend: perMonitor }],
     }),
@@ -80,7 +80,7 @@ const today: readonly Placed[] = [
   {
     panel: statPanel({
       title: 'Rejected today',
-      description: 'Records that the synchronisations of today rejected.',
+      description: "Records rejected by today's synchronisations.",
       unit: 'none',
       queries: [{ expr: each('erp_sync_rejects_today'), legend: perMonitor }],
       steps: noneIsGood,
@@ -99,7 +99,7 @@ const today: readonly Placed[] = [
   },
   {
     panel: statPanel({
-      title: 'Not OK in all',
+      title: 'Not OK in total',
       description: 'Open failed records of all flows, whenever they failed.',
       unit: 'none',
       queries: [{ expr: `sum(${each('erp_failed_records')})` }],
@@ -112,7 +112,7 @@ const today: readonly Placed[] = [
 const byFlow = tablePanel({
   title: 'By flow',
   description:
-    'What is not OK, today and in all, what waits and what is late, and what differs between two sides, flow by flow.',
+    'What is not OK, today and in total, what is waiting and what is late, and what differs between two sides, by flow.',
   unit: 'none',
   sortBy: 'Not OK',
   descending: true,

@@ -14,14 +14,14 @@ const ofKnown = (known: boolean): string =>
 const figures: readonly StatOptions[] = [
   {
     title: 'Failed with a known error',
-    description: 'Open failed records whose error the catalogue knows: it says what to do and who does it.',
+    description: 'Open failed records whose error is in the catalogue, with what to do and who acts first.',
     unit: 'none',
     queries: [{ expr: ofKnown(true) }],
     steps: noneIsGood,
   },
   {
     title: 'Failed with an unknown error',
-    description: 'Open failed records whose error is in no entry of the catalogue.',
+    description: 'Open failed records whose error is not in the catalogue.',
     unit: 'none',
     queries: [{ expr: ofKnown(false) }],
     steps: [
@@ -51,7 +51,7 @@ const figures: readonly StatOptions[] = [
 const classTable = tablePanel({
   title: 'Kinds of error',
   description:
-    'Open failed records by kind of error, with what the catalogue advises. Unknown kinds have a fingerprint; "other" are those beyond the largest kinds.',
+    'Open failed records by kind of error, with the advice of the catalogue. Unknown kinds have a fingerprint; "other" are those beyond the largest kinds.',
   unit: 'none',
   sortBy: 'Records',
   descending: true,
@@ -101,10 +101,10 @@ const overTime: Section = {
   ],
 };
 
-/** Why records fail: by kind, what is new, whose turn it is. */
+/** Why records fail: by kind, what is new, who acts first. */
 export const errors: Page = {
   uid: 'erp-errors',
-  description: 'Why records fail: by kind of error, what is new, what to do and whose turn it is.',
+  description: 'Why records fail: by kind of error, what is new, what to do and who acts first.',
   from: 'now-7d',
   language: true,
   sections: [

@@ -16,7 +16,7 @@ const count = (expression: string): string =>
 const figures: readonly StatOptions[] = [
   {
     title: 'Exporters',
-    description: 'Exporters that answer. More than one is fine: what they say counts once.',
+    description: 'Exporters that answer. More than one is fine: their figures count once.',
     unit: 'none',
     queries: [{ expr: 'count(max by (instance) (erp_exporter_build_info))' }],
     steps: [
@@ -27,8 +27,7 @@ const figures: readonly StatOptions[] = [
   },
   {
     title: 'Configuration',
-    description:
-      'Whether the last reading of the configuration file gave a valid configuration, at every exporter.',
+    description: 'Whether every exporter has loaded its configuration file successfully.',
     unit: 'none',
     queries: [{ expr: 'min(max by (instance) (erp_config_last_reload_successful))' }],
     words: { '1': { text: 'Valid', color: 'green' }, '0': { text: 'Not valid', color: 'red' } },
@@ -42,21 +41,21 @@ const figures: readonly StatOptions[] = [
   },
   {
     title: 'Monitors failing',
-    description: 'Monitors whose last run failed. Their last good reading stays for the time of `hold`.',
+    description: 'Monitors whose last run failed. Their last good reading is kept for the time of `hold`.',
     unit: 'none',
     queries: [{ expr: `sum(${each('erp_monitor_success')} == bool 0)` }],
     steps: noneIsGood,
   },
   {
     title: 'Monitors without data',
-    description: 'Monitors without a good reading for three intervals, or ever.',
+    description: 'Monitors without a successful run for three intervals, or ever.',
     unit: 'none',
     queries: [{ expr: count(blindMonitors) }],
     steps: noneIsVital,
   },
   {
     title: 'Success of the runs',
-    description: 'Share of the runs within the time range that ended well.',
+    description: 'Share of the completed runs in the time range that succeeded.',
     unit: 'percentunit',
     decimals: 2,
     queries: [
@@ -69,7 +68,7 @@ const figures: readonly StatOptions[] = [
 
 const monitorTable = tablePanel({
   title: 'Monitors',
-  description: 'Every monitor: whether its last run ended well, how old its data is, how long it takes.',
+  description: 'Every monitor: whether its last run succeeded, how old its data is, how long it takes.',
   unit: 'none',
   sortBy: 'Last run',
   columns: [
@@ -84,7 +83,7 @@ const monitorTable = tablePanel({
     monitorColumn,
     { name: 'Data of', expr: instant(each('erp_monitor_last_success_timestamp_seconds')), unit: ago },
     { name: 'Interval', expr: each('erp_monitor_interval_seconds'), unit: 's', width: 90 },
-    { name: 'Took', expr: each('erp_monitor_duration_seconds'), unit: 's', width: 90 },
+    { name: 'Duration', expr: each('erp_monitor_duration_seconds'), unit: 's', width: 90 },
     {
       name: 'Calendar',
       expr: each('erp_monitor_open'),
@@ -98,9 +97,12 @@ const monitorTable = tablePanel({
       width: 110,
     },
     {
-      name: 'Cut off',
+      name: 'Truncated',
       expr: each('erp_monitor_truncated'),
-      words: { '1': { text: 'yes: at least so many', color: 'orange' }, '0': { text: 'no', color: 'text' } },
+      words: {
+        '1': { text: 'yes: counts are at least', color: 'orange' },
+        '0': { text: 'no', color: 'text' },
+      },
     },
     {
       name: 'Failed runs, 1 h',
@@ -116,7 +118,7 @@ const monitors: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Failed runs by reason',
-      description: 'Runs that failed; `blind` is a canary that saw nothing.',
+      description: 'Failed runs by reason; `blind` is a canary that returned no row.',
       unit: 'none',
       bars: true,
       stacked: true,
@@ -129,7 +131,7 @@ const monitors: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Runs',
-      description: 'Runs that ended, and due times that passed because the run before was still under way.',
+      description: 'Completed runs, and scheduled runs skipped because the previous one was still running.',
       unit: 'none',
       queries: [
         { expr: `sum(${growth(runs, rate)})`, legend: 'Ended' },
@@ -141,7 +143,7 @@ const monitors: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Duration of the runs',
-      description: 'How long the last run of each monitor took, waiting for its turn not counted.',
+      description: 'Duration of the last run of each monitor, excluding queueing.',
       unit: 's',
       queries: [{ expr: each('erp_monitor_duration_seconds'), legend: '{{company}} {{monitor}}' }],
     }),
@@ -151,7 +153,7 @@ const monitors: readonly Placed[] = [
     panel: linesPanel({
       title: 'Age of the data',
       description:
-        'Time since the last good reading of each monitor. Dashed: three intervals, after which it counts as without data.',
+        'Time since the last successful run of each monitor. Dashed: three intervals, after which it counts as without data.',
       unit: 's',
       queries: [
         {
@@ -175,7 +177,7 @@ const databases: readonly Placed[] = [
   {
     panel: tablePanel({
       title: 'Databases',
-      description: 'Whether each database answered when last tried, and how far its clock is off.',
+      description: 'Whether each database answered when last tried, and its clock skew.',
       unit: 'none',
       sortBy: 'State',
       columns: [
@@ -211,7 +213,8 @@ const databases: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Clock skew of the databases',
-      description: "How far the database's clock is from the exporter's, in either direction.",
+      description:
+        'Difference between the clock of the database and that of the exporter, in either direction.',
       unit: 's',
       queries: [
         {
@@ -227,7 +230,7 @@ const databases: readonly Placed[] = [
 /** Whether the exporter itself can be trusted. */
 export const exporter: Page = {
   uid: 'erp-exporter',
-  description: 'Whether the exporter itself can be trusted: runs, failures, databases, its own process.',
+  description: 'Health of the exporter itself: runs, failures, databases, its own process.',
   from: 'now-6h',
   sections: [
     {

@@ -41,7 +41,8 @@ const figures: readonly StatOptions[] = [
   },
   {
     title: 'Late',
-    description: 'Records that wait for longer than the limit of the severity. A dash: no limit is set.',
+    description:
+      'Records that have waited longer, in business hours, than the threshold of the severity. A dash: no threshold is set.',
     unit: 'none',
     queries: [
       { expr: `sum(${each('erp_late_records', { where: 'severity="warning"' })})`, legend: 'warning' },
@@ -52,13 +53,13 @@ const figures: readonly StatOptions[] = [
   },
   {
     title: 'Oldest waiting',
-    description: 'Since when the oldest waiting record waits. A dash: nothing waits.',
+    description: 'When the oldest waiting record began to wait. A dash: none is waiting.',
     unit: ago,
     queries: [{ expr: instant(`min(${each('erp_oldest_waiting_record_timestamp_seconds')})`) }],
   },
   {
     title: 'Amount failed',
-    description: 'Amounts of the open failed records, by currency.',
+    description: 'Total amount of the open failed records, by currency.',
     unit: 'locale',
     decimals: 2,
     queries: [
@@ -81,7 +82,7 @@ function sampleRows(): string {
 const samples = tablePanel({
   title: 'Open failures',
   description:
-    'The oldest open failed records of each monitor with call, code, message and what to do; how many are not listed is under "Not listed". "Since" is in the zone of the company. A record is a link where its monitor has a record_url.',
+    'The oldest open failed records of each monitor with call, code, message and what to do; "Not listed" counts the others. "Since" is in the time zone of the company. A record is a link where its monitor has a record_url.',
   unit: 'none',
   sortBy: 'Failed',
   noValue: 'Nothing has failed.',
@@ -114,7 +115,7 @@ const overTime: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Failed records',
-      description: 'Open failed records by monitor. Dashed: the limits of the configuration.',
+      description: 'Open failed records by monitor. Dashed: the configured thresholds.',
       unit: 'none',
       decimals: 0,
       queries: [{ expr: each('erp_failed_records'), legend: series }],
@@ -125,7 +126,8 @@ const overTime: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Waiting and late records',
-      description: 'Waiting records by monitor, and how many of them are over the limit of a severity.',
+      description:
+        'Waiting records by monitor, and how many of them are over the threshold of each severity.',
       unit: 'none',
       decimals: 0,
       queries: [
@@ -139,7 +141,7 @@ const overTime: readonly Placed[] = [
     panel: linesPanel({
       title: 'Age of the oldest waiting record',
       description:
-        'Open time, by monitor: hours outside the calendar do not count. Dashed: the limits of the configuration.',
+        'In business hours, by monitor: time outside the calendar does not count. Dashed: the configured thresholds.',
       unit: 's',
       queries: [{ expr: since('erp_since_oldest_waiting_record_seconds'), legend: series }],
       limits: limitsOf('erp_since_oldest_waiting_record_seconds_threshold'),
@@ -149,7 +151,7 @@ const overTime: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Age of the oldest failed record',
-      description: 'By the clock on the wall, by monitor.',
+      description: 'Elapsed time, by monitor, whatever the business hours.',
       unit: 's',
       queries: [{ expr: `time() - ${each('erp_oldest_failed_record_timestamp_seconds')}`, legend: series }],
     }),
@@ -159,7 +161,7 @@ const overTime: readonly Placed[] = [
     panel: linesPanel({
       title: 'Amount at risk',
       description:
-        'Amounts of the failed and the waiting records by monitor and currency. Dashed: the limits of the configuration.',
+        'Total amount of the failed and waiting records, by monitor and currency. Dashed: the configured thresholds.',
       unit: 'locale',
       decimals: 0,
       queries: [{ expr: amountAtRisk, legend: `${series} {{currency}}` }],
@@ -171,7 +173,7 @@ const overTime: readonly Placed[] = [
     panel: linesPanel({
       title: 'Silence',
       description:
-        'Open time since a record last came through. Dashed: the limits of the configuration. Only monitors that have a query for finished records.',
+        'Business hours since a record was last transferred. Dashed: the configured thresholds. Only monitors with a query for finished records.',
       unit: 's',
       queries: [{ expr: since('erp_since_last_finished_record_seconds'), legend: series }],
       limits: limitsOf('erp_since_last_finished_record_seconds_threshold'),
@@ -181,7 +183,7 @@ const overTime: readonly Placed[] = [
 ];
 
 const reasons: Section = {
-  title: 'Why, and whose turn it is',
+  title: 'Why, and who acts first',
   panels: [
     {
       panel: barsPanel({
@@ -222,7 +224,7 @@ const reasons: Section = {
 /** The records of a flow: failed, late, why, since when, what to do. */
 export const flow: Page = {
   uid: 'erp-flow',
-  description: 'The records of a flow: what failed and why, what is late, how old, whose turn it is.',
+  description: 'The records of a flow: what failed and why, what is late, how old it is, who acts first.',
   from: 'now-24h',
   language: true,
   sections: [

@@ -34,35 +34,36 @@ const figures: readonly StatOptions[] = [
   },
   {
     title: 'Jobs missing',
-    description: 'Jobs that the configuration expects and that the database does not know.',
+    description: 'Jobs that the configuration expects but the database does not have.',
     unit: 'none',
     queries: [{ expr: `sum(${jobsInState('missing')})` }],
     steps: noneIsVital,
   },
   {
     title: 'Jobs overdue',
-    description: 'Jobs whose last success is older than the lowest limit; one that is switched off never is.',
+    description:
+      'Jobs whose last success is older than the lowest threshold; a disabled job is never overdue.',
     unit: 'none',
     queries: [{ expr: count(`${overdueJobs('warning')} or ${overdueJobs('critical')}`) }],
     steps: noneIsGood,
   },
   {
     title: 'Jobs stuck',
-    description: 'Jobs whose run has been under way for longer than their limit.',
+    description: 'Jobs whose run has been in progress longer than the lowest threshold.',
     unit: 'none',
     queries: [{ expr: count(`${stuckJobs('warning')} or ${stuckJobs('critical')}`) }],
     steps: noneIsGood,
   },
   {
-    title: 'Jobs switched off',
-    description: 'Jobs that are known but not enabled.',
+    title: 'Jobs disabled',
+    description: 'Jobs that exist but are not enabled.',
     unit: 'none',
     queries: [{ expr: count(`${each('erp_job_enabled', byJob)} == 0`) }],
     steps: noneIsGood,
   },
   {
     title: 'Synchronisations in alert',
-    description: 'Synchronisations beyond a limit, or that never ran.',
+    description: 'Synchronisations over a threshold, or that have never run.',
     unit: 'none',
     queries: [{ expr: `sum((${syncState.expr}) != bool 0)` }],
     steps: noneIsVital,
@@ -81,7 +82,7 @@ const statusWords: Words = {
 
 const jobTable = tablePanel({
   title: 'Jobs',
-  description: 'Every batch job: the state of its last run, when it last ran and last ended well.',
+  description: 'Every batch job: the state of its last run, when it last started and last succeeded.',
   unit: 'none',
   sortBy: 'Last success',
   columns: [
@@ -105,7 +106,7 @@ const jobTable = tablePanel({
       unit: ago,
     },
     { name: 'Last start', expr: instant(each('erp_job_last_run_timestamp_seconds', byJob)), unit: ago },
-    { name: 'Took', expr: each('erp_job_last_duration_seconds', byJob), unit: 's' },
+    { name: 'Duration', expr: each('erp_job_last_duration_seconds', byJob), unit: 's' },
     {
       name: 'Running since',
       expr: instant(each('erp_job_running_since_timestamp_seconds', byJob)),
@@ -124,7 +125,7 @@ const jobTable = tablePanel({
 const syncTable = tablePanel({
   title: 'Synchronisations',
   description:
-    'Every synchronisation: Normal, or Alert > with the limit in minutes; the last one, how many today, what they rejected.',
+    'Every synchronisation: Normal, or Alert > with the threshold in minutes; the last one, how many today, and records rejected.',
   unit: 'none',
   sortBy: 'Minutes since',
   descending: true,
@@ -181,7 +182,7 @@ const jobPanels: readonly Placed[] = [
     panel: linesPanel({
       title: 'Time since the last success',
       description:
-        'Open time, by job: hours outside the calendar do not count. Dashed: the limits of the configuration.',
+        'In business hours, by job: time outside the calendar does not count. Dashed: the configured thresholds.',
       unit: 's',
       queries: [{ expr: since('erp_since_last_job_success_seconds', byJob), legend: series }],
       limits: limitsOf('erp_since_last_job_success_seconds_threshold'),
@@ -192,13 +193,13 @@ const jobPanels: readonly Placed[] = [
     panel: linesPanel({
       title: 'Run time',
       description:
-        'How long the last finished run of each job took, and how long the one under way has taken. Dashed: the limits of the configuration.',
+        'Duration of the last completed run of each job, and elapsed time of the run in progress. Dashed: the configured thresholds.',
       unit: 's',
       queries: [
         { expr: each('erp_job_last_duration_seconds', byJob), legend: `Last: ${series}` },
         {
           expr: since('erp_since_job_start_seconds', byJob),
-          legend: `Under way: ${series}`,
+          legend: `In progress: ${series}`,
         },
       ],
       limits: limitsOf('erp_since_job_start_seconds_threshold'),
@@ -213,7 +214,7 @@ const syncPanels: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Synchronisations and rejects today',
-      description: "Since the company's midnight, at which both start again from zero.",
+      description: "Since midnight in the company's time zone, when both restart from zero.",
       unit: 'none',
       decimals: 0,
       queries: [

@@ -44,11 +44,11 @@ export function changesTable(): PanelBuilder {
   const yesterday = each('erp_failed_records', { offset: '1d' });
   return tablePanel({
     title: 'Failed records, compared with a day ago',
-    description: 'Monitors whose number of open failed records is not what it was 24 hours ago.',
+    description: 'Monitors whose number of open failed records differs from 24 hours ago.',
     unit: 'none',
     sortBy: 'Change',
     descending: true,
-    noValue: 'As many as a day ago, or no data of then.',
+    noValue: 'No change since a day ago, or no data from then.',
     columns: [
       {
         name: 'Change',
@@ -74,11 +74,12 @@ export function alertsTable(): PanelBuilder {
   const since = 'ALERTS_FOR_STATE{alertname=~"Erp.+"}';
   return tablePanel({
     title: 'Firing alerts',
-    description: 'The alerts that fire now. Silences and inhibitions of Alertmanager are not known here.',
+    description:
+      'The alerts firing now. Silences and inhibitions of Alertmanager are not taken into account.',
     unit: ago,
     sortBy: 'Since',
     descending: true,
-    noValue: 'No alert fires.',
+    noValue: 'No alert is firing.',
     columns: [
       {
         name: 'Since',

@@ -21,7 +21,7 @@ import { tablePanel } from './tables.ts';
 const moneyMakers = statPanel({
   title: 'Money-makers',
   description:
-    'Every monitor that the configuration calls critical. Act now: something failed or is beyond a critical limit. Watch: beyond a warning limit, or rejects today. No data: no good reading for three intervals. Maintenance: announced. Click for the records.',
+    'Every monitor configured as critical. Act now: something failed or is over a critical threshold. Watch: over a warning threshold, or rejects today. No data: no successful run for three intervals. Maintenance: in a maintenance window. Click for the records.',
   unit: 'none',
   tile: true,
   text: BigValueTextMode.ValueAndName,
@@ -41,7 +41,8 @@ const figures: readonly Placed[] = [
   {
     panel: statPanel({
       title: 'Amount at risk',
-      description: 'Amounts of the failed and the waiting records, by currency; never added up across them.',
+      description:
+        'Total amount of the failed and waiting records, by currency; currencies are never added up.',
       unit: 'locale',
       decimals: 2,
       queries: [{ expr: `sum by (currency) (${amountAtRisk})`, legend: '{{currency}}' }],
@@ -53,7 +54,7 @@ const figures: readonly Placed[] = [
     panel: statPanel({
       title: 'Alerts',
       description:
-        'Alerts that fire now. A dash instead of 0 means that Prometheus does not evaluate the rules: its watchdog alert is missing.',
+        'Alerts firing now. A dash instead of 0 means that Prometheus does not evaluate the rules: its watchdog alert is missing.',
       unit: 'none',
       queries: [
         { expr: firingBySeverity('critical'), legend: 'critical' },
@@ -78,7 +79,7 @@ const figures: readonly Placed[] = [
     panel: statPanel({
       title: 'Late',
       description:
-        'Records that wait for longer than the lowest limit of their monitor. A dash: none of the monitors has a limit.',
+        'Records that have waited longer, in business hours, than the lowest threshold of their monitor. A dash: no monitor has a threshold.',
       unit: 'none',
       queries: [{ expr: `sum(${each('erp_late_records')})` }],
       steps: noneIsGood,
@@ -89,7 +90,7 @@ const figures: readonly Placed[] = [
     panel: statPanel({
       title: 'Mismatched',
       description:
-        'Records that are missing on one side, differ or are there twice. A dash: no monitor compares two sides. Click for the records.',
+        'Records that are missing on one side, differ or exist twice. A dash: no monitor compares two sides. Click for the records.',
       unit: 'none',
       queries: [{ expr: `sum(${mismatchedRecords})` }],
       steps: noneIsGood,
@@ -104,7 +105,7 @@ const figures: readonly Placed[] = [
     panel: statPanel({
       title: 'New errors',
       description:
-        'Kinds of error that were first seen within the last 24 hours. An update of the ERP or of the shop often begins like that.',
+        'Kinds of error that were first seen within the last 24 hours. Often the first sign of an update of the ERP or of the shop.',
       unit: 'none',
       queries: [
         {
@@ -118,7 +119,7 @@ const figures: readonly Placed[] = [
   {
     panel: statPanel({
       title: 'Oldest reading',
-      description: 'The oldest of the last good readings: nothing on this page is older than this.',
+      description: 'The oldest of the last successful runs: no figure on this page is older.',
       unit: ago,
       queries: [{ expr: instant(`min(${each('erp_monitor_last_success_timestamp_seconds')})`) }],
     }),
@@ -128,7 +129,7 @@ const figures: readonly Placed[] = [
 
 const attention = tablePanel({
   title: 'What needs a person',
-  description: 'Every monitor that is not fine, worst first. Click a name for the details.',
+  description: 'Every monitor that is not OK, worst first. Click a name for the details.',
   unit: 'none',
   sortBy: 'State',
   descending: true,
@@ -184,7 +185,7 @@ const changes: Section = {
     {
       panel: linesPanel({
         title: 'Amount at risk by currency',
-        description: 'Amounts of the failed and the waiting records over time.',
+        description: 'Total amount of the failed and waiting records over time.',
         unit: 'locale',
         decimals: 0,
         queries: [{ expr: `sum by (currency) (${amountAtRisk})`, legend: '{{currency}}' }],
@@ -200,7 +201,7 @@ const changes: Section = {
 /** Are the money-makers all right, what is at risk, what changed. */
 export const overview: Page = {
   uid: 'erp-overview',
-  description: 'Are the money-makers all right, what is at risk, what changed?',
+  description: 'Are the money-makers healthy, what is at risk, what changed?',
   from: 'now-24h',
   sections: [
     {

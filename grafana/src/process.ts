@@ -46,7 +46,7 @@ export const exporterProcess: readonly Placed[] = [
   {
     panel: linesPanel({
       title: 'Garbage collection',
-      description: 'Share of the time that is spent on garbage collection, by kind.',
+      description: 'Share of the time spent on garbage collection, by kind.',
       unit: 'percentunit',
       queries: [
         { expr: own(rateOf('nodejs_gc_duration_seconds_sum'), 'kind'), legend: '{{kind}}: {{instance}}' },
@@ -67,7 +67,7 @@ export const exporterProcess: readonly Placed[] = [
   {
     panel: tablePanel({
       title: 'Versions',
-      description: 'Version of each exporter and of its Node.js, and since when it has been running.',
+      description: 'Version of each exporter and of its Node.js, and when it was started.',
       unit: 'none',
       sortBy: 'Exporter',
       columns: [

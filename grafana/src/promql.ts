@@ -1,4 +1,4 @@
-/** One series is told from the next by these, whatever the metric. */
+/** These labels identify a monitor, whatever the metric. */
 const unit = 'company, flow, monitor';
 const chosen = 'company=~"$company",flow=~"$flow",monitor=~"$monitor"';
 
@@ -61,7 +61,7 @@ const ageOfReading = `(time() - ${lastSuccess})`;
 /** Open time since the last synchronisation in seconds, as of the last reading: what the alerts look at. */
 export const sinceLastSyncAsRead = `(${since('erp_since_last_sync_seconds')} - ${ageOfReading})`;
 
-/** Jobs whose last success is older than their limit; a job that is switched off is never overdue. */
+/** Jobs whose last success is older than their limit; a disabled job is never overdue. */
 export function overdueJobs(severity: Severity): string {
   const age = `(${since('erp_since_last_job_success_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
   const disabled = `${each('erp_job_enabled', { by: 'job_name' })} == 0`;

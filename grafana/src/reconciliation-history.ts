@@ -19,7 +19,7 @@ const auditFactors: Readonly<Record<Severity, number>> = { warning: 1.5, critica
 const auditLimits: readonly Limit[] = severities.map((severity) => ({
   severity,
   expr: `${auditFactors[severity]} * ${each('erp_reconciliation_full_audit_interval_seconds')}`,
-  legend: `Limit (${severity}): ${series}`,
+  legend: `Threshold (${severity}): ${series}`,
 }));
 
 const overTime: readonly Placed[] = [
@@ -27,7 +27,7 @@ const overTime: readonly Placed[] = [
     panel: linesPanel({
       title: 'Confirmed mismatches',
       description:
-        'By monitor and kind. Dashed: the limits of the configuration; without one, a single record is too many.',
+        'By monitor and kind. Dashed: the configured thresholds; without one, a single record is too many.',
       unit: 'none',
       decimals: 0,
       queries: [{ expr: mismatched, legend: `${series} {{mismatch}}` }],
@@ -37,8 +37,8 @@ const overTime: readonly Placed[] = [
   },
   {
     panel: linesPanel({
-      title: 'Money in mismatches',
-      description: 'What the confirmed mismatches are worth, by monitor, kind and currency.',
+      title: 'Amount of the mismatches',
+      description: 'Amount of the confirmed mismatches, by monitor, kind and currency.',
       unit: 'locale',
       decimals: 0,
       queries: [{ expr: amountsOfMismatches, legend: `${series} {{mismatch}} {{currency}}` }],
@@ -49,7 +49,7 @@ const overTime: readonly Placed[] = [
     panel: linesPanel({
       title: 'Age of what is verified',
       description:
-        'How far behind the clock on the wall the comparison is. A saw-tooth as high as settle and an interval is as it should be; a line that goes on rising is ErpReconciliationStale.',
+        'How far the comparison is behind the clock. A saw-tooth up to settle plus one interval is normal; a line that keeps rising means that reconciliation is stalled (ErpReconciliationStale).',
       unit: 's',
       queries: [{ expr: `time() - ${verifiedThrough}`, legend: series }],
     }),
@@ -59,7 +59,7 @@ const overTime: readonly Placed[] = [
     panel: linesPanel({
       title: 'Age of the oldest audit',
       description:
-        'How long ago that part of the window was compared which has waited longest. Dashed: one and a half times and three times full_audit_every. A gap: something in the window was never compared.',
+        'Time since the least recently compared part of the window was compared. Dashed: one and a half times and three times full_audit_every. A gap: some of the window was never compared.',
       unit: 's',
       queries: [{ expr: `time() - ${oldestAudit}`, legend: series }],
       limits: auditLimits,
@@ -76,7 +76,7 @@ export const history: Section = {
     {
       panel: linesPanel({
         title: 'Candidates over time',
-        description: 'Mismatches that are not confirmed yet, by monitor and kind.',
+        description: 'Mismatches not confirmed yet, by monitor and kind.',
         unit: 'none',
         decimals: 0,
         queries: [{ expr: candidates, legend: `${series} {{mismatch}}` }],
@@ -88,13 +88,13 @@ export const history: Section = {
 
 /** What the comparisons cost. */
 export const cost: Section = {
-  title: 'What it costs',
+  title: 'Load',
   panels: [
     {
       panel: linesPanel({
         title: 'Duration by phase',
         description:
-          'Seconds of the last run: changes (what is new), audit (older slices), lookup (by key). Together they stay below max_duration.',
+          'Duration of each phase of the last run: changes (new records), audit (older slices), lookup (by key). Their sum stays below max_duration.',
         unit: 's',
         stacked: true,
         queries: [
@@ -110,7 +110,7 @@ export const cost: Section = {
       panel: linesPanel({
         title: 'Rows read',
         description:
-          'Rows that the servers sent in the last run, digests included, and records compared thereby: with buckets far fewer rows than records.',
+          'Rows read from the servers in the last run, digests included, and records compared with them: with buckets far fewer rows than records.',
         unit: 'short',
         queries: [
           { expr: each('erp_reconciliation_read_rows', { by: 'side' }), legend: `${series} {{side}}` },
@@ -122,7 +122,7 @@ export const cost: Section = {
     {
       panel: linesPanel({
         title: 'Bytes read',
-        description: 'Bytes of the rows that the servers sent in the last run, by side.',
+        description: 'Bytes of rows read from the servers in the last run, by side.',
         unit: 'bytes',
         queries: [
           { expr: each('erp_reconciliation_read_bytes', { by: 'side' }), legend: `${series} {{side}}` },

@@ -45,9 +45,9 @@ const figures: readonly (StatOptions & { readonly w: number })[] = [
   },
   {
     w: 5,
-    title: 'Money in them',
+    title: 'Amount affected',
     description:
-      'The amounts of missing and duplicate records and the differences of different ones, by currency. A dash: none is open, or no amount is known.',
+      'The amounts of missing and duplicate records and the differences of those that differ, by currency. A dash: none is open, or no amount is known.',
     unit: 'locale',
     decimals: 2,
     queries: [{ expr: `sum by (currency) (${amounts})`, legend: '{{currency}}' }],
@@ -56,7 +56,7 @@ const figures: readonly (StatOptions & { readonly w: number })[] = [
   {
     w: 3,
     title: 'Candidates',
-    description: 'Mismatches that are not confirmed yet: most of them are records on their way.',
+    description: 'Mismatches not confirmed yet: most of them are records in transit.',
     unit: 'none',
     queries: [{ expr: `sum(${candidates})` }],
   },
@@ -77,14 +77,14 @@ const figures: readonly (StatOptions & { readonly w: number })[] = [
     w: 3,
     title: 'Verified through',
     description:
-      'Up to this business time every record of every comparison has been compared. It follows the clock at a distance of settle and of the interval.',
+      'Business time up to which every record of every reconciliation has been compared. It follows the clock at a distance of settle plus the interval.',
     unit: ago,
     queries: [{ expr: instant(`min(${verifiedThrough})`) }],
   },
   {
     w: 2,
     title: 'Not listed',
-    description: 'Confirmed mismatches that have no row in the table below: more than samples.',
+    description: 'Confirmed mismatches without a row in the table below: those beyond `samples`.',
     unit: 'none',
     queries: [{ expr: `sum(${each('erp_reconciliation_mismatch_samples_omitted')})` }],
   },
@@ -93,7 +93,7 @@ const figures: readonly (StatOptions & { readonly w: number })[] = [
 const records = tablePanel({
   title: 'Records',
   description:
-    'The oldest confirmed mismatches with what each side says; where both have the record, only the fields that differ. "Since" is in the zone of the company. A record is a link where its monitor has a record_url.',
+    'The oldest confirmed mismatches with the values of each side; where both have the record, only the fields that differ. "Since" is in the time zone of the company. A record is a link where its monitor has a record_url.',
   unit: 'none',
   sortBy: 'Business time',
   noValue: 'Both sides agree.',
@@ -129,7 +129,7 @@ const records = tablePanel({
 const comparisons = tablePanel({
   title: 'Comparisons',
   description:
-    'What is compared with what, and how far. "Compared anew": when that part of the window was compared which has waited longest; empty while something in it was never compared.',
+    'What is compared with what, and how far. "Oldest comparison": when the least recently compared part of the window was compared; empty while some of it never was.',
   unit: 'none',
   sortBy: 'Open',
   descending: true,
@@ -144,7 +144,7 @@ const comparisons = tablePanel({
     { label: 'plan', name: 'Plan', width: 100 },
     { name: 'Compared', expr: each('erp_reconciliation_compared_records'), decimals: 0 },
     { name: 'Verified through', expr: instant(verifiedThrough), unit: ago },
-    { name: 'Compared anew', expr: instant(oldestAudit), unit: ago },
+    { name: 'Oldest comparison', expr: instant(oldestAudit), unit: ago },
     {
       name: 'Always 1',
       expr: each('erp_reconciliation_info', { by: 'left, right, plan' }),
@@ -166,7 +166,7 @@ function placedFigures(): Placed[] {
 export const reconciliation: Page = {
   uid: 'erp-reconciliation',
   description:
-    'What is missing on one side, differs or is there twice, since when and for how much; how far both sides have been compared.',
+    'What is missing on one side, differs or exists twice, since when and for how much; how far both sides have been compared.',
   from: 'now-24h',
   sections: [
     {

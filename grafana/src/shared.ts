@@ -96,14 +96,14 @@ export function limitsOf(metric: string, options: { divisor?: number; by?: strin
   return severities.map((severity) => ({
     severity,
     expr: `${limit(metric, severity, { by })}${divisor === 1 ? '' : ` / ${divisor}`}`,
-    legend: `Limit (${severity}): ${labels}`,
+    legend: `Threshold (${severity}): ${labels}`,
   }));
 }
 
 export const sinceLastSyncLines = {
   title: 'Minutes since the last synchronisation',
   description:
-    'Open time since the last synchronisation: hours outside the calendar do not count. Dashed: the limits of the configuration.',
+    'In business hours: time outside the calendar does not count. Dashed: the configured thresholds.',
   unit: minutes,
   decimals: 0,
   queries: [{ expr: minutesSinceLastSync, legend: '{{company}} {{monitor}}' }],
