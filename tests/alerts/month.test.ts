@@ -24,7 +24,7 @@ describe('the month', () => {
   });
 
   it('has an incident for each alert and severity, two at once, and one on a Sunday', () => {
-    const told = incidents.flatMap(({ alerts }) =>
+    const reported = incidents.flatMap(({ alerts }) =>
       alerts.map((expected) => expected.split(' ').slice(0, 2).join(' ')),
     );
     const wanted = [
@@ -32,7 +32,7 @@ describe('the month', () => {
       'ErpExporterDown critical',
       'ErpExporterDown warning',
     ];
-    expect([...new Set(told)].sort()).toEqual(wanted.sort());
+    expect([...new Set(reported)].sort()).toEqual(wanted.sort());
     expect(incidents.some(({ faults }) => faults.length > 1)).toBe(true);
     expect(incidents.some(({ at }) => new Date(`${at}:00Z`).getUTCDay() === 0)).toBe(true);
   });
@@ -64,7 +64,7 @@ describeReal('a simulated month, judged by promtool', ['promtool'], () => {
       outcomes = await detectAll(program);
     }, patience);
 
-    it('tells each, and nothing else', () => {
+    it('reports each, and nothing else', () => {
       for (const { incident, detections } of outcomes) {
         const names = detections.map(({ alert, severity }) => `${alert} ${severity}`);
         for (const expected of incident.alerts)
@@ -80,7 +80,7 @@ describeReal('a simulated month, judged by promtool', ['promtool'], () => {
       expect(outcomes).toHaveLength(incidents.length);
     });
 
-    it('tells none before it happens', () => {
+    it('reports none before it happens', () => {
       for (const { incident, detections } of outcomes)
         for (const { afterMinutes } of detections)
           expect(afterMinutes, incident.what).toBeGreaterThanOrEqual(0);

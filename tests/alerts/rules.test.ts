@@ -88,7 +88,7 @@ describe('alerting rules', () => {
     }
   });
 
-  it('bridge a restart of the exporter, save those that tell of it', () => {
+  it('bridge a restart of the exporter, save those that report it', () => {
     const unbridged = rules.filter((rule) => rule.keep_firing_for === undefined).map(nameOf);
     expect(unbridged).toEqual(['ErpExporterDown (critical)', 'ErpExporterDown (warning)', 'ErpWatchdog (info)']);
   });

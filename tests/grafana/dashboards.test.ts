@@ -9,7 +9,7 @@ import { SdkSchemas } from './sdk-schema.ts';
 const committed = committedDashboards();
 const each = committed.map((one) => [one.file, one] as const);
 const documented = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
-/** What Prometheus itself tells. */
+/** What Prometheus itself exports. */
 const ofPrometheus = ['ALERTS', 'ALERTS_FOR_STATE'];
 
 describe('the committed dashboards', () => {

@@ -142,7 +142,7 @@ describeReal('monitorState', ['promtool'], () => {
     ['maintained', maintenance, { failed_records: 1, maintenance_active: 1 }, 'critical'],
   ];
 
-  it('tells the state of each monitor', async () => {
+  it('shows the state of each monitor', async () => {
     const monitors = cases.map(([name, , values, criticality]) => monitor(name, values, criticality));
     const unread = Object.fromEntries(
       Object.entries(monitor('unread', {})).filter(([name]) => !name.startsWith('erp_monitor_last_success')),
@@ -154,7 +154,7 @@ describeReal('monitorState', ['promtool'], () => {
     expect(await byMonitor(blindMonitors, [...monitors, unread])).toEqual({ stale: 181, unread: 1 });
   });
 
-  it('tells those of the money-makers alone', async () => {
+  it('shows those of the money-makers alone', async () => {
     const monitors = [monitor('a', {}), monitor('b', {}, 'critical')];
     expect(await byMonitor(monitorState('criticality="critical"'), monitors)).toEqual({ b: ok });
   });

@@ -197,7 +197,8 @@ function problems({ alert_after, sync_every }: Settings): SettingsProblem[] {
 /** When the two sides last synchronised, and whether that is too long ago. */
 export const sync: MonitorKind<typeof settings> = {
   kind: 'sync',
-  description: 'A synchronisation: when it last ran, how long ago that is in open time, how often today.',
+  description:
+    'A synchronisation: when it last ran, how long ago that is in business hours, how often today.',
   settings,
   documentedFamilies: Object.values(families),
   families: () => Object.values(families),

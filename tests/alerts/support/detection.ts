@@ -18,22 +18,22 @@ export async function detectAll(program: string): Promise<readonly Outcome[]> {
   return inParallel(tasks, 2);
 }
 
-const intro = `# What is told, after how long, to whom
+const intro = `# What is reported, after how long, to whom
 
 Made by \`node scripts/alerts.ts\`; do not edit. A simulated web shop and ERP with two companies run for four weeks, 19 October to
-15 November 2026: weekends, a holiday on 11 November, the end of summer time on 25 October. Into them go the incidents below; what
-stands here is what the rules in \`alerts/erp.rules.yml\` made of them, evaluated by promtool each minute.
+15 November 2026: weekends, a holiday on 11 November, the end of summer time on 25 October. The incidents below happen in them; the
+table shows which alerts the rules in \`alerts/erp.rules.yml\` raised, evaluated by promtool each minute.
 
-Without the incidents the same four weeks alarm nobody, though the exporter is restarted twice, the shop's database is away for
-ten minutes, records fail and are mended by their own retry, and jobs and syncs go wrong during an announced maintenance.
+Without the incidents no alert fires in the same four weeks, although the exporter is restarted twice, the shop's database is down
+for ten minutes, records fail and succeed at their next retry, and jobs and syncs fail during an announced maintenance.
 
-"After" runs from the fault to the firing alert. It holds the time that the fault itself takes to show (a job that is due in ten
-minutes), the limits of the simulated configuration, the monitor's interval (1 to 5 minutes), and the patience of the rule (\`for\`). From
-there to the mail it takes Alertmanager's \`group_wait\`. Time is counted in open hours where a calendar says so: the sync that
-stops on a Friday evening is missed on Monday morning.
+"After" is the time from the fault to the firing alert. It includes the time until the fault shows (a job that is due in ten
+minutes), the thresholds of the simulated configuration, the monitor's interval (1 to 5 minutes) and the rule's \`for\`. The mail
+follows after Alertmanager's \`group_wait\`. Time counts in business hours where a calendar is set: the sync that stops on a Friday
+evening is reported on Monday morning.
 
-The responder is who acts first, as the alert's label says: that of the known error, else of the monitor; "-" when nobody is
-known, as for an unknown error. \`notify:\` in the configuration decides who gets a mail.
+The responder acts first, as the alert's label has it: that of the known error, otherwise of the monitor; "-" when there is none,
+as for an unknown error. \`notify:\` in the configuration decides who gets a mail.
 
 | when | what | alert | severity | about | after | responder |
 | --- | --- | --- | --- | --- | --- | --- |

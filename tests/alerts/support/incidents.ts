@@ -2,7 +2,7 @@ import { reconciliationIncidents } from './reconciliation-incidents.ts';
 import { minuteOf } from './shop.ts';
 import type { Fault } from './shop.ts';
 
-/** An alert that must be told of an incident: `ErpRecordFailed critical`, with the company where two have it. */
+/** An alert that must report an incident: `ErpRecordFailed critical`, with the company where two have it. */
 export type Expected = `${string} ${'warning' | 'critical'}` | `${string} ${'warning' | 'critical'} ${string}`;
 
 /** Something that goes wrong, and every alert that must come of it; no other may. */

@@ -117,7 +117,7 @@ export function healthyMonth(program: string): readonly (() => Promise<Verdict>)
   return [...weeks, ...hours].map((part) => () => healthy(program, part));
 }
 
-/** An alert that told of an incident. */
+/** An alert that reported an incident. */
 export interface Detection {
   readonly alert: string;
   readonly severity: string;
@@ -129,7 +129,7 @@ export interface Detection {
 /** How long before an incident the scrapes begin: nothing may fire in it. */
 const leadMinutes = 60;
 
-/** Lets an incident happen, with a scrape each minute, and says which alerts told of it, the first one first. */
+/** Lets an incident happen, with a scrape each minute, and returns the alerts that reported it, the first one first. */
 export async function detect(program: string, incident: Incident): Promise<readonly Detection[]> {
   const { from, to } = rangeOf(incident);
   const spells = incident.faults.map((fault) => ({ fault, from, to }));

@@ -38,7 +38,7 @@ export const reconciliationIncidents: readonly Incident[] = [
     alerts: ['ErpRecordsDuplicate warning payments_booked'],
   },
   {
-    what: 'Reconciliation stands still: an index was dropped, no run gets done with what is new',
+    what: 'Reconciliation is stalled: an index was dropped, no run gets through the new records',
     at: '2026-11-10T08:30',
     minutes: 1560,
     faults: ['reconciliation stands still'],

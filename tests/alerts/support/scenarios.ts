@@ -112,7 +112,7 @@ export function scenariosOf(given: AlertCase): PromtoolTest[] {
   const first = onset + forMinutes;
   const end = first + 20;
   const severities = given.joinsWarning === true ? (['critical', 'warning'] as const) : [severity];
-  const told = severities.map((each) => ({
+  const reported = severities.map((each) => ({
     exp_labels: labelsOf({ ...given, severity: each }),
     exp_annotations: { ...annotations, runbook_url: `${runbook}${alert.toLowerCase()}` },
   }));
@@ -123,7 +123,7 @@ export function scenariosOf(given: AlertCase): PromtoolTest[] {
       name: title('fires and clears'),
       interval: '1m',
       input_series: record(given, { a: timeline([onset, 'good'], [end - onset, 'bad'], [20, 'good']) }),
-      alert_rule_test: [{ eval_time: `${first}m`, alertname: alert, exp_alerts: told }],
+      alert_rule_test: [{ eval_time: `${first}m`, alertname: alert, exp_alerts: reported }],
       promql_expr_test: [
         neverFiring(given, first - 1),
         firing(given, first, 1),

@@ -76,7 +76,7 @@ interface Order {
   readonly amount: number;
 }
 
-/** A batch job as its scheduler tells of it; times in minutes of the month. */
+/** A batch job as its scheduler reports it; times in minutes of the month. */
 export interface Job {
   state: 'success' | 'failed' | 'running' | 'missing';
   lastSuccess: number;

@@ -3,10 +3,10 @@ import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
 import { anyBut, firing, never, test } from './special.ts';
-import type { Told } from './special.ts';
+import type { Reported } from './special.ts';
 import { targetLabels } from './world.ts';
 
-const syncStale: Told = {
+const syncStale: Reported = {
   alertname: 'ErpSyncStale',
   severity: 'warning',
   ...monitorLabels(crmSync),
@@ -101,7 +101,7 @@ export const monitorScenarios: readonly PromtoolTest[] = [
     ['a', 'b'],
   ),
   test(
-    'a single failed run is not told',
+    'a single failed run is not reported',
     60,
     orders,
     (minute) => ({ erp_monitor_success: Number(minute !== 30) }),
@@ -147,7 +147,7 @@ export const monitorScenarios: readonly PromtoolTest[] = [
   ),
 ];
 
-const exporterDown = (severity: string): Told => ({ alertname: 'ErpExporterDown', severity, responder: 'it' });
+const exporterDown = (severity: string): Reported => ({ alertname: 'ErpExporterDown', severity, responder: 'it' });
 const down = (minute: number) => (minute >= 10 && minute < 30 ? null : {});
 const neverThere: PromtoolTest = {
   name: 'an exporter that was never there is down',
@@ -157,7 +157,7 @@ const neverThere: PromtoolTest = {
 };
 
 /** That an alert of this name says exactly this at a minute. */
-function saying(minute: number, labels: Told, summary: string, descriptions: Readonly<Record<string, string>>) {
+function saying(minute: number, labels: Reported, summary: string, descriptions: Readonly<Record<string, string>>) {
   const { alertname, ...others } = labels;
   const runbook_url = `${runbook}${alertname.toLowerCase()}`;
   const exp_annotations = { summary, ...descriptions, runbook_url };
@@ -167,7 +167,7 @@ function saying(minute: number, labels: Told, summary: string, descriptions: Rea
 /** What is tested of the exporter's end, and of the watchdog. */
 export const exporterScenarios: readonly PromtoolTest[] = [
   {
-    ...test('an exporter that goes away is told after five minutes, and ends when it returns', 40, orders, down, [
+    ...test('an exporter that goes away is reported after five minutes, and ends when it returns', 40, orders, down, [
       firing(14, anyBut, []),
       firing(15, anyBut, [exporterDown('critical')]),
       firing(29, anyBut, [exporterDown('critical')]),
@@ -230,7 +230,7 @@ export const exporterScenarios: readonly PromtoolTest[] = [
     [firing(15, anyBut, [exporterDown('critical')])],
     ['a', 'b'],
   ),
-  test('a restart of three minutes is not told', 40, orders, (minute) => (minute > 9 && minute < 13 ? null : {}), [
+  test('a restart of three minutes is not reported', 40, orders, (minute) => (minute > 9 && minute < 13 ? null : {}), [
     never(40, anyBut),
   ]),
   test('the watchdog is always there', 40, orders, down, [

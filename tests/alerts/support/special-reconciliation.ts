@@ -6,16 +6,16 @@ import type { PromtoolTest } from './scenarios.ts';
 import { labelText, withLabels } from './series.ts';
 import type { Values } from './series.ts';
 import { anyBut, firing, never, test } from './special.ts';
-import type { Told } from './special.ts';
+import type { Reported } from './special.ts';
 
-const told = (alertname: string, severity: string, mismatch: Mismatch): Told => ({
+const reported = (alertname: string, severity: string, mismatch: Mismatch): Reported => ({
   alertname,
   severity,
   ...monitorLabels(arrivals),
   mismatch,
   responder: 'erp_partner',
 });
-const stale = (severity: string): Told => ({
+const stale = (severity: string): Reported => ({
   alertname: 'ErpReconciliationStale',
   severity,
   ...monitorLabels(arrivals),
@@ -40,11 +40,11 @@ function ofThresholds(monitor: MonitorFacts): PromtoolTest {
     }),
     [
       firing(9, anyBut, []),
-      firing(10, anyBut, [told('ErpRecordsMissing', 'warning', 'missing_right')]),
-      firing(19, anyBut, [told('ErpRecordsMissing', 'warning', 'missing_right')]),
+      firing(10, anyBut, [reported('ErpRecordsMissing', 'warning', 'missing_right')]),
+      firing(19, anyBut, [reported('ErpRecordsMissing', 'warning', 'missing_right')]),
       firing(20, anyBut, [
-        told('ErpRecordsMissing', 'warning', 'missing_right'),
-        told('ErpRecordsMissing', 'critical', 'missing_right'),
+        reported('ErpRecordsMissing', 'warning', 'missing_right'),
+        reported('ErpRecordsMissing', 'critical', 'missing_right'),
       ]),
     ],
   );
@@ -73,9 +73,9 @@ const mismatchScenarios: readonly PromtoolTest[] = [
     }),
     [
       firing(20, anyBut, [
-        told('ErpRecordsMissing', 'warning', 'missing_right'),
-        told('ErpRecordsDifferent', 'warning', 'different'),
-        told('ErpRecordsDuplicate', 'warning', 'duplicate'),
+        reported('ErpRecordsMissing', 'warning', 'missing_right'),
+        reported('ErpRecordsDifferent', 'warning', 'different'),
+        reported('ErpRecordsDuplicate', 'warning', 'duplicate'),
       ]),
     ],
   ),
@@ -94,7 +94,7 @@ const mismatchScenarios: readonly PromtoolTest[] = [
         eval_time: '30m',
         exp_samples: [
           {
-            labels: `{${labelText({ alertstate: 'firing', ...told('ErpRecordsDifferent', 'warning', 'different') })}}`,
+            labels: `{${labelText({ alertstate: 'firing', ...reported('ErpRecordsDifferent', 'warning', 'different') })}}`,
             value: 31,
           },
         ],
@@ -103,7 +103,7 @@ const mismatchScenarios: readonly PromtoolTest[] = [
     ['a', 'b'],
   ),
   test(
-    'what is not confirmed yet is not told',
+    'what is not confirmed yet is not reported',
     30,
     critical(arrivals),
     (minute) => ({
@@ -122,7 +122,7 @@ const mismatchScenarios: readonly PromtoolTest[] = [
         ? {}
         : { erp_monitor_success: 0, erp_monitor_last_success_timestamp_seconds: 1740 }),
     }),
-    [firing(60, 'alertname=~"ErpRec.*"', [told('ErpRecordsMissing', 'critical', 'missing_right')])],
+    [firing(60, 'alertname=~"ErpRec.*"', [reported('ErpRecordsMissing', 'critical', 'missing_right')])],
   ),
 ];
 

@@ -3,11 +3,11 @@ import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
 import { anyBut, firing, never, test } from './special.ts';
-import type { Told } from './special.ts';
+import type { Reported } from './special.ts';
 
 const failed = (labels: string) =>
   `erp_failed_record_timestamp_seconds{${labels},error="tls",known="true",responder="it"}`;
-const toldFailed = (record: string, severity: string): Told => ({
+const reportedFailed = (record: string, severity: string): Reported => ({
   alertname: 'ErpRecordFailed',
   severity,
   ...monitorLabels(orders),
@@ -16,7 +16,7 @@ const toldFailed = (record: string, severity: string): Told => ({
   known: 'true',
   responder: 'it',
 });
-const mass = (severity: string): Told => ({
+const mass = (severity: string): Reported => ({
   alertname: 'ErpMassFailure',
   severity,
   ...monitorLabels(orders),
@@ -34,10 +34,10 @@ export const recordScenarios: readonly PromtoolTest[] = [
       ...(minute < 20 ? {} : { [failed('record="W-2",message="b"')]: 1200 }),
     }),
     [
-      firing(19, 'alertname="ErpRecordFailed"', [toldFailed('W-1', 'critical')]),
+      firing(19, 'alertname="ErpRecordFailed"', [reportedFailed('W-1', 'critical')]),
       firing(20, 'alertname="ErpRecordFailed"', [
-        toldFailed('W-1', 'critical'),
-        toldFailed('W-2', 'critical'),
+        reportedFailed('W-1', 'critical'),
+        reportedFailed('W-2', 'critical'),
       ]),
     ],
   ),
@@ -51,14 +51,14 @@ export const recordScenarios: readonly PromtoolTest[] = [
         expr: 'count_over_time(ALERTS{alertname="ErpRecordFailed",alertstate="firing"}[31m])',
         eval_time: '30m',
         exp_samples: [
-          { labels: `{${labelText({ alertstate: 'firing', ...toldFailed('W-1', 'warning') })}}`, value: 26 },
+          { labels: `{${labelText({ alertstate: 'firing', ...reportedFailed('W-1', 'warning') })}}`, value: 26 },
         ],
       },
     ],
     ['a', 'b'],
   ),
   test(
-    'failures beyond the samples are told as well',
+    'failures beyond the samples are reported as well',
     30,
     orders,
     () => ({ erp_failed_records: 3, erp_failed_record_samples_omitted: 3 }),
@@ -84,7 +84,7 @@ export const recordScenarios: readonly PromtoolTest[] = [
   ),
   {
     ...test(
-      'one record is told of as one, and summer time as it was then',
+      'one record is reported as one, and summer time as it was then',
       30,
       orders,
       () => ({
@@ -131,7 +131,7 @@ export const recordScenarios: readonly PromtoolTest[] = [
         ? {}
         : { erp_monitor_success: 0, erp_monitor_last_success_timestamp_seconds: 1740 }),
     }),
-    [firing(60, 'alertname="ErpRecordFailed"', [toldFailed('W-1', 'critical')])],
+    [firing(60, 'alertname="ErpRecordFailed"', [reportedFailed('W-1', 'critical')])],
   ),
   test(
     'a threshold for warnings replaces the 20',
@@ -166,7 +166,7 @@ export const recordScenarios: readonly PromtoolTest[] = [
       [failed('record="W-1"')]: 60,
       [`erp_maintenance_active{other="1"}`]: 0,
     }),
-    [firing(10, anyBut, [toldFailed('W-1', 'critical')])],
+    [firing(10, anyBut, [reportedFailed('W-1', 'critical')])],
   ),
   test(
     'a flow of which no record ever got through is silent',

@@ -5,7 +5,7 @@ import type { Values } from './series.ts';
 import { exposed, healthyExporter, healthyMonitor } from './world.ts';
 
 /** The labels of an alert. */
-export interface Told {
+export interface Reported {
   readonly alertname: string;
   readonly severity: string;
   readonly [label: string]: string;
@@ -39,11 +39,11 @@ export function test(
 }
 
 /** That at a minute exactly these alerts fire of those that a matcher selects. */
-export function firing(minute: number, matcher: string, told: readonly Told[]): Expectation {
+export function firing(minute: number, matcher: string, reported: readonly Reported[]): Expectation {
   return {
     expr: `ALERTS{alertstate="firing",${matcher}}`,
     eval_time: `${minute}m`,
-    exp_samples: told.map((labels) => ({
+    exp_samples: reported.map((labels) => ({
       labels: `ALERTS{${labelText({ alertstate: 'firing', ...labels })}}`,
       value: 1,
     })),

@@ -3,7 +3,7 @@ import { monitorLabels } from './cases.ts';
 import { withLabels } from './series.ts';
 import type { Values } from './series.ts';
 
-/** The target of a scrape; `instance` tells replicas apart. */
+/** The target of a scrape; `instance` distinguishes replicas. */
 export const targetLabels = (instance: string) => ({ instance, job: 'erp' });
 
 const bearsNoMonitor = /^(up|erp_(database|config|exporter|known_error|company)_\w+)(\{|$)/;
