@@ -8,7 +8,7 @@ import {
   maintenanceFamily,
   openFamily,
   statusFamilies,
-} from '../../src/metrics/families.ts';
+} from '../../src/exporter-families.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 

@@ -13,7 +13,7 @@ import {
   maintenanceFamily,
   openFamily,
   statusFamilies,
-} from './families.ts';
+} from '../exporter-families.ts';
 
 /**
  * The text format of Prometheus, version 0.0.4:

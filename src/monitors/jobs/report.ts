@@ -6,7 +6,7 @@ import { jobStates } from './states.ts';
 import type { JobState } from './states.ts';
 import { cutText, sample } from '../shared/samples.ts';
 import type { Limit, LimitOrLimits } from '../shared/settings.ts';
-import { failureState, worst } from '../shared/verdicts.ts';
+import { failureState, worst } from '../shared/severity.ts';
 
 /** The settings of kind `jobs` that shape what is told. */
 export interface ReportSettings {

@@ -12,7 +12,7 @@ import { meaningsOf, sideNames } from './sides.ts';
 import type { SideName } from './sides.ts';
 import { cutText, sample } from '../shared/samples.ts';
 import type { Limit } from '../shared/settings.ts';
-import { failureState, worst } from '../shared/verdicts.ts';
+import { failureState, worst } from '../shared/severity.ts';
 
 /** Longest key and value that are shown. */
 const mostKeyCharacters = 100;

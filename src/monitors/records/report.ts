@@ -10,7 +10,7 @@ import { localInstant, localTime } from '../shared/local-time.ts';
 import { families } from './families.ts';
 import { cutText, sample } from '../shared/samples.ts';
 import type { Limit } from '../shared/settings.ts';
-import { failureState, worst } from '../shared/verdicts.ts';
+import { failureState, worst } from '../shared/severity.ts';
 import type { Instant } from '../../time.ts';
 
 /** The settings of kind `records` that shape what is told. */

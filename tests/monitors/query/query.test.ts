@@ -5,9 +5,9 @@ import {
   databaseFamilies,
   openFamily,
   statusFamilies,
-} from '../../../src/metrics/families.ts';
+} from '../../../src/exporter-families.ts';
 import { kinds } from '../../../src/monitors/kinds.ts';
-import { query } from '../../../src/monitors/query/query.ts';
+import { query } from '../../../src/monitors/query/observe.ts';
 import { acceptReading } from '../../../src/poll/accept.ts';
 import { MemoryDatabase, now, observe, problemsOf, seriesOf } from '../run.ts';
 

@@ -1,6 +1,6 @@
 import type { Column, Database } from '../../../src/databases/contract.ts';
 import type { Reading } from '../../../src/monitors/contract.ts';
-import { reconcile } from '../../../src/monitors/reconcile/reconcile.ts';
+import { reconcile } from '../../../src/monitors/reconcile/observe.ts';
 import { minute, newState, start, World } from './engine/cycle-world.ts';
 import { observe, seriesOf } from '../run.ts';
 

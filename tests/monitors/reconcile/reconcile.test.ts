@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { nullCell } from '../../../src/databases/comparison/contract.ts';
 import { header, formatValue } from '../../../src/metrics/exposition.ts';
-import { reconcile } from '../../../src/monitors/reconcile/reconcile.ts';
+import { reconcile } from '../../../src/monitors/reconcile/observe.ts';
 import { describeReal } from '../../helpers/real.ts';
 import { hour, minute, start } from './engine/cycle-world.ts';
 import { family, Monitor, unpaid, usual } from './monitor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../src/monitors/reconcile/reconcile.ts';
+import { reconcile } from '../../../src/monitors/reconcile/observe.ts';
 import { problemsOf } from '../run.ts';
 
 const left = { database: 'shop', query: 'SELECT 1 AS record' };

@@ -15,7 +15,7 @@ import { axisOf, readClocks } from './plan/clocks.ts';
 import type { RunAxis, RunContext } from './plan/clocks.ts';
 import { compare } from './join/compare.ts';
 import type { CycleResult, CycleSettings, Phase } from './cycle-types.ts';
-import { Findings } from './ledger/findings.ts';
+import { Findings } from './ledger/key-lookups.ts';
 import { advance } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { ledgerChanges, loadLedger } from './ledger/ledger-state.ts';

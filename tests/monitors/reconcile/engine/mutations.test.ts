@@ -149,13 +149,13 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'keys that are there twice taken for pairs',
-    file: 'monitors/reconcile/engine/join/toggle-join.ts',
+    file: 'monitors/reconcile/engine/join/pairing-table.ts',
     from: '(before & (bitOf(side) | twice)) !== 0',
     to: 'false',
   },
   {
     name: 'a third row not noticed',
-    file: 'monitors/reconcile/engine/join/toggle-join.ts',
+    file: 'monitors/reconcile/engine/join/pairing-table.ts',
     from: 'this.#states[position] = state | twice;\n    } else',
     to: 'this.#states[position] = bitOf(side);\n    } else',
   },

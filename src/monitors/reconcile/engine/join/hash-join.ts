@@ -1,7 +1,7 @@
 import type { CellBatch } from '../../../../databases/comparison/contract.ts';
 import { openRows, sharesServer, withReaders, type ReadParts } from './readers.ts';
 import { cellComparer, place, placeOf } from './rows.ts';
-import { ToggleJoin } from './toggle-join.ts';
+import { ToggleJoin } from './pairing-table.ts';
 import type { SideName, Task } from '../types.ts';
 
 /** So many keys there may be for each one that may wait: those that have left take a tenth of the memory. */

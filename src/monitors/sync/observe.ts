@@ -15,7 +15,7 @@ import type {
 import { Notes } from '../shared/notes.ts';
 import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
 import { databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
-import { worst } from '../shared/verdicts.ts';
+import { worst } from '../shared/severity.ts';
 import { formatDuration } from '../../duration.ts';
 import type { Instant } from '../../time.ts';
 

@@ -1,6 +1,6 @@
-import type { Family } from '../monitors/contract.ts';
+import type { Family } from './monitors/contract.ts';
 
-export { failureReasons } from '../monitors/contract.ts';
+export { failureReasons } from './monitors/contract.ts';
 
 const gauge = (name: string, help: string, labels: readonly string[] = [], unit?: string): Family => ({
   name,
