@@ -39,7 +39,7 @@ export interface OpenRecord {
 }
 
 /** How one company stands in one monitor, for people. */
-export interface Verdict {
+export interface CompanyStatus {
   readonly company: string;
   readonly state: 'ok' | 'warning' | 'critical';
   /** Such as `3 failed, 12 waiting, 2 late`. */
@@ -51,7 +51,7 @@ export interface Reading {
   readonly samples: readonly Sample[];
   /** Samples whose value moves with the clock between two runs: a pure function, called at each scrape. */
   readonly live?: (now: Instant) => readonly Sample[];
-  readonly verdicts: readonly Verdict[];
+  readonly statuses: readonly CompanyStatus[];
   readonly records: readonly OpenRecord[];
   /** More rows than `maxRows` were there: counts are lower bounds. */
   readonly truncated: boolean;
@@ -72,7 +72,7 @@ export interface ErrorClass {
 }
 
 /** What a run is given. One run serves one company, or several when the query itself tells them apart. */
-export interface Run<Settings> {
+export interface RunContext<Settings> {
   readonly settings: Settings;
   /** One or more. With more than one every query returns a column `company`. */
   readonly companies: readonly string[];
@@ -164,13 +164,13 @@ export interface MonitorKind<Schema extends ZodObject = ZodObject> {
    * Whether the databases are fit for such a monitor, beyond what `queries` tells: a line each for `check --connect`.
    * @throws RunError when they are not; DatabaseError as the driver threw it.
    */
-  examine?(run: Run<output<Schema>>): Promise<readonly string[]>;
+  examine?(run: RunContext<output<Schema>>): Promise<readonly string[]>;
   /**
    * One run. Reads what it must, one statement at a time, and returns the whole picture: a sample for each company of the
    * run, 0 included.
    * @throws RunError with a reason of the closed list; DatabaseError as the driver threw it.
    */
-  observe(run: Run<output<Schema>>): Promise<Reading>;
+  observe(run: RunContext<output<Schema>>): Promise<Reading>;
 }
 
 /** Why a run failed, as `erp_monitor_failures_total{reason}` says it. A closed list. */

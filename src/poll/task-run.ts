@@ -2,7 +2,7 @@ import { expectedIntervalSeconds } from '../calendar/schedule.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../databases/contract.ts';
 import { RunError } from '../monitors/contract.ts';
-import type { ErrorClass, Reading, Run } from '../monitors/contract.ts';
+import type { ErrorClass, Reading, RunContext } from '../monitors/contract.ts';
 import type { MonitorState, MonitorStates } from '../state/monitor-state.ts';
 import { startOfDay } from '../time.ts';
 import type { Instant } from '../time.ts';
@@ -30,7 +30,7 @@ export interface RunEnvironment {
 }
 
 /** What a kind is given for one run of a task. */
-export function kindRunOf(task: Task, environment: RunEnvironment): Run<Readonly<Record<string, unknown>>> {
+export function kindRunOf(task: Task, environment: RunEnvironment): RunContext<Readonly<Record<string, unknown>>> {
   const { monitor, companies } = task;
   const { config, errors, states, now } = environment;
   const zone = (company: string) => config.companies.get(company)?.timezone ?? config.timezone;
@@ -73,7 +73,7 @@ export async function runTask(task: Task, environment: RunEnvironment): Promise<
 }
 
 /** @throws RunError `blind` when the canary returns no row: then an empty result proves nothing. */
-async function checkCanary({ monitor, companies }: Task, run: Run<unknown>): Promise<void> {
+async function checkCanary({ monitor, companies }: Task, run: RunContext<unknown>): Promise<void> {
   const [name] = monitor.databases;
   if (monitor.canary === undefined || name === undefined) return;
   const company = companies[0] ?? '';

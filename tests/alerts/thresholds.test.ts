@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import * as ofTheExporter from '../../src/metrics/families.ts';
+import * as ofTheExporter from '../../src/exporter-families.ts';
 import type { Family } from '../../src/monitors/contract.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 import { alertsFolder } from './support/promtool.ts';

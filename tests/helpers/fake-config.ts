@@ -27,7 +27,7 @@ export const countingKind: MonitorKind = {
       .length;
     return {
       samples: run.companies.map((company) => ({ family: rowsFamily, company, labels: {}, value: count })),
-      verdicts: run.companies.map((company) => ({ company, state: 'ok' as const, text: `${count} rows` })),
+      statuses: run.companies.map((company) => ({ company, state: 'ok' as const, text: `${count} rows` })),
       records: [],
       truncated: false,
       notes: [],

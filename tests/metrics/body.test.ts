@@ -29,7 +29,7 @@ function task(name: string, value: number | null): TaskStatus {
     monitor: monitor(name),
     companies: ['acme'],
     intervalSeconds: 60,
-    reading: value === null ? null : { samples, verdicts: [], records: [], truncated: false, notes: [] },
+    reading: value === null ? null : { samples, statuses: [], records: [], truncated: false, notes: [] },
     lastRun: 1,
     lastSuccess: 1,
     failure: null,
@@ -79,7 +79,7 @@ describe('MetricsBody', () => {
       ...changed,
       reading: {
         samples: [{ family: other, company: 'acme', labels: {}, value: 1 }],
-        verdicts: [],
+        statuses: [],
         records: [],
         truncated: false,
         notes: [],

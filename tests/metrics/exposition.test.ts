@@ -91,7 +91,7 @@ describe('renderTask', () => {
       failures: { timeout: 1 },
       reading: {
         samples: [{ family: rowsFamily, company: 'acme', labels: {}, value: 7 }],
-        verdicts: [],
+        statuses: [],
         records: [],
         truncated: true,
         notes: [],
@@ -121,7 +121,7 @@ describe('renderLive', () => {
     const task: TaskStatus = {
       ...base,
       monitor: { ...base.monitor, calendar },
-      reading: { samples: [], live, verdicts: [], records: [], truncated: false, notes: [] },
+      reading: { samples: [], live, statuses: [], records: [], truncated: false, notes: [] },
     };
     expect(renderLive([task], [], 4000)).toContain(`erp_monitor_open{${labels}} 0\n`);
     expect(renderLive([task], [], 9000)).toContain(`erp_monitor_open{${labels}} 1\n`);

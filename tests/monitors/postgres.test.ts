@@ -138,7 +138,7 @@ describe('the kinds on PostgreSQL', () => {
       'erp_job_last_duration_seconds{acme,job_name=orders-out}': 120,
       'erp_job_running_since_timestamp_seconds{acme,job_name=prices}': (now - 10 * minute) / 1000,
     });
-    expect(reading.verdicts[0]?.text).toBe(
+    expect(reading.statuses[0]?.text).toBe(
       '3 jobs, 1 failed (orders-out: no route to host), 1 missing (stock-in), 1 stuck (prices)',
     );
   });

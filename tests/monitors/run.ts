@@ -2,7 +2,7 @@ import type { ZodObject, output } from 'zod';
 import { always } from '../../src/calendar/calendar.ts';
 import type { Database, Parameters, QueryOptions, Row } from '../../src/databases/contract.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
-import type { MonitorKind, Reading, Run, Sample } from '../../src/monitors/contract.ts';
+import type { MonitorKind, Reading, RunContext, Sample } from '../../src/monitors/contract.ts';
 
 /** `2026-11-21T10:00:00Z`, a Saturday: the time of every run here unless a test says otherwise. */
 export const now = Date.parse('2026-11-21T10:00:00Z');
@@ -47,7 +47,7 @@ export async function observe<Schema extends ZodObject>(
   kind: MonitorKind<Schema>,
   settings: Readonly<Record<string, unknown>>,
   database: Pick<Database, 'query'>,
-  overrides: Partial<Omit<Run<output<Schema>>, 'settings'>> = {},
+  overrides: Partial<Omit<RunContext<output<Schema>>, 'settings'>> = {},
 ): Promise<Reading> {
   return kind.observe({
     settings: kind.settings.parse({ database: 'shop', ...settings }),

@@ -8,7 +8,7 @@ const family: Family = { name: 'erp_x', help: 'X.', type: 'gauge', labels: ['a',
 function reading(labels: Record<string, string>[]): Reading {
   return {
     samples: labels.map((entry) => ({ family, company: 'acme', labels: entry, value: 1 })),
-    verdicts: [],
+    statuses: [],
     records: [],
     truncated: false,
     notes: [],

@@ -1,16 +1,16 @@
 import { expect, describe, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
-import type { MonitorKind, Reading, Run } from '../../src/monitors/contract.ts';
+import type { MonitorKind, Reading, RunContext } from '../../src/monitors/contract.ts';
 import { runTask } from '../../src/poll/task-run.ts';
 import { stateDefinitionOf, stateScopeOf, tasksOf } from '../../src/poll/task.ts';
 import type { MonitorStates } from '../../src/state/monitor-state.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import { config, countingKind, database, monitor } from '../helpers/fake-config.ts';
 
-const nothing: Reading = { samples: [], verdicts: [], records: [], truncated: false, notes: [] };
+const nothing: Reading = { samples: [], statuses: [], records: [], truncated: false, notes: [] };
 
 /** A kind that does nothing but what a test wants to see. */
-function kindThat(look: (run: Run<unknown>) => void, change: Partial<MonitorKind> = {}): MonitorKind {
+function kindThat(look: (run: RunContext<unknown>) => void, change: Partial<MonitorKind> = {}): MonitorKind {
   return {
     ...countingKind,
     ...change,

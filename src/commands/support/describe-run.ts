@@ -40,11 +40,11 @@ function describeSeries(samples: readonly Sample[], monitor: MonitorConfig): str
 
 /** A reading as lines for people: its series, its state, and what one should know of it. */
 export function describeReading(reading: Reading, monitor: MonitorConfig, now: Instant): string[] {
-  const { verdicts, truncated, notes, details = [] } = reading;
+  const { statuses, truncated, notes, details = [] } = reading;
   return [
     ...describeSeries([...reading.samples, ...(reading.live?.(now) ?? [])], monitor),
     'State:',
-    ...verdicts.map(({ company, state, text }) => `  ${company}: ${state}, ${text}`),
+    ...statuses.map(({ company, state, text }) => `  ${company}: ${state}, ${text}`),
     ...(monitor.calendar.isOpen(now)
       ? []
       : ['  Outside of business hours now: the time that passes makes nothing late.']),

@@ -23,7 +23,7 @@ export async function openDatabases(config: Config, names: Iterable<string>): Pr
   };
 }
 
-/** What `Run.database` wants of them. */
+/** What `RunContext.database` wants of them. */
 export function databaseFrom(byName: ReadonlyMap<string, Database>): (name: string) => Database {
   return (name) => {
     const found = byName.get(name);

@@ -8,7 +8,7 @@ import { liveSamples, reportCompany } from './report.ts';
 import type { Job } from './report.ts';
 import { normalizeWord, stateWords, toldStates, usualWords } from './states.ts';
 import type { ToldState } from './states.ts';
-import type { MonitorKind, MonitorQuery, Run, SettingsProblem } from '../contract.ts';
+import type { MonitorKind, MonitorQuery, RunContext, SettingsProblem } from '../contract.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
 import { databaseName, durationLimits, durationOrLimits, sqlText } from '../shared/settings.ts';
@@ -101,7 +101,7 @@ function rowOf(row: Cells, states: ReadonlyMap<string, ToldState>, notes: Notes)
 type Histories = ReadonlyMap<string, JobHistory>;
 
 async function readJobs(
-  run: Run<Settings>,
+  run: RunContext<Settings>,
   notes: Notes,
 ): Promise<{ byCompany: ReadonlyMap<string, Histories>; truncated: boolean }> {
   const states = stateWords(run.settings.statuses);
@@ -175,7 +175,7 @@ export const jobs: MonitorKind<typeof settings> = {
     return {
       samples: companies.flatMap(({ samples }) => samples),
       live: (now) => jobsByCompany.flatMap(([company, seen]) => liveSamples(run, company, seen, now)),
-      verdicts: companies.map(({ verdict }) => verdict),
+      statuses: companies.map(({ status }) => status),
       records: [],
       truncated,
       notes: notes.toArray(),

@@ -1,5 +1,5 @@
 import type { Instant } from '../../time.ts';
-import type { Run, Sample, Verdict } from '../contract.ts';
+import type { RunContext, Sample, CompanyStatus } from '../contract.ts';
 import { families } from './families.ts';
 import type { JobHistory } from './history.ts';
 import { jobStates } from './states.ts';
@@ -22,7 +22,7 @@ export interface Job {
   readonly history: JobHistory | undefined;
 }
 
-/** Most jobs that a verdict names for one cause. */
+/** Most jobs that a status names for one cause. */
 const mostNamed = 3;
 
 function samplesOfJob(company: string, { name, state, history }: Job): Sample[] {
@@ -57,21 +57,21 @@ function phrase(jobs: readonly Job[], what: string): string[] {
 }
 
 /** How long a run may take, by severity: a limit without one is as bad as a job that failed. */
-function runtimeLimits({ settings: { max_runtime }, criticality }: Run<ReportSettings>): readonly Limit[] {
+function runtimeLimits({ settings: { max_runtime }, criticality }: RunContext<ReportSettings>): readonly Limit[] {
   if (typeof max_runtime !== 'number') return max_runtime;
   const severity = criticality === 'critical' ? 'critical' : 'warning';
   return max_runtime > 0 ? [{ severity, value: max_runtime }] : [];
 }
 
 /** The worst limit that the time since the start of the job's run in progress is over. */
-function stuckLimit(run: Run<ReportSettings>, { history }: Job): Limit | undefined {
+function stuckLimit(run: RunContext<ReportSettings>, { history }: Job): Limit | undefined {
   const since = history?.runningSince ?? null;
   return since === null ? undefined : runtimeLimits(run).findLast(({ value }) => run.now - since > value);
 }
 
 /** Open seconds since the job's last success; `null` when unknown, and for a disabled job, which is never overdue. */
 function secondsSinceSuccess(
-  { calendar }: Run<ReportSettings>,
+  { calendar }: RunContext<ReportSettings>,
   { history }: Job,
   now: Instant,
 ): number | null {
@@ -80,14 +80,14 @@ function secondsSinceSuccess(
 }
 
 /** The worst limit that the open time since the job's last success is over. */
-function overdueLimit(run: Run<ReportSettings>, job: Job): Limit | undefined {
+function overdueLimit(run: RunContext<ReportSettings>, job: Job): Limit | undefined {
   const seconds = secondsSinceSuccess(run, job, run.now);
   return seconds === null ? undefined : run.settings.max_age.findLast(({ value }) => seconds > value / 1000);
 }
 
 /** What moves with the clock: how long ago each job last ended well, and for how long those that run have been running. */
 export function liveSamples(
-  run: Run<ReportSettings>,
+  run: RunContext<ReportSettings>,
   company: string,
   jobs: readonly Job[],
   now: Instant,
@@ -104,7 +104,7 @@ export function liveSamples(
   });
 }
 
-function verdictOf(run: Run<ReportSettings>, company: string, jobs: readonly Job[]): Verdict {
+function statusOf(run: RunContext<ReportSettings>, company: string, jobs: readonly Job[]): CompanyStatus {
   const inState = (state: JobState) => jobs.filter((job) => job.state === state);
   const broken = {
     failed: inState('failed'),
@@ -135,10 +135,10 @@ function verdictOf(run: Run<ReportSettings>, company: string, jobs: readonly Job
 
 /** What a run tells of the jobs of one company. */
 export function reportCompany(
-  run: Run<ReportSettings>,
+  run: RunContext<ReportSettings>,
   company: string,
   jobs: readonly Job[],
-): { readonly samples: Sample[]; readonly verdict: Verdict } {
+): { readonly samples: Sample[]; readonly status: CompanyStatus } {
   return {
     samples: [
       ...jobs.flatMap((job) => samplesOfJob(company, job)),
@@ -149,6 +149,6 @@ export function reportCompany(
         sample(families.sinceStartThreshold, company, value / 1000, { severity }),
       ),
     ],
-    verdict: verdictOf(run, company, jobs),
+    status: statusOf(run, company, jobs),
   };
 }

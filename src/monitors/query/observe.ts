@@ -82,7 +82,7 @@ export const query: MonitorKind<typeof settings> = {
     });
     return {
       samples: companies.flatMap(({ samples }) => samples),
-      verdicts: companies.map(({ company, samples }) => ({
+      statuses: companies.map(({ company, samples }) => ({
         company,
         state: 'ok',
         text: `${samples.length} series`,

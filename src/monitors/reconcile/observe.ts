@@ -7,7 +7,7 @@ import { commonDigest } from './engine/plan/planner.ts';
 import { TooManyRows } from './engine/types.ts';
 import type { Side } from './engine/types.ts';
 import { RunError } from '../contract.ts';
-import type { MonitorKind, Run } from '../contract.ts';
+import type { MonitorKind, RunContext } from '../contract.ts';
 import { families, queries } from './families.ts';
 import { report } from './report.ts';
 import { ownColumns, problems, settings } from './settings.ts';
@@ -51,7 +51,7 @@ function checkColumns(given: Settings, side: SideName, columns: readonly Column[
 }
 
 /** The columns of a side that mean something, as far as it has them. */
-async function sideOf(run: Run<Settings>, name: SideName, company: string): Promise<Side> {
+async function sideOf(run: RunContext<Settings>, name: SideName, company: string): Promise<Side> {
   const given = run.settings;
   const database = run.database(given[name].database);
   const sql = sideSql(given[name]);
@@ -82,7 +82,7 @@ function withoutTime({ comparison, selection: { at: _, ...selection } }: Side): 
   return { comparison, selection };
 }
 
-async function sidesOf(run: Run<Settings>, company: string): Promise<Record<SideName, Side>> {
+async function sidesOf(run: RunContext<Settings>, company: string): Promise<Record<SideName, Side>> {
   const left = await sideOf(run, 'left', company);
   const right = await sideOf(run, 'right', company);
   const bothTimed = left.selection.at !== undefined && right.selection.at !== undefined;
@@ -91,7 +91,7 @@ async function sidesOf(run: Run<Settings>, company: string): Promise<Record<Side
 
 /** The parts that each run reads of a side besides slices, each with the column that should lead to it. */
 function partsRead(
-  run: Run<Settings>,
+  run: RunContext<Settings>,
   { left, right }: Record<SideName, Side>,
 ): { column: string; part: Part }[] {
   const { settle, margin } = run.settings;
@@ -110,7 +110,7 @@ function partsRead(
  * @returns a line for each side and part.
  * @throws RunError `query` when a large table would be read whole, unless that is allowed.
  */
-async function accessOf(run: Run<Settings>, sides: Record<SideName, Side>): Promise<string[]> {
+async function accessOf(run: RunContext<Settings>, sides: Record<SideName, Side>): Promise<string[]> {
   const options = { signal: run.signal, timeoutMs: run.timeoutMs };
   const parts = partsRead(run, sides);
   if (parts.length === 0)
@@ -148,7 +148,7 @@ function describePlans(given: Settings, sides: Record<SideName, Side>): string {
 }
 
 /** As `accessOf`, once a day: what a server says of its indexes seldom changes. */
-async function checkAccess(run: Run<Settings>, sides: Record<SideName, Side>): Promise<void> {
+async function checkAccess(run: RunContext<Settings>, sides: Record<SideName, Side>): Promise<void> {
   const checkedAt = Number(run.state.get('access') ?? Number.NaN);
   if (Math.abs(run.now - checkedAt) < accessForMs) return;
   await accessOf(run, sides);
@@ -156,14 +156,14 @@ async function checkAccess(run: Run<Settings>, sides: Record<SideName, Side>): P
 }
 
 /** The company of a run of a kind that serves one only. */
-function onlyCompany({ companies }: Run<Settings>): string {
+function onlyCompany({ companies }: RunContext<Settings>): string {
   const [company] = companies;
   if (company === undefined) throw new Error('a run without a company');
   return company;
 }
 
 async function cycleOf(
-  run: Run<Settings>,
+  run: RunContext<Settings>,
   sides: Record<SideName, Side>,
   deadline: AbortSignal,
 ): Promise<CycleResult> {
@@ -248,10 +248,10 @@ export const reconcile: MonitorKind<typeof settings> = {
       await checkAccess(run, sides);
       return cycleOf(run, sides, deadline);
     });
-    const { samples, verdict, records } = report(run, company, result);
+    const { samples, status, records } = report(run, company, result);
     return {
       samples,
-      verdicts: [verdict],
+      statuses: [status],
       records,
       truncated: result.ledger.overflowedAt !== null,
       notes: result.notes,

@@ -4,7 +4,7 @@ import { ledgerTotals } from './engine/ledger/ledger-totals.ts';
 import type { CycleResult } from './engine/cycle-types.ts';
 import type { MismatchKind } from './engine/types.ts';
 import type { Instant } from '../../time.ts';
-import type { OpenRecord, Run, Sample, Verdict } from '../contract.ts';
+import type { OpenRecord, RunContext, Sample, CompanyStatus } from '../contract.ts';
 import { localInstant, localTime } from '../shared/local-time.ts';
 import { families } from './families.ts';
 import type { Settings } from './settings.ts';
@@ -36,7 +36,7 @@ function decimalText(units: bigint, digits: number): string {
 
 /** A row as people read it: `total=1240.50 state=paid`; of two rows that differ, only where they do. */
 function rowText(
-  run: Run<Settings>,
+  run: RunContext<Settings>,
   company: string,
   row: LedgerCells | null,
   other: LedgerCells | null,
@@ -80,7 +80,7 @@ function byAge(one: LedgerEntry, other: LedgerEntry): number {
 }
 
 /** Confirmed mismatches, the oldest first, each key once also after it was cut. */
-function listed(run: Run<Settings>, { ledger }: CycleResult): readonly (LedgerEntry & { label: string })[] {
+function listed(run: RunContext<Settings>, { ledger }: CycleResult): readonly (LedgerEntry & { label: string })[] {
   const confirmed = [...ledger.entries.values()].filter(({ confirmedAt }) => confirmedAt !== null);
   const byLabel = new Map<string, LedgerEntry & { label: string }>();
   for (const entry of confirmed.sort(byAge)) {
@@ -91,7 +91,7 @@ function listed(run: Run<Settings>, { ledger }: CycleResult): readonly (LedgerEn
   return [...byLabel.values()];
 }
 
-function kindSamples(run: Run<Settings>, company: string, totals: Totals): Sample[] {
+function kindSamples(run: RunContext<Settings>, company: string, totals: Totals): Sample[] {
   return [...totals].flatMap(([mismatch, { confirmed, candidates, oldest, amounts }]) => [
     sample(families.mismatched, company, confirmed, { mismatch }),
     sample(families.candidates, company, candidates, { mismatch }),
@@ -108,7 +108,7 @@ function kindSamples(run: Run<Settings>, company: string, totals: Totals): Sampl
   ]);
 }
 
-function runSamples(run: Run<Settings>, company: string, result: CycleResult): Sample[] {
+function runSamples(run: RunContext<Settings>, company: string, result: CycleResult): Sample[] {
   const { read, seconds, compared, verifiedThrough, oldestAudit, plan } = result;
   const optional = (family: Sample['family'], at: Instant | null) =>
     at === null ? [] : [sample(family, company, at / 1000)];
@@ -126,7 +126,7 @@ function runSamples(run: Run<Settings>, company: string, result: CycleResult): S
   ];
 }
 
-function verdictOf(run: Run<Settings>, company: string, totals: Totals, through: Instant | null): Verdict {
+function statusOf(run: RunContext<Settings>, company: string, totals: Totals, through: Instant | null): CompanyStatus {
   const counts = mismatchKinds.map((kind) => ({ kind, count: totals.get(kind)?.confirmed ?? 0 }));
   const states = counts.flatMap(({ kind, count }) => {
     const limits = limitsOf(run.settings, kind);
@@ -148,10 +148,10 @@ function verdictOf(run: Run<Settings>, company: string, totals: Totals, through:
 
 /** What a run tells of its company. */
 export function report(
-  run: Run<Settings>,
+  run: RunContext<Settings>,
   company: string,
   result: CycleResult,
-): { readonly samples: Sample[]; readonly verdict: Verdict; readonly records: OpenRecord[] } {
+): { readonly samples: Sample[]; readonly status: CompanyStatus; readonly records: OpenRecord[] } {
   const shown = listed(run, result).map((entry) => {
     const both = entry.left !== null && entry.right !== null && entry.kind === 'different';
     return {
@@ -180,7 +180,7 @@ export function report(
       sample(families.omitted, company, confirmed - shown.length),
       ...runSamples(run, company, result),
     ],
-    verdict: verdictOf(run, company, totals, result.verifiedThrough),
+    status: statusOf(run, company, totals, result.verifiedThrough),
     records: shown.map((entry): OpenRecord => ({
       company,
       state: 'failed',

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../duration.ts';
 import type { Instant } from '../../time.ts';
 import { columnTypes, companyColumn, readRows } from '../shared/columns.ts';
-import type { ColumnSpec, Family, MonitorQuery, Run, Sample } from '../contract.ts';
+import type { ColumnSpec, Family, MonitorQuery, RunContext, Sample } from '../contract.ts';
 import type { Notes } from '../shared/notes.ts';
 import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
 import type { Limit } from '../shared/settings.ts';
@@ -45,7 +45,7 @@ interface Settings {
 export type Finished = ReadonlyMap<string, Instant | null>;
 
 /** Runs the query `finished`. A company without a row has no finished record. */
-export async function readFinished(run: Run<Settings>, query: MonitorQuery, notes: Notes): Promise<Finished> {
+export async function readFinished(run: RunContext<Settings>, query: MonitorQuery, notes: Notes): Promise<Finished> {
   const newest = new Map<string, Instant | null>(run.companies.map((company) => [company, null]));
   await readRows(run, query, notes, (row, company) => {
     const last = row.instant('last');
@@ -56,7 +56,7 @@ export async function readFinished(run: Run<Settings>, query: MonitorQuery, note
 }
 
 /** What stays as it is until the next run. */
-export function finishedSamples(run: Run<Settings>, company: string, last: Instant | null): Sample[] {
+export function finishedSamples(run: RunContext<Settings>, company: string, last: Instant | null): Sample[] {
   return [
     ...(last === null ? [] : [sample(finishedFamilies.last, company, last / 1000)]),
     ...run.settings.silent_after.map(({ severity, value }) =>
@@ -66,7 +66,7 @@ export function finishedSamples(run: Run<Settings>, company: string, last: Insta
 }
 
 /** What moves with the clock. */
-export function finishedLive({ calendar }: Run<Settings>, finished: Finished, now: Instant): Sample[] {
+export function finishedLive({ calendar }: RunContext<Settings>, finished: Finished, now: Instant): Sample[] {
   return [...finished].flatMap(([company, last]) =>
     last === null ? [] : [sample(finishedFamilies.sinceLast, company, calendar.openSeconds(last, now))],
   );
@@ -74,7 +74,7 @@ export function finishedLive({ calendar }: Run<Settings>, finished: Finished, no
 
 /** The severities over whose limit a company is silent, and the words for it; one that never finished one is silent. */
 export function silenceOf(
-  run: Run<Settings>,
+  run: RunContext<Settings>,
   last: Instant | null,
 ): { readonly severities: readonly Limit['severity'][]; readonly text: string } {
   const openMs = last === null ? Number.POSITIVE_INFINITY : run.calendar.openSeconds(last, run.now) * 1000;

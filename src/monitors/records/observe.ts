@@ -3,7 +3,7 @@ import { readRows } from '../shared/columns.ts';
 import type { Cells } from '../shared/columns.ts';
 import { finishedColumns, finishedFamilies, finishedLive, readFinished } from './finished.ts';
 import { newestLate, waitingLive } from './lateness.ts';
-import type { ColumnSpec, MonitorKind, MonitorQuery, Run, SettingsProblem } from '../contract.ts';
+import type { ColumnSpec, MonitorKind, MonitorQuery, RunContext, SettingsProblem } from '../contract.ts';
 import { Notes } from '../shared/notes.ts';
 import { OpenRecords } from './open-records.ts';
 import { failedColumns, families, waitingColumns } from './families.ts';
@@ -86,7 +86,7 @@ interface Seen<Details> {
 }
 
 async function readRecords<Details>(
-  run: Run<Settings>,
+  run: RunContext<Settings>,
   query: MonitorQuery,
   notes: Notes,
   detailsOf: (row: Cells) => Details,
@@ -197,7 +197,7 @@ export const records: MonitorKind<typeof settings> = {
         ...waitingLive(run.calendar, oldestWaiting, now),
         ...finishedLive(run, finished ?? new Map(), now),
       ],
-      verdicts: companies.map(({ verdict }) => verdict),
+      statuses: companies.map(({ status }) => status),
       records: companies.flatMap(({ records }) => records),
       truncated: (failed?.truncated ?? false) || (waiting?.truncated ?? false),
       notes: notes.toArray(),

@@ -1,5 +1,5 @@
 import { ExactSum } from '../../decimal.ts';
-import type { Run, Sample } from '../contract.ts';
+import type { RunContext, Sample } from '../contract.ts';
 import type { OpenRecords, OpenRow } from './open-records.ts';
 import { families } from './families.ts';
 import { sample } from '../shared/samples.ts';
@@ -75,7 +75,7 @@ export function openTotals(
 }
 
 /** What is exported of records that are open, failed or waiting, and the thresholds of their money. */
-export function openSamples(run: Run<Settings>, company: string, { count, amounts }: OpenTotals): Sample[] {
+export function openSamples(run: RunContext<Settings>, company: string, { count, amounts }: OpenTotals): Sample[] {
   return [
     sample(families.open, company, count),
     ...[...amounts].map(([currency, sum]) => sample(families.openAmount, company, sum, { currency })),
@@ -89,7 +89,7 @@ export function openSamples(run: Run<Settings>, company: string, { count, amount
 
 /** The worst threshold of each currency that its open money is over, with the words for it. */
 export function excessAmounts(
-  { settings: { amount_threshold } }: Run<Settings>,
+  { settings: { amount_threshold } }: RunContext<Settings>,
   { amounts }: OpenTotals,
 ): { readonly severity: Limit['severity']; readonly text: string }[] {
   return Object.entries(amount_threshold).flatMap(([currency, limits]) => {

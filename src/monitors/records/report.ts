@@ -2,7 +2,7 @@ import type { Cells } from '../shared/columns.ts';
 import { finishedSamples, silenceOf } from './finished.ts';
 import { mask } from '../../known-errors/mask.ts';
 import { errorSamples } from './error-classes.ts';
-import type { ErrorClass, OpenRecord, Run, Sample, Verdict } from '../contract.ts';
+import type { ErrorClass, OpenRecord, RunContext, Sample, CompanyStatus } from '../contract.ts';
 import type { OpenRecords } from './open-records.ts';
 import { excessAmounts, openSamples, openTotals } from './open-totals.ts';
 import type { OpenTotals } from './open-totals.ts';
@@ -42,7 +42,7 @@ const mostReadCharacters = 4096;
 const mostKeptCharacters = 3 * mostMessageCharacters;
 
 /** What the row of a failed record says of its failure. */
-export function failureOf(run: Run<ReportSettings>, row: Cells): Failure {
+export function failureOf(run: RunContext<ReportSettings>, row: Cells): Failure {
   const message = cutText(row.text('error'), mostReadCharacters);
   const code = cutText(row.text('code'), mostKeyCharacters);
   return {
@@ -75,7 +75,7 @@ function shownMessage(kept: string, isMasked: boolean): string {
   return cutText(endShows ? masked.replace(/\S+$/, '…') : masked, mostMessageCharacters);
 }
 
-function listFailed(run: Run<ReportSettings>, failed: OpenRecords<Failure>): Listed[] {
+function listFailed(run: RunContext<ReportSettings>, failed: OpenRecords<Failure>): Listed[] {
   const { samples: most, mask: isMasked } = run.settings;
   const byLabel = new Map<string, Listed>();
   for (const { record, since, details } of failed.oldest(most)) {
@@ -88,7 +88,7 @@ function listFailed(run: Run<ReportSettings>, failed: OpenRecords<Failure>): Lis
 }
 
 function failedSamples(
-  run: Run<ReportSettings>,
+  run: RunContext<ReportSettings>,
   company: string,
   failed: OpenRecords<Failure>,
   listed: readonly Listed[],
@@ -129,7 +129,7 @@ function failedSamples(
 }
 
 function waitingSamples(
-  run: Run<ReportSettings>,
+  run: RunContext<ReportSettings>,
   company: string,
   waiting: OpenRecords<null>,
   lateLimits: readonly LateLimit[],
@@ -160,13 +160,13 @@ export interface CompanySeen {
   readonly finished: Instant | null | undefined;
 }
 
-function verdictOf(
-  run: Run<ReportSettings>,
+function statusOf(
+  run: RunContext<ReportSettings>,
   company: string,
   { failed, waiting, finished }: CompanySeen,
   open: OpenTotals,
   lateLimits: readonly LateLimit[],
-): Verdict {
+): CompanyStatus {
   const late = lateLimits.map((limit) => ({
     severity: limit.severity,
     count: waiting === undefined ? 0 : countLate(waiting, limit),
@@ -195,7 +195,7 @@ function verdictOf(
 
 /** The failed records that are listed and as many late ones, for the page. */
 function openRecords(
-  run: Run<ReportSettings>,
+  run: RunContext<ReportSettings>,
   company: string,
   listed: readonly Listed[],
   waiting: OpenRecords<null> | undefined,
@@ -230,11 +230,11 @@ function openRecords(
 
 /** What a run tells of one company. */
 export function reportCompany(
-  run: Run<ReportSettings>,
+  run: RunContext<ReportSettings>,
   company: string,
   seen: CompanySeen,
   lateLimits: readonly LateLimit[],
-): { readonly samples: Sample[]; readonly verdict: Verdict; readonly records: OpenRecord[] } {
+): { readonly samples: Sample[]; readonly status: CompanyStatus; readonly records: OpenRecord[] } {
   const { failed, waiting, finished } = seen;
   const listed = failed === undefined ? [] : listFailed(run, failed);
   const open = openTotals(failed, waiting, Object.keys(run.settings.amount_threshold));
@@ -245,7 +245,7 @@ export function reportCompany(
       ...(finished === undefined ? [] : finishedSamples(run, company, finished)),
       ...openSamples(run, company, open),
     ],
-    verdict: verdictOf(run, company, seen, open, lateLimits),
+    status: statusOf(run, company, seen, open, lateLimits),
     records: openRecords(run, company, listed, waiting, lateLimits),
   };
 }

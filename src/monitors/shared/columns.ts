@@ -1,6 +1,6 @@
 import { isDecimal } from '../../decimal.ts';
 import { RunError } from '../contract.ts';
-import type { ColumnSpec, MonitorQuery, Run } from '../contract.ts';
+import type { ColumnSpec, MonitorQuery, RunContext } from '../contract.ts';
 import type { Notes } from './notes.ts';
 import { cutText } from './samples.ts';
 import type { ColumnType, Parameters, Row, Value } from '../../databases/contract.ts';
@@ -195,7 +195,7 @@ function namesOf(query: MonitorQuery, row: Row, shared: boolean): ReadonlyMap<st
  * What a query is given: `now`, `today` and, when the run serves one company, `company`. In a run for several companies
  * `company` is not bound, as the query itself tells them apart, and `today` is the earliest start of their days.
  */
-function parametersFor(run: Run<unknown>, query: MonitorQuery, notes: Notes): Parameters {
+function parametersFor(run: RunContext<unknown>, query: MonitorQuery, notes: Notes): Parameters {
   const days = run.companies.map((company) => run.today(company));
   if (new Set(days).size > 1 && /:today\b/.test(query.sql))
     notes.say(`${query.key}: the companies' days start at different times; :today is the earliest of them.`);
@@ -221,7 +221,7 @@ export interface RowsRead {
  * @throws RunError `columns` when a column is missing, mistyped or there twice; DatabaseError as the driver threw it.
  */
 export async function readRows(
-  run: Run<unknown>,
+  run: RunContext<unknown>,
   query: MonitorQuery,
   notes: Notes,
   take: (row: Cells, company: string) => void,

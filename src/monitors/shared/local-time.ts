@@ -1,6 +1,6 @@
 import { formatWithOffset, zoneClock } from '../../time.ts';
 import type { Instant } from '../../time.ts';
-import type { Family, Run, Sample } from '../contract.ts';
+import type { Family, RunContext, Sample } from '../contract.ts';
 import { sample } from './samples.ts';
 
 /** `2026-11-21 10:42`, as a clock in `zone` shows it; with milliseconds `2026-11-21 10:42:07.123`. */
@@ -15,7 +15,7 @@ export function localTime(
 
 /** An instant, and what the company's clock was ahead of UTC by then: two samples, or none without an instant. */
 export function localInstant(
-  run: Run<unknown>,
+  run: RunContext<unknown>,
   company: string,
   at: Instant | null,
   [instant, offset]: readonly [Family, Family],

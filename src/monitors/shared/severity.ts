@@ -1,6 +1,6 @@
-import type { Run, Verdict } from '../contract.ts';
+import type { RunContext, CompanyStatus } from '../contract.ts';
 
-type State = Verdict['state'];
+type State = CompanyStatus['state'];
 
 const ranks: Readonly<Record<State, number>> = { ok: 0, warning: 1, critical: 2 };
 
@@ -10,6 +10,6 @@ export function worst(states: readonly State[]): State {
 }
 
 /** How bad something that has failed is in this run: critical in a critical flow, else a warning. */
-export function failureState(run: Run<unknown>): State {
+export function failureState(run: RunContext<unknown>): State {
   return run.criticality === 'critical' ? 'critical' : 'warning';
 }

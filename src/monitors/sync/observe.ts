@@ -7,10 +7,10 @@ import type {
   Family,
   MonitorKind,
   MonitorQuery,
-  Run,
+  RunContext,
   Sample,
   SettingsProblem,
-  Verdict,
+  CompanyStatus,
 } from '../contract.ts';
 import { Notes } from '../shared/notes.ts';
 import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
@@ -121,7 +121,7 @@ function neverSynced(sql: string): Synced {
   };
 }
 
-function samplesOf({ settings: { alert_after } }: Run<Settings>, company: string, synced: Synced): Sample[] {
+function samplesOf({ settings: { alert_after } }: RunContext<Settings>, company: string, synced: Synced): Sample[] {
   const { lastSync, syncsToday, rejectedToday } = synced;
   return [
     ...(lastSync === null ? [] : [sample(families.lastSync, company, lastSync / 1000)]),
@@ -134,7 +134,7 @@ function samplesOf({ settings: { alert_after } }: Run<Settings>, company: string
 }
 
 /** `2d14h ago (10m of open time)`, to the second; the open time only where a calendar makes a difference. */
-function ageText(run: Run<Settings>, lastSync: Instant): string {
+function ageText(run: RunContext<Settings>, lastSync: Instant): string {
   const seconds = Math.max(0, Math.round((run.now - lastSync) / 1000));
   const openSeconds = Math.round(run.calendar.openSeconds(lastSync, run.now));
   const open = openSeconds === seconds ? '' : ` (${formatDuration(openSeconds * 1000)} of open time)`;
@@ -142,7 +142,7 @@ function ageText(run: Run<Settings>, lastSync: Instant): string {
 }
 
 /** A sync that never was is as bad as one that is too old. */
-function verdictOf(run: Run<Settings>, company: string, synced: Synced): Verdict {
+function statusOf(run: RunContext<Settings>, company: string, synced: Synced): CompanyStatus {
   const { lastSync, syncsToday, rejectedToday } = synced;
   const age =
     lastSync === null ? Number.POSITIVE_INFINITY : run.calendar.openSeconds(lastSync, run.now) * 1000;
@@ -159,7 +159,7 @@ function verdictOf(run: Run<Settings>, company: string, synced: Synced): Verdict
 
 /** @throws RunError `columns` when a company has two rows: which is its last sync would be a guess. */
 async function readSyncs(
-  run: Run<Settings>,
+  run: RunContext<Settings>,
   notes: Notes,
 ): Promise<{ rows: Map<string, Synced>; truncated: boolean }> {
   const rows = new Map<string, Synced>();
@@ -218,7 +218,7 @@ export const sync: MonitorKind<typeof settings> = {
             ? []
             : [sample(families.sinceLastSync, company, calendar.openSeconds(lastSync, now))],
         ),
-      verdicts: companies.map(({ company, synced }) => verdictOf(run, company, synced)),
+      statuses: companies.map(({ company, synced }) => statusOf(run, company, synced)),
       records: [],
       truncated,
       notes: notes.toArray(),

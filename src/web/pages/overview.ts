@@ -1,5 +1,5 @@
 import type { Company } from '../../config/config.ts';
-import type { OpenRecord, Verdict } from '../../monitors/contract.ts';
+import type { OpenRecord, CompanyStatus } from '../../monitors/contract.ts';
 import type { DatabaseStatus, Snapshot } from '../../poll/snapshot.ts';
 import type { TaskStatus } from '../../poll/task-status.ts';
 import type { Instant } from '../../time.ts';
@@ -18,12 +18,12 @@ export interface OverviewContext {
 }
 
 /** The state of one company in one monitor. A failed run is a warning of its own: what is shown may be old. */
-function stateOf(task: TaskStatus, verdict: Verdict | undefined): { state: State; text: string } {
+function stateOf(task: TaskStatus, status: CompanyStatus | undefined): { state: State; text: string } {
   const { failure } = task;
   const failed = failure === null ? '' : `The last run failed (${failure.reason}): ${failure.message}`;
-  if (verdict === undefined) return { state: 'unknown', text: failed === '' ? 'Not run yet' : failed };
-  if (failed === '') return { state: verdict.state, text: verdict.text };
-  return { state: verdict.state === 'ok' ? 'warning' : verdict.state, text: `${verdict.text}. ${failed}` };
+  if (status === undefined) return { state: 'unknown', text: failed === '' ? 'Not run yet' : failed };
+  if (failed === '') return { state: status.state, text: status.text };
+  return { state: status.state === 'ok' ? 'warning' : status.state, text: `${status.text}. ${failed}` };
 }
 
 function recordItem(record: OpenRecord, now: Instant, timezone: string): Html {
@@ -47,8 +47,8 @@ function notesOf({ reading }: TaskStatus): Html[] {
 }
 
 function monitorRow(task: TaskStatus, company: Company, now: Instant): Html {
-  const verdict = task.reading?.verdicts.find((candidate) => candidate.company === company.name);
-  const { state, text } = stateOf(task, verdict);
+  const status = task.reading?.statuses.find((candidate) => candidate.company === company.name);
+  const { state, text } = stateOf(task, status);
   const data = task.lastSuccess === null ? 'never' : timeAgo(task.lastSuccess, now, company.timezone);
   const { name, flow } = task.monitor;
   return html`<tr><td>${badge(state)}</td><td>${name}</td><td>${flow}</td>

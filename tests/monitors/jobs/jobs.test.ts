@@ -55,7 +55,7 @@ describe('jobs', () => {
       'erp_since_last_job_success_seconds{acme,job_name=stock-in}': (8 * minute) / 1000,
       'erp_job_last_duration_seconds{acme,job_name=stock-in}': 120,
     });
-    expect(reading.verdicts).toEqual([{ company: 'acme', state: 'ok', text: '1 job' }]);
+    expect(reading.statuses).toEqual([{ company: 'acme', state: 'ok', text: '1 job' }]);
   });
 
   const history: Row[] = [
@@ -95,7 +95,7 @@ describe('jobs', () => {
     const reading = await run(history.slice(0, 2), {}, { criticality: 'critical' });
     expect(stateOf(seriesOf(reading), 'J')).toBe('failed');
     expect(Object.keys(seriesOf(reading)).join()).not.toMatch(/running_since|since_job_start/);
-    expect(reading.verdicts).toEqual([
+    expect(reading.statuses).toEqual([
       { company: 'acme', state: 'critical', text: '1 job, 1 failed (J: no route)' },
     ]);
   });
@@ -125,7 +125,7 @@ describe('jobs', () => {
     expect(stateOf(series, 'orders-out')).toBe('missing');
     expect(stateOf(series, 'stock-in')).toBe('success');
     expect(stateOf(series, 'stock-in', 'zenith')).toBe('missing');
-    expect(reading.verdicts).toEqual([
+    expect(reading.statuses).toEqual([
       { company: 'acme', state: 'warning', text: '2 jobs, 1 missing (orders-out)' },
       { company: 'zenith', state: 'warning', text: '2 jobs, 1 missing (stock-in)' },
     ]);
@@ -144,25 +144,25 @@ describe('jobs', () => {
   describe('max_runtime', () => {
     const never = { isOpen: () => false, openSeconds: () => 0 };
     /** State and text of the company, and the thresholds as warning/critical. */
-    const verdict = async (max_runtime: unknown, criticality: 'critical' | 'normal' = 'normal') => {
+    const status = async (max_runtime: unknown, criticality: 'critical' | 'normal' = 'normal') => {
       const reading = await run(history, { max_runtime }, { calendar: never, criticality });
       const threshold = (severity: string) =>
         seriesOf(reading)[`erp_since_job_start_seconds_threshold{acme,severity=${severity}}`] ?? '-';
-      const [{ state, text } = { state: undefined, text: undefined }] = reading.verdicts;
+      const [{ state, text } = { state: undefined, text: undefined }] = reading.statuses;
       return [state, text, `${threshold('warning')}/${threshold('critical')}`];
     };
     const stuck = '1 job, 1 stuck (J)';
 
     it('finds a run that is stuck by the clock on the wall, as bad as the monitor is critical', async () => {
-      expect(await verdict('1h')).toEqual(['ok', '1 job', '3600/-']);
-      expect(await verdict('59m')).toEqual(['warning', stuck, '3540/-']);
-      expect(await verdict('59m', 'critical')).toEqual(['critical', stuck, '-/3540']);
-      expect(await verdict(0)).toEqual(['ok', '1 job', '-/-']);
-      expect(await verdict(undefined)).toEqual(['ok', '1 job', '-/-']);
+      expect(await status('1h')).toEqual(['ok', '1 job', '3600/-']);
+      expect(await status('59m')).toEqual(['warning', stuck, '3540/-']);
+      expect(await status('59m', 'critical')).toEqual(['critical', stuck, '-/3540']);
+      expect(await status(0)).toEqual(['ok', '1 job', '-/-']);
+      expect(await status(undefined)).toEqual(['ok', '1 job', '-/-']);
     });
 
     it.each(['normal', 'critical'] as const)('has a limit for each severity, %s', async (criticality) => {
-      const of = (max_runtime: object) => verdict(max_runtime, criticality);
+      const of = (max_runtime: object) => status(max_runtime, criticality);
       expect(await of({ warning: '1h', critical: '2h' })).toEqual(['ok', '1 job', '3600/7200']);
       expect(await of({ warning: '59m', critical: '2h' })).toEqual(['warning', stuck, '3540/7200']);
       expect(await of({ warning: '30m', critical: '59m' })).toEqual(['critical', stuck, '1800/3540']);
@@ -179,8 +179,8 @@ describe('jobs', () => {
   it('finds a success that is too old, in open time, but not of a disabled job', async () => {
     const settings = { max_age: { warning: '2h', critical: '4h' } };
     const one = async (row: Row, overrides: Overrides = {}) => {
-      const { verdicts } = await run([{ job: 'J', status: 'ok', ...row }], settings, overrides);
-      return [verdicts[0]?.state, verdicts[0]?.text];
+      const { statuses } = await run([{ job: 'J', status: 'ok', ...row }], settings, overrides);
+      return [statuses[0]?.state, statuses[0]?.text];
     };
     expect(await one({ finished: at(now - 2 * hour) })).toEqual(['ok', '1 job']);
     expect(await one({ finished: at(now - 3 * hour) })).toEqual(['warning', '1 job, 1 overdue (J)']);
@@ -223,7 +223,7 @@ describe('jobs', () => {
 
   it('warns of an expected job that is disabled', async () => {
     const rows = [{ job: 'J', status: 'ok', enabled: false }];
-    expect((await run(rows, { expected: ['J'] })).verdicts[0]?.state).toBe('warning');
+    expect((await run(rows, { expected: ['J'] })).statuses[0]?.state).toBe('warning');
     expect(seriesOf(await run(rows))['erp_job_enabled{acme,job_name=J}']).toBe(0);
   });
 
@@ -239,7 +239,7 @@ describe('jobs', () => {
       'unknown',
       'unknown',
     ]);
-    expect(reading.verdicts[0]).toMatchObject({
+    expect(reading.statuses[0]).toMatchObject({
       state: 'warning',
       text: '3 jobs, 3 in an unknown state (J, K, L)',
     });
@@ -258,9 +258,9 @@ describe('jobs', () => {
 
   it('names a few of many', async () => {
     const rows = ['a', 'b', 'c', 'd'].map((job) => ({ job, status: 'failed', error: 'e'.repeat(1000) }));
-    const { verdicts } = await run(rows);
+    const { statuses } = await run(rows);
     const error = `${'e'.repeat(79)}…`;
-    expect(verdicts[0]?.text).toBe(`4 jobs, 4 failed (a: ${error}, b: ${error}, c: ${error}, …)`);
+    expect(statuses[0]?.text).toBe(`4 jobs, 4 failed (a: ${error}, b: ${error}, c: ${error}, …)`);
   });
 
   it('leaves out rows without a name, and notes a start in the future', async () => {
@@ -272,14 +272,14 @@ describe('jobs', () => {
       'query: rows without a job name were left out (1 row).',
       'query: rows whose started lies in the future; check the time zone of the database (1 row: J).',
     ]);
-    expect(reading.verdicts[0]?.text).toBe('1 job');
+    expect(reading.statuses[0]?.text).toBe('1 job');
   });
 
   it('says so when there is none', async () => {
     const reading = await run([]);
     expect(reading).toMatchObject({
       samples: [],
-      verdicts: [{ company: 'acme', state: 'ok', text: 'no jobs' }],
+      statuses: [{ company: 'acme', state: 'ok', text: 'no jobs' }],
     });
   });
 

@@ -51,7 +51,7 @@ describe('query', () => {
       'shop_oldest_basket{acme,shop=nl,state=a\n"b"}': 0,
     });
     expect(reading).toMatchObject({
-      verdicts: [{ company: 'acme', state: 'ok', text: '6 series' }],
+      statuses: [{ company: 'acme', state: 'ok', text: '6 series' }],
       notes: [],
     });
   });
@@ -108,7 +108,7 @@ describe('query', () => {
     const rows = [{ company: 'acme', a: 5 }];
     const reading = await run(rows, [{ ...plain, empty: 0 }], { companies: ['acme', 'zenith'] });
     expect(seriesOf(reading)).toEqual({ 'a{acme}': 5, 'a{zenith}': 0 });
-    expect(reading.verdicts.map(({ text }) => text)).toEqual(['1 series', '1 series']);
+    expect(reading.statuses.map(({ text }) => text)).toEqual(['1 series', '1 series']);
   });
 
   it('fails alone when two rows have the same labels, and names them', async () => {

@@ -34,7 +34,7 @@ describe('both sides agree', () => {
     expect(reading).toMatchObject({
       records: [],
       truncated: false,
-      verdicts: [
+      statuses: [
         { company: 'acme', state: 'ok', text: 'both sides agree, verified through 2026-11-21 11:01' },
       ],
     });
@@ -52,7 +52,7 @@ describe('a mismatch', () => {
     expect(family(reading, 'candidate_records')).toMatchObject({ 'mismatch=missing_right': 1 });
     expect(family(reading, 'mismatched_records')).toMatchObject({ 'mismatch=missing_right': 0 });
     expect(reading.records).toEqual([]);
-    expect(reading.verdicts).toMatchObject([
+    expect(reading.statuses).toMatchObject([
       { state: 'ok', text: '1 not confirmed yet, verified through 2026-11-21 11:01' },
     ]);
   });
@@ -91,7 +91,7 @@ describe('a mismatch', () => {
     });
     expect(family(reading, 'oldest_mismatch_timestamp_seconds')['mismatch=different']).toBe(start / 1000);
     expect(family(reading, 'oldest_mismatch_utc_offset_seconds')['mismatch=different']).toBe(3_600);
-    expect(reading.verdicts).toMatchObject([
+    expect(reading.statuses).toMatchObject([
       {
         state: 'warning',
         text: '1 missing in website, 1 missing in erp, 1 different, 1 duplicate, verified through 2026-11-21 11:07',
@@ -159,17 +159,17 @@ describe('a mismatch', () => {
 });
 
 describe('thresholds', () => {
-  const verdict = async (threshold: unknown, count: number, critical = false) => {
+  const status = async (threshold: unknown, count: number, critical = false) => {
     const monitor = new Monitor({ threshold });
     for (let index = 0; index < count; index += 1) monitor.insert('left', `W${index}`);
     await monitor.after(6 * minute);
     const reading = await monitor.after(minute, { criticality: critical ? 'critical' : 'normal' });
-    return [reading.verdicts[0]?.state, family(reading, 'mismatched_records_threshold')];
+    return [reading.statuses[0]?.state, family(reading, 'mismatched_records_threshold')];
   };
 
   it('that are absent make one mismatch too many', async () => {
-    expect(await verdict({}, 1)).toEqual(['warning', {}]);
-    expect(await verdict({}, 1, true)).toEqual(['critical', {}]);
+    expect(await status({}, 1)).toEqual(['warning', {}]);
+    expect(await status({}, 1, true)).toEqual(['critical', {}]);
   });
 
   it('count what is over them, each kind for itself', async () => {
@@ -180,10 +180,10 @@ describe('thresholds', () => {
       'mismatch=different,severity=warning': 0,
       'mismatch=different,severity=critical': 1,
     };
-    expect(await verdict(both, 1)).toEqual(['ok', exported]);
-    expect(await verdict(both, 2)).toEqual(['warning', exported]);
-    expect(await verdict(both, 3, true)).toEqual(['critical', exported]);
-    expect(await verdict({ missing_right: { critical: 2 } }, 1, true)).toMatchObject(['warning', {}]);
+    expect(await status(both, 1)).toEqual(['ok', exported]);
+    expect(await status(both, 2)).toEqual(['warning', exported]);
+    expect(await status(both, 3, true)).toEqual(['critical', exported]);
+    expect(await status({ missing_right: { critical: 2 } }, 1, true)).toMatchObject(['warning', {}]);
   });
 });
 

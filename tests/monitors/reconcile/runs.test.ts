@@ -34,13 +34,13 @@ describe('a run that cannot tell', () => {
     await expect(monitor.after(0)).rejects.toMatchObject({ reason: 'query', message });
     const allowed = new Monitor({ allow_full_scan: true });
     allowed.world.access.right = access;
-    expect((await allowed.after(0)).verdicts).toHaveLength(1);
+    expect((await allowed.after(0)).statuses).toHaveLength(1);
     const small = new Monitor();
     small.world.access.right = { ...access, scannedRows: 100_000 };
-    expect((await small.after(0)).verdicts).toHaveLength(1);
+    expect((await small.after(0)).statuses).toHaveLength(1);
     // Asked once a day.
     small.world.access.right = access;
-    expect((await small.after(23 * hour)).verdicts).toHaveLength(1);
+    expect((await small.after(23 * hour)).statuses).toHaveLength(1);
     await expect(small.after(hour)).rejects.toMatchObject({ reason: 'query', message });
   });
 

@@ -22,7 +22,7 @@ describe('the query finished', () => {
     expect(reading.live?.(now + hour)).toMatchObject([
       { family: { name: 'erp_since_last_finished_record_seconds' }, company: 'acme', value: 5400 },
     ]);
-    expect(reading.verdicts).toEqual([
+    expect(reading.statuses).toEqual([
       { company: 'acme', state: 'ok', text: '0 failed, last finished 30m ago' },
     ]);
   });
@@ -33,13 +33,13 @@ describe('the query finished', () => {
     [hour + 1, 'warning'],
     [4 * hour + 1, 'critical'],
   ])('after %d ms of silence the state is %s', async (silence, state) => {
-    expect((await run([finishedAt(now - silence)])).verdicts[0]?.state).toBe(state);
+    expect((await run([finishedAt(now - silence)])).statuses[0]?.state).toBe(state);
   });
 
   it('does not count the hours in which nobody expects anything', async () => {
     const closed: Calendar = { isOpen: () => false, openSeconds: () => 0 };
     const reading = await run([finishedAt(now - 48 * hour)], {}, { calendar: closed });
-    expect(reading.verdicts[0]?.state).toBe('ok');
+    expect(reading.statuses[0]?.state).toBe('ok');
     expect(reading.live?.(now)[0]?.value).toBe(0);
   });
 
@@ -47,7 +47,7 @@ describe('the query finished', () => {
     const reading = await run(rows);
     expect(Object.keys(seriesOf(reading)).filter((key) => key.startsWith('erp_last_finished'))).toEqual([]);
     expect(reading.live?.(now)).toEqual([]);
-    expect(reading.verdicts[0]).toMatchObject({ state: 'critical', text: '0 failed, none finished yet' });
+    expect(reading.statuses[0]).toMatchObject({ state: 'critical', text: '0 failed, none finished yet' });
   });
 
   it('takes the newest of several rows, for each company of the run', async () => {
@@ -77,14 +77,14 @@ describe('amount_threshold', () => {
       currency: 'EUR',
     }));
 
-  async function verdict(failed: Row[], waiting: Row[]) {
+  async function status(failed: Row[], waiting: Row[]) {
     const database = new MemoryDatabase({ F: failed, W: waiting });
     const amount_threshold = { EUR: { warning: 100, critical: 1000 }, CHF: { warning: 1 } };
     return observe(records, { failed: 'F', waiting: 'W', amount_threshold }, database);
   }
 
   it('is exported by currency and severity', async () => {
-    expect(seriesOf(await verdict([], []))).toMatchObject({
+    expect(seriesOf(await status([], []))).toMatchObject({
       'erp_open_records_amount_threshold{acme,currency=EUR,severity=warning}': 100,
       'erp_open_records_amount_threshold{acme,currency=EUR,severity=critical}': 1000,
       'erp_open_records_amount_threshold{acme,currency=CHF,severity=warning}': 1,
@@ -95,13 +95,13 @@ describe('amount_threshold', () => {
     [rows(), rows('60', '40'), 'ok', ''],
     [rows(), rows('60', '40.01'), 'warning', ', EUR 100.01 open, over 100'],
   ])('adds what failed and what waits, %#', async (failed, waiting, state, words) => {
-    const reading = await verdict(failed, waiting);
-    expect(reading.verdicts[0]).toMatchObject({ state });
-    expect(reading.verdicts[0]?.text).toBe(`0 failed, ${waiting.length} waiting${words}`);
+    const reading = await status(failed, waiting);
+    expect(reading.statuses[0]).toMatchObject({ state });
+    expect(reading.statuses[0]?.text).toBe(`0 failed, ${waiting.length} waiting${words}`);
   });
 
   it('is over the worst limit that it exceeds', async () => {
-    expect((await verdict(rows('900'), rows('200'))).verdicts[0]).toMatchObject({
+    expect((await status(rows('900'), rows('200'))).statuses[0]).toMatchObject({
       state: 'critical',
       text: '1 failed, 1 waiting, EUR 1100.00 open, over 1000',
     });

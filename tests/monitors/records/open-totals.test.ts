@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../src/calendar/calendar.ts';
 import type { Row } from '../../../src/databases/contract.ts';
-import { records } from '../../../src/monitors/records/records.ts';
+import { records } from '../../../src/monitors/records/observe.ts';
 import { MemoryDatabase, hour, minute, now, observe, seriesOf } from '../run.ts';
 
 const at = (ms: number) => new Date(ms);
@@ -45,7 +45,7 @@ describe('what is open, failed and waiting together', () => {
     const waiting = [order('W-1', 5, '100.10'), order('W-3', 5, '7')];
     expect(await open({}, failed, waiting)).toEqual({ count: 3, amounts: { EUR: 107.3 } });
     const reading = await run({ amount_threshold: { EUR: { warning: 107.3 } } }, failed, waiting);
-    expect(reading.verdicts[0]?.text).toBe('2 failed, 2 waiting');
+    expect(reading.statuses[0]?.text).toBe('2 failed, 2 waiting');
   });
 
   it('takes the amount of the newest row that has one, in the currency of that row', async () => {

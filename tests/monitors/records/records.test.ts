@@ -33,7 +33,7 @@ describe('records', () => {
       [`erp_open_records{${company}}`]: 0,
     });
     expect(seriesOf(reading)).toEqual({ ...expected('acme'), ...expected('zenith') });
-    expect(reading.verdicts).toEqual([
+    expect(reading.statuses).toEqual([
       { company: 'acme', state: 'ok', text: '0 failed, 0 waiting, 0 late' },
       { company: 'zenith', state: 'ok', text: '0 failed, 0 waiting, 0 late' },
     ]);
@@ -188,7 +188,7 @@ describe('records', () => {
       'erp_oldest_waiting_record_timestamp_seconds{acme}': (now - 3 * hour) / 1000,
       'erp_oldest_waiting_record_utc_offset_seconds{acme}': 3600,
     });
-    expect(reading.verdicts).toEqual([{ company: 'acme', state: 'critical', text: '5 waiting, 2 late' }]);
+    expect(reading.statuses).toEqual([{ company: 'acme', state: 'critical', text: '5 waiting, 2 late' }]);
     expect(reading.records.map(({ record, state }) => [record, state])).toEqual([
       ['far over', 'late'],
       ['over', 'late'],
@@ -213,7 +213,7 @@ describe('records', () => {
       const settings = { waiting: 'W', ...(late_after === undefined ? {} : { late_after }) };
       const reading = await run(settings, [], [{ record: 'A', since: at(0) }]);
       expect(Object.keys(seriesOf(reading)).filter((name) => name.includes('late'))).toEqual([]);
-      expect(reading.verdicts[0]).toMatchObject({ state: 'ok', text: '1 waiting' });
+      expect(reading.statuses[0]).toMatchObject({ state: 'ok', text: '1 waiting' });
     }
   });
 
@@ -244,7 +244,7 @@ describe('records', () => {
   it('is as bad as its flow is critical, and as its thresholds say', async () => {
     const state = async (rows: number, overrides: object, settings = {}) => {
       const failed = Array.from({ length: rows }, (_, record) => ({ record }));
-      return (await run({ failed: 'F', ...settings }, failed, [], overrides)).verdicts[0]?.state;
+      return (await run({ failed: 'F', ...settings }, failed, [], overrides)).statuses[0]?.state;
     };
     expect(await state(0, { criticality: 'critical' })).toBe('ok');
     expect(await state(1, { criticality: 'critical' })).toBe('critical');

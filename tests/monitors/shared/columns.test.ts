@@ -4,7 +4,7 @@ import type { Cells } from '../../../src/monitors/shared/columns.ts';
 import { always } from '../../../src/calendar/calendar.ts';
 import type { Database, Row, Value } from '../../../src/databases/contract.ts';
 import { RunError } from '../../../src/monitors/contract.ts';
-import type { MonitorQuery, Run } from '../../../src/monitors/contract.ts';
+import type { MonitorQuery, RunContext } from '../../../src/monitors/contract.ts';
 import { Notes } from '../../../src/monitors/shared/notes.ts';
 import { createMonitorStates } from '../../../src/state/monitor-states.ts';
 import { MemoryDatabase, hour, now, today } from '../run.ts';
@@ -21,7 +21,7 @@ const query: MonitorQuery = {
   ],
 };
 
-function runOn(database: MemoryDatabase, overrides: Partial<Run<unknown>> = {}): Run<unknown> {
+function runOn(database: MemoryDatabase, overrides: Partial<RunContext<unknown>> = {}): RunContext<unknown> {
   return {
     settings: {},
     companies: ['acme'],
@@ -44,7 +44,7 @@ function runOn(database: MemoryDatabase, overrides: Partial<Run<unknown>> = {}):
 }
 
 /** Reads rows and hands out what `read` makes of each, by company. */
-async function read<T>(rows: Rows, take: (row: Cells) => T, overrides: Partial<Run<unknown>> = {}) {
+async function read<T>(rows: Rows, take: (row: Cells) => T, overrides: Partial<RunContext<unknown>> = {}) {
   const database = new MemoryDatabase({ [query.sql]: rows });
   const notes = new Notes();
   const values: [string, T][] = [];

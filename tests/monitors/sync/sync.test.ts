@@ -31,7 +31,7 @@ describe('sync', () => {
       'erp_syncs_today{acme}': 34,
       'erp_sync_rejects_today{acme}': 2,
     });
-    expect(reading.verdicts).toEqual([
+    expect(reading.statuses).toEqual([
       { company: 'acme', state: 'ok', text: 'last sync 12m ago, 34 today, 2 rejected' },
     ]);
   });
@@ -49,8 +49,8 @@ describe('sync', () => {
 
   it('judges by open time, and tells it where it differs', async () => {
     const calendar: Calendar = { isOpen: () => true, openSeconds: () => 600 };
-    const { verdicts } = await run([{ last_sync: at(now - 62 * hour) }], limits, { calendar });
-    expect(verdicts).toEqual([
+    const { statuses } = await run([{ last_sync: at(now - 62 * hour) }], limits, { calendar });
+    expect(statuses).toEqual([
       { company: 'acme', state: 'ok', text: 'last sync 2d14h ago (10m of open time)' },
     ]);
   });
@@ -60,8 +60,8 @@ describe('sync', () => {
     [45 * minute + 1000, 'warning', 'last sync 45m1s ago, over the limit of 45m'],
     [3 * hour, 'critical', 'last sync 3h ago, over the limit of 2h'],
   ])('after %i ms is %s', async (age, state, text) => {
-    const { verdicts } = await run([{ last_sync: at(now - age) }], limits);
-    expect(verdicts).toEqual([{ company: 'acme', state, text }]);
+    const { statuses } = await run([{ last_sync: at(now - age) }], limits);
+    expect(statuses).toEqual([{ company: 'acme', state, text }]);
   });
 
   it.each([
@@ -77,14 +77,14 @@ describe('sync', () => {
       'erp_syncs_today{acme}': 0,
       'erp_sync_rejects_today{acme}': 0,
     });
-    expect(reading.verdicts).toEqual([
+    expect(reading.statuses).toEqual([
       { company: 'acme', state: 'critical', text: 'never synchronised, 0 today, 0 rejected' },
     ]);
   });
 
   it('never alerts when it has no limit', async () => {
-    const { verdicts } = await run([], { alert_after: { warning: 0 } });
-    expect(verdicts).toEqual([{ company: 'acme', state: 'ok', text: 'never synchronised' }]);
+    const { statuses } = await run([], { alert_after: { warning: 0 } });
+    expect(statuses).toEqual([{ company: 'acme', state: 'ok', text: 'never synchronised' }]);
   });
 
   it('tells no count that the query does not tell', async () => {
@@ -105,7 +105,7 @@ describe('sync', () => {
       'erp_last_sync_timestamp_seconds{acme}': (now - minute) / 1000,
       'erp_since_last_sync_seconds{acme}': 60,
     });
-    expect(reading.verdicts.map(({ text }) => text)).toEqual([
+    expect(reading.statuses.map(({ text }) => text)).toEqual([
       'last sync 1m ago',
       'never synchronised',
       'never synchronised',

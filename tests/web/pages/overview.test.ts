@@ -14,7 +14,7 @@ const task: TaskStatus = {
   intervalSeconds: 60,
   reading: {
     samples: [],
-    verdicts: [{ company: 'acme', state: 'critical', text: '3 failed, 2 late' }],
+    statuses: [{ company: 'acme', state: 'critical', text: '3 failed, 2 late' }],
     records: [],
     truncated: false,
     notes: ['One row has no key.'],
@@ -79,8 +79,8 @@ describe('renderOverview', () => {
   });
 
   it('does not show old data as if it were fine', () => {
-    const verdicts = [{ company: 'acme', state: 'ok' as const, text: '0 failed' }];
-    const reading = { samples: [], verdicts, records: [], truncated: false, notes: [] };
+    const statuses = [{ company: 'acme', state: 'ok' as const, text: '0 failed' }];
+    const reading = { samples: [], statuses, records: [], truncated: false, notes: [] };
     const html = page({ reading, failure: { reason: 'locked', message: 'waited too long' } });
     expect(html).toContain('>Warning<');
     expect(html).toContain('0 failed. The last run failed (locked): waited too long');
@@ -103,7 +103,7 @@ describe('renderOverview', () => {
     });
     const url = 'https://shop.example/orders/W%201%2F2?from=erp&x=1';
     const records = [record('acme', 'W 1/2', url), record('acme', 'W-3', ''), record('other', 'W-9', url)];
-    const reading = { samples: [], verdicts: [], records, truncated: false, notes: [] };
+    const reading = { samples: [], statuses: [], records, truncated: false, notes: [] };
     const html = page({ reading });
     expect(html).toContain('<a href="https://shop.example/orders/W%201%2F2?from=erp&amp;x=1">W 1/2</a>');
     expect(html).toContain('POST /orders · http:422 · Credit &lt;limit&gt;');

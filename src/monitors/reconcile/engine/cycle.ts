@@ -12,10 +12,10 @@ import {
 import type { Audit, Span } from './plan/audit.ts';
 import { auditChanges, loadAudit } from './plan/audit-state.ts';
 import { axisOf, readClocks } from './plan/clocks.ts';
-import type { RunAxis, RunContext } from './plan/clocks.ts';
+import type { CycleAxis, CycleBounds } from './plan/clocks.ts';
 import { compare } from './join/compare.ts';
 import type { CycleResult, CycleSettings, Phase } from './cycle-types.ts';
-import { Findings } from './ledger/key-lookups.ts';
+import { KeyLookups } from './ledger/key-lookups.ts';
 import { advance } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { ledgerChanges, loadLedger } from './ledger/ledger-state.ts';
@@ -39,11 +39,11 @@ export class NothingComparedError extends Error {
 }
 
 /** One run, from its clocks to its result. */
-class Run {
+class CycleRunner {
   readonly #settings: CycleSettings;
   readonly #options: ComparisonOptions;
   readonly #before: Ledger;
-  readonly #findings: Findings;
+  readonly #lookups: KeyLookups;
   readonly #seconds: Record<Phase, number> = { lookup: 0, changes: 0, audit: 0 };
   readonly #read = { left: { rows: 0, bytes: 0 }, right: { rows: 0, bytes: 0 } };
   readonly #notes = new Set<string>();
@@ -57,7 +57,7 @@ class Run {
       signal: AbortSignal.any([settings.signal, settings.deadline]),
       timeoutMs: settings.timeoutMs,
     };
-    this.#findings = new Findings(settings.sides, settings.tolerancesMs, this.#options);
+    this.#lookups = new KeyLookups(settings.sides, settings.tolerancesMs, this.#options);
     this.#before = loadLedger(settings.state);
     this.#progress = loadProgress(settings.state);
   }
@@ -68,7 +68,7 @@ class Run {
     const window = axis.by === 'at' ? { from: BigInt(cutoff - windowMs), to: BigInt(cutoff) } : axis.window;
     let audit = loadAudit(state, window, gridWidth(window, axis.by === 'at' ? leastSliceMs : leastSliceKeys));
     const cut = await this.#untilDeadline(async () => {
-      await this.#timed('lookup', () => this.#findings.lookUp(this.#before.entries.keys()));
+      await this.#timed('lookup', () => this.#lookups.lookUp(this.#before.entries.keys()));
       await this.#changes(now, cutoff);
       const scanner = this.#scanner(axis);
       for await (const next of this.#slices(scanner, audit, { axis, now, cutoff })) audit = next;
@@ -77,8 +77,8 @@ class Run {
       this.#before,
       {
         now,
-        mismatches: this.#findings.mismatches.values(),
-        resolved: this.#findings.well,
+        mismatches: this.#lookups.mismatches.values(),
+        resolved: this.#lookups.well,
         comparedSince: oldestComparedAt(audit),
       },
       rules,
@@ -87,7 +87,7 @@ class Run {
     return this.#result(ledger, audit, axis, cutoff, cut);
   }
 
-  async #begin(): Promise<RunContext> {
+  async #begin(): Promise<CycleBounds> {
     const { sides, rules, marginMs, mostSkewMs } = this.#settings;
     try {
       const clocks = await readClocks(sides, { settleMs: rules.settleMs, mostSkewMs }, this.#options);
@@ -161,11 +161,11 @@ class Run {
       this.#notes.add(tooManyChanges);
     }
     if (keys.size > mostKeysOfPart) this.#notes.add(tooManyChanges);
-    await this.#timed('lookup', () => this.#findings.lookUp([...keys].slice(0, mostKeysOfPart)));
+    await this.#timed('lookup', () => this.#lookups.lookUp([...keys].slice(0, mostKeysOfPart)));
     this.#progress = { ...this.#progress, changesSeen: now };
   }
 
-  #scanner(axis: RunAxis): Scanner {
+  #scanner(axis: CycleAxis): Scanner {
     const { sides, tolerancesMs, wanted, uniqueKeys } = this.#settings;
     return new Scanner(
       {
@@ -183,7 +183,7 @@ class Run {
   }
 
   /** Compares what is new, then the slices that are due; yields the audit after each part. */
-  async *#slices(scanner: Scanner, audit: Audit, run: RunContext): AsyncGenerator<Audit> {
+  async *#slices(scanner: Scanner, audit: Audit, run: CycleBounds): AsyncGenerator<Audit> {
     const { fullAuditMs, auditBudgetMs } = this.#settings;
     let latest = audit;
     if (run.axis.by === 'at')
@@ -202,7 +202,7 @@ class Run {
       for await (const next of this.#span(scanner, latest, span, 'audit', run)) {
         latest = next;
         yield latest;
-        if (performance.now() > end || this.#findings.mismatches.size > this.#settings.rules.limit) return;
+        if (performance.now() > end || this.#lookups.mismatches.size > this.#settings.rules.limit) return;
       }
   }
 
@@ -221,7 +221,7 @@ class Run {
     audit: Audit,
     span: Span,
     phase: Phase,
-    { now }: RunContext,
+    { now }: CycleBounds,
   ): AsyncGenerator<Audit> {
     const parts = scanner.scan(span);
     let latest = audit;
@@ -230,7 +230,7 @@ class Run {
       if (part === undefined) return;
       this.#count(part.statistics);
       this.#plan = { name: part.plan, reason: scanner.reason };
-      await this.#timed('lookup', () => this.#findings.lookUp(part.keys));
+      await this.#timed('lookup', () => this.#lookups.lookUp(part.keys));
       this.#progress = { ...this.#progress, measurements: scanner.measurements };
       if (part.isWhole) latest = markCompared(latest, part.span, now, totalRows(part.statistics));
       else
@@ -254,7 +254,7 @@ class Run {
     });
   }
 
-  #result(ledger: Ledger, audit: Audit, axis: RunAxis, cutoff: Instant, cut: boolean): CycleResult {
+  #result(ledger: Ledger, audit: Audit, axis: CycleAxis, cutoff: Instant, cut: boolean): CycleResult {
     const oldestAudit = oldestComparedAt(audit);
     const through = axis.by === 'at' ? verifiedThrough(audit, BigInt(cutoff)) : null;
     return {
@@ -278,5 +278,5 @@ class Run {
  * @throws DatabaseError as the driver threw it, ClockSkewError, NothingComparedError, TooManyRows; nothing is kept of the run then.
  */
 export async function runCycle(settings: CycleSettings): Promise<CycleResult> {
-  return new Run(settings).run();
+  return new CycleRunner(settings).run();
 }

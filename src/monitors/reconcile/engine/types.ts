@@ -30,13 +30,12 @@ export interface Side {
   readonly selection: Selection;
 }
 
-/** One thing for each side. */
-export interface Pair<Thing> {
-  readonly left: Thing;
-  readonly right: Thing;
-}
+/** The two sides, in the order in which they are read. */
+export const sideNames = ['left', 'right'] as const;
+export type SideName = (typeof sideNames)[number];
 
-export type SideName = keyof Pair<unknown>;
+/** One thing for each side. */
+export type Pair<Thing> = Readonly<Record<SideName, Thing>>;
 
 /** Half-open. */
 export interface TimeRange {
@@ -98,8 +97,8 @@ export interface Statistics extends Pair<SideStatistics> {
   elapsedMs: number;
 }
 
-/** What belongs to every plan. */
-export interface Task {
+/** What every plan is given: the part of both sides that is compared, how, and where the result goes. */
+export interface CompareContext {
   readonly sides: Pair<Side>;
   readonly parts: Pair<Part>;
   /** Absent: every mismatch is told. */

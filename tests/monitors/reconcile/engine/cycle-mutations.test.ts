@@ -63,8 +63,8 @@ const mutations: readonly Mutation[] = [
   {
     name: 'a slice whose look-ups the deadline cut taken for compared',
     file: 'cycle.ts',
-    from: 'this.#findings.lookUp(part.keys))',
-    to: 'this.#findings.lookUp(part.keys)).catch(() => undefined)',
+    from: 'this.#lookups.lookUp(part.keys))',
+    to: 'this.#lookups.lookUp(part.keys)).catch(() => undefined)',
   },
   {
     name: 'a part of which some keys were left out taken for compared',

@@ -15,7 +15,7 @@ import {
   type ReadParts,
   type Reader,
 } from './readers.ts';
-import type { BucketSettings, Pair, SideName, Task } from '../types.ts';
+import type { BucketSettings, Pair, SideName, CompareContext } from '../types.ts';
 
 /** Above this share of rows in differing buckets, reading everything in order is less work than reading those alone. */
 const streamAbove = 0.2;
@@ -47,8 +47,8 @@ async function* pairBuckets({
   left,
   right,
 }: Pair<Reader<Bucket>>): AsyncGenerator<BucketPair, void, undefined> {
-  let one = await left.take();
-  let other = await right.take();
+  let one = await left.next();
+  let other = await right.next();
   while (one !== null || other !== null) {
     const index = Math.min(one?.index ?? Infinity, other?.index ?? Infinity);
     const pair = {
@@ -56,8 +56,8 @@ async function* pairBuckets({
       right: other?.index === index ? other : null,
     };
     yield pair;
-    if (pair.left !== null) one = await left.take();
-    if (pair.right !== null) other = await right.take();
+    if (pair.left !== null) one = await left.next();
+    if (pair.right !== null) other = await right.next();
   }
 }
 
@@ -69,19 +69,19 @@ function isSuspect({ left, right }: BucketPair): boolean {
 }
 
 function openBuckets(
-  task: Task,
+  context: CompareContext,
   parts: ReadParts,
   { grid, digest, countKeys }: BucketSettings,
 ): OpenSide<Bucket> {
   return (name, options) => {
-    const { comparison, selection } = task.sides[name];
+    const { comparison, selection } = context.sides[name];
     const part = parts[name];
     if (part === null) return nothing();
     const buckets = comparison.buckets(selection, part, grid, digest, countKeys, options);
-    return name === 'left' && sharesServer(task)
+    return name === 'left' && sharesServer(context)
       ? held(
           buckets,
-          task.mostHeld,
+          context.mostHeld,
           () => 1,
           (bucket) => bucket,
         )
@@ -91,20 +91,20 @@ function openBuckets(
 
 /** @param mostRows neighbours are joined as long as they hold no more rows. */
 async function survey(
-  task: Task,
+  context: CompareContext,
   parts: ReadParts,
   settings: BucketSettings,
   mostRows: number,
 ): Promise<Survey> {
-  const { statistics, mostHeld } = task;
+  const { statistics, mostHeld } = context;
   const stretches: Stretch[] = [];
   let rows = 0;
   let differingRows = 0;
-  await withReaders(task, openBuckets(task, parts, settings), async (readers) => {
-    readers.left.ask();
-    if (!sharesServer(task)) readers.right.ask();
+  await withReaders(context, openBuckets(context, parts, settings), async (readers) => {
+    readers.left.prefetch();
+    if (!sharesServer(context)) readers.right.prefetch();
     for await (const pair of pairBuckets(readers)) {
-      const sizes = { left: count(task, 'left', pair.left), right: count(task, 'right', pair.right) };
+      const sizes = { left: count(context, 'left', pair.left), right: count(context, 'right', pair.right) };
       statistics.buckets += 1;
       rows += Math.max(sizes.left, sizes.right);
       if (!isSuspect(pair)) continue;
@@ -117,7 +117,7 @@ async function survey(
   return { stretches: stretches.length > mostHeld ? null : stretches, rows, differingRows };
 }
 
-function count({ statistics }: Task, name: SideName, bucket: Bucket | null): number {
+function count({ statistics }: CompareContext, name: SideName, bucket: Bucket | null): number {
   if (bucket === null) return 0;
   statistics[name].digested += bucket.rows;
   statistics[name].bytes += bucketBytes + bucket.sum.length;
@@ -194,19 +194,19 @@ function* partsOf(
  * such buckets. On one server, the buckets of the left side are kept in memory first.
  * @throws DatabaseError; TooManyRows; Error when a server breaks the contract.
  */
-export async function compareBuckets(task: Task, settings: BucketSettings): Promise<void> {
-  const byText = task.sides.left.selection.key.measure.type === 'text';
+export async function compareBuckets(context: CompareContext, settings: BucketSettings): Promise<void> {
+  const byText = context.sides.left.selection.key.measure.type === 'text';
   const join = byText ? hashJoin : merge;
-  const mostRows = byText || sharesServer(task) ? task.mostHeld : Infinity;
-  const { stretches, rows, differingRows } = await survey(task, task.parts, settings, mostRows);
+  const mostRows = byText || sharesServer(context) ? context.mostHeld : Infinity;
+  const { stretches, rows, differingRows } = await survey(context, context.parts, settings, mostRows);
   if (stretches === null || differingRows > streamAbove * rows) {
-    await join(task, task.parts);
+    await join(context, context.parts);
     return;
   }
   const finer = finerSettings(settings);
-  for (const parts of partsOf(task.parts, settings, stretches)) {
-    if (finer === null) await join(task, parts);
-    else for (const finerParts of await refine(task, parts, finer, mostRows)) await join(task, finerParts);
+  for (const parts of partsOf(context.parts, settings, stretches)) {
+    if (finer === null) await join(context, parts);
+    else for (const finerParts of await refine(context, parts, finer, mostRows)) await join(context, finerParts);
   }
 }
 
@@ -219,15 +219,15 @@ function finerSettings(settings: BucketSettings): BucketSettings | null {
 
 /** What must be read of parts whose buckets differ, by means of smaller buckets. */
 async function refine(
-  task: Task,
+  context: CompareContext,
   parts: ReadParts,
   settings: BucketSettings,
   mostRows: number,
 ): Promise<Iterable<ReadParts>> {
-  const own = { left: { ...task.statistics.left }, right: { ...task.statistics.right } };
-  const statistics = { ...task.statistics, ...own };
-  const { stretches, rows, differingRows } = await survey({ ...task, statistics }, parts, settings, mostRows);
-  for (const name of ['left', 'right'] as const) task.statistics[name].bytes = own[name].bytes;
+  const own = { left: { ...context.statistics.left }, right: { ...context.statistics.right } };
+  const statistics = { ...context.statistics, ...own };
+  const { stretches, rows, differingRows } = await survey({ ...context, statistics }, parts, settings, mostRows);
+  for (const name of ['left', 'right'] as const) context.statistics[name].bytes = own[name].bytes;
   return stretches === null || differingRows > streamAbove * rows
     ? [parts]
     : partsOf(parts, settings, stretches);

@@ -11,7 +11,7 @@ import type {
   SideStatistics,
   Sink,
   Statistics,
-  Task,
+  CompareContext,
   TimeRange,
 } from '../types.ts';
 
@@ -54,8 +54,8 @@ export async function compare(
     elapsedMs: 0,
   };
   const mostHeld = options.mostHeld ?? defaultMostHeld;
-  const task: Task = { sides, parts, core, options, mostHeld, sink, statistics };
-  await run(plan, task);
+  const context: CompareContext = { sides, parts, core, options, mostHeld, sink, statistics };
+  await run(plan, context);
   return { ...statistics, elapsedMs: performance.now() - started };
 }
 
@@ -63,13 +63,13 @@ function noStatistics(): SideStatistics {
   return { rows: 0, bytes: 0, digested: 0 };
 }
 
-async function run(plan: PlanName, task: Task): Promise<void> {
-  const byText = task.sides.left.selection.key.measure.type === 'text';
-  if (plan === 'hash') await hashJoin(task, task.parts);
+async function run(plan: PlanName, context: CompareContext): Promise<void> {
+  const byText = context.sides.left.selection.key.measure.type === 'text';
+  if (plan === 'hash') await hashJoin(context, context.parts);
   else if (plan === 'merge') {
     if (byText) throw new Error('a merge takes integer keys: servers do not agree on the order of texts');
-    await merge(task, task.parts);
-  } else await compareBuckets(task, checkedBuckets(task, byText));
+    await merge(context, context.parts);
+  } else await compareBuckets(context, checkedBuckets(context, byText));
 }
 
 function checkSides({ left, right }: Pair<Side>, core: TimeRange | undefined): void {
@@ -83,7 +83,7 @@ function checkSides({ left, right }: Pair<Side>, core: TimeRange | undefined): v
 }
 
 /** A row below the grid would have no bucket, and one outside the part must not be fetched: both would be wrong silently. */
-function checkedBuckets({ sides, parts, options }: Task, byText: boolean): BucketSettings {
+function checkedBuckets({ sides, parts, options }: CompareContext, byText: boolean): BucketSettings {
   const { buckets } = options;
   if (buckets === undefined) throw new Error('plan buckets wants a grid and a digest');
   const { grid, digest } = buckets;

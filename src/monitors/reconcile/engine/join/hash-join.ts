@@ -1,8 +1,8 @@
 import type { CellBatch } from '../../../../databases/comparison/contract.ts';
 import { openRows, sharesServer, withReaders, type ReadParts } from './readers.ts';
 import { cellComparer, place, placeOf } from './rows.ts';
-import { ToggleJoin } from './pairing-table.ts';
-import type { SideName, Task } from '../types.ts';
+import { PairingTable } from './pairing-table.ts';
+import type { SideName, CompareContext } from '../types.ts';
 
 /** So many keys there may be for each one that may wait: those that have left take a tenth of the memory. */
 const keysPerWaiting = 7;
@@ -10,7 +10,7 @@ const keysPerWaiting = 7;
 /** Adds the rows of one side to a join. */
 type AddBatch = (batch: CellBatch) => void;
 
-function batchAdder(join: ToggleJoin, side: SideName, { sides, core }: Task): AddBatch {
+function batchAdder(join: PairingTable, side: SideName, { sides, core }: CompareContext): AddBatch {
   const { key, fields, at } = sides[side].selection;
   const byText = key.measure.type === 'text';
   const keyCells = byText ? 0 : 1;
@@ -35,27 +35,27 @@ function batchAdder(join: ToggleJoin, side: SideName, { sides, core }: Task): Ad
  * Everything is told at the end.
  * @throws DatabaseError; TooManyRows; Error when a server breaks the contract.
  */
-export async function hashJoin(task: Task, parts: ReadParts): Promise<void> {
-  const { sides, options, mostHeld, sink } = task;
+export async function hashJoin(context: CompareContext, parts: ReadParts): Promise<void> {
+  const { sides, options, mostHeld, sink } = context;
   const { fields, key } = sides.left.selection;
   const same = cellComparer(fields.length, options.tolerancesMs);
-  const join = new ToggleJoin(fields.length, same, mostHeld, keysPerWaiting * mostHeld);
-  await withReaders(task, openRows(task, parts, { ordered: false, hold: false }), async (readers) => {
-    const left = { reader: readers.left, add: batchAdder(join, 'left', task), rows: 0 };
-    const right = { reader: readers.right, add: batchAdder(join, 'right', task), rows: 0 };
-    const oneByOne = sharesServer(task);
+  const join = new PairingTable(fields.length, same, mostHeld, keysPerWaiting * mostHeld);
+  await withReaders(context, openRows(context, parts, { ordered: false, hold: false }), async (readers) => {
+    const left = { reader: readers.left, add: batchAdder(join, 'left', context), rows: 0 };
+    const right = { reader: readers.right, add: batchAdder(join, 'right', context), rows: 0 };
+    const oneByOne = sharesServer(context);
     const open = new Set([left, right]);
-    left.reader.ask();
-    if (!oneByOne) right.reader.ask();
+    left.reader.prefetch();
+    if (!oneByOne) right.reader.prefetch();
     while (open.size > 0) {
       const isLeftNext = open.has(left) && (oneByOne || !open.has(right) || left.rows <= right.rows);
       const next = isLeftNext ? left : right;
-      const batch = await next.reader.take();
+      const batch = await next.reader.next();
       if (batch === null) open.delete(next);
       else {
         next.add(batch);
         next.rows += batch.count;
-        next.reader.ask();
+        next.reader.prefetch();
       }
     }
     join.finish(sink, key.measure.type === 'text');

@@ -1,7 +1,7 @@
 import type { CellBatch } from '../../../../databases/comparison/contract.ts';
 import { openRows, sharesServer, withReaders, type ReadParts, type Reader } from './readers.ts';
-import { cellAt, cellComparer, compareCells, isTold, place, placeOf } from './rows.ts';
-import type { MismatchKind, Side, Task, TimeRange } from '../types.ts';
+import { cellAt, cellComparer, compareCells, isInCore, place, placeOf } from './rows.ts';
+import type { MismatchKind, Side, CompareContext, TimeRange } from '../types.ts';
 
 /** Words of a key: it is the first cell of its row. */
 const keyWords = 2;
@@ -65,7 +65,7 @@ class RowWindow {
 
   /** Reads on, and keeps the rows that have not been passed. */
   async fill(): Promise<void> {
-    const batch = await this.#reader.take();
+    const batch = await this.#reader.next();
     if (batch === null) this.#ended = true;
     else this.#append(batch);
   }
@@ -83,7 +83,7 @@ class RowWindow {
     this.words = words;
     this.at = 0;
     this.#end = end;
-    this.#reader.ask();
+    this.#reader.prefetch();
   }
 
   #rowPlace(row: number): number {
@@ -115,14 +115,14 @@ function mergeWindows(left: RowWindow, right: RowWindow, visit: (order: number) 
  * memory. Where both sides are on one server, the left part is kept in memory first.
  * @throws DatabaseError; TooManyRows on one server; Error when a server breaks the contract.
  */
-export async function merge(task: Task, parts: ReadParts): Promise<void> {
-  const { sides, core, options, sink } = task;
+export async function merge(context: CompareContext, parts: ReadParts): Promise<void> {
+  const { sides, core, options, sink } = context;
   const same = cellComparer(sides.left.selection.fields.length, options.tolerancesMs);
-  await withReaders(task, openRows(task, parts, { ordered: true, hold: true }), async (readers) => {
+  await withReaders(context, openRows(context, parts, { ordered: true, hold: true }), async (readers) => {
     const left = new RowWindow(readers.left, sides.left, core);
     const right = new RowWindow(readers.right, sides.right, core);
     const tell = (kind: MismatchKind, window: RowWindow, leftPlace: number, rightPlace: number): void => {
-      if (isTold(leftPlace, rightPlace)) sink({ kind, key: cellAt(window.words, window.at) });
+      if (isInCore(leftPlace, rightPlace)) sink({ kind, key: cellAt(window.words, window.at) });
     };
     const visit = (order: number): void => {
       if (order < 0) tell(left.repeated ? 'duplicate' : 'missing_right', left, left.place, place.unknown);
@@ -132,8 +132,8 @@ export async function merge(task: Task, parts: ReadParts): Promise<void> {
       else if (!same(left.words, left.at + keyWords, right.words, right.at + keyWords))
         tell('different', left, left.place, right.place);
     };
-    readers.left.ask();
-    if (!sharesServer(task)) readers.right.ask();
+    readers.left.prefetch();
+    if (!sharesServer(context)) readers.right.prefetch();
     for (
       let short = mergeWindows(left, right, visit);
       short !== null;

@@ -1,5 +1,5 @@
 import { fingerprintText, scatter, type Fingerprint } from './fingerprints.ts';
-import { cellAt, isTold, place, type SameCells } from './rows.ts';
+import { cellAt, isInCore, place, type SameCells } from './rows.ts';
 import { TooManyRows, type MismatchKind, type SideName, type Sink } from '../types.ts';
 
 /*
@@ -81,7 +81,7 @@ class Slots {
  * fingerprints alone, and of n keys some two have the same one with a chance of n*n / 2^65, one in 36 million for a
  * million. A key that is taken for a duplicate then is found to be none by the look-up that precedes every report.
  */
-export class ToggleJoin {
+export class PairingTable {
   readonly #slots: Slots;
   readonly #same: SameCells;
   readonly #most: number;
@@ -197,7 +197,7 @@ export class ToggleJoin {
   finish(sink: Sink, byText: boolean): void {
     for (const [position, slot] of this.#slotAt.entries()) {
       const state = this.#states[position] ?? 0;
-      if (slot === noSlot || !isTold(state & 3, (state >> 2) & 3)) continue;
+      if (slot === noSlot || !isInCore(state & 3, (state >> 2) & 3)) continue;
       const key = byText ? (this.#slots.keys[slot] ?? '') : cellAt(this.#prints, 2 * position);
       sink({ kind: kindOf(state), key });
     }

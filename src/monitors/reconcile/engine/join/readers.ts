@@ -1,28 +1,28 @@
 import type { CellBatch, ComparisonOptions, Part } from '../../../../databases/comparison/contract.ts';
-import { TooManyRows, type Pair, type SideName, type SideStatistics, type Task } from '../types.ts';
+import { TooManyRows, type Pair, type SideName, type SideStatistics, type CompareContext } from '../types.ts';
 
 /** Reads items one by one, and lets the server work on the next one meanwhile. */
 export class Reader<Item> {
   readonly #items: AsyncIterator<Item>;
-  #asked: Promise<IteratorResult<Item, unknown>> | undefined;
+  #pending: Promise<IteratorResult<Item, unknown>> | undefined;
 
   constructor(items: AsyncIterable<Item>) {
     this.#items = items[Symbol.asyncIterator]();
   }
 
   /** Asks for the next item, without waiting. A batch that was taken before is no longer valid then. */
-  ask(): void {
-    if (this.#asked !== undefined) return;
-    this.#asked = this.#items.next();
+  prefetch(): void {
+    if (this.#pending !== undefined) return;
+    this.#pending = this.#items.next();
     // Whoever takes it learns of the failure; perhaps nobody does, because the other side failed first.
-    this.#asked.catch(() => undefined);
+    this.#pending.catch(() => undefined);
   }
 
   /** The next item; null when there are no more. */
-  async take(): Promise<Item | null> {
-    this.ask();
-    const answer = await this.#asked;
-    this.#asked = undefined;
+  async next(): Promise<Item | null> {
+    this.prefetch();
+    const answer = await this.#pending;
+    this.#pending = undefined;
     return answer === undefined || answer.done === true ? null : answer.value;
   }
 
@@ -40,7 +40,7 @@ export type OpenSide<Item> = (name: SideName, options: ComparisonOptions) => Asy
  * @throws DatabaseError of the side that failed first; what `work` throws.
  */
 export async function withReaders<Item, Result>(
-  { options }: Task,
+  { options }: CompareContext,
   open: OpenSide<Item>,
   work: (readers: Pair<Reader<Item>>) => Promise<Result>,
 ): Promise<Result> {
@@ -69,20 +69,20 @@ export interface RowOrder {
 }
 
 /** Reads rows and counts them. The iteration throws TooManyRows when too many are held. */
-export function openRows(task: Task, parts: ReadParts, { ordered, hold }: RowOrder): OpenSide<CellBatch> {
+export function openRows(context: CompareContext, parts: ReadParts, { ordered, hold }: RowOrder): OpenSide<CellBatch> {
   return (name, options) => {
-    const { comparison, selection } = task.sides[name];
+    const { comparison, selection } = context.sides[name];
     const part = parts[name];
     if (part === null) return nothing();
-    const batches = counted(comparison.rows(selection, part, ordered, options), task.statistics[name]);
-    return hold && name === 'left' && sharesServer(task)
-      ? held(batches, task.mostHeld, ({ count }) => count, copyBatch)
+    const batches = counted(comparison.rows(selection, part, ordered, options), context.statistics[name]);
+    return hold && name === 'left' && sharesServer(context)
+      ? held(batches, context.mostHeld, ({ count }) => count, copyBatch)
       : batches;
   };
 }
 
 /** Whether both sides are on one server. It runs one statement at a time, so the left side is read whole before the right. */
-export function sharesServer({ sides }: Task): boolean {
+export function sharesServer({ sides }: CompareContext): boolean {
   return sides.left.comparison === sides.right.comparison;
 }
 

@@ -22,7 +22,7 @@ export function placeOf(words: Int32Array, index: number, core: TimeRange): numb
 }
 
 /** Whether a key is told whose rows on the left and on the right lie there: those on the left decide, if they say anything. */
-export function isTold(left: number, right: number): boolean {
+export function isInCore(left: number, right: number): boolean {
   return (left === place.unknown ? right : left) === place.core;
 }
 

@@ -48,7 +48,7 @@ function mismatchOf(
 }
 
 /** What one run has looked up by key. */
-export class Findings {
+export class KeyLookups {
   readonly mismatches = new Map<Key, VerifiedMismatch>();
   readonly well = new Set<Key>();
   readonly #sides: Pair<Side>;

@@ -5,11 +5,11 @@ import type { Axis } from './scan.ts';
 import type { Pair, Side } from '../types.ts';
 
 /** Along what an audit goes, and where it is not time, from where to where. */
-export type RunAxis = Extract<Axis, { by: 'at' }> | (Exclude<Axis, { by: 'at' }> & { readonly window: Span });
+export type CycleAxis = Extract<Axis, { by: 'at' }> | (Exclude<Axis, { by: 'at' }> & { readonly window: Span });
 
 /** When and along what a run goes. */
-export interface RunContext {
-  readonly axis: RunAxis;
+export interface CycleBounds {
+  readonly axis: CycleAxis;
   /** The earlier one of the servers' clocks. */
   readonly now: Instant;
   /** Up to when records are old enough to be judged. */
@@ -47,7 +47,7 @@ export async function axisOf(
   sides: Pair<Side>,
   marginMs: number,
   options: ComparisonOptions,
-): Promise<RunAxis> {
+): Promise<CycleAxis> {
   const { key, at } = sides.left.selection;
   const bounds = key.measure.type === 'integer' ? await keyBounds(sides, options) : undefined;
   if (at !== undefined) return { by: 'at', marginMs, keys: bounds };
