@@ -1,20 +1,29 @@
+import { readFile } from 'node:fs/promises';
 import { configJsonSchema } from '../src/config/schema/json-schema.ts';
 import { readKnownErrors, shippedErrorsFile } from '../src/config/sections/known-errors-file.ts';
 import { knownErrorsJsonSchema } from '../src/config/schema/known-errors.ts';
 import { configurationMarkdown } from './docs/configuration.ts';
 import { knownErrorsMarkdown } from './docs/known-errors.ts';
+import { withKindsTable } from './docs/kinds.ts';
 import { metricsMarkdown } from './docs/metrics.ts';
 import { createOwnMetrics } from '../src/metrics/own.ts';
-import { kinds } from '../src/monitors/kinds.ts';
+import type { MonitorKind } from '../src/monitors/contract.ts';
+import { kinds as allKinds } from '../src/monitors/kinds.ts';
 
 /** The files that are generated from the sources, by path from the root of the repository. */
-export async function generated(): Promise<ReadonlyMap<string, string>> {
+export async function generated(
+  kinds: readonly MonitorKind[] = allKinds,
+): Promise<ReadonlyMap<string, string>> {
   const { catalogue } = await readKnownErrors(shippedErrorsFile, undefined, { responders: [] });
   return new Map([
     ['config/erp-exporter.schema.json', `${JSON.stringify(configJsonSchema(kinds), null, 2)}\n`],
     ['config/known-errors.schema.json', `${JSON.stringify(knownErrorsJsonSchema(), null, 2)}\n`],
     ['docs/configuration.md', configurationMarkdown(kinds)],
     ['docs/known-errors.md', knownErrorsMarkdown(catalogue)],
-    ['docs/metrics.md', await metricsMarkdown(createOwnMetrics('0.0.0').registry)],
+    [
+      'docs/writing-a-monitor.md',
+      withKindsTable(await readFile(new URL('../docs/writing-a-monitor.md', import.meta.url), 'utf8'), kinds),
+    ],
+    ['docs/metrics.md', await metricsMarkdown(createOwnMetrics('0.0.0').registry, kinds)],
   ]);
 }

@@ -102,3 +102,64 @@ export const companyFamily = gauge(
   'Title, project and language of a company; always 1.',
   ['company', 'title', 'project', 'language'],
 );
+
+/** What the process exports about itself; these bear only the labels listed. */
+export const processFamilies = {
+  buildInfo: gauge('erp_exporter_build_info', 'Version of the exporter and of Node.js; always 1.', [
+    'version',
+    'nodeversion',
+  ]),
+  reloadSuccessful: gauge(
+    'erp_config_last_reload_successful',
+    'Whether the last load of the configuration file succeeded.',
+  ),
+  reloadSuccessTime: gauge(
+    'erp_config_last_reload_success_timestamp_seconds',
+    'When the configuration in use was loaded.',
+    [],
+    'seconds',
+  ),
+} as const satisfies Record<string, Family>;
+
+/**
+ * Of prom-client's default metrics, those that are useful and follow the naming rules: the whole set fails
+ * `promtool check metrics` (gauges that end in `_total`). The first of a group fills in the others when it is collected.
+ */
+export const processMetrics = [
+  'process_cpu_user_seconds_total',
+  'process_cpu_system_seconds_total',
+  'process_cpu_seconds_total',
+  'process_start_time_seconds',
+  'process_resident_memory_bytes',
+  'process_open_fds',
+  'process_max_fds',
+  'nodejs_heap_size_total_bytes',
+  'nodejs_heap_size_used_bytes',
+  'nodejs_external_memory_bytes',
+  'nodejs_eventloop_lag_seconds',
+  'nodejs_eventloop_lag_p50_seconds',
+  'nodejs_eventloop_lag_p99_seconds',
+  'nodejs_gc_duration_seconds',
+] as const;
+
+/**
+ * Metrics of earlier versions. Users' own rules and dashboards may still read them, so that a metric of another meaning must
+ * not take their place.
+ */
+export const retiredNames = [
+  'erp_job_max_age_seconds',
+  'erp_job_max_runtime_seconds',
+  'erp_late_after_seconds',
+  'erp_open_amount_threshold',
+  'erp_silent_after_seconds',
+  'erp_sync_alert_after_seconds',
+] as const;
+
+/** The name of every metric that the exporter itself exports, whatever kinds of monitors there are. */
+export const exporterNames: readonly string[] = [
+  ...[statusFamilies, databaseFamilies, processFamilies].flatMap((families) =>
+    Object.values(families).map(({ name }) => name),
+  ),
+  ...[openFamily, maintenanceFamily, knownErrorFamily, companyFamily].map(({ name }) => name),
+  ...processMetrics,
+];

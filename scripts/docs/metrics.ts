@@ -1,6 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Family } from '../../src/monitors/contract.ts';
-import { kinds } from '../../src/monitors/kinds.ts';
+import type { Family, MonitorKind } from '../../src/monitors/contract.ts';
 import {
   companyFamily,
   databaseFamilies,
@@ -30,8 +29,9 @@ const rowOf = ({ name, type, labels, help }: Family) => ({ name, type, labels: l
  * docs/metrics.md: every metric that the exporter can export, from where it is declared.
  *
  * @param registry the process's own metrics.
+ * @param kinds in the order in which they are described.
  */
-export async function metricsMarkdown(registry: Registry): Promise<string> {
+export async function metricsMarkdown(registry: Registry, kinds: readonly MonitorKind[]): Promise<string> {
   const own = (await registry.getMetricsAsJSON()).map(({ name, type, help, values }) => ({
     name,
     type: String(type),
@@ -40,7 +40,7 @@ export async function metricsMarkdown(registry: Registry): Promise<string> {
   }));
   const polled = 'Besides the labels listed each series bears `company`, `flow` and `monitor`.';
   const ofKinds = kinds.map((kind) =>
-    section(`Kind \`${kind.kind}\``, `${kind.description} ${polled}`, kind.documentedFamilies.map(rowOf)),
+    section(`Kind \`${kind.kind}\``, `${kind.description} ${polled}`, kind.families.map(rowOf)),
   );
   return [
     '# Metrics\n',

@@ -1,4 +1,5 @@
-import { kinds } from '../monitors/kinds.ts';
+import type { MonitorKind } from '../monitors/contract.ts';
+import { kinds as allKinds } from '../monitors/kinds.ts';
 import type { Config, ConfigProblem, LoadResult } from './config.ts';
 import { freezeConfig } from './freeze.ts';
 import { configJsonSchema, holdsSql } from './schema/json-schema.ts';
@@ -12,6 +13,7 @@ import type { Mapping } from './sections/entries.ts';
 import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file.ts';
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
+import { reservedNames } from './sections/reserved-names.ts';
 import { readDatabases, readDefaults, readStateFile, readTimezone } from './sections/top-level.ts';
 import { expandEnvironment } from './source/environment.ts';
 import type { Environment } from './source/environment.ts';
@@ -35,6 +37,7 @@ async function readConfig(
   root: Mapping,
   report: Report,
   file: string,
+  kinds: readonly MonitorKind[],
 ): Promise<{ readonly config: Config; readonly problems: readonly ConfigProblem[] }> {
   report.read(outlineSchema, root, []);
   checkReferences(root, report);
@@ -45,6 +48,7 @@ async function readConfig(
   const monitors = readMonitors(monitorsOf(root), {
     report,
     kinds: new Map(kinds.map((kind) => [kind.kind, { kind, schema: monitorSchema(kind) }])),
+    isReserved: reservedNames(kinds),
     defaults: readDefaults(root, report),
     timezone,
     drivers: new Map([...databases.values()].map(({ name, driver }) => [name, driver])),
@@ -77,8 +81,12 @@ function failure(problems: readonly ConfigProblem[]): LoadResult {
  * Never throws because of the content of the file, or of a file that it names, nor when one is missing.
  *
  * @param file path as the user wrote it; every message starts with it.
+ * @param options.kinds the allowed values of `kind:`; absent: every kind of the product.
  */
-export async function loadConfig(file: string, { env }: { readonly env: Environment }): Promise<LoadResult> {
+export async function loadConfig(
+  file: string,
+  { env, kinds = allKinds }: { readonly env: Environment; readonly kinds?: readonly MonitorKind[] },
+): Promise<LoadResult> {
   const found = await readText(file);
   if ('fault' in found)
     return failure([{ file, line: 1, column: 1, path: '', message: `cannot be read: ${found.fault}` }]);
@@ -99,10 +107,10 @@ export async function loadConfig(file: string, { env }: { readonly env: Environm
     return failure(report.problems);
   }
   if (!isStructureCertain) {
-    checkEntries(root, report);
+    checkEntries(root, report, kinds);
     return failure(report.problems);
   }
-  const { config, problems } = await readConfig(root, report, file);
+  const { config, problems } = await readConfig(root, report, file, kinds);
   if (problems.length > 0) return failure(problems);
   warnOfUnused(root, config, report);
   return {

@@ -1,26 +1,6 @@
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { processFamilies, processMetrics } from '../exporter-families.ts';
 import type { Instant } from '../time.ts';
-
-/**
- * Of prom-client's default metrics, those that are useful and follow the naming rules: the whole set fails
- * `promtool check metrics` (gauges that end in `_total`). The first of a group fills in the others when it is collected.
- */
-const processMetrics = [
-  'process_cpu_user_seconds_total',
-  'process_cpu_system_seconds_total',
-  'process_cpu_seconds_total',
-  'process_start_time_seconds',
-  'process_resident_memory_bytes',
-  'process_open_fds',
-  'process_max_fds',
-  'nodejs_heap_size_total_bytes',
-  'nodejs_heap_size_used_bytes',
-  'nodejs_external_memory_bytes',
-  'nodejs_eventloop_lag_seconds',
-  'nodejs_eventloop_lag_p50_seconds',
-  'nodejs_eventloop_lag_p99_seconds',
-  'nodejs_gc_duration_seconds',
-];
 
 /** What the process counts about itself. */
 export interface OwnMetrics {
@@ -42,19 +22,19 @@ export function createOwnMetrics(version: string): OwnMetrics {
   }
   const registers = [registry];
   new Gauge({
-    name: 'erp_exporter_build_info',
-    help: 'Version of the exporter and of Node.js; always 1.',
-    labelNames: ['version', 'nodeversion'],
+    name: processFamilies.buildInfo.name,
+    help: processFamilies.buildInfo.help,
+    labelNames: [...processFamilies.buildInfo.labels],
     registers,
   }).set({ version, nodeversion: process.version }, 1);
   const successful = new Gauge({
-    name: 'erp_config_last_reload_successful',
-    help: 'Whether the last load of the configuration file succeeded.',
+    name: processFamilies.reloadSuccessful.name,
+    help: processFamilies.reloadSuccessful.help,
     registers,
   });
   const successTime = new Gauge({
-    name: 'erp_config_last_reload_success_timestamp_seconds',
-    help: 'When the configuration in use was loaded.',
+    name: processFamilies.reloadSuccessTime.name,
+    help: processFamilies.reloadSuccessTime.help,
     registers,
   });
   return {

@@ -25,7 +25,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** A business document that has failed or waits, for the page and its links. */
+/** A business document that has failed or is late, for the page and its links. */
 export interface OpenRecord {
   readonly company: string;
   readonly state: 'failed' | 'late';
@@ -34,11 +34,11 @@ export interface OpenRecord {
   readonly error: string;
   readonly code: string;
   readonly call: string;
-  /** Where it can be looked at, an address that a browser can follow safely; '' when nowhere. */
+  /** Link to the record, safe to follow in a browser; '' without one. */
   readonly url: string;
 }
 
-/** How one company stands in one monitor, for people. */
+/** How one company stands in one monitor, for the page and for `try`. */
 export interface CompanyStatus {
   readonly company: string;
   readonly state: 'ok' | 'warning' | 'critical';
@@ -46,18 +46,18 @@ export interface CompanyStatus {
   readonly text: string;
 }
 
-/** What one run of one monitor saw. It replaces the one before it whole. */
+/** What one run of one monitor saw. It replaces the previous reading as a whole. */
 export interface Reading {
   readonly samples: readonly Sample[];
   /** Samples whose value moves with the clock between two runs: a pure function, called at each scrape. */
   readonly live?: (now: Instant) => readonly Sample[];
   readonly statuses: readonly CompanyStatus[];
   readonly records: readonly OpenRecord[];
-  /** More rows than `maxRows` were there: counts are lower bounds. */
+  /** There were more rows than `maxRows`: each count means "at least". */
   readonly truncated: boolean;
-  /** What a person should know of this run though it is no failure; one sentence each. */
+  /** What a person should know about this run although it did not fail; one sentence each. */
   readonly notes: readonly string[];
-  /** How the run went about it, for the log and for `try`; one sentence each. */
+  /** How the run was carried out, for the log and for `try`; one sentence each. */
   readonly details?: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export interface ErrorClass {
   readonly responder: string;
 }
 
-/** What a run is given. One run serves one company, or several when the query itself tells them apart. */
+/** What a kind is given for one run, which serves one company, or several when the queries return a column `company`. */
 export interface RunContext<Settings> {
   readonly settings: Settings;
   /** One or more. With more than one every query returns a column `company`. */
@@ -84,24 +84,24 @@ export interface RunContext<Settings> {
   today(company: string): Instant;
   /** The company's zone. */
   timezone(company: string): string;
-  /** Where the record of a key can be looked at: an http or https address that fits a label, else ''. */
+  /** Link to a record: an http or https address that fits a label, else ''. */
   recordUrl(record: string): string;
   /** Sorts an error of the monitor's flow into its class. */
   classify(error: { readonly code: string; readonly message: string }): ErrorClass;
   /**
-   * Notes which classes of errors are open at a company now; to be called once a run and company, also for none.
+   * Records which classes of errors are open at a company now. Must be called once per run and company, also with none.
    *
-   * @returns since when those of them are new that are.
+   * @returns for each class that is new, since when it is.
    */
   noteErrors(company: string, errors: readonly string[]): ReadonlyMap<string, Instant>;
-  /** What earlier runs for the same companies kept. */
+  /** What earlier runs for the same companies stored. */
   readonly state: MonitorState;
   readonly signal: AbortSignal;
-  /** Most rows that one query may hand out. */
+  /** Most rows that are read of one query. */
   readonly maxRows: number;
   /** Milliseconds that one statement may take on the server. */
   readonly timeoutMs: number;
-  /** Longest regular time between two runs. */
+  /** Longest scheduled time between two runs, in milliseconds. */
   readonly intervalMs: number;
 }
 
@@ -124,44 +124,56 @@ export interface MonitorQuery {
   readonly columns: readonly ColumnSpec[];
 }
 
-/** A mistake in the settings that no schema can tell: `path` leads to it from the monitor's own mapping. */
+/** A mistake in the settings that no schema can see: `path` leads to it from the monitor's own mapping. */
 export interface SettingsProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
+/** A metric that the settings of a monitor declare themselves. */
+export interface DeclaredFamily {
+  readonly family: Family;
+  /** Leads from the monitor's own mapping to the key that gives the metric its name. */
+  readonly path: readonly (string | number)[];
+}
+
 /**
- * A sort of check. `Settings` is the kind's own part of a monitor in the configuration; its schema is merged with the keys
- * that every monitor has, so it must not be strict and must not use their names. A key that holds SQL bears
- * `.meta({ contentMediaType: 'application/sql' })`: no `${NAME}` is expanded in it. A key that names a database is called
- * `database`, wherever it stands.
+ * A sort of check: everything that the product needs to know of it. `Schema` reads the kind's own part of a monitor in the
+ * configuration; it is merged with the keys that every monitor has, so it must not be strict and must not use their names.
+ * A key that holds SQL bears `.meta({ contentMediaType: 'application/sql' })`: no `${NAME}` is expanded in it. A key that
+ * names a database is called `database`, wherever it stands.
  */
 export interface MonitorKind<Schema extends ZodObject = ZodObject> {
+  /** What `kind:` says in the configuration. */
   readonly kind: string;
   /** One sentence for the documentation. */
   readonly description: string;
+  /** What a user asks who needs this kind, for the documentation. */
+  readonly question: string;
   readonly settings: Schema;
-  /** The families that do not depend on settings, for the documentation. */
-  readonly documentedFamilies: readonly Family[];
-  /** The families that such a monitor exports; for most kinds the same whatever the settings. */
-  families(settings: output<Schema>): readonly Family[];
-  /** Every query that `observe` runs, in its order. */
+  /** The families that every such monitor exports. A metric that a user declares must not look like one of them. */
+  readonly families: readonly Family[];
+  /** The families that the settings declare on top of `families`. */
+  declaredFamilies?(settings: output<Schema>): readonly DeclaredFamily[];
+  /**
+   * Every query that `observe` runs, in its order. One run may serve several companies only if each of them lists
+   * `companyColumn` of `shared/columns.ts`; else a monitor of several companies must use `:company`.
+   */
   queries(settings: output<Schema>): readonly MonitorQuery[];
   /** Cross-checks of the settings; `[]` when all is well. */
   problems?(settings: output<Schema>): readonly SettingsProblem[];
-  /** At most one run of such kinds uses a database at a time, beside those of others. */
-  readonly exclusive?: boolean;
-  /** A run serves one company: with several, a query must use `:company`. */
-  readonly oneCompany?: boolean;
-  /** Milliseconds that one run may take, for a kind whose runs last longer than one statement may. */
-  runTimeoutMs?(settings: output<Schema>): number;
   /**
-   * As JSON, what of the settings gives meaning to `Run.state`: what was kept is dropped when it changes. Absent: all of
-   * them. The kind, the companies and where the databases are count in any case.
+   * Milliseconds that one run may take, for a kind whose runs last longer than one statement may. Of such long runs a
+   * database serves one at a time, beside the short ones.
    */
-  definition?(settings: output<Schema>): unknown;
+  longRunMs?(settings: output<Schema>): number;
   /**
-   * Whether the databases are fit for such a monitor, beyond what `queries` tells: a line each for `check --connect`.
+   * As JSON, the part of the settings that gives meaning to `RunContext.state`: the state is dropped when that part changes.
+   * Absent: all of them. The kind, the companies and where the databases are count in any case.
+   */
+  stateDependsOn?(settings: output<Schema>): unknown;
+  /**
+   * Whether the databases are fit for such a monitor, beyond the columns of `queries`: a line each for `check --connect`.
    * @throws RunError when they are not; DatabaseError as the driver threw it.
    */
   examine?(run: RunContext<output<Schema>>): Promise<readonly string[]>;

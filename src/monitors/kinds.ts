@@ -1,9 +1,9 @@
 import type { MonitorKind } from './contract.ts';
-import { jobs } from './jobs/observe.ts';
-import { query } from './query/observe.ts';
-import { reconcile } from './reconcile/observe.ts';
-import { records } from './records/observe.ts';
-import { sync } from './sync/observe.ts';
+import { jobs } from './jobs/index.ts';
+import { query } from './query/index.ts';
+import { reconcile } from './reconcile/index.ts';
+import { records } from './records/index.ts';
+import { sync } from './sync/index.ts';
 
-/** The list of kinds: what `kind:` may say in the configuration. A new kind is its file and one line here. */
+/** The list of kinds: what `kind:` may say in the configuration. A new kind is its folder and one line here. */
 export const kinds: readonly MonitorKind[] = [records, sync, jobs, reconcile, query];

@@ -117,7 +117,7 @@ export class TaskRunner {
 
   async #runWithSlots(): Promise<void> {
     const { databases, kind } = this.#task.monitor;
-    const request = { likelySlow: this.#isLikelySlow, exclusive: kind.exclusive ?? false };
+    const request = { likelySlow: this.#isLikelySlow, exclusive: kind.longRunMs !== undefined };
     const release = await this.#options.slots.acquire(databases, request, this.#stop.signal);
     try {
       await this.#runNow();

@@ -37,6 +37,6 @@ export function stateDefinitionOf({ monitor }: Task, config: Config): string {
     // A new password or another limit does not make it another database.
     return [name, found?.driver, found?.host, found?.port, found?.database, found?.timezone];
   });
-  const whole = [kind.kind, kind.definition?.(settings) ?? settings, places];
+  const whole = [kind.kind, kind.stateDependsOn?.(settings) ?? settings, places];
   return createHash('sha256').update(JSON.stringify(whole)).digest('hex');
 }

@@ -16,7 +16,7 @@ const familiesIn = (value: unknown): Family[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(familiesIn) : [];
 };
 const families = [
-  ...kinds.flatMap(({ documentedFamilies }) => documentedFamilies),
+  ...kinds.flatMap(({ families: own }) => own),
   ...familiesIn({ ...ofTheExporter }),
 ];
 const thresholds = families.filter(({ name }) => name.endsWith(suffix));

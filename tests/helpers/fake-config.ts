@@ -17,8 +17,8 @@ export const countingKind: MonitorKind = {
   kind: 'counting',
   description: 'Counts rows.',
   settings: z.object({}),
-  documentedFamilies: [rowsFamily],
-  families: () => [rowsFamily],
+  question: 'How many rows are there?',
+  families: [rowsFamily],
   queries: () => [],
   async observe(run): Promise<Reading> {
     const sql = (run.settings as { sql?: string }).sql ?? 'select';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/databases/contract.ts';
 import { open } from '../../src/databases/postgres/database.ts';
-import { jobs } from '../../src/monitors/jobs/observe.ts';
-import { query } from '../../src/monitors/query/observe.ts';
-import { records } from '../../src/monitors/records/observe.ts';
-import { sync } from '../../src/monitors/sync/observe.ts';
+import { jobs } from '../../src/monitors/jobs/index.ts';
+import { query } from '../../src/monitors/query/index.ts';
+import { records } from '../../src/monitors/records/index.ts';
+import { sync } from '../../src/monitors/sync/index.ts';
 import { acceptReading } from '../../src/poll/accept.ts';
 import { startPglite } from '../helpers/pglite.ts';
 import type { PgliteServer } from '../helpers/pglite.ts';

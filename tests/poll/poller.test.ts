@@ -146,7 +146,7 @@ describe('Poller', () => {
       answer: (sql, signal) =>
         sql === 'slow' ? answerAfter(seconds(20), [], signal) : Promise.resolve([row]),
     });
-    const kind = { ...countingKind, exclusive: true };
+    const kind = { ...countingKind, longRunMs: () => 10_000 };
     const slow = ['a', 'b', 'c'].map((name) =>
       monitor(name, { kind, settings: { sql: 'slow' }, timeoutMs: minutes(1) }),
     );

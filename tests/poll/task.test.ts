@@ -116,7 +116,7 @@ describe('the state of a run', () => {
   });
 
   it('depends on those settings that the kind names', () => {
-    const kind = { ...countingKind, definition: ({ sql }: Record<string, unknown>) => sql };
+    const kind = { ...countingKind, stateDependsOn: ({ sql }: Record<string, unknown>) => sql };
     const base = defined({ kind, settings: { sql: 'a', samples: 1 } });
     expect(defined({ kind, settings: { sql: 'a', samples: 2 } })).toBe(base);
     expect(defined({ kind, settings: { sql: 'b', samples: 1 } })).not.toBe(base);

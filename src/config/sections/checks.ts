@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { calendarSchema } from '../../calendar/hours.ts';
-import { kinds } from '../../monitors/kinds.ts';
+import type { MonitorKind } from '../../monitors/contract.ts';
 import type { Config } from '../config.ts';
 import { databaseSchema } from '../schema/database.ts';
 import { outlineSchema } from '../schema/file.ts';
@@ -22,7 +22,7 @@ const entrySchemas = {
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 /** Checks each entry on its own: all that can be checked when the end of the file is uncertain because of a syntax error. */
-export function checkEntries(root: Mapping, report: Report): void {
+export function checkEntries(root: Mapping, report: Report, kinds: readonly MonitorKind[]): void {
   report.read(outlineSchema, root, []);
   for (const [section, schema] of Object.entries(entrySchemas))
     for (const [name, entry] of entriesOf(root, section)) report.read(schema, entry, [section, name]);

@@ -23,6 +23,8 @@ export interface MonitorContext {
   readonly report: Report;
   /** The allowed values of `kind:`. */
   readonly kinds: ReadonlyMap<string, KindSchema>;
+  /** Whether a name is kept from the metrics that a monitor declares. */
+  readonly isReserved: (name: string) => boolean;
   readonly defaults: Defaults;
   readonly timezone: string;
   /** Driver by name of the database. */
@@ -104,7 +106,7 @@ export function buildMonitor(
     calendar: named?.calendar ?? always,
     calendarKey: named?.key ?? 'always',
     timeoutMs,
-    runTimeoutMs: kind.runTimeoutMs?.(settings) ?? timeoutMs,
+    runTimeoutMs: kind.longRunMs?.(settings) ?? timeoutMs,
     holdMs: common.hold ?? defaults.hold,
     maxRows: common.max_rows ?? defaults.max_rows,
     maxSeries: common.max_series ?? defaults.max_series,

@@ -1,3 +1,5 @@
+import type { Family, MonitorKind, MonitorQuery } from '../../monitors/contract.ts';
+import { companyColumn } from '../../monitors/shared/columns.ts';
 import type { MonitorConfig } from '../config.ts';
 import { commonSchema } from '../schema/monitor.ts';
 import { suggest } from '../source/nearest.ts';
@@ -25,6 +27,28 @@ function kindOf(entry: Mapping, path: Path, { report, kinds }: MonitorContext): 
   return undefined;
 }
 
+/** The families of a monitor. Reports declared ones that have a name of the exporter. */
+function readFamilies(
+  kind: MonitorKind,
+  settings: Mapping,
+  path: Path,
+  { report, isReserved }: MonitorContext,
+): readonly Family[] {
+  const declared = kind.declaredFamilies?.(settings) ?? [];
+  for (const { family, path: place } of declared)
+    if (isReserved(family.name))
+      report.problem(
+        [...path, ...place],
+        'is a name of the exporter itself; choose another one, such as shop_open_baskets',
+      );
+  return [...kind.families, ...declared.map(({ family }) => family)];
+}
+
+/** Whether each query can return the column that says which company a row belongs to. */
+function canServeSeveral(queries: readonly MonitorQuery[]): boolean {
+  return queries.every(({ columns }) => columns.some(({ name }) => name === companyColumn.name));
+}
+
 function readMonitor(entry: unknown, path: Path, context: MonitorContext): PartialMonitor {
   const { report } = context;
   const unread = { path, name: '', families: [], config: undefined };
@@ -44,10 +68,10 @@ function readMonitor(entry: unknown, path: Path, context: MonitorContext): Parti
   if (settings === undefined) return { ...unread, name };
   for (const problem of kind.problems?.(settings) ?? [])
     report.problem([...path, ...problem.path], problem.message);
-  const families = kind.families(settings);
+  const families = readFamilies(kind, settings, path, context);
   if (whole === undefined || common === undefined) return { path, name, families, config: undefined };
   const config = buildMonitor(kind, settings, common, context);
-  if (kind.oneCompany === true && config.shared)
+  if (config.shared && !canServeSeveral(kind.queries(settings)))
     report.problem(
       path,
       'serves several companies at once, but its queries do not use :company, so that each record would be reported for all of them; use :company in both queries, or name one company in companies',

@@ -1,9 +1,9 @@
-import type { ToldState } from './states.ts';
+import type { KnownState } from './states.ts';
 import type { Instant } from '../../time.ts';
 
 /** One row of a job: a run of it, or the job itself where the database keeps no history. */
 export interface JobRow {
-  readonly state: ToldState | 'unknown';
+  readonly state: KnownState | 'unknown';
   readonly started: Instant | null;
   readonly finished: Instant | null;
   readonly error: string;

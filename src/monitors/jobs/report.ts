@@ -2,18 +2,12 @@ import type { Instant } from '../../time.ts';
 import type { RunContext, Sample, CompanyStatus } from '../contract.ts';
 import { families } from './families.ts';
 import type { JobHistory } from './history.ts';
+import type { Settings } from './settings.ts';
 import { jobStates } from './states.ts';
 import type { JobState } from './states.ts';
 import { cutText, sample } from '../shared/samples.ts';
-import type { Limit, LimitOrLimits } from '../shared/settings.ts';
+import type { Limit } from '../shared/settings.ts';
 import { failureState, worst } from '../shared/severity.ts';
-
-/** The settings of kind `jobs` that shape what is told. */
-export interface ReportSettings {
-  readonly expected: readonly string[];
-  readonly max_age: readonly Limit[];
-  readonly max_runtime: LimitOrLimits;
-}
 
 /** A job as it stands: one without history is expected and has no row. */
 export interface Job {
@@ -57,21 +51,21 @@ function phrase(jobs: readonly Job[], what: string): string[] {
 }
 
 /** How long a run may take, by severity: a limit without one is as bad as a job that failed. */
-function runtimeLimits({ settings: { max_runtime }, criticality }: RunContext<ReportSettings>): readonly Limit[] {
+function runtimeLimits({ settings: { max_runtime }, criticality }: RunContext<Settings>): readonly Limit[] {
   if (typeof max_runtime !== 'number') return max_runtime;
   const severity = criticality === 'critical' ? 'critical' : 'warning';
   return max_runtime > 0 ? [{ severity, value: max_runtime }] : [];
 }
 
 /** The worst limit that the time since the start of the job's run in progress is over. */
-function stuckLimit(run: RunContext<ReportSettings>, { history }: Job): Limit | undefined {
+function stuckLimit(run: RunContext<Settings>, { history }: Job): Limit | undefined {
   const since = history?.runningSince ?? null;
   return since === null ? undefined : runtimeLimits(run).findLast(({ value }) => run.now - since > value);
 }
 
 /** Open seconds since the job's last success; `null` when unknown, and for a disabled job, which is never overdue. */
 function secondsSinceSuccess(
-  { calendar }: RunContext<ReportSettings>,
+  { calendar }: RunContext<Settings>,
   { history }: Job,
   now: Instant,
 ): number | null {
@@ -80,14 +74,14 @@ function secondsSinceSuccess(
 }
 
 /** The worst limit that the open time since the job's last success is over. */
-function overdueLimit(run: RunContext<ReportSettings>, job: Job): Limit | undefined {
+function overdueLimit(run: RunContext<Settings>, job: Job): Limit | undefined {
   const seconds = secondsSinceSuccess(run, job, run.now);
   return seconds === null ? undefined : run.settings.max_age.findLast(({ value }) => seconds > value / 1000);
 }
 
 /** What moves with the clock: how long ago each job last ended well, and for how long those that run have been running. */
 export function liveSamples(
-  run: RunContext<ReportSettings>,
+  run: RunContext<Settings>,
   company: string,
   jobs: readonly Job[],
   now: Instant,
@@ -104,7 +98,7 @@ export function liveSamples(
   });
 }
 
-function statusOf(run: RunContext<ReportSettings>, company: string, jobs: readonly Job[]): CompanyStatus {
+function statusOf(run: RunContext<Settings>, company: string, jobs: readonly Job[]): CompanyStatus {
   const inState = (state: JobState) => jobs.filter((job) => job.state === state);
   const broken = {
     failed: inState('failed'),
@@ -135,7 +129,7 @@ function statusOf(run: RunContext<ReportSettings>, company: string, jobs: readon
 
 /** What a run tells of the jobs of one company. */
 export function reportCompany(
-  run: RunContext<ReportSettings>,
+  run: RunContext<Settings>,
   company: string,
   jobs: readonly Job[],
 ): { readonly samples: Sample[]; readonly status: CompanyStatus } {

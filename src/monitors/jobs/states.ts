@@ -11,14 +11,14 @@ export const jobStates = [
 export type JobState = (typeof jobStates)[number];
 
 /** The states that a word of a database can stand for. */
-export const toldStates = ['success', 'failed', 'running', 'waiting', 'cancelled'] as const;
-export type ToldState = (typeof toldStates)[number];
+export const knownStates = ['success', 'failed', 'running', 'waiting', 'cancelled'] as const;
+export type KnownState = (typeof knownStates)[number];
 
 /**
  * The words of schedulers that need no configuration: pg_cron, SQL Server Agent, Odoo, Magento, Dynamics 365 Business
  * Central, Divalto, SAP and the like. Numbers are never known: 1 is success here and running there.
  */
-export const usualWords: Readonly<Record<ToldState, readonly string[]>> = {
+export const usualWords: Readonly<Record<KnownState, readonly string[]>> = {
   success: [
     'success',
     'succeeded',
@@ -92,9 +92,9 @@ export function normalizeWord(word: string): string {
 
 /** The words of a configuration before the usual ones, by normalized word. */
 export function stateWords(
-  configured: Readonly<Partial<Record<ToldState, readonly string[] | undefined>>>,
-): ReadonlyMap<string, ToldState> {
-  const pairs = (words: Readonly<Partial<Record<ToldState, readonly string[] | undefined>>>) =>
-    toldStates.flatMap((state) => (words[state] ?? []).map((word) => [normalizeWord(word), state] as const));
+  configured: Readonly<Partial<Record<KnownState, readonly string[] | undefined>>>,
+): ReadonlyMap<string, KnownState> {
+  const pairs = (words: Readonly<Partial<Record<KnownState, readonly string[] | undefined>>>) =>
+    knownStates.flatMap((state) => (words[state] ?? []).map((word) => [normalizeWord(word), state] as const));
   return new Map([...pairs(usualWords), ...pairs(configured)]);
 }

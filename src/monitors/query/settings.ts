@@ -2,13 +2,6 @@ import { z } from 'zod';
 import type { SettingsProblem } from '../contract.ts';
 import { databaseName, sqlText } from '../shared/settings.ts';
 
-/**
- * What the exporter itself and its other kinds export: `erp_` and one of these words. A metric of a query under such a
- * name would be taken for theirs by the rules and dashboards.
- */
-const ownNames =
-  /^(?:erp_(?:failed|waiting|late|oldest|last|since|silent|open_amount|open_records|new|syncs?|job|reconciliation|monitor|maintenance|database|known_error|company|exporter|config)_|erp_(?:failed|waiting|late|open)_records$|erp_syncs_today$|process_|nodejs_|scrape_|up$)/;
-
 /** Labels that the exporter or Prometheus sets itself, or that mean something else there. */
 const takenLabels = new Set(['company', 'flow', 'monitor', 'job', 'instance', 'le', 'quantile']);
 
@@ -21,9 +14,6 @@ const metric = z.strictObject({
     )
     .refine((name) => !/_(?:count|sum|bucket)$/.test(name), {
       error: 'must not end in _count, _sum or _bucket, which belong to histograms and summaries',
-    })
-    .refine((name) => !ownNames.test(name), {
-      error: 'is a name of the exporter itself; choose another one, such as shop_open_baskets',
     })
     .describe('Name of the metric; that of a counter ends in _total.')
     .meta({ examples: ['shop_open_baskets'] }),

@@ -18,7 +18,11 @@ function labelsOf({ error, category, known, responder }: ErrorClass): Readonly<R
 const other: ErrorClass = { error: 'other', category: 'other', known: false, responder: '' };
 
 /** @param classes largest first. */
-export function errorSamples(run: RunContext<unknown>, company: string, classes: readonly CountedClass[]): Sample[] {
+export function errorSamples(
+  run: RunContext<unknown>,
+  company: string,
+  classes: readonly CountedClass[],
+): Sample[] {
   const told = classes.slice(0, mostClasses);
   const rest = classes.slice(mostClasses).reduce((sum, { count }) => sum + count, 0);
   const counted = rest === 0 ? told : [...told, { count: rest, value: other }];

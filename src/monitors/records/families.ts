@@ -1,5 +1,4 @@
-import { columnTypes, companyColumn } from '../shared/columns.ts';
-import type { ColumnSpec, Family } from '../contract.ts';
+import type { Family } from '../contract.ts';
 import { polledGauge, thresholdOf } from '../shared/samples.ts';
 
 const errorLabels = ['error', 'category', 'known', 'responder'];
@@ -108,30 +107,3 @@ export const families = {
     ['currency'],
   ),
 } satisfies Record<string, Family>;
-
-const sharedColumns: readonly ColumnSpec[] = [
-  { name: 'amount', types: columnTypes.amount, required: false, description: 'what the record is worth' },
-  { name: 'currency', types: columnTypes.text, required: false, description: 'the currency of `amount`' },
-  companyColumn,
-];
-const recordColumn: ColumnSpec = {
-  name: 'record',
-  types: columnTypes.text,
-  required: true,
-  description: 'the key of the record; the same key twice counts once',
-};
-/** What the query `failed` returns. */
-export const failedColumns: readonly ColumnSpec[] = [
-  recordColumn,
-  { name: 'since', types: columnTypes.instant, required: false, description: 'when it failed' },
-  { name: 'error', types: columnTypes.text, required: false, description: 'the message of the error' },
-  { name: 'code', types: columnTypes.text, required: false, description: 'the code of the error' },
-  { name: 'call', types: columnTypes.text, required: false, description: 'the call of the API that failed' },
-  ...sharedColumns,
-];
-/** What the query `waiting` returns. */
-export const waitingColumns: readonly ColumnSpec[] = [
-  recordColumn,
-  { name: 'since', types: columnTypes.instant, required: true, description: 'since when it waits' },
-  ...sharedColumns,
-];

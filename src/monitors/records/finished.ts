@@ -1,10 +1,11 @@
 import { formatDuration } from '../../duration.ts';
 import type { Instant } from '../../time.ts';
-import { columnTypes, companyColumn, readRows } from '../shared/columns.ts';
-import type { ColumnSpec, Family, MonitorQuery, RunContext, Sample } from '../contract.ts';
+import { readRows } from '../shared/columns.ts';
+import type { Family, MonitorQuery, RunContext, Sample } from '../contract.ts';
 import type { Notes } from '../shared/notes.ts';
 import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
 import type { Limit } from '../shared/settings.ts';
+import type { Settings } from './settings.ts';
 
 const sinceLast = polledGauge(
   'erp_since_last_finished_record_seconds',
@@ -26,26 +27,15 @@ export const finishedFamilies = {
   ),
 } satisfies Record<string, Family>;
 
-/** What the query `finished` returns: one row a company, or several of which the newest counts. */
-export const finishedColumns: readonly ColumnSpec[] = [
-  {
-    name: 'last',
-    types: columnTypes.instant,
-    required: true,
-    description: 'when the newest record got through; NULL: none ever did',
-  },
-  companyColumn,
-];
-
-interface Settings {
-  readonly silent_after: readonly Limit[];
-}
-
 /** Company → when its newest record got through; `null` when none did. */
 export type Finished = ReadonlyMap<string, Instant | null>;
 
 /** Runs the query `finished`. A company without a row has no finished record. */
-export async function readFinished(run: RunContext<Settings>, query: MonitorQuery, notes: Notes): Promise<Finished> {
+export async function readFinished(
+  run: RunContext<Settings>,
+  query: MonitorQuery,
+  notes: Notes,
+): Promise<Finished> {
   const newest = new Map<string, Instant | null>(run.companies.map((company) => [company, null]));
   await readRows(run, query, notes, (row, company) => {
     const last = row.instant('last');

@@ -3,6 +3,7 @@ import type { Instant } from '../../time.ts';
 import type { Sample } from '../contract.ts';
 import { sample } from '../shared/samples.ts';
 import { families } from './families.ts';
+import type { OpenRecords } from './open-records.ts';
 
 /** How far back a calendar is asked: one that opens for less than the limit in ten years makes nothing late. */
 const farthestMs = 10 * 365 * 86_400_000;
@@ -40,4 +41,15 @@ export function waitingLive(
   return oldest.flatMap(([company, since]) =>
     since === null ? [] : [sample(families.sinceOldestWaiting, company, calendar.openSeconds(since, now))],
   );
+}
+
+/** A limit of lateness with the newest instant that is over it. */
+export interface LateLimit {
+  readonly severity: 'warning' | 'critical';
+  readonly newest: Instant | null;
+}
+
+/** How many of the waiting records are over the limit. */
+export function countLate(waiting: OpenRecords<unknown>, { newest }: LateLimit): number {
+  return newest === null ? 0 : waiting.countUntil(newest);
 }

@@ -4,16 +4,13 @@ import type { OpenRecords, OpenRow } from './open-records.ts';
 import { families } from './families.ts';
 import { sample } from '../shared/samples.ts';
 import type { Limit } from '../shared/settings.ts';
+import type { Settings } from './settings.ts';
 
 /** What is open at a company, failed and waiting together. */
 export interface OpenTotals {
   readonly count: number;
   /** The sum of each currency; no currency is ''. */
   readonly amounts: ReadonlyMap<string, number>;
-}
-
-interface Settings {
-  readonly amount_threshold: Readonly<Record<string, readonly Limit[]>>;
 }
 
 /** A row of unknown age is older than one of a known age. */
@@ -75,7 +72,11 @@ export function openTotals(
 }
 
 /** What is exported of records that are open, failed or waiting, and the thresholds of their money. */
-export function openSamples(run: RunContext<Settings>, company: string, { count, amounts }: OpenTotals): Sample[] {
+export function openSamples(
+  run: RunContext<Settings>,
+  company: string,
+  { count, amounts }: OpenTotals,
+): Sample[] {
   return [
     sample(families.open, company, count),
     ...[...amounts].map(([currency, sum]) => sample(families.openAmount, company, sum, { currency })),

@@ -1,96 +1,14 @@
-import { z } from 'zod';
-import { columnTypes, companyColumn, readRows } from '../shared/columns.ts';
-import type { Cells } from '../shared/columns.ts';
-import { RunError } from '../contract.ts';
-import type {
-  ColumnSpec,
-  Family,
-  MonitorKind,
-  MonitorQuery,
-  RunContext,
-  Sample,
-  SettingsProblem,
-  CompanyStatus,
-} from '../contract.ts';
-import { Notes } from '../shared/notes.ts';
-import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
-import { databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
-import { worst } from '../shared/severity.ts';
 import { formatDuration } from '../../duration.ts';
 import type { Instant } from '../../time.ts';
-
-const settings = z.object({
-  database: databaseName.describe('The database that `query` asks.'),
-  query: sqlText
-    .describe(
-      'A query that returns one row for each company: when it last synchronised, and how often today. ' +
-        'No row, or NULL as last_sync, means that it never did.',
-    )
-    .meta({
-      examples: [
-        'SELECT max(done_at) AS last_sync, count(CASE WHEN done_at >= :today THEN 1 END) AS syncs_today FROM sync_log',
-      ],
-    }),
-  alert_after: durationLimits
-    .prefault({})
-    .describe(
-      'Open time (see `calendar`) since the last sync that is too long, by severity; 0 or absent: never. ' +
-        'Not shorter than `sync_every`.',
-    )
-    .meta({ examples: [{ warning: '45m', critical: '2h' }] }),
-  sync_every: duration
-    .optional()
-    .describe('How often the sync is scheduled, to check `alert_after` against.')
-    .meta({ examples: ['30m'] }),
-});
-type Settings = z.output<typeof settings>;
-
-const sinceLastSync = polledGauge(
-  'erp_since_last_sync_seconds',
-  'Business hours since the last synchronisation, in seconds, computed at scrape time; absent when there never was one.',
-  'seconds',
-);
-
-const families = {
-  lastSync: polledGauge(
-    'erp_last_sync_timestamp_seconds',
-    'When the last synchronisation completed; absent when there never was one.',
-    'seconds',
-  ),
-  sinceLastSync,
-  sinceLastSyncThreshold: thresholdOf(
-    sinceLastSync,
-    'Business hours, in seconds, after which a synchronisation is overdue, as configured; absent when there is no limit.',
-  ),
-  syncsToday: polledGauge('erp_syncs_today', 'Number of synchronisations today.', 'synchronisations'),
-  rejectsToday: polledGauge(
-    'erp_sync_rejects_today',
-    "Records rejected by today's synchronisations.",
-    'records',
-  ),
-} satisfies Record<string, Family>;
-
-const columns: readonly ColumnSpec[] = [
-  {
-    name: 'last_sync',
-    types: columnTypes.instant,
-    required: true,
-    description: 'when the last sync ended; NULL: never',
-  },
-  {
-    name: 'syncs_today',
-    types: columnTypes.number,
-    required: false,
-    description: 'how many syncs there were today',
-  },
-  {
-    name: 'rejected_today',
-    types: columnTypes.number,
-    required: false,
-    description: 'how many records the syncs of today rejected',
-  },
-  companyColumn,
-];
+import { RunError } from '../contract.ts';
+import type { CompanyStatus, MonitorQuery, Reading, RunContext, Sample } from '../contract.ts';
+import { readRows } from '../shared/columns.ts';
+import type { Cells } from '../shared/columns.ts';
+import { Notes } from '../shared/notes.ts';
+import { sample } from '../shared/samples.ts';
+import { worst } from '../shared/severity.ts';
+import { columns, families } from './families.ts';
+import type { Settings } from './settings.ts';
 
 /** A skewed clock puts a fresh sync this far into the future without anything being wrong. */
 const toleratedSkewMs = 60_000;
@@ -102,7 +20,8 @@ interface Synced {
   readonly rejectedToday: number | null;
 }
 
-function queryOf({ database, query }: Settings): MonitorQuery {
+/** The one query of such a monitor. */
+export function queryOf({ database, query }: Settings): MonitorQuery {
   return { key: 'query', database, sql: query, columns };
 }
 
@@ -121,7 +40,11 @@ function neverSynced(sql: string): Synced {
   };
 }
 
-function samplesOf({ settings: { alert_after } }: RunContext<Settings>, company: string, synced: Synced): Sample[] {
+function samplesOf(
+  { settings: { alert_after } }: RunContext<Settings>,
+  company: string,
+  synced: Synced,
+): Sample[] {
   const { lastSync, syncsToday, rejectedToday } = synced;
   return [
     ...(lastSync === null ? [] : [sample(families.lastSync, company, lastSync / 1000)]),
@@ -182,46 +105,24 @@ async function readSyncs(
   return { rows, truncated };
 }
 
-function problems({ alert_after, sync_every }: Settings): SettingsProblem[] {
-  if (sync_every === undefined) return [];
-  return alert_after
-    .filter(({ value }) => value < sync_every)
-    .map(({ severity, value }) => ({
-      path: ['alert_after', severity],
-      message:
-        `${formatDuration(value)} is shorter than sync_every (${formatDuration(sync_every)}), ` +
-        'so that it would alert between two syncs that are on time; make it longer',
-    }));
+/** One run of kind `sync`. @throws RunError, DatabaseError as `MonitorKind.observe` has it. */
+export async function observe(run: RunContext<Settings>): Promise<Reading> {
+  const notes = new Notes();
+  const { rows, truncated } = await readSyncs(run, notes);
+  const none = neverSynced(run.settings.query);
+  const companies = run.companies.map((company) => ({ company, synced: rows.get(company) ?? none }));
+  const { calendar } = run;
+  return {
+    samples: companies.flatMap(({ company, synced }) => samplesOf(run, company, synced)),
+    live: (now) =>
+      companies.flatMap(({ company, synced: { lastSync } }) =>
+        lastSync === null
+          ? []
+          : [sample(families.sinceLastSync, company, calendar.openSeconds(lastSync, now))],
+      ),
+    statuses: companies.map(({ company, synced }) => statusOf(run, company, synced)),
+    records: [],
+    truncated,
+    notes: notes.toArray(),
+  };
 }
-
-/** When the two sides last synchronised, and whether that is too long ago. */
-export const sync: MonitorKind<typeof settings> = {
-  kind: 'sync',
-  description:
-    'A synchronisation: when it last ran, how long ago that is in business hours, how often today.',
-  settings,
-  documentedFamilies: Object.values(families),
-  families: () => Object.values(families),
-  queries: (given) => [queryOf(given)],
-  problems,
-  async observe(run) {
-    const notes = new Notes();
-    const { rows, truncated } = await readSyncs(run, notes);
-    const none = neverSynced(run.settings.query);
-    const companies = run.companies.map((company) => ({ company, synced: rows.get(company) ?? none }));
-    const { calendar } = run;
-    return {
-      samples: companies.flatMap(({ company, synced }) => samplesOf(run, company, synced)),
-      live: (now) =>
-        companies.flatMap(({ company, synced: { lastSync } }) =>
-          lastSync === null
-            ? []
-            : [sample(families.sinceLastSync, company, calendar.openSeconds(lastSync, now))],
-        ),
-      statuses: companies.map(({ company, synced }) => statusOf(run, company, synced)),
-      records: [],
-      truncated,
-      notes: notes.toArray(),
-    };
-  },
-};

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeReading, describeStatements } from '../../../src/commands/support/describe-run.ts';
 import { monitor, rowsFamily } from '../../helpers/fake-config.ts';
 
-const empty = { samples: [], verdicts: [], records: [], truncated: false, notes: [] };
+const empty = { samples: [], statuses: [], records: [], truncated: false, notes: [] };
 
 describe('the statements of a run', () => {
   it('show where they ran, how long, and their rows as a table', () => {
@@ -36,7 +36,7 @@ describe('a reading', () => {
       ...empty,
       samples: [sample],
       live: (now: number) => [{ ...sample, value: now }],
-      verdicts: [{ company: 'acme', state: 'warning' as const, text: '3 rows' }],
+      statuses: [{ company: 'acme', state: 'warning' as const, text: '3 rows' }],
       truncated: true,
       notes: ['A note.'],
       details: ['A detail.'],

@@ -14,7 +14,7 @@ const slowKind: MonitorKind = {
   ...countingKind,
   kind: 'slow',
   settings: z.object({ longest: z.number() }),
-  runTimeoutMs: ({ longest }) => Number(longest) * 1000,
+  longRunMs: ({ longest }) => Number(longest) * 1000,
 };
 
 /** The monitor of a file with that entry. */
@@ -32,6 +32,7 @@ function monitorOf(entry: string) {
   const [monitor] = readMonitors(monitors, {
     report,
     kinds: new Map(kinds),
+    isReserved: () => false,
     defaults: readDefaults({}, report),
     timezone: 'UTC',
     drivers: new Map(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/databases/contract.ts';
 import { jobStates, stateWords, usualWords } from '../../../src/monitors/jobs/states.ts';
-import { jobs } from '../../../src/monitors/jobs/observe.ts';
+import { jobs } from '../../../src/monitors/jobs/index.ts';
 import { MemoryDatabase, hour, minute, now, observe, problemsOf, seriesOf } from '../run.ts';
 
 type Overrides = Parameters<typeof observe<typeof jobs.settings>>[3];

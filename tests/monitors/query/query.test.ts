@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/databases/contract.ts';
-import {
-  companyFamily,
-  databaseFamilies,
-  openFamily,
-  statusFamilies,
-} from '../../../src/exporter-families.ts';
-import { kinds } from '../../../src/monitors/kinds.ts';
-import { query } from '../../../src/monitors/query/observe.ts';
+import { query } from '../../../src/monitors/query/index.ts';
 import { acceptReading } from '../../../src/poll/accept.ts';
 import { MemoryDatabase, now, observe, problemsOf, seriesOf } from '../run.ts';
 
@@ -65,19 +58,25 @@ describe('query', () => {
         { name: 'shop_orders_total', help: 'Orders.', type: 'counter', value: 'n', unit: 'orders' },
       ],
     });
-    expect(query.families(settings)).toEqual([
+    expect(query.declaredFamilies?.(settings)).toEqual([
       {
-        name: 'shop_open_baskets',
-        help: 'Open baskets. Polled and cached.',
-        type: 'gauge',
-        labels: ['shop', 'state'],
+        family: {
+          name: 'shop_open_baskets',
+          help: 'Open baskets. Polled and cached.',
+          type: 'gauge',
+          labels: ['shop', 'state'],
+        },
+        path: ['metrics', 0, 'name'],
       },
       {
-        name: 'shop_orders_total',
-        help: 'Orders. Polled and cached.',
-        type: 'counter',
-        labels: [],
-        unit: 'orders',
+        family: {
+          name: 'shop_orders_total',
+          help: 'Orders. Polled and cached.',
+          type: 'counter',
+          labels: [],
+          unit: 'orders',
+        },
+        path: ['metrics', 1, 'name'],
       },
     ]);
     expect(query.queries(settings)[0]?.columns.map(({ name, required }) => [name, required])).toEqual([
@@ -155,7 +154,6 @@ describe('settings of query', () => {
     [{ name: 'Shop-Baskets' }, 'metrics.0.name: is no name of a metric; write'],
     [{ name: '1st' }, 'metrics.0.name: is no name of a metric; write'],
     [{ name: 'shop_count' }, 'metrics.0.name: must not end in _count'],
-    [{ name: 'up' }, 'metrics.0.name: is a name of the exporter itself'],
     [
       { name: 'shop_baskets', type: 'counter' },
       'metrics.0.name: shop_baskets is a counter; call it shop_baskets_total',
@@ -181,18 +179,5 @@ describe('settings of query', () => {
     expect(problemsOf(query, { query: 'Q', metrics: [] })).toEqual([
       'metrics: is empty; declare at least one metric',
     ]);
-  });
-
-  const own = [
-    ...kinds.flatMap(({ documentedFamilies }) => documentedFamilies),
-    ...Object.values(statusFamilies),
-    ...Object.values(databaseFamilies),
-    openFamily,
-    companyFamily,
-  ];
-  it.each(own)('leave $name to the exporter', ({ name }) => {
-    expect(problems({ name })).toContain(
-      'metrics.0.name: is a name of the exporter itself; choose another one, such as shop_open_baskets',
-    );
   });
 });

@@ -1,6 +1,6 @@
 import type { Column, Database } from '../../../src/databases/contract.ts';
 import type { Reading } from '../../../src/monitors/contract.ts';
-import { reconcile } from '../../../src/monitors/reconcile/observe.ts';
+import { reconcile } from '../../../src/monitors/reconcile/index.ts';
 import { minute, newState, start, World } from './engine/cycle-world.ts';
 import { observe, seriesOf } from '../run.ts';
 

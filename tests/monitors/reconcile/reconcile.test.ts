@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { nullCell } from '../../../src/databases/comparison/contract.ts';
 import { header, formatValue } from '../../../src/metrics/exposition.ts';
-import { reconcile } from '../../../src/monitors/reconcile/observe.ts';
+import { reconcile } from '../../../src/monitors/reconcile/index.ts';
 import { describeReal } from '../../helpers/real.ts';
 import { hour, minute, start } from './engine/cycle-world.ts';
 import { family, Monitor, unpaid, usual } from './monitor.ts';
@@ -39,7 +39,7 @@ describe('both sides agree', () => {
       ],
     });
     const names = new Set(reading.samples.map((sample) => sample.family.name));
-    const allowed = reconcile.documentedFamilies.map(({ name }) => name);
+    const allowed = reconcile.families.map(({ name }) => name);
     expect(allowed).toEqual(expect.arrayContaining([...names]));
   });
 });
@@ -200,7 +200,7 @@ describeReal('the metrics', ['promtool'], () => {
       });
       return header(of) + series.join('');
     });
-    expect(lines.size).toBe(reconcile.documentedFamilies.length);
+    expect(lines.size).toBe(reconcile.families.length);
     const input = text.join('');
     expect(execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' })).toBe('');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../../src/monitors/reconcile/observe.ts';
+import { reconcile } from '../../../src/monitors/reconcile/index.ts';
 import { problemsOf } from '../run.ts';
 
 const left = { database: 'shop', query: 'SELECT 1 AS record' };
@@ -82,13 +82,13 @@ describe('settings that are right', () => {
   });
 
   it('may take longer than a statement', () => {
-    expect(reconcile.runTimeoutMs?.(parsed({ max_duration: '2m' }))).toBe(125_000);
+    expect(reconcile.longRunMs?.(parsed({ max_duration: '2m' }))).toBe(125_000);
   });
 });
 
 describe('the definition of what is kept', () => {
   const definition = (change: Readonly<Record<string, unknown>> = {}) =>
-    JSON.stringify(reconcile.definition?.(parsed(change)));
+    JSON.stringify(reconcile.stateDependsOn?.(parsed(change)));
 
   it.each([
     ['how often', { window: '1d', settle: '1m', full_audit_every: '1h', plan: 'rows', samples: 3 }],

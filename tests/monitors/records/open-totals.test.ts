@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../src/calendar/calendar.ts';
 import type { Row } from '../../../src/databases/contract.ts';
-import { records } from '../../../src/monitors/records/observe.ts';
+import { records } from '../../../src/monitors/records/index.ts';
 import { MemoryDatabase, hour, minute, now, observe, seriesOf } from '../run.ts';
 
 const at = (ms: number) => new Date(ms);

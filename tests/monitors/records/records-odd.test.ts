@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/databases/contract.ts';
 import { DatabaseError } from '../../../src/databases/contract.ts';
-import { records } from '../../../src/monitors/records/observe.ts';
+import { records } from '../../../src/monitors/records/index.ts';
 import { acceptReading } from '../../../src/poll/accept.ts';
 import { MemoryDatabase, now, observe, seriesOf } from '../run.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../src/calendar/calendar.ts';
 import type { Row } from '../../../src/databases/contract.ts';
-import { records } from '../../../src/monitors/records/observe.ts';
+import { records } from '../../../src/monitors/records/index.ts';
 import { MemoryDatabase, hour, minute, now, observe, problemsOf, seriesOf, today } from '../run.ts';
 
 const at = (ms: number) => new Date(ms);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/databases/contract.ts';
-import { records } from '../../../src/monitors/records/observe.ts';
+import { records } from '../../../src/monitors/records/index.ts';
 import { MemoryDatabase, hour, now, observe, seriesOf } from '../run.ts';
 
 const at = (ms: number) => new Date(ms);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../src/calendar/calendar.ts';
 import type { Row } from '../../../src/databases/contract.ts';
-import { sync } from '../../../src/monitors/sync/observe.ts';
+import { sync } from '../../../src/monitors/sync/index.ts';
 import { MemoryDatabase, hour, minute, now, observe, problemsOf, seriesOf } from '../run.ts';
 
 type Overrides = Parameters<typeof observe<typeof sync.settings>>[3];

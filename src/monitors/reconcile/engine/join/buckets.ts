@@ -15,6 +15,7 @@ import {
   type ReadParts,
   type Reader,
 } from './readers.ts';
+import { sideNames } from '../types.ts';
 import type { BucketSettings, Pair, SideName, CompareContext } from '../types.ts';
 
 /** Above this share of rows in differing buckets, reading everything in order is less work than reading those alone. */
@@ -206,7 +207,8 @@ export async function compareBuckets(context: CompareContext, settings: BucketSe
   const finer = finerSettings(settings);
   for (const parts of partsOf(context.parts, settings, stretches)) {
     if (finer === null) await join(context, parts);
-    else for (const finerParts of await refine(context, parts, finer, mostRows)) await join(context, finerParts);
+    else
+      for (const finerParts of await refine(context, parts, finer, mostRows)) await join(context, finerParts);
   }
 }
 
@@ -226,8 +228,13 @@ async function refine(
 ): Promise<Iterable<ReadParts>> {
   const own = { left: { ...context.statistics.left }, right: { ...context.statistics.right } };
   const statistics = { ...context.statistics, ...own };
-  const { stretches, rows, differingRows } = await survey({ ...context, statistics }, parts, settings, mostRows);
-  for (const name of ['left', 'right'] as const) context.statistics[name].bytes = own[name].bytes;
+  const { stretches, rows, differingRows } = await survey(
+    { ...context, statistics },
+    parts,
+    settings,
+    mostRows,
+  );
+  for (const name of sideNames) context.statistics[name].bytes = own[name].bytes;
   return stretches === null || differingRows > streamAbove * rows
     ? [parts]
     : partsOf(parts, settings, stretches);

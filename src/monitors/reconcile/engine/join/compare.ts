@@ -2,6 +2,7 @@ import type { Part } from '../../../../databases/comparison/contract.ts';
 import { compareBuckets } from './buckets.ts';
 import { hashJoin } from './hash-join.ts';
 import { merge } from './merge.ts';
+import { sideNames } from '../types.ts';
 import type {
   BucketSettings,
   CompareOptions,
@@ -88,7 +89,7 @@ function checkedBuckets({ sides, parts, options }: CompareContext, byText: boole
   if (buckets === undefined) throw new Error('plan buckets wants a grid and a digest');
   const { grid, digest } = buckets;
   if (grid.by === 'key' && byText) throw new Error('buckets of text keys go by `at`');
-  for (const name of ['left', 'right'] as const) {
+  for (const name of sideNames) {
     const { comparison, selection } = sides[name];
     if (!comparison.digests(selection).includes(digest))
       throw new Error(`the ${name} side cannot make digest ${digest}`);

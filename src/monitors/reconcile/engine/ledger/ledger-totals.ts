@@ -34,8 +34,11 @@ function totalsOf(entries: readonly LedgerEntry[]): KindTotals {
   };
 }
 
+/** By kind of mismatch. */
+export type LedgerTotals = ReadonlyMap<MismatchKind, KindTotals>;
+
 /** The totals of every kind, also of those of which there is none. */
-export function ledgerTotals({ entries }: Ledger): ReadonlyMap<MismatchKind, KindTotals> {
+export function ledgerTotals({ entries }: Ledger): LedgerTotals {
   const byKind = Map.groupBy(entries.values(), ({ kind }) => kind);
   return new Map(mismatchKinds.map((kind) => [kind, totalsOf(byKind.get(kind) ?? [])]));
 }

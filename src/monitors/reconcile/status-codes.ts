@@ -1,7 +1,5 @@
-import type { Compared, SideSettings } from './settings.ts';
-
-export const sideNames = ['left', 'right'] as const;
-export type SideName = (typeof sideNames)[number];
+import type { Compared } from './compare-settings.ts';
+import type { SideName } from './engine/types.ts';
 
 type StatusSettings = Extract<Compared, { type: 'status' }>;
 
@@ -18,11 +16,4 @@ export function codesOf(
   const meanings = meaningsOf(how);
   const codes = Object.entries(how[side]).map(([word, meaning]) => [word, meanings.indexOf(meaning)]);
   return { codes: Object.fromEntries(codes) as Record<string, number>, other: side === 'left' ? -1 : -2 };
-}
-
-/** The query of a side, written by the user or made of its table. */
-export function sideSql({ query, table, columns = {}, where }: SideSettings): string {
-  if (query !== undefined) return query;
-  const list = Object.entries(columns).map(([name, sql]) => `${sql} AS ${name}`);
-  return `SELECT ${list.join(', ')} FROM ${table ?? ''}${where === undefined ? '' : ` WHERE ${where}`}`;
 }

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { SettingsProblem } from '../contract.ts';
+import { cutText } from '../shared/samples.ts';
+import { databaseName, durationLimits, durationOrLimits, sqlText } from '../shared/settings.ts';
+import { knownStates, normalizeWord, usualWords } from './states.ts';
+import type { KnownState } from './states.ts';
+
+/** Longest name of a job: well below the bound of a label, so that names that differ are never cut to the same label. */
+export const mostNameCharacters = 100;
+
+const word = z.union([z.string().trim().min(1), z.number()]).transform(String);
+
+/** The words of one state in the configuration. */
+function words(state: KnownState) {
+  return z
+    .array(word)
+    .optional()
+    .describe(`Words that mean ${state}, beside the usual ones: ${usualWords[state].join(', ')}.`)
+    .meta({ examples: [[usualWords[state][0]]] });
+}
+
+/** The settings of kind `jobs`. */
+export const settings = z.object({
+  database: databaseName.describe('The database that `query` asks.'),
+  query: sqlText
+    .describe(
+      'A query that returns the batch jobs: one row for each, or one for each run of each; the run that started last is its state.',
+    )
+    .meta({
+      examples: [
+        'SELECT name AS job, status, started_at AS started, finished_at AS finished FROM datamove_runs',
+      ],
+    }),
+  expected: z
+    .array(z.string().trim().min(1))
+    .default([])
+    .describe(
+      'Names of jobs that must have a row, at every company of the monitor; one that has none is `missing`.',
+    )
+    .meta({ examples: [['orders-out', 'stock-in']] }),
+  max_age: durationLimits
+    .prefault({})
+    .describe(
+      'Open time (see `calendar`) since the last success that is too long, by severity; 0 or absent: never.',
+    )
+    .meta({ examples: [{ warning: '2h' }] }),
+  max_runtime: durationOrLimits
+    .prefault({})
+    .describe(
+      'A run longer than this is stuck, by severity; a single duration is critical at a monitor of criticality critical, ' +
+        'else a warning; 0 or absent: never.',
+    )
+    .meta({ examples: ['30m', { warning: '30m', critical: '2h' }] }),
+  statuses: z
+    .strictObject({
+      success: words('success'),
+      failed: words('failed'),
+      running: words('running'),
+      waiting: words('waiting'),
+      cancelled: words('cancelled'),
+    })
+    .default({})
+    .describe(
+      'What the words and numbers in the column `status` mean. Case does not matter, and `_`, `-` and space are one. ' +
+        'They go before the usual words; one that is in neither list makes the state `unknown`.',
+    )
+    .meta({ examples: [{ success: [1], failed: [0, 2] }] }),
+});
+export type Settings = z.output<typeof settings>;
+
+/** Words that are listed under two states. */
+function ambiguousWords({ statuses }: Settings): SettingsProblem[] {
+  const meanings = new Map<string, KnownState>();
+  const found: SettingsProblem[] = [];
+  for (const state of knownStates)
+    for (const [index, text] of (statuses[state] ?? []).entries()) {
+      const other = meanings.get(normalizeWord(text)) ?? state;
+      meanings.set(normalizeWord(text), other);
+      if (other !== state)
+        found.push({
+          path: ['statuses', state, index],
+          message: `${JSON.stringify(text)} already means ${other}; keep it in one of the two lists`,
+        });
+    }
+  return found;
+}
+
+/** Cross-checks of the settings; see `MonitorKind.problems`. */
+export function problems(given: Settings): SettingsProblem[] {
+  const tooLong = [...given.expected.entries()].filter(
+    ([, name]) => cutText(name, mostNameCharacters) !== name,
+  );
+  return [
+    ...ambiguousWords(given),
+    ...tooLong.map(([index]) => ({
+      path: ['expected', index],
+      message: `is longer than ${mostNameCharacters} characters; shorten it`,
+    })),
+  ];
+}

@@ -1,0 +1,17 @@
+import type { MonitorKind } from '../contract.ts';
+import { declaredFamilies, queryOf } from './metrics.ts';
+import { observe } from './observe.ts';
+import { problems, settings } from './settings.ts';
+
+/** Any query as gauges or counters: rows become series, columns become values and labels. */
+export const query: MonitorKind<typeof settings> = {
+  kind: 'query',
+  description: 'Any query: its rows become series, its columns their values and labels.',
+  question: 'Anything else that SQL can count',
+  settings,
+  families: [],
+  declaredFamilies,
+  queries: (given) => [queryOf(given)],
+  problems,
+  observe,
+};

@@ -1,0 +1,50 @@
+import type { ColumnSpec, DeclaredFamily, Family, MonitorQuery } from '../contract.ts';
+import { columnTypes, companyColumn } from '../shared/columns.ts';
+import { polledHelp } from '../shared/samples.ts';
+import type { MetricSettings, Settings } from './settings.ts';
+
+/** A metric of the settings with the family that is made of it. */
+export interface Metric {
+  readonly settings: MetricSettings;
+  readonly family: Family;
+}
+
+/** The metrics of a monitor, in the order of its settings. */
+export function metricsOf({ metrics }: Settings): Metric[] {
+  return metrics.map((entry) => {
+    const { name, help, type, labels, unit } = entry;
+    const family = { name, help: polledHelp(help), type, labels, ...(unit === undefined ? {} : { unit }) };
+    return { settings: entry, family };
+  });
+}
+
+/** The families that the settings declare, each with the place of its name. */
+export function declaredFamilies(given: Settings): DeclaredFamily[] {
+  return metricsOf(given).map(({ family }, index) => ({ family, path: ['metrics', index, 'name'] }));
+}
+
+/** Every column that a metric names, once; one that is a value here and a label there must do as a value. */
+function columnsOf({ metrics }: Settings): ColumnSpec[] {
+  const columns = new Map<string, ColumnSpec>([[companyColumn.name, companyColumn]]);
+  for (const { name, labels } of metrics)
+    for (const label of labels)
+      columns.set(label, {
+        name: label,
+        types: columnTypes.text,
+        required: true,
+        description: `a label of ${name}`,
+      });
+  for (const { name, value } of metrics)
+    columns.set(value.toLowerCase(), {
+      name: value,
+      types: columnTypes.figure,
+      required: true,
+      description: `the value of ${name}`,
+    });
+  return [...columns.values()];
+}
+
+/** The one query of such a monitor. */
+export function queryOf(given: Settings): MonitorQuery {
+  return { key: 'query', database: given.database, sql: given.query, columns: columnsOf(given) };
+}

@@ -1,0 +1,43 @@
+import type { Instant } from '../../time.ts';
+import type { CompanyStatus, RunContext } from '../contract.ts';
+import { localTime } from '../shared/local-time.ts';
+import type { Limit } from '../shared/settings.ts';
+import { failureState, worst } from '../shared/severity.ts';
+import { mismatchKinds } from './engine/ledger/ledger.ts';
+import type { LedgerTotals } from './engine/ledger/ledger-totals.ts';
+import type { MismatchKind } from './engine/types.ts';
+import { describe } from './mismatch-texts.ts';
+import type { Settings } from './settings.ts';
+
+/** The limits of a kind of mismatch; where only a critical one is given, the first mismatch is a warning as without any. */
+export function limitsOf({ threshold }: Settings, kind: MismatchKind): readonly Limit[] {
+  const limits = threshold[kind];
+  const isCriticalOnly = limits.length > 0 && limits.every(({ severity }) => severity === 'critical');
+  return isCriticalOnly ? [{ severity: 'warning', value: 0 }, ...limits] : limits;
+}
+
+/** How the company stands: the confirmed mismatches measured by their limits. */
+export function statusOf(
+  run: RunContext<Settings>,
+  company: string,
+  totals: LedgerTotals,
+  through: Instant | null,
+): CompanyStatus {
+  const counts = mismatchKinds.map((kind) => ({ kind, count: totals.get(kind)?.confirmed ?? 0 }));
+  const states = counts.flatMap(({ kind, count }) => {
+    const limits = limitsOf(run.settings, kind);
+    if (limits.length === 0) return count > 0 ? [failureState(run)] : [];
+    return limits.filter(({ value }) => count > value).map(({ severity }) => severity);
+  });
+  const open = counts.filter(({ count }) => count > 0);
+  const candidates = [...totals.values()].reduce((sum, kind) => sum + kind.candidates, 0);
+  const parts = [
+    ...open.map(({ kind, count }) => `${count} ${describe(run.settings, kind)}`),
+    ...(candidates > 0 ? [`${candidates} not confirmed yet`] : []),
+    ...(open.length === 0 && candidates === 0 ? ['both sides agree'] : []),
+    through === null
+      ? 'not everything compared yet'
+      : `verified through ${localTime(through, run.timezone(company))}`,
+  ];
+  return { company, state: worst(states), text: parts.join(', ') };
+}

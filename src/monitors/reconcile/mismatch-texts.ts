@@ -1,0 +1,114 @@
+import type { RunContext } from '../contract.ts';
+import { localTime } from '../shared/local-time.ts';
+import { cutText } from '../shared/samples.ts';
+import type { Compared } from './compare-settings.ts';
+import { beginOf } from './engine/ledger/ledger.ts';
+import type { Ledger, LedgerCells, LedgerEntry } from './engine/ledger/ledger.ts';
+import type { MismatchKind, Pair } from './engine/types.ts';
+import type { Settings } from './settings.ts';
+import { meaningsOf } from './status-codes.ts';
+
+/** Longest key and value that are shown. */
+export const mostKeyCharacters = 100;
+const mostValueCharacters = 100;
+
+/** What people call the two sides. */
+export function titlesOf(settings: Settings): Pair<string> {
+  const { left, right } = settings;
+  return { left: left.title ?? left.database, right: right.title ?? right.database };
+}
+
+/** Minor units as a decimal number. */
+function decimalText(units: bigint, digits: number): string {
+  const sign = units < 0n ? '-' : '';
+  const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0');
+  const point = text.length - digits;
+  return `${sign}${text.slice(0, point)}${digits === 0 ? '' : `.${text.slice(point)}`}`;
+}
+
+/** A compared value as people read it. */
+function valueText(cell: bigint | null, how: Compared, zone: string): string {
+  if (cell === null) return 'NULL';
+  switch (how.type) {
+    case 'money':
+      return decimalText(cell, how.digits);
+    case 'status':
+      return meaningsOf(how)[Number(cell)] ?? 'unknown';
+    case 'instant':
+      // In full, because two may differ in the last digit only.
+      return localTime(Number(cell), zone, 'milliseconds');
+    case 'text':
+      // Only a digest of the text was compared.
+      return '…';
+    case 'integer':
+      return cell.toString();
+  }
+}
+
+/** A row as people read it: `total=1240.50 state=paid`; of two rows that differ, only where they do. */
+function rowText(
+  run: RunContext<Settings>,
+  company: string,
+  row: LedgerCells | null,
+  other: LedgerCells | null,
+): string {
+  if (row === null) return '';
+  const parts = Object.entries(run.settings.compare).flatMap(([name, how], index) => {
+    const cell = row[index] ?? null;
+    if (other !== null && cell === (other[index] ?? null)) return [];
+    return [`${name}=${valueText(cell, how, run.timezone(company))}`];
+  });
+  return cutText(parts.join(' '), mostValueCharacters);
+}
+
+/** `missing in ERP`, for the page. */
+export function describe(settings: Settings, kind: MismatchKind): string {
+  const titles = titlesOf(settings);
+  if (kind === 'missing_left') return `missing in ${titles.left}`;
+  if (kind === 'missing_right') return `missing in ${titles.right}`;
+  return kind === 'different' ? 'different' : 'duplicate';
+}
+
+/** A confirmed mismatch that is listed, with what people read of it. */
+export interface ListedMismatch extends LedgerEntry {
+  /** The key, cut to the length of a label. */
+  readonly label: string;
+  readonly url: string;
+  readonly leftText: string;
+  readonly rightText: string;
+}
+
+/** The oldest first; those of one time by key, so that the same ones are listed in each run. */
+function byAge(one: LedgerEntry, other: LedgerEntry): number {
+  return beginOf(one) - beginOf(other) || (one.key < other.key ? -1 : 1);
+}
+
+/** The oldest confirmed mismatches, as many as are listed; each label once, also after it was cut. */
+function oldestConfirmed({ entries }: Ledger, most: number): ReadonlyMap<string, LedgerEntry> {
+  const confirmed = [...entries.values()].filter(({ confirmedAt }) => confirmedAt !== null);
+  const byLabel = new Map<string, LedgerEntry>();
+  for (const entry of confirmed.sort(byAge)) {
+    if (byLabel.size >= most) break;
+    const label = cutText(String(entry.key), mostKeyCharacters);
+    if (!byLabel.has(label)) byLabel.set(label, entry);
+  }
+  return byLabel;
+}
+
+/** The confirmed mismatches that are listed one by one, oldest first. */
+export function listed(
+  run: RunContext<Settings>,
+  company: string,
+  ledger: Ledger,
+): readonly ListedMismatch[] {
+  return [...oldestConfirmed(ledger, run.settings.samples)].map(([label, entry]) => {
+    const both = entry.left !== null && entry.right !== null && entry.kind === 'different';
+    return {
+      ...entry,
+      label,
+      url: run.recordUrl(String(entry.key)),
+      leftText: rowText(run, company, entry.left, both ? entry.right : null),
+      rightText: rowText(run, company, entry.right, both ? entry.left : null),
+    };
+  });
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { databaseName, sqlText } from '../shared/settings.ts';
+
+/** A name that stands in the configuration and becomes a column: no quoting needed in any dialect. */
+export const columnName = z
+  .string()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
+    'is no plain name of a column; name it with AS in the query, with letters, digits and _',
+  );
+
+/** Columns that mean something of their own; the ones of `compare` come on top. */
+export const ownColumns = ['record', 'at', 'changed_at', 'amount', 'currency'] as const;
+
+const expression = sqlText.describe('A column, or an expression of SQL.');
+
+/** One side: a query, or a table with its columns. */
+export const side = (which: string, example: string) =>
+  z.strictObject({
+    database: databaseName.describe(`The database that holds the ${which} side.`),
+    title: z
+      .string()
+      .trim()
+      .min(1)
+      .max(40)
+      .optional()
+      .describe('What people call this side; absent: the name of its database.')
+      .meta({ examples: [example] }),
+    query: sqlText
+      .optional()
+      .describe(
+        'A query that returns one row for each record: `record` (its key), the columns of `compare`, and if it can `at` ' +
+          '(the business time), `changed_at`, `amount` and `currency`. No ORDER BY. Instead of `table`.',
+      )
+      .meta({
+        examples: [
+          'SELECT number AS record, created_at AS at, total, total AS amount, currency FROM orders WHERE company = :company',
+        ],
+      }),
+    table: sqlText
+      .optional()
+      .describe('A table or view, as SQL names it; with `columns`. Instead of `query`.')
+      .meta({ examples: ['dbo.SalesOrder'] }),
+    columns: z
+      .record(columnName, expression)
+      .optional()
+      .describe('For `table`: which column, or expression, is `record`, `at` and so on.')
+      .meta({ examples: [{ record: 'external_no', at: 'order_date', total: 'amount_incl_vat' }] }),
+    where: sqlText
+      .optional()
+      .describe('For `table`: which of its rows count.')
+      .meta({ examples: ['company = :company'] }),
+  });
+
+export type SideSettings = z.output<ReturnType<typeof side>>;

@@ -1,0 +1,88 @@
+import type { Instant } from '../../time.ts';
+import type { CompanyStatus, OpenRecord, RunContext } from '../contract.ts';
+import { failureState, worst } from '../shared/severity.ts';
+import type { FailureDetails, ListedFailure } from './failures.ts';
+import { silenceOf } from './finished.ts';
+import { countLate } from './lateness.ts';
+import type { LateLimit } from './lateness.ts';
+import type { OpenRecords } from './open-records.ts';
+import { excessAmounts } from './open-totals.ts';
+import type { OpenTotals } from './open-totals.ts';
+import type { Settings } from './settings.ts';
+
+/** What the queries returned for one company: undefined for a query that the monitor does not have. */
+export interface CompanyRecords {
+  readonly failed: OpenRecords<FailureDetails> | undefined;
+  readonly waiting: OpenRecords<null> | undefined;
+  /** `null`: none ever finished. */
+  readonly finished: Instant | null | undefined;
+}
+
+/** How the company stands, by the worst of what was seen. */
+export function statusOf(
+  run: RunContext<Settings>,
+  company: string,
+  { failed, waiting, finished }: CompanyRecords,
+  open: OpenTotals,
+  lateLimits: readonly LateLimit[],
+): CompanyStatus {
+  const late = lateLimits.map((limit) => ({
+    severity: limit.severity,
+    count: waiting === undefined ? 0 : countLate(waiting, limit),
+  }));
+  const failedCount = failed?.count ?? 0;
+  const silence = finished === undefined ? undefined : silenceOf(run, finished);
+  const excess = excessAmounts(run, open);
+  const parts = [
+    ...(failed === undefined ? [] : [`${failedCount} failed`]),
+    ...(waiting === undefined ? [] : [`${waiting.count} waiting`]),
+    ...(late.length === 0 ? [] : [`${Math.max(...late.map(({ count }) => count))} late`]),
+    ...(silence === undefined ? [] : [silence.text]),
+    ...excess.map(({ text }) => text),
+  ];
+  const states = [
+    ...(failedCount > 0 ? [failureState(run)] : []),
+    ...run.settings.failed_threshold
+      .filter(({ value }) => failedCount > value)
+      .map(({ severity }) => severity),
+    ...late.filter(({ count }) => count > 0).map(({ severity }) => severity),
+    ...(silence?.severities ?? []),
+    ...excess.map(({ severity }) => severity),
+  ];
+  return { company, state: worst(states), text: parts.join(', ') };
+}
+
+/** The failed records that are listed and as many late ones, for the page. */
+export function openRecordsOf(
+  run: RunContext<Settings>,
+  company: string,
+  listed: readonly ListedFailure[],
+  waiting: OpenRecords<null> | undefined,
+  lateLimits: readonly LateLimit[],
+): OpenRecord[] {
+  const newestLate = Math.max(...lateLimits.map(({ newest }) => newest ?? Number.NEGATIVE_INFINITY));
+  const oldestWaiting = waiting?.oldest(run.settings.samples) ?? [];
+  const late = oldestWaiting.filter(({ since }) => since !== null && since <= newestLate);
+  return [
+    ...listed.map(({ label, url, since, message, code, call }): OpenRecord => ({
+      company,
+      state: 'failed',
+      record: label,
+      since,
+      error: message,
+      code,
+      call,
+      url,
+    })),
+    ...late.map(({ record, since }): OpenRecord => ({
+      company,
+      state: 'late',
+      record,
+      since,
+      error: '',
+      code: '',
+      call: '',
+      url: run.recordUrl(record),
+    })),
+  ];
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { SettingsProblem } from '../contract.ts';
+import { amountLimits, countLimits, databaseName, durationLimits, sqlText } from '../shared/settings.ts';
+
+/** The settings of kind `records`. */
+export const settings = z.object({
+  database: databaseName.describe('The database that the queries ask.'),
+  failed: sqlText
+    .optional()
+    .describe('A query that returns one row for each record that has failed and is still open.')
+    .meta({
+      examples: [
+        "SELECT order_number AS record, failed_at AS since, error_message AS error FROM web_orders WHERE company = :company AND export_state = 'failed'",
+      ],
+    }),
+  waiting: sqlText
+    .optional()
+    .describe('A query that returns one row for each record that waits to be transferred.')
+    .meta({
+      examples: [
+        "SELECT order_number AS record, created_at AS since FROM web_orders WHERE company = :company AND export_state = 'waiting'",
+      ],
+    }),
+  late_after: durationLimits
+    .prefault({})
+    .describe(
+      'Open time (see `calendar`) after which a waiting record is late, by severity; 0 or absent: never.',
+    )
+    .meta({ examples: [{ warning: '30m', critical: '2h' }] }),
+  finished: sqlText
+    .optional()
+    .describe(
+      'A query that returns when the newest record got through: it tells a flow that has gone silent.',
+    )
+    .meta({
+      examples: ['SELECT max(exported_at) AS last FROM web_orders WHERE company = :company'],
+    }),
+  silent_after: durationLimits
+    .prefault({})
+    .describe(
+      'Open time (see `calendar`) without a finished record that is too long, by severity; 0 or absent: never.',
+    )
+    .meta({ examples: [{ warning: '4h' }] }),
+  samples: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(20)
+    .describe('Most failed records that are listed one by one, oldest first; 0 lists none.')
+    .meta({ examples: [50] }),
+  mask: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether mail addresses, bank accounts, card and phone numbers and secrets in the messages of errors are masked.',
+    )
+    .meta({ examples: [false] }),
+  failed_threshold: countLimits
+    .prefault({})
+    .describe('More failed records than this are too many, by severity; 0 or absent: never.')
+    .meta({ examples: [{ warning: 5, critical: 20 }] }),
+  amount_threshold: amountLimits
+    .default({})
+    .describe(
+      'More open money than this, failed and waiting together, is too much, by currency and severity; 0 or absent: never.',
+    )
+    .meta({ examples: [{ EUR: { warning: 1000, critical: 10_000 } }] }),
+});
+export type Settings = z.output<typeof settings>;
+
+/** Cross-checks of the settings; see `MonitorKind.problems`. */
+export function problems({
+  failed,
+  waiting,
+  finished,
+  late_after,
+  silent_after,
+  failed_threshold,
+}: Settings): SettingsProblem[] {
+  return [
+    ...(failed === undefined && waiting === undefined
+      ? [{ path: [], message: 'has neither failed nor waiting; write at least one of the two queries' }]
+      : []),
+    ...(waiting === undefined && late_after.length > 0
+      ? [{ path: ['late_after'], message: 'only a waiting record can be late; add the query waiting' }]
+      : []),
+    ...(failed === undefined && failed_threshold.length > 0
+      ? [{ path: ['failed_threshold'], message: 'counts failed records; add the query failed' }]
+      : []),
+    ...(finished === undefined && silent_after.length > 0
+      ? [
+          {
+            path: ['silent_after'],
+            message: 'counts from the newest finished record; add the query finished',
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,17 @@
+import type { MonitorKind } from '../contract.ts';
+import { families } from './families.ts';
+import { observe, queryOf } from './observe.ts';
+import { problems, settings } from './settings.ts';
+
+/** When the two sides last synchronised, and whether that is too long ago. */
+export const sync: MonitorKind<typeof settings> = {
+  kind: 'sync',
+  description:
+    'A synchronisation: when it last ran, how long ago that is in business hours, how often today.',
+  question: 'When was the last synchronisation?',
+  settings,
+  families: Object.values(families),
+  queries: (given) => [queryOf(given)],
+  problems,
+  observe,
+};

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { formatDuration } from '../../duration.ts';
+import type { SettingsProblem } from '../contract.ts';
+import { databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
+
+/** The settings of kind `sync`. */
+export const settings = z.object({
+  database: databaseName.describe('The database that `query` asks.'),
+  query: sqlText
+    .describe(
+      'A query that returns one row for each company: when it last synchronised, and how often today. ' +
+        'No row, or NULL as last_sync, means that it never did.',
+    )
+    .meta({
+      examples: [
+        'SELECT max(done_at) AS last_sync, count(CASE WHEN done_at >= :today THEN 1 END) AS syncs_today FROM sync_log',
+      ],
+    }),
+  alert_after: durationLimits
+    .prefault({})
+    .describe(
+      'Open time (see `calendar`) since the last sync that is too long, by severity; 0 or absent: never. ' +
+        'Not shorter than `sync_every`.',
+    )
+    .meta({ examples: [{ warning: '45m', critical: '2h' }] }),
+  sync_every: duration
+    .optional()
+    .describe('How often the sync is scheduled, to check `alert_after` against.')
+    .meta({ examples: ['30m'] }),
+});
+export type Settings = z.output<typeof settings>;
+
+/** Cross-checks of the settings; see `MonitorKind.problems`. */
+export function problems({ alert_after, sync_every }: Settings): SettingsProblem[] {
+  if (sync_every === undefined) return [];
+  return alert_after
+    .filter(({ value }) => value < sync_every)
+    .map(({ severity, value }) => ({
+      path: ['alert_after', severity],
+      message:
+        `${formatDuration(value)} is shorter than sync_every (${formatDuration(sync_every)}), ` +
+        'so that it would alert between two syncs that are on time; make it longer',
+    }));
+}
