@@ -7,6 +7,7 @@ import { loadDriver } from '../databases/drivers.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import type { Knowledge } from '../known-errors/knowledge.ts';
 import type { Logger } from '../log.ts';
+import type { MonitorKind } from '../monitors/contract.ts';
 import { MetricsBody } from '../metrics/body.ts';
 import { createOwnMetrics } from '../metrics/own.ts';
 import type { OwnMetrics } from '../metrics/own.ts';
@@ -26,6 +27,8 @@ export interface ServeOptions {
   readonly externalUrl: URL | undefined;
   readonly version: string;
   readonly log: Logger;
+  /** What `kind:` may say; absent: every kind of the product. */
+  readonly kinds?: readonly MonitorKind[];
 }
 
 /** A process that serves. */
@@ -125,9 +128,9 @@ class Exporter implements Serving {
   }
 
   async #reloadNow(): Promise<readonly ConfigProblem[]> {
-    const { file, env, log } = this.#options;
+    const { file, log } = this.#options;
     if (this.#isStopping) return [];
-    const problems = await this.#apply(await loadConfig(file, { env }));
+    const problems = await this.#apply(await loadConfig(file, this.#options));
     for (const problem of problems) log.error('configuration rejected', { problem: formatProblem(problem) });
     if (problems.length === 0) log.info('configuration reloaded', { file });
     return problems;
@@ -200,8 +203,7 @@ class Exporter implements Serving {
  * @throws BadConfigError when the file is bad; Error when a port is taken or the state file cannot be used.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { file, env } = options;
-  const first = await loadConfig(file, { env });
+  const first = await loadConfig(options.file, options);
   if (!first.ok) throw new BadConfigError(first.problems);
   const exporter = new Exporter(options);
   await exporter.start(first);

@@ -10,6 +10,7 @@ import { erpSchema, shopSchema } from '../../src/demo/database/schema.ts';
 import { cycleSeconds } from '../../src/demo/script.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
 import type { Reading } from '../../src/monitors/contract.ts';
+import { kinds } from '../../src/monitors/kinds.ts';
 import { createKnowledge } from '../../src/known-errors/knowledge.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import { runTask } from '../../src/poll/task-run.ts';
@@ -65,7 +66,7 @@ describe('config/demo.yml', () => {
 
   it('has monitors of every kind, both ways of telling companies apart, a canary and links', () => {
     expect(new Set(config.monitors.map(({ kind }) => kind.kind))).toEqual(
-      new Set(['records', 'sync', 'jobs', 'reconcile', 'query']),
+      new Set(kinds.map(({ kind }) => kind)),
     );
     expect(new Set(config.monitors.map(({ shared }) => shared))).toEqual(new Set([true, false]));
     expect(config.monitors.filter(({ canary }) => canary !== undefined)).not.toEqual([]);
