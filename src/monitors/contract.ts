@@ -67,7 +67,7 @@ export interface ErrorClass {
   readonly error: string;
   readonly category: string;
   readonly known: boolean;
-  /** Who acts first; '' when nobody is known to. */
+  /** First responder; '' when unknown. */
   readonly responder: string;
 }
 
@@ -185,7 +185,7 @@ export interface MonitorKind<Schema extends ZodObject = ZodObject> {
   observe(run: RunContext<output<Schema>>): Promise<Reading>;
 }
 
-/** Why a run failed, as `erp_monitor_failures_total{reason}` says it. A closed list. */
+/** Why a run failed: the values of the label `reason` of `erp_monitor_failures_total`, a closed list. */
 export const failureReasons = [
   'unreachable',
   'login',
@@ -201,7 +201,7 @@ export const failureReasons = [
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];
 
-/** A run that failed for a reason other than its database. `message` says what and what to do. */
+/** A run that failed for a reason other than its database. `message` says what is wrong and what to do. */
 export class RunError extends Error {
   override readonly name = 'RunError';
   readonly reason: FailureReason;

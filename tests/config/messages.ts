@@ -1,3 +1,5 @@
+import { kinds } from '../../src/monitors/kinds.ts';
+
 /** The lines that each fixture `<name>.bad.yml` gives, after the name of its file and a colon. */
 export const messages: Readonly<Record<string, readonly string[]>> = {
   'bad-calendar': [
@@ -16,17 +18,17 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   ],
   'bad-defaults': [
     '3:13: defaults.evry: unknown key; did you mean "every"?',
-    '3:32: defaults.timeout: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '3:32: defaults.timeout: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
   ],
   'bad-driver': [
     '2:19: databases.shop.driver: must be one of postgres, mssql, mysql; did you mean "postgres"?',
   ],
   'bad-duration': [
-    '5:22: databases.shop.connect_timeout: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
-    '12:12: monitors[0].every: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '5:22: databases.shop.connect_timeout: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '12:12: monitors[0].every: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
     '13:14: monitors[0].timeout: must be at least 100ms',
-    '14:11: monitors[0].hold: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
-    '15:29: monitors[0].alert_after.warning: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '14:11: monitors[0].hold: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '15:29: monitors[0].alert_after.warning: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
   ],
   'bad-kind': [
     '5:11: monitors[0].kind: no kind of monitor is called "record"; did you mean "records"?',
@@ -81,18 +83,18 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   ],
   'job-limits': [
     '4:84: monitors[0].max_runtime.warnin: unknown key; did you mean "warning"?',
-    '5:82: monitors[1].max_runtime: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
-    '6:107: monitors[2].max_runtime.critical: is less than warning, so that there would never be a warning; exchange the two',
-    '7:93: monitors[3].max_runtime.warning: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
-    '8:82: monitors[4].max_runtime: is no duration; write one such as 30m, or { warning: 30m, critical: 2h }',
+    '5:82: monitors[1].max_runtime: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '6:107: monitors[2].max_runtime.critical: is less than warning, so that there would never be a warning; swap the two',
+    '7:93: monitors[3].max_runtime.warning: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '8:82: monitors[4].max_runtime: is not a duration; write one such as 30m, or { warning: 30m, critical: 2h }',
   ],
   'key-without-cert': ['3:5: databases.shop: a client key needs its certificate; add tls_cert_file'],
   'kind-problem': [
-    '10:29: monitors[0].alert_after.warning: 10m is shorter than sync_every (30m), so that it would alert between two syncs that are on time; make it longer',
+    '10:29: monitors[0].alert_after.warning: 10m is shorter than sync_every (30m), so that it would alert between two syncs that are on time; increase it',
     '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, kind, max_rows, max_series, name, query, record_url, responder, sync_every, timeout',
   ],
   'late-order': [
-    '9:42: monitors[0].late_after.critical: is less than warning, so that there would never be a warning; exchange the two',
+    '9:42: monitors[0].late_after.critical: is less than warning, so that there would never be a warning; swap the two',
   ],
   maintenance: [
     '6:5: maintenance[0]: needs either from and to, or cron and for',
@@ -108,7 +110,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
     '4:5: monitors[0].database: is missing; add it: The database that `query` asks.',
     '4:5: monitors[0].flow: is missing; add it: The business process that the monitor watches: label `flow`.',
     '4:5: monitors[0].name: is missing; add it: Unique name of the monitor: label `monitor`, and used on the command line.',
-    '4:5: monitors[0].query: is missing; add it: A query that returns one row for each company: when it last synchronised, and how often today. No row, or NULL as last_sync, means that it never did.',
+    '4:5: monitors[0].query: is missing; add it: A query that returns one row per company: when it last synchronised, and how often today. No row, or NULL as last_sync, means that it never synchronised.',
   ],
   'missing-sections': [
     '1:1: databases: is missing; add it: The databases to read, by the name that monitors refer to.',
@@ -116,7 +118,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   ],
   'monitor-no-mapping': ['4:5: monitors[0]: must be a mapping of keys; start it with "- name: …"'],
   'no-host': ['2:9: databases.shop: says no host; add host, or url'],
-  'no-kind': ['4:5: monitors[0].kind: is missing; write one of records, sync, jobs, reconcile, query'],
+  'no-kind': [`4:5: monitors[0].kind: is missing; write one of ${kinds.map(({ kind }) => kind).join(', ')}`],
   'no-mapping': ['1:1: is not a configuration; add databases: and monitors:'],
   'not-utf8': ['1:1: cannot be read: it is not UTF-8; save it as UTF-8'],
   'notify-bad': [
@@ -128,7 +130,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
     '7:23: notify[3].repeat: must be at most 5d; Alertmanager does not remember sent notifications for longer',
     '7:35: notify[3].digest: must be at least 1m',
     '8:5: notify[4].to: is missing; add it',
-    '8:15: notify[4].repeat: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '8:15: notify[4].repeat: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
     '9:30: notify[5].match.flow: must not be empty',
   ],
   'notify-no-addresses': [
@@ -158,27 +160,27 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'password-twice': ['6:5: databases.shop.password_file: password is given too; keep one of the two'],
   'reconcile-settings': [
     '10:18: monitors[0].key.type: must be one of integer, text, guid',
-    '12:7: monitors[0].compare["total amount"]: is no plain name of a column; name it with AS in the query, with letters, digits and _',
+    '12:7: monitors[0].compare["total amount"]: is not a plain column name; rename it with AS in the query, using letters, digits and _',
     '13:22: monitors[0].compare.total.type: must be one of money, integer, status, instant, text; did you mean "money"?',
     '19:30: monitors[1].key.case: must be one of keep, lower',
     '22:37: monitors[1].compare.total.digits: must be at most 6',
-    '31:13: monitors[2].margin: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+    '31:13: monitors[2].margin: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
     '32:14: monitors[2].grace.missing: unknown key; use one of missing_left, missing_right',
     '33:23: monitors[2].full_audit_every: must be at least 1m',
     '34:19: monitors[2].max_duration: must be at least 1s',
     '35:17: monitors[2].duty_cycle: must be at most 1',
     '36:11: monitors[2].plan: must be one of auto, rows, buckets; did you mean "rows"?',
     '37:14: monitors[2].samples: must be at most 1000',
-    '38:57: monitors[2].threshold.missing_right.critical: is less than warning, so that there would never be a warning; exchange the two',
-    '45:17: monitors[3].compare.currency: is a column with a meaning of its own; select it once more under another name and compare that',
-    '46:36: monitors[3].compare.state.left: says "paid", which the right side never says, so that they could never agree; add it on the right',
+    '38:57: monitors[2].threshold.missing_right.critical: is less than warning, so that there would never be a warning; swap the two',
+    '45:17: monitors[3].compare.currency: is a column with a fixed meaning; select it again under another name and compare that',
+    '46:36: monitors[3].compare.state.left: says "paid", which the right side never means, so that the two could never agree; add it to right',
     '48:13: monitors[3].settle: is not shorter than window, so that nothing would ever be compared',
   ],
   'reconcile-sides': [
     '8:11: monitors[0].left: needs a query, or a table with columns: write exactly one of the two',
     '9:12: monitors[0].right: needs a query, or a table with columns: write exactly one of the two',
     '9:24: monitors[0].right.database: no database is called "epr"; use one of erp, shop',
-    '13:63: monitors[1].left.where: belongs to table; the query says it itself',
+    '13:63: monitors[1].left.where: belongs to table; remove it, or replace query with table',
     '17:16: monitors[1].right.columns: does not say which column is record; add record: …',
     '17:41: monitors[1].right.columns.colour: is not known: it may be record, at, changed_at, amount, currency or a name of compare',
     '18:5: monitors[2].right: is missing; add it: The other side, usually the ERP.',

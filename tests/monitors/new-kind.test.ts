@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generated } from '../../scripts/generated.ts';
 import { serve } from '../../src/commands/serve.ts';
 import type { Serving } from '../../src/commands/serve.ts';
-import { formatProblem, loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { formatProblem } from '../../src/config/source/problem.ts';
 import type { MonitorKind } from '../../src/monitors/contract.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 import { heartbeat } from '../fixtures/kinds/heartbeat/index.ts';
@@ -72,7 +73,9 @@ describe('a new kind in the configuration', () => {
       expect.stringMatching(/^erp-exporter\.yml:9:5: monitors\[0\]\.silent_aftr: .*silent_after/),
     ]);
     expect(await problemsOf(monitor.replace('1m,', 'soon,'))).toEqual([
-      expect.stringMatching(/^erp-exporter\.yml:9:30: monitors\[0\]\.silent_after\.warning: is no duration/),
+      expect.stringMatching(
+        /^erp-exporter\.yml:9:30: monitors\[0\]\.silent_after\.warning: is not a duration/,
+      ),
     ]);
     expect(await problemsOf(monitor.replace('database: erp', 'database: erq'))).toEqual([
       expect.stringMatching(/^erp-exporter\.yml:7:15: monitors\[0\]\.database: .*erp/),

@@ -55,7 +55,7 @@ export class JobHistory {
     return this.#latest.started ?? this.#latest.finished;
   }
 
-  /** When it last ended well, as far as its rows go back. */
+  /** When it last succeeded, as far as its rows go back. */
   get lastSuccess(): Instant | null {
     return this.#lastSuccess;
   }

@@ -1,6 +1,7 @@
 import type { MonitorQuery, Reading, RunContext } from '../contract.ts';
+import { toleratedSkewMs } from '../shared/clock-skew.ts';
 import { readRows } from '../shared/columns.ts';
-import type { Cells } from '../shared/columns.ts';
+import type { Cells } from '../shared/cells.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
 import { columns } from './families.ts';
@@ -13,9 +14,6 @@ import type { Settings } from './settings.ts';
 import { normalizeWord, stateWords } from './states.ts';
 import type { KnownState } from './states.ts';
 
-/** A clock that is off puts a job that has just started this far into the future without anything being wrong. */
-const toleratedSkewMs = 60_000;
-
 /** The one query of such a monitor. */
 export function queryOf({ database, query }: Settings): MonitorQuery {
   return { key: 'query', database, sql: query, columns };
@@ -26,7 +24,7 @@ function rowOf(row: Cells, states: ReadonlyMap<string, KnownState>, notes: Notes
   const state = states.get(normalizeWord(status));
   if (state === undefined)
     notes.count(
-      'query: rows whose status is none of the known words; say under statuses what it means',
+      'query: rows with an unknown status; add the word to statuses',
       status === '' ? 'NULL' : status,
     );
   return {
@@ -54,7 +52,7 @@ async function readJobs(
     }
     const jobRow = rowOf(row, states, notes);
     if (jobRow.started !== null && jobRow.started > run.now + toleratedSkewMs)
-      notes.count('query: rows whose started lies in the future; check the time zone of the database', name);
+      notes.count('query: rows whose started is in the future; check the time zone of the database', name);
     const histories = byCompany.get(company);
     const history = histories?.get(name);
     if (history === undefined) histories?.set(name, new JobHistory(jobRow));
@@ -63,7 +61,7 @@ async function readJobs(
   return { byCompany, truncated };
 }
 
-/** The jobs that were seen and those that were expected; after a cut result nobody knows whether one is missing. */
+/** The jobs that were seen and those that were expected. When rows were cut off, a job that was not seen may still exist. */
 function jobsOf(expected: readonly string[], histories: Histories, truncated: boolean): Job[] {
   const seen = [...histories].map(([name, history]): Job => ({ name, state: history.latest.state, history }));
   const unseen = [...new Set(expected)].filter((name) => !histories.has(name));

@@ -73,13 +73,13 @@ function secondsSinceSuccess(
   return lastSuccess === null || history?.enabled === false ? null : calendar.openSeconds(lastSuccess, now);
 }
 
-/** The worst limit that the open time since the job's last success is over. */
+/** The worst limit that the business hours since the job's last success exceed. */
 function overdueLimit(run: RunContext<Settings>, job: Job): Limit | undefined {
   const seconds = secondsSinceSuccess(run, job, run.now);
   return seconds === null ? undefined : run.settings.max_age.findLast(({ value }) => seconds > value / 1000);
 }
 
-/** What moves with the clock: how long ago each job last ended well, and for how long those that run have been running. */
+/** What moves with the clock: how long ago each job last succeeded, and how long running jobs have been running. */
 export function liveSamples(
   run: RunContext<Settings>,
   company: string,
@@ -127,7 +127,7 @@ function statusOf(run: RunContext<Settings>, company: string, jobs: readonly Job
   return { company, state: worst(states), text: parts.join(', ') };
 }
 
-/** What a run tells of the jobs of one company. */
+/** What a run reports about the jobs of one company. */
 export function reportCompany(
   run: RunContext<Settings>,
   company: string,

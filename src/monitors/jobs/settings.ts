@@ -15,7 +15,7 @@ function words(state: KnownState) {
   return z
     .array(word)
     .optional()
-    .describe(`Words that mean ${state}, beside the usual ones: ${usualWords[state].join(', ')}.`)
+    .describe(`Words that mean ${state}, in addition to the usual ones: ${usualWords[state].join(', ')}.`)
     .meta({ examples: [[usualWords[state][0]]] });
 }
 
@@ -24,7 +24,7 @@ export const settings = z.object({
   database: databaseName.describe('The database that `query` asks.'),
   query: sqlText
     .describe(
-      'A query that returns the batch jobs: one row for each, or one for each run of each; the run that started last is its state.',
+      'A query that returns the batch jobs: one row per job, or one per run; the run that started last gives the state of the job.',
     )
     .meta({
       examples: [
@@ -35,13 +35,13 @@ export const settings = z.object({
     .array(z.string().trim().min(1))
     .default([])
     .describe(
-      'Names of jobs that must have a row, at every company of the monitor; one that has none is `missing`.',
+      'Names of jobs that must have a row, at every company of the monitor; a job without one is `missing`.',
     )
     .meta({ examples: [['orders-out', 'stock-in']] }),
   max_age: durationLimits
     .prefault({})
     .describe(
-      'Open time (see `calendar`) since the last success that is too long, by severity; 0 or absent: never.',
+      'Limit for the business hours (see `calendar`) since the last success, by severity; 0 or absent: no limit.',
     )
     .meta({ examples: [{ warning: '2h' }] }),
   max_runtime: durationOrLimits
@@ -61,8 +61,8 @@ export const settings = z.object({
     })
     .default({})
     .describe(
-      'What the words and numbers in the column `status` mean. Case does not matter, and `_`, `-` and space are one. ' +
-        'They go before the usual words; one that is in neither list makes the state `unknown`.',
+      'What the words and numbers in the column `status` mean. Case is ignored, and `_`, `-` and space are the same. ' +
+        'They take precedence over the usual words; a word in neither list makes the state `unknown`.',
     )
     .meta({ examples: [{ success: [1], failed: [0, 2] }] }),
 });

@@ -10,7 +10,7 @@ export const jobStates = [
 ] as const;
 export type JobState = (typeof jobStates)[number];
 
-/** The states that a word of a database can stand for. */
+/** The states that a word in the column `status` can mean. */
 export const knownStates = ['success', 'failed', 'running', 'waiting', 'cancelled'] as const;
 export type KnownState = (typeof knownStates)[number];
 

@@ -1,6 +1,6 @@
 import type { Reading, RunContext, Sample } from '../contract.ts';
 import { readRows } from '../shared/columns.ts';
-import type { Cells } from '../shared/columns.ts';
+import type { Cells } from '../shared/cells.ts';
 import { Notes } from '../shared/notes.ts';
 import { sample } from '../shared/samples.ts';
 import { metricsOf, queryOf } from './metrics.ts';

@@ -10,23 +10,23 @@ const metric = z.strictObject({
     .string()
     .regex(
       /^[a-z][a-z0-9_]*$/,
-      'is no name of a metric; write small letters, digits and _, a letter first, such as shop_open_baskets',
+      'is not a metric name; use lower-case letters, digits and _, starting with a letter, such as shop_open_baskets',
     )
     .refine((name) => !/_(?:count|sum|bucket)$/.test(name), {
       error: 'must not end in _count, _sum or _bucket, which belong to histograms and summaries',
     })
-    .describe('Name of the metric; that of a counter ends in _total.')
+    .describe('Name of the metric; the name of a counter ends in _total.')
     .meta({ examples: ['shop_open_baskets'] }),
   help: z
     .string()
     .trim()
-    .min(1, 'is empty; say what is measured')
-    .describe('What is measured, one sentence.')
+    .min(1, 'is empty; write what is measured')
+    .describe('What is measured, in one sentence.')
     .meta({ examples: ['Baskets that are not paid yet.'] }),
   type: z
     .enum(['gauge', 'counter'])
     .default('gauge')
-    .describe('`counter` for a figure that only grows (and may start at 0 again), else `gauge`.')
+    .describe('`counter` for a value that only increases (or restarts at 0), else `gauge`.')
     .meta({ examples: ['counter'] }),
   value: z
     .string()
@@ -41,14 +41,14 @@ const metric = z.strictObject({
         .string()
         .regex(
           /^[a-z][a-z0-9_]*$/,
-          'is no name of a label; write small letters, digits and _, a letter first, and name the column so with AS',
+          'is not a label name; use lower-case letters, digits and _, starting with a letter, and rename the column with AS',
         )
         .refine((label) => !takenLabels.has(label), {
-          error: 'is a label that is set by the exporter or by Prometheus; name the column otherwise with AS',
+          error: 'is a label that the exporter or Prometheus sets; rename the column with AS',
         }),
     )
     .default([])
-    .describe('Columns whose values become labels of the same name; together they tell the rows apart.')
+    .describe('Columns whose values become labels of the same name; together they must identify a row.')
     .meta({ examples: [['shop', 'state']] }),
   unit: z
     .string()
@@ -60,7 +60,7 @@ const metric = z.strictObject({
     .number()
     .optional()
     .describe(
-      'The value when a company has no row; absent: no series then. Only for a metric without labels. ' +
+      'The value when a company has no row; absent: no series. Only for a metric without labels. ' +
         'A query with an aggregate and no GROUP BY always returns a row and needs no `empty`.',
     )
     .meta({ examples: [0] }),
@@ -75,7 +75,7 @@ export const settings = z.object({
   metrics: z
     .array(metric)
     .min(1, 'is empty; declare at least one metric')
-    .describe('What becomes of the columns.')
+    .describe('The metrics that are made of the columns.')
     .meta({
       examples: [
         [{ name: 'shop_open_baskets', help: 'Open baskets.', value: 'baskets', labels: ['shop', 'state'] }],
@@ -90,20 +90,20 @@ export type MetricSettings = z.output<typeof metric>;
 function problemsOf({ name, type, labels, empty }: MetricSettings, others: ReadonlySet<string>) {
   const isTotal = name.endsWith('_total');
   return [
-    others.has(name) && { key: 'name', message: `${name} is there twice; rename one of them` },
+    others.has(name) && { key: 'name', message: `${name} is declared twice; rename one of them` },
     type === 'counter' && !isTotal && { key: 'name', message: `${name} is a counter; call it ${name}_total` },
     type === 'gauge' &&
-      isTotal && { key: 'name', message: `${name} is a gauge; drop _total, or say type: counter` },
+      isTotal && { key: 'name', message: `${name} is a gauge; drop _total, or set type: counter` },
     new Set(labels).size < labels.length && { key: 'labels', message: 'has the same label twice; drop one' },
     empty !== undefined &&
       labels.length > 0 && {
         key: 'empty',
-        message: 'a metric with labels cannot have a value without a row; drop empty or the labels',
+        message: 'is only for a metric without labels; remove empty or the labels',
       },
   ].filter((problem) => problem !== false);
 }
 
-/** What no schema can tell of the metrics. */
+/** Cross-checks of the metrics; see `MonitorKind.problems`. */
 export function problems({ metrics }: Settings): SettingsProblem[] {
   const names = new Set<string>();
   return metrics.flatMap((entry, index) => {

@@ -7,12 +7,12 @@ import type { Pair, Side } from './engine/types.ts';
 import { tolerancesOf } from './selections.ts';
 import type { Settings } from './settings.ts';
 
-/** Tables of fewer rows may be read whole at each run. */
+/** Smaller tables may be read completely in each run. */
 const largeTable = 100_000;
-/** How long what the servers said of their indexes is believed. */
+/** How long the servers' answers about their indexes are reused. */
 const accessForMs = 24 * 3_600_000;
 
-/** The parts that each run reads of a side besides slices, each with the column that should lead to it. */
+/** The parts of a side that each run reads besides slices, each with the column that needs an index. */
 function partsRead(run: RunContext<Settings>, { left, right }: Pair<Side>): { column: string; part: Part }[] {
   const { settle, margin } = run.settings;
   const from = run.now - 2 * (settle + margin);
@@ -34,7 +34,7 @@ export async function accessOf(run: RunContext<Settings>, sides: Pair<Side>): Pr
   const options = { signal: run.signal, timeoutMs: run.timeoutMs };
   const parts = partsRead(run, sides);
   if (parts.length === 0)
-    return ['neither at nor changed_at is on both sides, so that what is new is found by slices alone'];
+    return ['at and changed_at are not on both sides, so that new records are found by slices only'];
   const texts: string[] = [];
   for (const name of sideNames)
     for (const { column, part } of parts) {
@@ -44,14 +44,14 @@ export async function accessOf(run: RunContext<Settings>, sides: Pair<Side>): Pr
       if (indexed === false && scannedRows > largeTable && !run.settings.allow_full_scan)
         throw new RunError(
           'query',
-          `${name}: no index leads to what is new (${text}, about ${Math.round(scannedRows)} rows), so that each run would ` +
+          `${name}: no index finds new records (${text}, about ${Math.round(scannedRows)} rows), so that each run would ` +
             `read the whole table: create an index on the column behind ${column}, or set allow_full_scan: true`,
         );
     }
   return texts;
 }
 
-/** By which plans slices can be compared, in words; see `choosePlan`. */
+/** The plans by which slices can be compared, in words; see `choosePlan`. */
 export function describePlans(given: Settings, sides: Pair<Side>): string {
   const rows =
     given.key.type === 'integer' ? 'rows, merged in the order of the key' : 'rows, joined by the key';
@@ -62,7 +62,7 @@ export function describePlans(given: Settings, sides: Pair<Side>): string {
   return `${rows}, or ${buckets}, whichever the first runs find to be faster`;
 }
 
-/** As `accessOf`, once a day: what a server says of its indexes seldom changes. */
+/** As `accessOf`, once a day: indexes seldom change. */
 export async function checkAccess(run: RunContext<Settings>, sides: Pair<Side>): Promise<void> {
   const checkedAt = Number(run.state.get('access') ?? Number.NaN);
   if (Math.abs(run.now - checkedAt) < accessForMs) return;

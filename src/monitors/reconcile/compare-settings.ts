@@ -12,7 +12,7 @@ export const compared = z.discriminatedUnion('type', [
       .min(0)
       .max(6)
       .default(2)
-      .describe('Decimals of the minor unit; what is finer is rounded.')
+      .describe('Decimals of the minor unit; further digits are rounded.')
       .meta({ examples: [2] }),
   }),
   z.strictObject({ type: z.literal('integer').describe('Whole numbers.') }),
@@ -30,22 +30,22 @@ export const compared = z.discriminatedUnion('type', [
     tolerance: duration
       .default(0)
       .describe(
-        'A difference up to this counts as none, such as 4ms for the `datetime` of SQL Server. With one, rows are read and no digests made.',
+        'Largest difference that is ignored, such as 4ms for the `datetime` of SQL Server. With a tolerance, rows are read instead of digests.',
       )
       .meta({ examples: ['1s'] }),
   }),
-  z.strictObject({ type: z.literal('text').describe('Texts, spaces at their end apart.') }),
+  z.strictObject({ type: z.literal('text').describe('Texts; trailing spaces are ignored.') }),
 ]);
 
 /** What `record` holds. */
 export const key = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('integer').describe('Whole numbers of up to 64 bits.') }),
   z.strictObject({
-    type: z.literal('text').describe('Texts; spaces at their end never count.'),
+    type: z.literal('text').describe('Texts; trailing spaces are ignored.'),
     trim: z
       .boolean()
       .default(false)
-      .describe('Whether spaces before a key are dropped too.')
+      .describe('Whether leading spaces of a key are ignored too.')
       .meta({ examples: [true] }),
     case: z
       .enum(['keep', 'lower'])

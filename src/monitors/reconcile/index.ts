@@ -9,7 +9,7 @@ import type { SideSettings } from './side-settings.ts';
 /** What a run may take beyond `max_duration`, to end its statement and store what it has. */
 const endingMs = 5_000;
 
-/** What people call a side says nothing of its records. */
+/** A new title does not change what a side compares. */
 function withoutTitle({ title: _, ...side }: SideSettings): Omit<SideSettings, 'title'> {
   return side;
 }

@@ -18,7 +18,7 @@ export function titlesOf(settings: Settings): Pair<string> {
   return { left: left.title ?? left.database, right: right.title ?? right.database };
 }
 
-/** Minor units as a decimal number. */
+/** Minor units as a decimal number, such as 124050 as `1240.50`. */
 function decimalText(units: bigint, digits: number): string {
   const sign = units < 0n ? '-' : '';
   const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0');

@@ -10,12 +10,12 @@ import { report } from './report.ts';
 import { sidesOf, tolerancesOf } from './selections.ts';
 import type { Settings } from './settings.ts';
 
-/** Clocks that are further apart make "not yet there" a guess. */
+/** With clocks further apart it is unknown whether a record should already have arrived. */
 const mostSkewMs = 60_000;
-/** Most mismatches that are kept one by one, however many rows a query may hand out. */
+/** Most mismatches that are stored one by one, even when max_rows is higher. */
 const mostKept = 10_000;
 
-/** The company of a run of a kind that serves one only. */
+/** The one company of the run: a query of this kind has no column `company`. */
 function onlyCompany({ companies }: RunContext<Settings>): string {
   const [company] = companies;
   if (company === undefined) throw new Error('a run without a company');
@@ -53,11 +53,11 @@ function explained(error: unknown): unknown {
   if (error instanceof TooManyRows)
     return new RunError(
       'query',
-      `${error.message}: give both queries a column at (the business time), so that they are compared piece by piece`,
+      `${error.message}: give both queries a column at (the business time), so that they are compared in parts`,
       { cause: error },
     );
   if (error instanceof NothingComparedError)
-    return new RunError('timeout', `${error.message}: lengthen it, or find out why the servers are slow`, {
+    return new RunError('timeout', `${error.message}: increase it, or find out why the servers are slow`, {
       cause: error,
     });
   return error;

@@ -20,7 +20,7 @@ function sideProblems(given: SideSettings, name: SideName, compare: readonly str
     ).flatMap(([key, value]) =>
       value === undefined
         ? []
-        : [{ path: [name, key], message: 'belongs to table; the query says it itself' }],
+        : [{ path: [name, key], message: 'belongs to table; remove it, or replace query with table' }],
     );
   const allowed = [...ownColumns, ...compare];
   return [
@@ -49,8 +49,7 @@ export function problems(given: Settings): SettingsProblem[] {
       .filter((column) => taken.has(column.toLowerCase()))
       .map((column) => ({
         path: ['compare', column],
-        message:
-          'is a column with a meaning of its own; select it once more under another name and compare that',
+        message: 'is a column with a fixed meaning; select it again under another name and compare that',
       })),
     ...Object.entries(given.compare).flatMap(([column, how]) => {
       if (how.type !== 'status') return [];
@@ -58,7 +57,7 @@ export function problems(given: Settings): SettingsProblem[] {
       const lonely = [...new Set(Object.values(how.left))].filter((meaning) => !right.has(meaning));
       return lonely.map((meaning) => ({
         path: ['compare', column, 'left'],
-        message: `says ${JSON.stringify(meaning)}, which the right side never says, so that they could never agree; add it on the right`,
+        message: `says ${JSON.stringify(meaning)}, which the right side never means, so that the two could never agree; add it to right`,
       }));
     }),
     ...(given.settle >= given.window

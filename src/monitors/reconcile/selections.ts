@@ -28,7 +28,7 @@ function checkColumns(given: Settings, side: SideName, columns: readonly Column[
     if (!present.has(needed.toLowerCase()))
       throw new RunError(
         'columns',
-        `${side}: the result has no column ${needed}: name one so with AS ${needed}; it has ${columns.map(({ name }) => name).join(', ')}`,
+        `${side}: the result has no column ${needed}: add it with AS ${needed}; it has ${columns.map(({ name }) => name).join(', ')}`,
       );
 }
 
@@ -59,7 +59,7 @@ async function sideOf(run: RunContext<Settings>, name: SideName, company: string
   return { comparison: database.comparison, selection };
 }
 
-/** A time that one side lacks says nothing of the other one. */
+/** `at` is used only when both sides have it. */
 function withoutTime({ comparison, selection: { at: _, ...selection } }: Side): Side {
   return { comparison, selection };
 }
@@ -72,7 +72,7 @@ export async function sidesOf(run: RunContext<Settings>, company: string): Promi
   return bothTimed ? { left, right } : { left: withoutTime(left), right: withoutTime(right) };
 }
 
-/** How far apart two instants may lie, by field; 0 for what has no tolerance. */
+/** The tolerance of each compared column in milliseconds; 0 for columns without one. */
 export function tolerancesOf({ compare }: Settings): readonly number[] {
   return Object.values(compare).map((how) => (how.type === 'instant' ? how.tolerance : 0));
 }

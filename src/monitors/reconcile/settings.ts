@@ -5,7 +5,7 @@ import { countLimits, duration } from '../shared/settings.ts';
 import { compared, key } from './compare-settings.ts';
 import { columnName, side } from './side-settings.ts';
 
-/** Timers take no more than some 24 days. */
+/** Timers of Node take at most about 24 days. */
 const mostMs = 20 * dayMs;
 
 /** A duration that a run, or all of them, can be held to. */
@@ -36,43 +36,41 @@ export const settings = z.object({
     .meta({ examples: ['30d'] }),
   settle: duration
     .prefault('5m')
-    .describe('What is younger than this is not judged yet: it may be on its way.')
+    .describe('Records younger than this are not judged yet: they may still be on their way.')
     .meta({ examples: ['10m'] }),
   grace: z
     .strictObject({
       missing_left: duration
         .default(0)
-        .describe('For a record of the right side that the left one lacks.')
+        .describe('For a record of the right side that the left side lacks.')
         .meta({ examples: ['1h'] }),
       missing_right: duration
         .default(0)
-        .describe('For a record of the left side that the right one lacks.')
+        .describe('For a record of the left side that the right side lacks.')
         .meta({ examples: ['2h'] }),
     })
     .prefault({})
-    .describe(
-      'Older than this, if it is longer than `settle`, a record must be before it counts as missing.',
-    ),
+    .describe('A record counts as missing only when it is older than this, if this is longer than `settle`.'),
   margin: duration
     .prefault('10m')
     .describe(
-      'How far apart the two times `at` of a record usually lie at most. Only a matter of cost: whatever seems to be missing is looked up by its key.',
+      'Largest usual difference between the two times `at` of a record. It affects cost only: what seems to be missing is looked up by its key.',
     )
     .meta({ examples: ['1h'] }),
   full_audit_every: lasting(60_000)
     .prefault('24h')
-    .describe('Within this everything in the window is compared again, a slice in each run.')
+    .describe('Everything in the window is compared again within this time, a slice in each run.')
     .meta({ examples: ['12h'] }),
   max_duration: lasting(1_000)
     .prefault('30s')
-    .describe('What one run may take; what is left is done by the next ones.')
+    .describe('Maximum duration of a run; the next runs continue with the rest.')
     .meta({ examples: ['2m'] }),
   duty_cycle: z
     .number()
     .gt(0)
     .max(1)
     .default(0.25)
-    .describe('The share of the time for which older slices may be compared, so that the servers can rest.')
+    .describe('Share of the time in which older slices may be compared, to limit the load on the servers.')
     .meta({ examples: [0.5] }),
   plan: z
     .enum(['auto', 'rows', 'buckets'])
@@ -92,7 +90,7 @@ export const settings = z.object({
     .boolean()
     .default(false)
     .describe(
-      'Compare also where no index leads to a window of a large table, so that each run reads it whole.',
+      'Compare even without an index on the window of a large table, although each run then reads the whole table.',
     )
     .meta({ examples: [true] }),
   samples: z
@@ -111,7 +109,7 @@ export const settings = z.object({
     })
     .prefault({})
     .describe(
-      'More mismatched records than this are too many, by kind of mismatch and severity. Without `warning` one is; without either, it is as grave as the criticality of the monitor.',
+      'Number of mismatched records above which an alert fires, by kind of mismatch and severity. Without `warning` the first one fires a warning; without either, its severity follows the criticality of the monitor.',
     )
     .meta({ examples: [{ missing_right: { warning: 5, critical: 50 } }] }),
 });

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { databaseName, sqlText } from '../shared/settings.ts';
 
-/** A name that stands in the configuration and becomes a column: no quoting needed in any dialect. */
+/** A column name in the configuration that needs no quoting in any dialect. */
 export const columnName = z
   .string()
   .regex(
     /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
-    'is no plain name of a column; name it with AS in the query, with letters, digits and _',
+    'is not a plain column name; rename it with AS in the query, using letters, digits and _',
   );
 
-/** Columns that mean something of their own; the ones of `compare` come on top. */
+/** Columns with a fixed meaning; those of `compare` come on top. */
 export const ownColumns = ['record', 'at', 'changed_at', 'amount', 'currency'] as const;
 
 const expression = sqlText.describe('A column, or an expression of SQL.');
@@ -24,12 +24,12 @@ export const side = (which: string, example: string) =>
       .min(1)
       .max(40)
       .optional()
-      .describe('What people call this side; absent: the name of its database.')
+      .describe('Display name of this side; absent: the name of its database.')
       .meta({ examples: [example] }),
     query: sqlText
       .optional()
       .describe(
-        'A query that returns one row for each record: `record` (its key), the columns of `compare`, and if it can `at` ' +
+        'A query that returns one row per record: `record` (its key), the columns of `compare`, and if possible `at` ' +
           '(the business time), `changed_at`, `amount` and `currency`. No ORDER BY. Instead of `table`.',
       )
       .meta({

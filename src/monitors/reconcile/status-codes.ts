@@ -8,7 +8,7 @@ export function meaningsOf({ left, right }: StatusSettings): readonly string[] {
   return [...new Set([...Object.values(left), ...Object.values(right)])].sort();
 }
 
-/** The codes of a side's words. A word that is not listed has a code that the other side never has: it is told as a difference. */
+/** The codes of a side's words. A word that is not listed has a code that the other side never has, and is reported as a difference. */
 export function codesOf(
   how: StatusSettings,
   side: SideName,

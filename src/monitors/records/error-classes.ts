@@ -2,7 +2,7 @@ import type { ErrorClass, RunContext, Sample } from '../contract.ts';
 import { families } from './families.ts';
 import { sample } from '../shared/samples.ts';
 
-/** Most classes of errors of a company that are counted by themselves. */
+/** Most error classes of a company that have a series of their own. */
 const mostClasses = 20;
 
 /** A class of errors and how many open records are of it. */
@@ -23,16 +23,16 @@ export function errorSamples(
   company: string,
   classes: readonly CountedClass[],
 ): Sample[] {
-  const told = classes.slice(0, mostClasses);
+  const largest = classes.slice(0, mostClasses);
   const rest = classes.slice(mostClasses).reduce((sum, { count }) => sum + count, 0);
-  const counted = rest === 0 ? told : [...told, { count: rest, value: other }];
+  const counted = rest === 0 ? largest : [...largest, { count: rest, value: other }];
   const newSince = run.noteErrors(
     company,
-    told.map(({ value }) => value.error),
+    largest.map(({ value }) => value.error),
   );
   return [
     ...counted.map(({ count, value }) => sample(families.byError, company, count, labelsOf(value))),
-    ...told.flatMap(({ value }) => {
+    ...largest.flatMap(({ value }) => {
       const since = newSince.get(value.error);
       return since === undefined ? [] : [sample(families.newError, company, since / 1000, labelsOf(value))];
     }),

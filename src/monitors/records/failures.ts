@@ -1,16 +1,16 @@
 import { mask } from '../../known-errors/mask.ts';
 import type { Instant } from '../../time.ts';
 import type { ErrorClass, RunContext } from '../contract.ts';
-import type { Cells } from '../shared/columns.ts';
+import type { Cells } from '../shared/cells.ts';
 import { cutText } from '../shared/samples.ts';
 import type { OpenRecords } from './open-records.ts';
 import type { Settings } from './settings.ts';
 
-/** Well below the bound of a label, so that what tells records apart is never cut twice. */
+/** Well below the maximum length of a label, so that what distinguishes records is never cut twice. */
 export const mostKeyCharacters = 100;
 const mostMessageCharacters = 200;
 
-/** What is told of a failure: its class, and texts of bounded length. */
+/** What is kept of a failed record's error: its class, and texts of limited length. */
 export interface FailureDetails {
   readonly errorClass: ErrorClass;
   readonly message: string;
@@ -18,13 +18,13 @@ export interface FailureDetails {
   readonly call: string;
 }
 
-/** Far more than a message needs to be told from others; a stack trace behind it is nobody's to read here. */
+/** More than enough to classify a message; a stack trace behind it is not read. */
 const mostReadCharacters = 4096;
 
-/** Kept of a message until it is known which records are listed: these alone are worth masking. */
+/** Kept of a message until it is known which records are listed: only those are masked, because masking is expensive. */
 const mostKeptCharacters = 3 * mostMessageCharacters;
 
-/** What the row of a failed record says of its failure. */
+/** The error of a failed record, from its row. */
 export function failureDetailsOf(run: RunContext<Settings>, row: Cells): FailureDetails {
   const message = cutText(row.text('error'), mostReadCharacters);
   const code = cutText(row.text('code'), mostKeyCharacters);
@@ -36,18 +36,18 @@ export function failureDetailsOf(run: RunContext<Settings>, row: Cells): Failure
   };
 }
 
-/** Failed records that are listed: each has a label of its own, also after it was cut. */
+/** A failed record that is listed; no two have the same label, even after it was cut. */
 export interface ListedFailure extends FailureDetails {
   readonly label: string;
   readonly url: string;
   readonly since: Instant | null;
 }
 
-/** A message as it is shown: masked before it is cut, so that no half of a number that should be masked is left. */
+/** A message as it is shown: masked before it is cut, so that half of a number that should be masked never remains. */
 function shownMessage(kept: string, isMasked: boolean): string {
   if (!isMasked) return cutText(kept, mostMessageCharacters);
   const masked = mask(kept);
-  // Masking may pull the end of what was kept into sight, and with it half a word that says too much.
+  // Masking shortens a text, so that its cut end may become visible, with half of a word that should have been masked.
   const endShows = kept.endsWith('…') && masked.length <= mostMessageCharacters;
   return cutText(endShows ? masked.replace(/\S+$/, '…') : masked, mostMessageCharacters);
 }

@@ -27,7 +27,7 @@ export const finishedFamilies = {
   ),
 } satisfies Record<string, Family>;
 
-/** Company → when its newest record got through; `null` when none did. */
+/** Company → when its newest record was transferred; `null` when none ever was. */
 export type Finished = ReadonlyMap<string, Instant | null>;
 
 /** Runs the query `finished`. A company without a row has no finished record. */

@@ -9,9 +9,9 @@ import type { OpenRecords } from './open-records.ts';
 const farthestMs = 10 * 365 * 86_400_000;
 
 /**
- * The newest instant from which more than `limitMs` of open time has passed until `now`: what has waited since then or
- * longer is late. Found once a run by bisection, as open time only shrinks when its start moves forward; so a row costs a
- * comparison, however intricate the calendar is.
+ * The newest instant since which more than `limitMs` of business hours have passed until `now`: a record that waits since
+ * then, or longer, is late. Found once per run by bisection (a later start never means more business hours), so that a row
+ * costs one comparison, however complex the calendar is.
  *
  * @returns null when nothing can be late.
  */
@@ -32,7 +32,7 @@ export function newestLate(calendar: Calendar, now: Instant, limitMs: number): I
   return late;
 }
 
-/** What moves with the clock: the open time for which the oldest waiting record of each company has waited. */
+/** What moves with the clock: the business hours since the oldest waiting record of each company began to wait. */
 export function waitingLive(
   calendar: Calendar,
   oldest: readonly (readonly [company: string, since: Instant | null])[],
@@ -43,7 +43,7 @@ export function waitingLive(
   );
 }
 
-/** A limit of lateness with the newest instant that is over it. */
+/** A limit of lateness with the newest instant since when a record is late. */
 export interface LateLimit {
   readonly severity: 'warning' | 'critical';
   readonly newest: Instant | null;

@@ -1,6 +1,7 @@
 import type { MonitorQuery, Reading, RunContext } from '../contract.ts';
+import { toleratedSkewMs } from '../shared/clock-skew.ts';
 import { readRows } from '../shared/columns.ts';
-import type { Cells } from '../shared/columns.ts';
+import type { Cells } from '../shared/cells.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
 import { failureDetailsOf, mostKeyCharacters } from './failures.ts';
@@ -10,9 +11,6 @@ import { OpenRecords } from './open-records.ts';
 import { queriesByKey } from './queries.ts';
 import { reportCompany } from './report.ts';
 import type { Settings } from './settings.ts';
-
-/** A skewed clock puts a fresh record this far into the future without anything being wrong. */
-const toleratedSkewMs = 60_000;
 
 /** The open records that one query returned, by company of the run; `truncated`: there are more. */
 interface Seen<Details> {
@@ -35,10 +33,10 @@ async function readRecords<Details>(
     if (record === '')
       notes.count(`${query.key}: rows without a record key count as one record each and are not listed`);
     if (since === null && query.key === 'waiting')
-      notes.count('waiting: rows without since can never be late', record);
+      notes.count('waiting: rows without since are never late', record);
     if (since !== null && since > run.now + toleratedSkewMs)
       notes.count(
-        `${query.key}: rows whose since lies in the future; check the time zone of the database`,
+        `${query.key}: rows whose since is in the future; check the time zone of the database`,
         record,
       );
     of(company).add({

@@ -53,7 +53,7 @@ const totalsOf = (records: OpenRecords<unknown> | undefined): OpenTotals => ({
 });
 
 /**
- * Adds up what failed and what waits. A record that stands in both (it failed and waits to be sent again) counts once,
+ * Adds up what failed and what waits. A record that is in both (it failed and waits to be sent again) counts once,
  * with the amount of its newest row that has one: the two queries need not both return amounts.
  *
  * @param currencies these have an amount in any case, 0 when nothing is open.
@@ -88,7 +88,7 @@ export function openSamples(
   ];
 }
 
-/** The worst threshold of each currency that its open money is over, with the words for it. */
+/** The worst threshold that the open amount of each currency exceeds, in words too. */
 export function excessAmounts(
   { settings: { amount_threshold } }: RunContext<Settings>,
   { amounts }: OpenTotals,

@@ -35,7 +35,7 @@ const finishedColumns: readonly ColumnSpec[] = [
     name: 'last',
     types: columnTypes.instant,
     required: true,
-    description: 'when the newest record got through; NULL: none ever did',
+    description: 'when the newest record was transferred; NULL: none ever was',
   },
   companyColumn,
 ];

@@ -7,7 +7,7 @@ export const settings = z.object({
   database: databaseName.describe('The database that the queries ask.'),
   failed: sqlText
     .optional()
-    .describe('A query that returns one row for each record that has failed and is still open.')
+    .describe('A query that returns one row per record that has failed and is still open.')
     .meta({
       examples: [
         "SELECT order_number AS record, failed_at AS since, error_message AS error FROM web_orders WHERE company = :company AND export_state = 'failed'",
@@ -15,7 +15,7 @@ export const settings = z.object({
     }),
   waiting: sqlText
     .optional()
-    .describe('A query that returns one row for each record that waits to be transferred.')
+    .describe('A query that returns one row per record that waits to be transferred.')
     .meta({
       examples: [
         "SELECT order_number AS record, created_at AS since FROM web_orders WHERE company = :company AND export_state = 'waiting'",
@@ -24,13 +24,13 @@ export const settings = z.object({
   late_after: durationLimits
     .prefault({})
     .describe(
-      'Open time (see `calendar`) after which a waiting record is late, by severity; 0 or absent: never.',
+      'Business hours (see `calendar`) after which a waiting record is late, by severity; 0 or absent: never.',
     )
     .meta({ examples: [{ warning: '30m', critical: '2h' }] }),
   finished: sqlText
     .optional()
     .describe(
-      'A query that returns when the newest record got through: it tells a flow that has gone silent.',
+      'A query that returns when the newest record was transferred, to detect a flow that has gone silent.',
     )
     .meta({
       examples: ['SELECT max(exported_at) AS last FROM web_orders WHERE company = :company'],
@@ -38,7 +38,7 @@ export const settings = z.object({
   silent_after: durationLimits
     .prefault({})
     .describe(
-      'Open time (see `calendar`) without a finished record that is too long, by severity; 0 or absent: never.',
+      'Limit for the business hours (see `calendar`) without a finished record, by severity; 0 or absent: no limit.',
     )
     .meta({ examples: [{ warning: '4h' }] }),
   samples: z
@@ -52,17 +52,17 @@ export const settings = z.object({
     .boolean()
     .default(true)
     .describe(
-      'Whether mail addresses, bank accounts, card and phone numbers and secrets in the messages of errors are masked.',
+      'Whether e-mail addresses, bank accounts, card and phone numbers and secrets in the messages of errors are masked.',
     )
     .meta({ examples: [false] }),
   failed_threshold: countLimits
     .prefault({})
-    .describe('More failed records than this are too many, by severity; 0 or absent: never.')
+    .describe('Number of failed records above which an alert fires, by severity; 0 or absent: no limit.')
     .meta({ examples: [{ warning: 5, critical: 20 }] }),
   amount_threshold: amountLimits
     .default({})
     .describe(
-      'More open money than this, failed and waiting together, is too much, by currency and severity; 0 or absent: never.',
+      'Total amount of the failed and waiting records above which an alert fires, by currency and severity; 0 or absent: no limit.',
     )
     .meta({ examples: [{ EUR: { warning: 1000, critical: 10_000 } }] }),
 });
@@ -82,7 +82,7 @@ export function problems({
       ? [{ path: [], message: 'has neither failed nor waiting; write at least one of the two queries' }]
       : []),
     ...(waiting === undefined && late_after.length > 0
-      ? [{ path: ['late_after'], message: 'only a waiting record can be late; add the query waiting' }]
+      ? [{ path: ['late_after'], message: 'only waiting records can be late; add the query waiting' }]
       : []),
     ...(failed === undefined && failed_threshold.length > 0
       ? [{ path: ['failed_threshold'], message: 'counts failed records; add the query failed' }]
@@ -91,7 +91,7 @@ export function problems({
       ? [
           {
             path: ['silent_after'],
-            message: 'counts from the newest finished record; add the query finished',
+            message: 'needs the time of the newest finished record; add the query finished',
           },
         ]
       : []),

@@ -1,10 +1,9 @@
-import { isDecimal } from '../../decimal.ts';
 import { RunError } from '../contract.ts';
 import type { ColumnSpec, MonitorQuery, RunContext } from '../contract.ts';
+import { Cells } from './cells.ts';
 import type { Notes } from './notes.ts';
 import { cutText } from './samples.ts';
-import type { ColumnType, Parameters, Row, Value } from '../../databases/contract.ts';
-import type { Instant } from '../../time.ts';
+import type { ColumnType, Parameters, Row } from '../../databases/contract.ts';
 
 /** What a column may hold for each way of reading it; `unknown` is left to the values themselves. */
 export const columnTypes = {
@@ -17,154 +16,13 @@ export const columnTypes = {
   boolean: ['boolean', 'integer', 'decimal', 'text', 'unknown'],
 } as const satisfies Readonly<Record<string, readonly ColumnType[]>>;
 
-/** The column that tells companies apart; every query of a kind lists it among its columns. */
+/** Says which company a row belongs to. A query that lists it can serve several companies in one run. */
 export const companyColumn: ColumnSpec = {
   name: 'company',
   types: columnTypes.text,
   required: false,
   description: 'the company that the row belongs to; required when one run serves several companies',
 };
-
-const trueWords = new Set(['1', 't', 'true', 'y', 'yes', 'on']);
-const falseWords = new Set(['0', 'f', 'false', 'n', 'no', 'off']);
-const zonedText =
-  /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(?:(Z)|([+-]\d{2}):?(\d{2})?)$/i;
-
-/**
- * Between these a number is taken for seconds since 1970 (March 1973 to the year 5138). Outside lie the numbers that
- * stand for something else: 0 for "never", `20261121` for a date, milliseconds.
- */
-const epochSeconds = { from: 1e8, to: 1e11 };
-
-const epochHint =
-  'a number must be seconds since 1970; divide milliseconds by 1000, turn 0 into NULL with NULLIF(…, 0)';
-const textHint = 'a text without an offset does not say which zone it is in; CAST it to a timestamp';
-
-function describeValue(value: Value): string {
-  if (value === null) return 'NULL';
-  if (value instanceof Date)
-    return `the instant ${Number.isNaN(value.getTime()) ? 'NaN' : value.toISOString()}`;
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
-  if (typeof value === 'string') return `the text ${JSON.stringify(cutText(value, 40))}`;
-  return `the ${typeof value === 'boolean' ? 'boolean' : 'number'} ${String(value)}`;
-}
-
-/** Seconds since 1970 as an instant; undefined when the number is not plausible as such. */
-function instantFromSeconds(seconds: number): Instant | undefined {
-  const plausible = seconds >= epochSeconds.from && seconds < epochSeconds.to;
-  return plausible ? Math.round(seconds * 1000) : undefined;
-}
-
-/** ISO 8601 date and time with `Z` or an offset; undefined for anything else. */
-function instantFromText(text: string): Instant | undefined {
-  const match = zonedText.exec(text.trim());
-  if (match === null) return undefined;
-  const [, date = '', time = '', utc, hours = '', minutes = '00'] = match;
-  const instant = Date.parse(`${date}T${time}${utc === undefined ? `${hours}:${minutes}` : 'Z'}`);
-  return Number.isNaN(instant) ? undefined : instant;
-}
-
-/** One row, read by the names that the kind knows its columns by; a getter of an absent column gives NULL. */
-export class Cells {
-  readonly #key: string;
-  readonly #names: ReadonlyMap<string, string>;
-  readonly #row: Row;
-  readonly #notes: Notes;
-
-  constructor(key: string, names: ReadonlyMap<string, string>, row: Row, notes: Notes) {
-    this.#key = key;
-    this.#names = names;
-    this.#row = row;
-    this.#notes = notes;
-  }
-
-  /** The value as the driver gave it; `null` also when there is no such column. */
-  value(column: string): Value {
-    const name = this.#names.get(column.toLowerCase());
-    return name === undefined ? null : (this.#row[name] ?? null);
-  }
-
-  /** Whether the result has such a column. */
-  has(column: string): boolean {
-    return this.#names.has(column.toLowerCase());
-  }
-
-  /** Text as it is, numbers, booleans and instants as text, white space at the end (of a CHAR) dropped; '' for NULL. */
-  text(column: string): string {
-    const value = this.value(column);
-    if (value === null) return '';
-    if (value instanceof Uint8Array)
-      throw this.#mistyped(column, value, 'a text', 'turn it into text, such as with HEX(…) or encode(…)');
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
-    return String(value).trimEnd();
-  }
-
-  /** An instant, a number or decimal of seconds since 1970, or an ISO 8601 text with an offset; `null` for NULL. */
-  instant(column: string): Instant | null {
-    const value = this.value(column);
-    if (value === null) return null;
-    if (value instanceof Date) {
-      if (!Number.isNaN(value.getTime())) return value.getTime();
-      throw this.#mistyped(column, value, 'an instant', 'the date is out of range');
-    }
-    const isNumber = typeof value === 'number' || typeof value === 'bigint';
-    if (isNumber || (typeof value === 'string' && isDecimal(value))) {
-      const instant = instantFromSeconds(Number(value));
-      if (instant === undefined) throw this.#mistyped(column, value, 'an instant', epochHint);
-      return instant;
-    }
-    const instant = typeof value === 'string' ? instantFromText(value) : undefined;
-    if (instant === undefined)
-      throw this.#mistyped(column, value, 'an instant', typeof value === 'string' ? textHint : epochHint);
-    return instant;
-  }
-
-  /** An exact decimal number as text; `null` for NULL, and for NaN and infinities, which are noted. */
-  decimal(column: string): string | null {
-    const value = this.value(column);
-    if (value === null) return null;
-    const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string';
-    const text = isNumber ? String(value).trim() : '';
-    if (isDecimal(text)) return text;
-    if (/^[+-]?(?:nan|inf|infinity)$/i.test(text)) {
-      this.#notes.count(`${this.#key}: column ${column} holds no finite number and was read as NULL`);
-      return null;
-    }
-    throw this.#mistyped(
-      column,
-      value,
-      'a number',
-      'write it with a decimal point and without thousands separators',
-    );
-  }
-
-  /** A number, a boolean as 1 or 0, an instant as seconds since 1970; `null` as `decimal` has it. */
-  number(column: string): number | null {
-    const value = this.value(column);
-    if (typeof value === 'boolean') return Number(value);
-    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime() / 1000;
-    const decimal = this.decimal(column);
-    return decimal === null ? null : Number(decimal);
-  }
-
-  /** A boolean, 1 or 0, or one of the usual words (t, true, y, yes, on and their opposites); `null` for NULL. */
-  boolean(column: string): boolean | null {
-    const value = this.value(column);
-    if (value === null) return null;
-    const word =
-      value instanceof Date || value instanceof Uint8Array ? '' : String(value).trim().toLowerCase();
-    if (trueWords.has(word)) return true;
-    if (falseWords.has(word)) return false;
-    throw this.#mistyped(column, value, 'a boolean', 'select true or false, 1 or 0, Y or N');
-  }
-
-  #mistyped(column: string, value: Value, wanted: string, hint: string): RunError {
-    return new RunError(
-      'columns',
-      `${this.#key}: column ${column} should hold ${wanted} but holds ${describeValue(value)}: ${hint}`,
-    );
-  }
-}
 
 /** The understood columns of a result, by lower-case name. @throws RunError when one is missing or there twice. */
 function namesOf(query: MonitorQuery, row: Row, shared: boolean): ReadonlyMap<string, string> {
@@ -177,15 +35,15 @@ function namesOf(query: MonitorQuery, row: Row, shared: boolean): ReadonlyMap<st
     if (spelled.length > 1)
       throw new RunError(
         'columns',
-        `${query.key}: the result has several columns for ${name} (${spelled.join(', ')}): rename all but one`,
+        `${query.key}: the result has several columns for ${name} (${spelled.join(', ')}): rename all but one of them`,
       );
     if (first !== undefined || !(required || (shared && name === companyColumn.name))) continue;
     const list = cutText(present.join(', '), 300);
     const why =
-      name === companyColumn.name ? ', which tells apart the companies of this run (or use :company)' : '';
+      name === companyColumn.name ? ', which says which company a row belongs to (or use :company)' : '';
     throw new RunError(
       'columns',
-      `${query.key}: the result has no column ${name}${why}: name one so with AS ${name}; it has ${list}`,
+      `${query.key}: the result has no column ${name}${why}: add it with AS ${name}; it has ${list}`,
     );
   }
   return names;
@@ -193,12 +51,14 @@ function namesOf(query: MonitorQuery, row: Row, shared: boolean): ReadonlyMap<st
 
 /**
  * What a query is given: `now`, `today` and, when the run serves one company, `company`. In a run for several companies
- * `company` is not bound, as the query itself tells them apart, and `today` is the earliest start of their days.
+ * `company` is not bound, as the rows name their company, and `today` is the earliest start of their days.
  */
 function parametersFor(run: RunContext<unknown>, query: MonitorQuery, notes: Notes): Parameters {
   const days = run.companies.map((company) => run.today(company));
   if (new Set(days).size > 1 && /:today\b/.test(query.sql))
-    notes.say(`${query.key}: the companies' days start at different times; :today is the earliest of them.`);
+    notes.say(
+      `${query.key}: the days of the companies start at different times; :today is the earliest start.`,
+    );
   const [company] = run.companies;
   return {
     ...(run.companies.length === 1 && company !== undefined ? { company } : {}),
@@ -207,7 +67,7 @@ function parametersFor(run: RunContext<unknown>, query: MonitorQuery, notes: Not
   };
 }
 
-/** How a result ended. */
+/** How much of a result was read. */
 export interface RowsRead {
   /** There were more than `maxRows` rows; those beyond were not read. */
   readonly truncated: boolean;
@@ -215,7 +75,7 @@ export interface RowsRead {
 }
 
 /**
- * Runs one query of a kind and hands each row of a company of the run to `take`, with that company. Rows stream: nothing
+ * Runs one query of a kind and calls `onRow` with each row of a company of the run, and that company. Rows stream: nothing
  * is kept here. Rows of other companies are left out and noted.
  *
  * @throws RunError `columns` when a column is missing, mistyped or there twice; DatabaseError as the driver threw it.
@@ -224,7 +84,7 @@ export async function readRows(
   run: RunContext<unknown>,
   query: MonitorQuery,
   notes: Notes,
-  take: (row: Cells, company: string) => void,
+  onRow: (row: Cells, company: string) => void,
 ): Promise<RowsRead> {
   const { signal, maxRows, timeoutMs } = run;
   const served = new Set(run.companies);
@@ -239,7 +99,7 @@ export async function readRows(
     names ??= namesOf(query, row, served.size > 1);
     const cells = new Cells(query.key, names, row, notes);
     const company = names.has(companyColumn.name) ? cells.text(companyColumn.name) : onlyCompany;
-    if (served.has(company)) take(cells, company);
+    if (served.has(company)) onRow(cells, company);
     else
       notes.count(
         `${query.key}: rows of companies that this monitor does not serve were left out`,

@@ -13,7 +13,7 @@ export function localTime(
   return formatWithOffset(at, zone).slice(0, length).replace('T', ' ');
 }
 
-/** An instant, and what the company's clock was ahead of UTC by then: two samples, or none without an instant. */
+/** An instant and the UTC offset of the company's time zone at it: two samples, or none without an instant. */
 export function localInstant(
   run: RunContext<unknown>,
   company: string,
@@ -22,6 +22,9 @@ export function localInstant(
   labels: Readonly<Record<string, string>> = {},
 ): Sample[] {
   if (at === null) return [];
-  const wall = zoneClock(run.timezone(company)).wallTime(at);
-  return [sample(instant, company, at / 1000, labels), sample(offset, company, (wall - at) / 1000, labels)];
+  const localClock = zoneClock(run.timezone(company)).wallTime(at);
+  return [
+    sample(instant, company, at / 1000, labels),
+    sample(offset, company, (localClock - at) / 1000, labels),
+  ];
 }

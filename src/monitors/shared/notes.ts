@@ -3,7 +3,7 @@ import { cutText } from './samples.ts';
 /** Most examples that one note names. */
 const mostExamples = 3;
 
-/** What a run tells a person, counted so that a million odd rows make one sentence. */
+/** The notes of a run, counted so that a million odd rows make one sentence. */
 export class Notes {
   readonly #counted = new Map<string, { rows: number; readonly examples: Set<string> }>();
   readonly #sentences = new Set<string>();
@@ -13,7 +13,7 @@ export class Notes {
     const entry = this.#counted.get(what) ?? { rows: 0, examples: new Set<string>() };
     this.#counted.set(what, entry);
     entry.rows += 1;
-    // One more than is told, to know that there are more.
+    // One more than is listed, to know that there are more.
     if (example !== '' && entry.examples.size <= mostExamples) entry.examples.add(cutText(example, 40));
   }
 
@@ -24,9 +24,9 @@ export class Notes {
 
   toArray(): string[] {
     const counted = [...this.#counted].map(([what, { rows, examples }]) => {
-      const told = [...examples].slice(0, mostExamples);
+      const listed = [...examples].slice(0, mostExamples);
       const more = examples.size > mostExamples ? ', …' : '';
-      const list = told.length > 0 ? `: ${told.join(', ')}${more}` : '';
+      const list = listed.length > 0 ? `: ${listed.join(', ')}${more}` : '';
       return `${what} (${rows} ${rows === 1 ? 'row' : 'rows'}${list}).`;
     });
     return [...this.#sentences, ...counted];

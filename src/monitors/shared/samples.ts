@@ -1,6 +1,6 @@
 import type { Family, Sample } from '../contract.ts';
 
-/** What every polled metric says of itself, so that nobody takes a cached figure for a live one. */
+/** Stands in the HELP of every polled metric, so that a cached figure is not taken for a live one. */
 const polledAndCached = 'Polled and cached.';
 
 /** `help` as one sentence or more, followed by the notice that the figure is polled and cached. */
@@ -39,7 +39,7 @@ export function sample(
 /** `text` as valid Unicode of at most `most` characters (code points), with `…` as the last one when it was cut. */
 export function cutText(text: string, most: number): string {
   if (text.length <= most && text.isWellFormed()) return text;
-  // A code point has at most two units: what lies beyond can be dropped before the rest is counted.
+  // A code point has at most two UTF-16 units: everything beyond can be dropped before the rest is counted.
   const beginning = text.slice(0, 2 * most + 2).toWellFormed();
   const hasPairs = /[\uD800-\uDFFF]/.test(beginning);
   const characters = hasPairs ? Array.from(beginning) : beginning;

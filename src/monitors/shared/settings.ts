@@ -10,7 +10,7 @@ export interface Limit {
 /** Limits by severity, or one for which the severity is decided elsewhere, 0 being never. */
 export type LimitOrLimits = number | readonly Limit[];
 
-/** A statement of SQL. Its media type tells editors, and the configuration, which expands no `${NAME}` in it. */
+/** A statement of SQL. Its media type marks it as such for editors, and for the configuration, which expands no `${NAME}` in it. */
 export const sqlText = z
   .string()
   .trim()
@@ -23,12 +23,12 @@ export const duration = z
   .transform((given, context) => {
     const ms = parseDuration(String(given).trim());
     if (ms !== undefined) return ms;
-    context.addIssue({ code: 'custom', message: `is no duration; write ${durationExample}, or 0` });
+    context.addIssue({ code: 'custom', message: `is not a duration; write ${durationExample}, or 0` });
     return z.NEVER;
   })
   .meta({ title: 'duration' });
 
-/** A critical limit below the warning would leave nothing to warn of. */
+/** With a critical limit below the warning there would never be a warning. */
 function checkOrder(
   { warning = 0, critical = 0 }: { warning?: number | undefined; critical?: number | undefined },
   context: z.core.$RefinementCtx,
@@ -37,7 +37,7 @@ function checkOrder(
   context.addIssue({
     code: 'custom',
     path: ['critical'],
-    message: 'is less than warning, so that there would never be a warning; exchange the two',
+    message: 'is less than warning, so that there would never be a warning; swap the two',
   });
 }
 
@@ -62,11 +62,11 @@ export const durationLimits = z
   .strictObject({
     warning: duration
       .optional()
-      .describe('Over this it is a warning; 0 or absent: never.')
+      .describe('Above this it is a warning; 0 or absent: never.')
       .meta({ examples: ['30m'] }),
     critical: duration
       .optional()
-      .describe('Over this it is critical; 0 or absent: never.')
+      .describe('Above this it is critical; 0 or absent: never.')
       .meta({ examples: ['2h'] }),
   })
   .superRefine(checkOrder)
@@ -74,7 +74,7 @@ export const durationLimits = z
 
 /** `30m`, put out in milliseconds, or what `durationLimits` reads. */
 export const durationOrLimits = z.union([duration, durationLimits], {
-  error: 'is no duration; write one such as 30m, or { warning: 30m, critical: 2h }',
+  error: 'is not a duration; write one such as 30m, or { warning: 30m, critical: 2h }',
 });
 
 const count = z.int().min(0);
@@ -83,7 +83,7 @@ const amount = z.number().min(0);
 
 /** `{ EUR: { warning: 1000, critical: 10000 } }`, put out as limits by currency. */
 export const amountLimits = z.record(
-  z.string().regex(/^\S{1,100}$/, 'is no currency; write it as the query returns it, such as EUR'),
+  z.string().regex(/^\S{1,100}$/, 'is not a currency; write it as the query returns it, such as EUR'),
   z
     .strictObject({
       warning: amount.optional().describe('More than this is a warning; 0 or absent: never.'),

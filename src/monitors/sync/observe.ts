@@ -2,18 +2,16 @@ import { formatDuration } from '../../duration.ts';
 import type { Instant } from '../../time.ts';
 import { RunError } from '../contract.ts';
 import type { CompanyStatus, MonitorQuery, Reading, RunContext, Sample } from '../contract.ts';
+import { toleratedSkewMs } from '../shared/clock-skew.ts';
 import { readRows } from '../shared/columns.ts';
-import type { Cells } from '../shared/columns.ts';
+import type { Cells } from '../shared/cells.ts';
 import { Notes } from '../shared/notes.ts';
 import { sample } from '../shared/samples.ts';
 import { worst } from '../shared/severity.ts';
 import { columns, families } from './families.ts';
 import type { Settings } from './settings.ts';
 
-/** A skewed clock puts a fresh sync this far into the future without anything being wrong. */
-const toleratedSkewMs = 60_000;
-
-/** What the query said of one company; a count is null when the query does not tell it. */
+/** What the query returned for one company; a count is null when the query has no such column. */
 interface Synced {
   readonly lastSync: Instant | null;
   readonly syncsToday: number | null;
@@ -30,7 +28,7 @@ function countIn(row: Cells, column: string): number | null {
   return row.has(column) ? (row.number(column) ?? 0) : null;
 }
 
-/** A company without a row never synchronised: the counts that the statement names are 0 then. */
+/** A company without a row never synchronised: the counts that the statement names are then 0. */
 function neverSynced(sql: string): Synced {
   const zeroIfNamed = (column: string) => (new RegExp(`\\b${column}\\b`, 'i').test(sql) ? 0 : null);
   return {
@@ -56,15 +54,15 @@ function samplesOf(
   ];
 }
 
-/** `2d14h ago (10m of open time)`, to the second; the open time only where a calendar makes a difference. */
+/** `2d14h ago (10m of business hours)`, to the second; business hours only where a calendar makes a difference. */
 function ageText(run: RunContext<Settings>, lastSync: Instant): string {
   const seconds = Math.max(0, Math.round((run.now - lastSync) / 1000));
   const openSeconds = Math.round(run.calendar.openSeconds(lastSync, run.now));
-  const open = openSeconds === seconds ? '' : ` (${formatDuration(openSeconds * 1000)} of open time)`;
+  const open = openSeconds === seconds ? '' : ` (${formatDuration(openSeconds * 1000)} of business hours)`;
   return `${formatDuration(seconds * 1000)} ago${open}`;
 }
 
-/** A sync that never was is as bad as one that is too old. */
+/** A company that never synchronised is over every limit. */
 function statusOf(run: RunContext<Settings>, company: string, synced: Synced): CompanyStatus {
   const { lastSync, syncsToday, rejectedToday } = synced;
   const age =
@@ -80,7 +78,7 @@ function statusOf(run: RunContext<Settings>, company: string, synced: Synced): C
   return { company, state: worst(exceeded.map(({ severity }) => severity)), text: parts.join(', ') };
 }
 
-/** @throws RunError `columns` when a company has two rows: which is its last sync would be a guess. */
+/** @throws RunError `columns` when a company has two rows, because it is unknown which of them is its last sync. */
 async function readSyncs(
   run: RunContext<Settings>,
   notes: Notes,
@@ -91,11 +89,11 @@ async function readSyncs(
       throw new RunError(
         'columns',
         `query: two rows for company ${company}: aggregate them in SQL, such as with max(…) AS last_sync, ` +
-          'or make a monitor of each',
+          'or make one monitor for each',
       );
     const lastSync = row.instant('last_sync');
     if (lastSync !== null && lastSync > run.now + toleratedSkewMs)
-      notes.count('query: last_sync lies in the future; check the time zone of the database', company);
+      notes.count('query: last_sync is in the future; check the time zone of the database', company);
     rows.set(company, {
       lastSync,
       syncsToday: countIn(row, 'syncs_today'),

@@ -8,8 +8,8 @@ export const settings = z.object({
   database: databaseName.describe('The database that `query` asks.'),
   query: sqlText
     .describe(
-      'A query that returns one row for each company: when it last synchronised, and how often today. ' +
-        'No row, or NULL as last_sync, means that it never did.',
+      'A query that returns one row per company: when it last synchronised, and how often today. ' +
+        'No row, or NULL as last_sync, means that it never synchronised.',
     )
     .meta({
       examples: [
@@ -19,8 +19,8 @@ export const settings = z.object({
   alert_after: durationLimits
     .prefault({})
     .describe(
-      'Open time (see `calendar`) since the last sync that is too long, by severity; 0 or absent: never. ' +
-        'Not shorter than `sync_every`.',
+      'Limit for the business hours (see `calendar`) since the last sync, by severity; 0 or absent: no limit. ' +
+        'Must not be shorter than `sync_every`.',
     )
     .meta({ examples: [{ warning: '45m', critical: '2h' }] }),
   sync_every: duration
@@ -39,6 +39,6 @@ export function problems({ alert_after, sync_every }: Settings): SettingsProblem
       path: ['alert_after', severity],
       message:
         `${formatDuration(value)} is shorter than sync_every (${formatDuration(sync_every)}), ` +
-        'so that it would alert between two syncs that are on time; make it longer',
+        'so that it would alert between two syncs that are on time; increase it',
     }));
 }

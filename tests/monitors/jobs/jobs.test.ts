@@ -244,7 +244,7 @@ describe('jobs', () => {
       text: '3 jobs, 3 in an unknown state (J, K, L)',
     });
     expect(reading.notes).toEqual([
-      'query: rows whose status is none of the known words; say under statuses what it means (3 rows: 1, Verarbeitet, NULL).',
+      'query: rows with an unknown status; add the word to statuses (3 rows: 1, Verarbeitet, NULL).',
     ]);
     const taught = seriesOf(await run(rows, { statuses: { failed: [1], success: ['VERARBEITET'] } }));
     expect(['J', 'K'].map((job) => stateOf(taught, job))).toEqual(['failed', 'success']);
@@ -270,7 +270,7 @@ describe('jobs', () => {
     ]);
     expect(reading.notes).toEqual([
       'query: rows without a job name were left out (1 row).',
-      'query: rows whose started lies in the future; check the time zone of the database (1 row: J).',
+      'query: rows whose started is in the future; check the time zone of the database (1 row: J).',
     ]);
     expect(reading.statuses[0]?.text).toBe('1 job');
   });

@@ -129,7 +129,7 @@ describe('query', () => {
   it('refuses a column that is missing or no number', async () => {
     await expect(run([{ shop: 'be', baskets: 1 }])).rejects.toMatchObject({
       reason: 'columns',
-      message: 'query: the result has no column state: name one so with AS state; it has shop, baskets',
+      message: 'query: the result has no column state: add it with AS state; it has shop, baskets',
     });
     await expect(run([{ shop: 'be', state: '', baskets: 'many' }])).rejects.toMatchObject({
       reason: 'columns',
@@ -151,8 +151,8 @@ describe('settings of query', () => {
   });
 
   it.each([
-    [{ name: 'Shop-Baskets' }, 'metrics.0.name: is no name of a metric; write'],
-    [{ name: '1st' }, 'metrics.0.name: is no name of a metric; write'],
+    [{ name: 'Shop-Baskets' }, 'metrics.0.name: is not a metric name; use lower-case'],
+    [{ name: '1st' }, 'metrics.0.name: is not a metric name; use lower-case'],
     [{ name: 'shop_count' }, 'metrics.0.name: must not end in _count'],
     [
       { name: 'shop_baskets', type: 'counter' },
@@ -160,12 +160,12 @@ describe('settings of query', () => {
     ],
     [{ name: 'shop_total' }, 'metrics.0.name: shop_total is a gauge; drop _total'],
     [{ help: '  ' }, 'metrics.0.help: is empty'],
-    [{ labels: ['Shop'] }, 'metrics.0.labels.0: is no name of a label'],
-    [{ labels: ['__shop'] }, 'metrics.0.labels.0: is no name of a label'],
-    [{ labels: ['company'] }, 'metrics.0.labels.0: is a label that is set by'],
-    [{ labels: ['job'] }, 'metrics.0.labels.0: is a label that is set by'],
+    [{ labels: ['Shop'] }, 'metrics.0.labels.0: is not a label name'],
+    [{ labels: ['__shop'] }, 'metrics.0.labels.0: is not a label name'],
+    [{ labels: ['company'] }, 'metrics.0.labels.0: is a label that the exporter or Prometheus sets'],
+    [{ labels: ['job'] }, 'metrics.0.labels.0: is a label that the exporter or Prometheus sets'],
     [{ labels: ['shop', 'shop'] }, 'metrics.0.labels: has the same label twice'],
-    [{ empty: 0 }, 'metrics.0.empty: a metric with labels cannot'],
+    [{ empty: 0 }, 'metrics.0.empty: is only for a metric without labels'],
     [{ type: 'histogram' }, 'metrics.0.type: '],
     [{ colour: 'red' }, 'metrics.0: Unrecognized key'],
   ])('refuse %j', (metric, expected) => {
@@ -174,7 +174,7 @@ describe('settings of query', () => {
 
   it('refuse a name that is there twice, and no metric at all', () => {
     expect(problems({}, baskets)).toEqual([
-      'metrics.1.name: shop_open_baskets is there twice; rename one of them',
+      'metrics.1.name: shop_open_baskets is declared twice; rename one of them',
     ]);
     expect(problemsOf(query, { query: 'Q', metrics: [] })).toEqual([
       'metrics: is empty; declare at least one metric',

@@ -10,7 +10,7 @@ describe('a run that cannot tell', () => {
     await expect(monitor.after(0)).rejects.toMatchObject({
       reason: 'columns',
       message:
-        'right: the result has no column items: name one so with AS items; it has record, total, state, paid_at, note',
+        'right: the result has no column items: add it with AS items; it has record, total, state, paid_at, note',
     });
   });
 
@@ -27,7 +27,7 @@ describe('a run that cannot tell', () => {
 
   it('fails for want of an index on a large table, unless that is allowed', async () => {
     const message =
-      'right: no index leads to what is new (Seq Scan on sales, about 100001 rows), so that each run would read the whole table: create an index on the column behind at, or set allow_full_scan: true';
+      'right: no index finds new records (Seq Scan on sales, about 100001 rows), so that each run would read the whole table: create an index on the column behind at, or set allow_full_scan: true';
     const access = { indexed: false, scannedRows: 100_001, text: 'Seq Scan on sales' };
     const monitor = new Monitor();
     monitor.world.access.right = access;
@@ -69,7 +69,7 @@ describe('a run that cannot tell', () => {
     await expect(monitor.after(0)).rejects.toMatchObject({
       reason: 'timeout',
       message:
-        'max_duration was over before anything was compared: lengthen it, or find out why the servers are slow',
+        'max_duration ended before anything was compared: increase it, or find out why the servers are slow',
     });
   });
 

@@ -124,8 +124,8 @@ describe('settings that are wrong', () => {
       'what belongs to a table',
       { left: { ...left, columns: { record: 'no' }, where: 'x > 1' } },
       [
-        'left.columns: belongs to table; the query says it itself',
-        'left.where: belongs to table; the query says it itself',
+        'left.columns: belongs to table; remove it, or replace query with table',
+        'left.where: belongs to table; remove it, or replace query with table',
       ],
     ],
     [
@@ -153,8 +153,8 @@ describe('settings that are wrong', () => {
         compare: { At: { type: 'instant' }, currency: { type: 'text' } },
       },
       [
-        'compare.At: is a column with a meaning of its own; select it once more under another name and compare that',
-        'compare.currency: is a column with a meaning of its own; select it once more under another name and compare that',
+        'compare.At: is a column with a fixed meaning; select it again under another name and compare that',
+        'compare.currency: is a column with a fixed meaning; select it again under another name and compare that',
       ],
     ],
     [
@@ -166,7 +166,7 @@ describe('settings that are wrong', () => {
         },
       },
       [
-        'compare.state.left: says "paid", which the right side never says, so that they could never agree; add it on the right',
+        'compare.state.left: says "paid", which the right side never means, so that the two could never agree; add it to right',
       ],
     ],
     [
@@ -181,7 +181,7 @@ describe('settings that are wrong', () => {
       'thresholds the wrong way round',
       { threshold: { different: { warning: 5, critical: 2 } } },
       [
-        'threshold.different.critical: is less than warning, so that there would never be a warning; exchange the two',
+        'threshold.different.critical: is less than warning, so that there would never be a warning; swap the two',
       ],
     ],
   ])('%s', (_, change, messages) => {

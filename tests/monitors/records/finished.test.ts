@@ -63,7 +63,7 @@ describe('the query finished', () => {
 
   it('is needed by silent_after', () => {
     expect(problemsOf(records, { failed: 'F', silent_after: { warning: '1h' } })).toEqual([
-      'silent_after: counts from the newest finished record; add the query finished',
+      'silent_after: needs the time of the newest finished record; add the query finished',
     ]);
   });
 });

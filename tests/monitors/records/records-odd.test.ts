@@ -70,7 +70,7 @@ describe('records of odd rows', () => {
     );
     await expect(waiting).rejects.toMatchObject({
       reason: 'columns',
-      message: 'waiting: the result has no column since: name one so with AS since; it has record',
+      message: 'waiting: the result has no column since: add it with AS since; it has record',
     });
     const broken = new MemoryDatabase({
       F: (function* (): Generator<Row> {

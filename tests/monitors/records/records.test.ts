@@ -194,8 +194,8 @@ describe('records', () => {
       ['over', 'late'],
     ]);
     expect(reading.notes).toEqual([
-      'waiting: rows whose since lies in the future; check the time zone of the database (1 row: future).',
-      'waiting: rows without since can never be late (1 row: unknown).',
+      'waiting: rows whose since is in the future; check the time zone of the database (1 row: future).',
+      'waiting: rows without since are never late (1 row: unknown).',
     ]);
 
     const openLastHour: Calendar = {
@@ -261,7 +261,7 @@ describe('settings of records', () => {
       ': has neither failed nor waiting; write at least one of the two queries',
     ]);
     expect(problemsOf(records, { failed: 'F', late_after: { warning: '1m' } })).toEqual([
-      'late_after: only a waiting record can be late; add the query waiting',
+      'late_after: only waiting records can be late; add the query waiting',
     ]);
     expect(problemsOf(records, { waiting: 'W', failed_threshold: { warning: 1 } })).toEqual([
       'failed_threshold: counts failed records; add the query failed',
@@ -271,7 +271,7 @@ describe('settings of records', () => {
   it('want durations, whole numbers and SQL', () => {
     expect(problemsOf(records, { failed: ' ', late_after: { warning: 30 }, samples: 1.5 })).toEqual([
       'failed: is empty; write a SELECT',
-      'late_after.warning: is no duration; write 30s, 15m, 1h30m or 2d, or 0',
+      'late_after.warning: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
       expect.stringContaining('samples: '),
     ]);
     expect(problemsOf(records, { ...both, late_after: { urgent: '1m' } })).toEqual([

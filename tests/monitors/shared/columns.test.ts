@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columnTypes, companyColumn, readRows } from '../../../src/monitors/shared/columns.ts';
-import type { Cells } from '../../../src/monitors/shared/columns.ts';
+import type { Cells } from '../../../src/monitors/shared/cells.ts';
 import { always } from '../../../src/calendar/calendar.ts';
 import type { Database, Row, Value } from '../../../src/databases/contract.ts';
 import { RunError } from '../../../src/monitors/contract.ts';
@@ -91,7 +91,7 @@ describe('readRows', () => {
     });
     expect(database.asked[0]?.parameters).toEqual({ now: new Date(now), today: new Date(today) });
     expect(notes).toEqual([
-      "failed: the companies' days start at different times; :today is the earliest of them.",
+      'failed: the days of the companies start at different times; :today is the earliest start.',
     ]);
   });
 
@@ -129,13 +129,13 @@ describe('readRows', () => {
 
   it('names a required column that is missing and those that are there', async () => {
     expect(await failure(read([{ order_number: 1, since: 2 }], () => null))).toBe(
-      'failed: the result has no column value: name one so with AS value; it has order_number, since',
+      'failed: the result has no column value: add it with AS value; it has order_number, since',
     );
   });
 
   it('refuses two columns of one name', async () => {
     expect(await failure(read([{ value: 1, Value: 2 }], () => null))).toBe(
-      'failed: the result has several columns for value (value, Value): rename all but one',
+      'failed: the result has several columns for value (value, Value): rename all but one of them',
     );
   });
 
@@ -162,8 +162,8 @@ describe('readRows', () => {
 
   it('requires the column company in a run of several', async () => {
     expect(await failure(read([{ value: 1 }], () => null, { companies: ['acme', 'zenith'] }))).toBe(
-      'failed: the result has no column company, which tells apart the companies of this run (or use :company): ' +
-        'name one so with AS company; it has value',
+      'failed: the result has no column company, which says which company a row belongs to (or use :company): ' +
+        'add it with AS company; it has value',
     );
   });
 });

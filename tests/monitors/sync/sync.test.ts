@@ -51,7 +51,7 @@ describe('sync', () => {
     const calendar: Calendar = { isOpen: () => true, openSeconds: () => 600 };
     const { statuses } = await run([{ last_sync: at(now - 62 * hour) }], limits, { calendar });
     expect(statuses).toEqual([
-      { company: 'acme', state: 'ok', text: 'last sync 2d14h ago (10m of open time)' },
+      { company: 'acme', state: 'ok', text: 'last sync 2d14h ago (10m of business hours)' },
     ]);
   });
 
@@ -117,7 +117,7 @@ describe('sync', () => {
     await expect(run([{ last_sync: null }, { last_sync: null }])).rejects.toMatchObject({
       reason: 'columns',
       message:
-        'query: two rows for company acme: aggregate them in SQL, such as with max(…) AS last_sync, or make a monitor of each',
+        'query: two rows for company acme: aggregate them in SQL, such as with max(…) AS last_sync, or make one monitor for each',
     });
   });
 
@@ -125,7 +125,7 @@ describe('sync', () => {
     const notes = async (ms: number) => (await run([{ last_sync: at(now + ms) }])).notes;
     expect(await notes(minute)).toEqual([]);
     expect(await notes(hour)).toEqual([
-      'query: last_sync lies in the future; check the time zone of the database (1 row: acme).',
+      'query: last_sync is in the future; check the time zone of the database (1 row: acme).',
     ]);
     expect(seriesOf(await run([{ last_sync: at(now + hour) }]))['erp_since_last_sync_seconds{acme}']).toBe(0);
   });
@@ -143,8 +143,8 @@ describe('settings of sync', () => {
   it('want alert_after to be no shorter than sync_every', () => {
     expect(problemsOf(sync, { query: 'Q', sync_every: '45m', ...limits })).toEqual([]);
     expect(problemsOf(sync, { query: 'Q', sync_every: '3h', ...limits })).toEqual([
-      'alert_after.warning: 45m is shorter than sync_every (3h), so that it would alert between two syncs that are on time; make it longer',
-      'alert_after.critical: 2h is shorter than sync_every (3h), so that it would alert between two syncs that are on time; make it longer',
+      'alert_after.warning: 45m is shorter than sync_every (3h), so that it would alert between two syncs that are on time; increase it',
+      'alert_after.critical: 2h is shorter than sync_every (3h), so that it would alert between two syncs that are on time; increase it',
     ]);
     expect(problemsOf(sync, { query: 'Q', sync_every: '3h', alert_after: { warning: 0 } })).toEqual([]);
   });

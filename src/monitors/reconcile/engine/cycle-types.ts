@@ -22,7 +22,7 @@ export interface CycleSettings {
   readonly state: MonitorState;
   /** Ends the run as failed. */
   readonly signal: AbortSignal;
-  /** Ends the work of the run, which then tells what it has. */
+  /** Ends the work of the run, which then reports what it has. */
   readonly deadline: AbortSignal;
   /** Of one statement. */
   readonly timeoutMs: number;

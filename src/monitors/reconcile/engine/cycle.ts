@@ -28,7 +28,7 @@ import { TooManyRows } from './types.ts';
 
 /** Keys that one part of a scan may name before it is cut. */
 const mostKeysOfPart = 20_000;
-const tooManyChanges = 'More rows have changed than are compared at once; the audit will come to them.';
+const tooManyChanges = 'More rows have changed than one run compares; the audit will compare the rest.';
 /** The finest grid of an audit, in milliseconds and in keys. */
 const leastSliceMs = 600_000n;
 const leastSliceKeys = 16_384n;
@@ -94,7 +94,7 @@ class CycleRunner {
       return { ...clocks, axis: await axisOf(sides, marginMs, this.#options) };
     } catch (error) {
       if (!this.#isCut(error)) throw error;
-      throw new NothingComparedError('max_duration was over before anything was compared', { cause: error });
+      throw new NothingComparedError('max_duration ended before anything was compared', { cause: error });
     }
   }
 
@@ -111,7 +111,7 @@ class CycleRunner {
       return false;
     } catch (error) {
       if (!this.#isCut(error)) throw error;
-      this.#notes.add('The run was ended at max_duration; the next one goes on where it stopped.');
+      this.#notes.add('The run ended at max_duration; the next one continues where it stopped.');
       return true;
     }
   }
@@ -235,7 +235,7 @@ class CycleRunner {
       if (part.isWhole) latest = markCompared(latest, part.span, now, totalRows(part.statistics));
       else
         this.#notes.add(
-          `More than ${mostKeysOfPart} records seemed wrong in one part; some were not looked up.`,
+          `More than ${mostKeysOfPart} records seemed to differ in one part; some were not looked up.`,
         );
       yield latest;
     }

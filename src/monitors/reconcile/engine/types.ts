@@ -50,7 +50,7 @@ export interface TimeRange {
  */
 export type PlanName = 'merge' | 'hash' | 'buckets';
 
-/** What `buckets` must be told. */
+/** How buckets are made. */
 export interface BucketSettings {
   /**
    * Integer keys by `key`; its `from` is not above the first key of the part. Text keys by `at`, which is right only where a
@@ -101,7 +101,7 @@ export interface Statistics extends Pair<SideStatistics> {
 export interface CompareContext {
   readonly sides: Pair<Side>;
   readonly parts: Pair<Part>;
-  /** Absent: every mismatch is told. */
+  /** Absent: every mismatch is reported. */
   readonly core: TimeRange | undefined;
   readonly options: CompareOptions;
   readonly mostHeld: number;
@@ -110,8 +110,8 @@ export interface CompareContext {
 }
 
 /**
- * More rows than may be kept in memory at once: the part must be cut in two, and both tried. What has been told before stays
- * true; some of it is told again.
+ * More rows than may be kept in memory at once: the part must be cut in two, and both tried. What was reported before stays
+ * true; some of it is reported again.
  */
 export class TooManyRows extends Error {
   override readonly name = 'TooManyRows';

@@ -22,7 +22,7 @@ describe('the deadline', () => {
     };
     const cut = await runs.run({ deadline: deadline.signal });
     expect(cut.cut).toBe(true);
-    expect(cut.notes).toEqual(['The run was ended at max_duration; the next one goes on where it stopped.']);
+    expect(cut.notes).toEqual(['The run ended at max_duration; the next one continues where it stopped.']);
     expect(confirmed(cut)).toEqual({ r0: 'missing_right' });
     expect(candidates(cut)).toEqual({ new: 'missing_right' });
     expect(cut.verifiedThrough).toBeGreaterThan(start);
@@ -56,7 +56,7 @@ describe('the deadline', () => {
     const deadline = new AbortController();
     runs.world.onStatement = () => deadline.abort();
     await expect(runs.run({ deadline: deadline.signal })).rejects.toThrow(
-      'max_duration was over before anything was compared',
+      'max_duration ended before anything was compared',
     );
     expect([...runs.state.entries('')]).toEqual([]);
   });
@@ -126,7 +126,7 @@ describe('more mismatches than are kept', () => {
     // It was not compared in whole, and nothing says so.
     expect(first.verifiedThrough).toBeNull();
     expect(first.notes).toEqual([
-      'More than 20000 records seemed wrong in one part; some were not looked up.',
+      'More than 20000 records seemed to differ in one part; some were not looked up.',
     ]);
     expect(Object.keys(confirmed(await runs.after(6 * minute)))).toHaveLength(100);
     runs.world.tables.right = runs.world.tables.left;

@@ -20,7 +20,7 @@ import type { BucketSettings, Pair, SideName, CompareContext } from '../types.ts
 
 /** Above this share of rows in differing buckets, reading everything in order is less work than reading those alone. */
 const streamAbove = 0.2;
-/** Into so many smaller ones a bucket that differs is cut, so that few rows must be read to find those that do. */
+/** A bucket that differs is cut into this many, so that few rows must be read to find those that differ. */
 const finerBuckets = 16n;
 /** Bytes of a bucket beside its sum: two numbers of a few digits, and what a row costs on the wire. */
 const bucketBytes = 24;

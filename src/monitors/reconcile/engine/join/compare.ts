@@ -22,18 +22,18 @@ const defaultMostHeld = 200_000;
 const mostBuckets = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
- * Finds every key of a part that is not the same on both sides; exact when nobody writes meanwhile. One statement per
+ * Finds every key of a part that is not the same on both sides; exact when nothing is written meanwhile. One statement per
  * server runs at a time; where both sides are one server, the left one is read first and kept in memory.
  *
  * A key that has several rows is seen as `duplicate` only where more than one of them lies in the part of its side.
  *
  * @param parts what is read of each side; rows outside do not exist. Where `at` may differ between the sides, they are wider
  *   than `core`, so that the partner of each row of the core is found.
- * @param core a key is told only when its `at` lies in it: that of its earliest row on the left, else on the right. Absent:
- *   all are told.
+ * @param core a key is reported only when its `at` lies in it: that of its earliest row on the left, else on the right.
+ *   Absent: all are reported.
  * @param sink is called as often as there are mismatches, with each key once.
  * @throws DatabaseError as the driver threw it
- * @throws TooManyRows when the part is too large for the memory: to be cut in two. What was told is true, but not whole.
+ * @throws TooManyRows when the part is too large for the memory: to be cut in two. What was reported is true, but incomplete.
  */
 export async function compare(
   plan: PlanName,

@@ -27,7 +27,7 @@ export function fingerprintText(text: string, into: Fingerprint): void {
   let low = 0x9747b28c;
   let high = 0x3c6ef372;
   for (let i = 0; i < text.length; i += 2) {
-    // Behind the end is NaN, which counts as 0 here; the length tells it from a real one.
+    // Behind the end is NaN, which counts as 0 here; the length distinguishes it from a real one.
     const block = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
     low = step(low, block, 0xcc9e2d51, 0x1b873593);
     high = step(high, block, 0x239b961b, 0xab0e9789);

@@ -32,7 +32,7 @@ function batchAdder(join: PairingTable, side: SideName, { sides, core }: Compare
  * Compares two parts whose rows come in any order. What waits for its partner is in memory, at most `mostHeld` keys, and some
  * bytes of each key at all, of which there may be 7 times as many. Both sides are read in turns, so that where they are in
  * a similar order little waits; where they are on one server, the left side is read whole first and all of it waits.
- * Everything is told at the end.
+ * Everything is reported at the end.
  * @throws DatabaseError; TooManyRows; Error when a server breaks the contract.
  */
 export async function hashJoin(context: CompareContext, parts: ReadParts): Promise<void> {

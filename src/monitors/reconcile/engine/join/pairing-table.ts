@@ -75,7 +75,7 @@ class Slots {
 /**
  * Pairs the rows of two sides that come in any order. A key waits, with its fields, until its partner comes. If they are
  * the same it leaves at once, and only its fingerprint (64 bits) and its places stay, some 17 to 35 bytes, because a third
- * row would make it a duplicate. If they differ, or the key is there twice, the key stays to be told at the end.
+ * row would make it a duplicate. If they differ, or the key is there twice, the key stays and is reported at the end.
  *
  * An integer key is its own fingerprint. Keys that wait are compared as texts; those that have left are known by their
  * fingerprints alone, and of n keys some two have the same one with a chance of n*n / 2^65, one in 36 million for a
@@ -193,7 +193,7 @@ export class PairingTable {
     }
   }
 
-  /** Tells what waits still, once both sides have been read whole. @param byText whether keys are texts. */
+  /** Reports what still waits, once both sides have been read completely. @param byText whether keys are texts. */
   finish(sink: Sink, byText: boolean): void {
     for (const [position, slot] of this.#slotAt.entries()) {
       const state = this.#states[position] ?? 0;

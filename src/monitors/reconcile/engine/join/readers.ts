@@ -14,7 +14,7 @@ export class Reader<Item> {
   prefetch(): void {
     if (this.#pending !== undefined) return;
     this.#pending = this.#items.next();
-    // Whoever takes it learns of the failure; perhaps nobody does, because the other side failed first.
+    // The failure reaches the caller of next(), if there is one: the other side may have failed first.
     this.#pending.catch(() => undefined);
   }
 
@@ -69,7 +69,11 @@ export interface RowOrder {
 }
 
 /** Reads rows and counts them. The iteration throws TooManyRows when too many are held. */
-export function openRows(context: CompareContext, parts: ReadParts, { ordered, hold }: RowOrder): OpenSide<CellBatch> {
+export function openRows(
+  context: CompareContext,
+  parts: ReadParts,
+  { ordered, hold }: RowOrder,
+): OpenSide<CellBatch> {
   return (name, options) => {
     const { comparison, selection } = context.sides[name];
     const part = parts[name];

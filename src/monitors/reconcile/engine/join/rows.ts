@@ -21,7 +21,7 @@ export function placeOf(words: Int32Array, index: number, core: TimeRange): numb
   return at < core.to ? place.core : place.after;
 }
 
-/** Whether a key is told whose rows on the left and on the right lie there: those on the left decide, if they say anything. */
+/** Whether a key belongs to the core, by the places of its rows: those on the left decide, unless they have no time. */
 export function isInCore(left: number, right: number): boolean {
   return (left === place.unknown ? right : left) === place.core;
 }
@@ -49,7 +49,7 @@ function isNear(one: Int32Array, at: number, other: Int32Array, otherAt: number,
   return Math.abs(difference) <= tolerance;
 }
 
-/** Tells whether `count` cells are the same from those indices of their low words on. */
+/** Whether `count` cells are the same from those indices of their low words on. */
 export type SameCells = (one: Int32Array, at: number, other: Int32Array, otherAt: number) => boolean;
 
 /** @param count cells of a row that are compared: the fields. */

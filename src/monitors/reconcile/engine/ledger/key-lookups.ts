@@ -29,7 +29,7 @@ function timeOf(row: FoundRow | null, atCell: number | undefined): Instant | nul
   return at === undefined || at === nullCell ? null : Number(at);
 }
 
-/** What is told of a key: time and amount of the row that is there, of the left one first; where two differ, by how much. */
+/** What is stored of a key: time and amount of its row, preferably the left one; of two that differ, the difference. */
 function mismatchOf(
   key: Key,
   { kind, left, right }: Exclude<Finding, { kind: 'well' | 'moving' }>,

@@ -64,7 +64,7 @@ export interface Cycle {
   readonly comparedSince: Instant | null;
 }
 
-/** In so many cycles a mismatch must have been seen before it is confirmed. */
+/** Number of cycles that must see a mismatch before it is confirmed. */
 export const cyclesToConfirm = 2;
 
 export const emptyLedger: Ledger = { entries: new Map(), resolvedTotal: 0, overflowedAt: null };
@@ -76,7 +76,7 @@ export function beginOf({ at, firstSeen }: LedgerEntry): Instant {
 
 /**
  * Since when a mismatch has been one for certain. A record that is missing, and was found about as soon as it was old enough:
- * since its business time. Of anything else nobody knows: an old record that is changed, or removed, or moved into a query,
+ * since its business time. Of anything else that is unknown: an old record that is changed, or removed, or moved into a query,
  * is as much on its way as a new one, so that it counts from when it was first seen.
  */
 function certainSince({ kind, at, firstSeen }: LedgerEntry, settleMs: number): Instant {

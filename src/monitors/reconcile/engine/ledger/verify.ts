@@ -64,8 +64,8 @@ function byKey(rows: readonly FoundRow[]): ReadonlyMap<Key, readonly FoundRow[]>
 
 /**
  * Looks keys up on both sides, left, right and left again: no snapshot spans two servers, so a row that is copied meanwhile
- * would seem missing or different. What is told to be missing on the right was there before and after it was not there on
- * the right; what is told to differ did not move on the left. A row that the left side lacks was not there before and after it was
+ * would seem missing or different. A record reported as missing on the right was on the left before and after it was absent on
+ * the right; one reported as different did not change on the left. A row that the left side lacks was absent before and after it was
  * seen on the right. Times play no part: a record that lies in another window on the other side is found all the same.
  *
  * @param keys in canonical form, each once.

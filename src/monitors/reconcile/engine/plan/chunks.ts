@@ -3,7 +3,7 @@ import type { TimeRange } from '../types.ts';
 
 /*
  * Cuts a range of integer keys, or of milliseconds, into parts of which each takes a statement about as long as wanted. The
- * caller compares a part, tells how long it took, and gets the next one. Nothing here knows a clock.
+ * caller compares a part, passes in how long it took, and gets the next one. Nothing here reads a clock.
  */
 
 export interface PaceSettings {
@@ -37,7 +37,7 @@ export interface Outcome {
 const mostGrowth = 4;
 /** A part that was too much is at most so large a share when it is tried again. */
 const troubleShare = 16n;
-/** A part should not have fewer rows, however long it takes: what takes so long is not the rows. */
+/** A part should not have fewer rows, however long it takes: with so few, it is not the rows that take the time. */
 const fewRows = 5000;
 /** In the middle, on a logarithmic scale, of 250 to 1000. */
 const rowsPerBucket = 500;
@@ -121,7 +121,7 @@ export function afterTooMuch(pace: Pace, part: KeyRange): Pace | null {
 }
 
 /**
- * How wide buckets should be so that each holds 250 to 1000 rows, as far as the last part tells: a power of two. Where more
+ * How wide buckets should be so that each holds 250 to 1000 rows, judging by the last part: a power of two. Where more
  * than 1000 rows have the same millisecond, 1. Wider where else the part would have more than 2^40.
  */
 export function bucketWidth(pace: Pace, part: KeyRange): bigint {

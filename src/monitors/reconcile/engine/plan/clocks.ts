@@ -5,7 +5,8 @@ import type { Axis } from './scan.ts';
 import type { Pair, Side } from '../types.ts';
 
 /** Along what an audit goes, and where it is not time, from where to where. */
-export type CycleAxis = Extract<Axis, { by: 'at' }> | (Exclude<Axis, { by: 'at' }> & { readonly window: Span });
+export type CycleAxis =
+  Extract<Axis, { by: 'at' }> | (Exclude<Axis, { by: 'at' }> & { readonly window: Span });
 
 /** When and along what a run goes. */
 export interface CycleBounds {
@@ -16,7 +17,7 @@ export interface CycleBounds {
   readonly cutoff: Instant;
 }
 
-/** The clocks of both servers are too far apart: nobody could say what is late. */
+/** The clocks of the two servers are too far apart to say what is late. */
 export class ClockSkewError extends Error {
   override readonly name = 'ClockSkewError';
 }

@@ -16,9 +16,9 @@ export interface Measured {
 /** By plan; kept over restarts. */
 export type Measurements = Readonly<Partial<Record<AuditPlan, Measured>>>;
 
-/** So many rows tell what a plan costs. */
+/** The cost of a plan is known after this many rows. */
 const tellingRows = 20_000;
-/** Beyond so many, what is old counts less. */
+/** Beyond this many rows, old measurements count half. */
 const rememberedRows = 2_000_000;
 /** Plans whose cost differs by less are equally fast. */
 const likeShare = 0.1;

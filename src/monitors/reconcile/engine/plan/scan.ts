@@ -34,7 +34,7 @@ export interface ScanSettings {
 /** A part that was compared. */
 export interface ScannedPart {
   readonly span: Span;
-  /** Keys that are not the same on both sides, as far as reading alone can tell. */
+  /** Keys that seemed different when both sides were read; not looked up yet. */
   readonly keys: readonly Key[];
   /** False when more keys than may be looked up lie at one point, which cannot be cut: the rest of them was left out. */
   readonly isWhole: boolean;
