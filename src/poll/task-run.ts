@@ -30,7 +30,10 @@ export interface RunEnvironment {
 }
 
 /** What a kind is given for one run of a task. */
-export function kindRunOf(task: Task, environment: RunEnvironment): RunContext<Readonly<Record<string, unknown>>> {
+export function kindRunOf(
+  task: Task,
+  environment: RunEnvironment,
+): RunContext<Readonly<Record<string, unknown>>> {
   const { monitor, companies } = task;
   const { config, errors, states, now } = environment;
   const zone = (company: string) => config.companies.get(company)?.timezone ?? config.timezone;

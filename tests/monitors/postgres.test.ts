@@ -71,7 +71,11 @@ describe('the kinds on PostgreSQL', () => {
       'erp_oldest_waiting_record_timestamp_seconds{acme}': (now - 30 * minute - 1000) / 1000,
       'erp_oldest_waiting_record_utc_offset_seconds{acme}': 3600,
       'erp_late_records{acme,severity=warning}': 1,
+      'erp_since_oldest_waiting_record_seconds{acme}': 30 * 60 + 1,
       'erp_since_oldest_waiting_record_seconds_threshold{acme,severity=warning}': 1_800,
+      'erp_open_records{acme}': 4,
+      'erp_open_records_amount{acme,currency=EUR}': 0.3,
+      'erp_open_records_amount{acme,currency=USD}': 9_007_199_254_741.93,
     });
   });
 

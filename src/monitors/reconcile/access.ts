@@ -44,7 +44,7 @@ export async function accessOf(run: RunContext<Settings>, sides: Pair<Side>): Pr
       if (indexed === false && scannedRows > largeTable && !run.settings.allow_full_scan)
         throw new RunError(
           'query',
-          `${name}: no index finds new records (${text}, about ${Math.round(scannedRows)} rows), so that each run would ` +
+          `${name}: no index leads to new or changed records (${text}, about ${Math.round(scannedRows)} rows), so that each run would ` +
             `read the whole table: create an index on the column behind ${column}, or set allow_full_scan: true`,
         );
     }

@@ -27,7 +27,7 @@ describe('a run that cannot tell', () => {
 
   it('fails for want of an index on a large table, unless that is allowed', async () => {
     const message =
-      'right: no index finds new records (Seq Scan on sales, about 100001 rows), so that each run would read the whole table: create an index on the column behind at, or set allow_full_scan: true';
+      'right: no index leads to new or changed records (Seq Scan on sales, about 100001 rows), so that each run would read the whole table: create an index on the column behind at, or set allow_full_scan: true';
     const access = { indexed: false, scannedRows: 100_001, text: 'Seq Scan on sales' };
     const monitor = new Monitor();
     monitor.world.access.right = access;
