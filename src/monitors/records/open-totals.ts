@@ -16,7 +16,7 @@ export interface OpenTotals {
 /** A row of unknown age is older than one of a known age. */
 const never = Number.NEGATIVE_INFINITY;
 
-/** Which of the two rows of a record that stands in both queries counts: the newest that has an amount. */
+/** Which of the two rows of a record that is in both queries counts: the newest that has an amount. */
 function failedCounts(failed: OpenRow<unknown>, waiting: OpenRow<unknown>): boolean {
   if (failed.amount === null || waiting.amount === null) return waiting.amount === null;
   return (failed.since ?? never) > (waiting.since ?? never);
