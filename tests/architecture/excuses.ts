@@ -1,0 +1,13 @@
+/** Values that a module holds and that can change, as `file name`, each with its reason. */
+export const mutableValues: Readonly<Record<string, string>> = {
+  'src/time.ts clocks':
+    'the clocks of zones are costly to make and never differ: nobody can see that they are kept',
+};
+
+/** Files outside of a driver's folder that may name it, each with its reason. */
+export const driverNames: Readonly<Record<string, string>> = {
+  'src/demo/database/embedded.ts':
+    'the databases of the demo are PGlite, reached with the protocol of PostgreSQL',
+  'src/demo/failures.ts': 'the ERP of the demo answers with codes of SQL Server',
+  'src/known-errors/catalogue.ts': 'codes in examples of the JSON schema',
+};

@@ -1,0 +1,21 @@
+import type { Room } from './room.ts';
+
+export const basics: readonly Room[] = [
+  { path: 'time.ts', packages: ['temporal-polyfill'] },
+  { path: 'duration.ts', pure: true },
+  { path: 'decimal.ts', pure: true },
+  { path: 'log.ts' },
+  { path: 'version.ts', packages: ['node:fs'] },
+  { path: 'node-version.ts' },
+  { path: 'state', imports: ['time.ts'], packages: ['node:sqlite'] },
+  { path: 'calendar', imports: ['duration.ts', 'time.ts'], packages: ['croner', 'node:crypto', 'zod'] },
+];
+
+export const knowledge: readonly Room[] = [
+  {
+    path: 'known-errors',
+    imports: ['databases/drivers.ts', 'state', 'time.ts'],
+    types: ['databases/driver.ts'],
+    packages: ['node:crypto', 'node:sqlite', 're2js', 'zod'],
+  },
+];
