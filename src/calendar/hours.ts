@@ -41,7 +41,7 @@ const hours = {
   for: textOf('a duration such as 10h', readLength)
     .optional()
     .describe('Instead of `to`: length of the hours in local time, at most `24h`.'),
-};
+} as const;
 
 /** Hours of one day, in milliseconds: since midnight, and for `for` since `from`. */
 interface Hours {

@@ -7,7 +7,7 @@ export type HolidayDate = { readonly day: number } | { readonly yearly: number }
 /** How days are written, for messages. */
 export const daysExample = 'days such as mon-fri, "mon,wed,fri" or daily';
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const weekdays: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /**
  * Weekdays, 0 for Monday, sorted, from a list of days and ranges; a range may run over the weekend (`sat-mon`).

@@ -35,7 +35,7 @@ const annotations = {
   action_nl: 'Niets: deze mail toont dat u verwittigd wordt als er iets misloopt.',
   action_de: 'Nichts: Diese Mail zeigt, dass Sie benachrichtigt werden, wenn etwas nicht stimmt.',
   action_fr: 'Rien : ce message montre que vous serez prévenu en cas de problème.',
-};
+} as const;
 
 /** Alertmanager takes an alert for resolved at its end; this much later than its longest wait for a group. */
 const marginMs = 60_000;

@@ -134,7 +134,7 @@ const entryMatch = {
       'RE2 patterns, case-insensitive, for the text of the error; the entry matches if any of them does.',
     )
     .meta({ examples: [['posting date .{0,40}not allowed']] }),
-};
+} as const;
 
 /** What an entry says about its error. */
 const entryTexts = {
@@ -142,7 +142,7 @@ const entryTexts = {
   title: texts.describe('Short title: one text, or one per language.'),
   explanation: texts.optional().describe('What the error means. Absent: the title.'),
   action: texts.describe('Corrective action.'),
-};
+} as const;
 
 /**
  * One entry of a file of known errors.

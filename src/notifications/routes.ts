@@ -40,7 +40,7 @@ export const nobody = 'nobody';
 export const watchdog = 'ErpWatchdog';
 
 const second = 1_000;
-const immediate: Required<Grouping> = {
+const immediate: Readonly<Required<Grouping>> = {
   groupBy: ['company', 'monitor'],
   groupWaitMs: 15 * second,
   groupIntervalMs: 120 * second,

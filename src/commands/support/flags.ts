@@ -27,7 +27,7 @@ interface FlagHelp {
   readonly commands?: readonly string[];
 }
 
-const serving = ['serve', 'demo'];
+const serving = ['serve', 'demo'] as const;
 
 export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
   'config.file': {

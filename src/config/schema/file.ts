@@ -25,7 +25,7 @@ const timezoneKey = {
     .default('UTC')
     .describe('Default time zone of company days, calendars and cron expressions.')
     .meta({ examples: ['Europe/Brussels'] }),
-};
+} as const;
 
 const sectionKeys = (entries: Pick<Entries, 'database' | 'calendar' | 'company' | 'responder'>) => ({
   databases: z
@@ -100,7 +100,7 @@ const addressKeys = {
   known_errors_file: fileWith('your own known errors, which are tried before the shipped ones')
     .optional()
     .meta({ examples: ['own-errors.yml'] }),
-};
+} as const;
 
 /** The top level of a configuration, built from the schemas of its entries. The order of keys is that of the documentation. */
 function rootOf(entries: Entries) {

@@ -30,7 +30,7 @@ const inheritable = {
   responder: text.describe(
     'First responder: customer, shop_admin, erp_partner, web_agency, it, or an entry of `responders`.',
   ),
-};
+} as const;
 
 /** `defaults:`, with the built-in value of each key. */
 export const defaultsSchema = z.strictObject({
@@ -110,7 +110,7 @@ export const commonKeys = {
       'Address of a record in your own system, where `{record}` is replaced by its key. The page and mails link to it.',
     )
     .meta({ examples: ['https://shop.example/admin/orders/{record}'] }),
-};
+} as const;
 
 /** A monitor of one kind: the common keys and those of the kind; other keys are errors. */
 export const monitorSchema = (kind: MonitorKind) =>

@@ -19,7 +19,7 @@ const cascading: ReadonlySet<ErrorCode> = new Set(['UNEXPECTED_TOKEN', 'MISSING_
 
 const misaligned = 'this line is indented differently from its neighbours; align them';
 
-const messages: Partial<Record<ErrorCode, string>> = {
+const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAB_AS_INDENT: 'this line is indented with a tab; YAML allows spaces only, so use spaces',
   BAD_INDENT: misaligned,
   BLOCK_AS_IMPLICIT_KEY:

@@ -60,7 +60,7 @@ export const families = {
     sinceStart,
     'Elapsed time after which a run in progress is stuck, as configured; absent when there is no limit.',
   ),
-} satisfies Record<string, Family>;
+} as const satisfies Record<string, Family>;
 
 /** What the query of kind `jobs` returns. */
 export const columns: readonly ColumnSpec[] = [

@@ -95,4 +95,4 @@ export const families = {
     '',
     ['left', 'right', 'plan'],
   ),
-} satisfies Record<string, Family>;
+} as const satisfies Record<string, Family>;

@@ -1,7 +1,7 @@
 import type { Family } from '../contract.ts';
 import { polledGauge, thresholdOf } from '../shared/samples.ts';
 
-const errorLabels = ['error', 'category', 'known', 'responder'];
+const errorLabels = ['error', 'category', 'known', 'responder'] as const;
 
 const failed = polledGauge('erp_failed_records', 'Records that have failed and are still open.', 'records');
 const sinceOldestWaiting = polledGauge(
@@ -106,4 +106,4 @@ export const families = {
     'Amount of failed and waiting records together above which an alert fires, as configured; absent when there is no limit.',
     ['currency'],
   ),
-} satisfies Record<string, Family>;
+} as const satisfies Record<string, Family>;

@@ -25,7 +25,7 @@ export const finishedFamilies = {
     sinceLast,
     'Business hours, in seconds, without a successful transfer after which the flow is silent, as configured; absent when there is no limit.',
   ),
-} satisfies Record<string, Family>;
+} as const satisfies Record<string, Family>;
 
 /** Company → when its newest record was transferred; `null` when none ever was. */
 export type Finished = ReadonlyMap<string, Instant | null>;

@@ -5,8 +5,8 @@ import { RunError } from '../contract.ts';
 import type { Notes } from './notes.ts';
 import { cutText } from './samples.ts';
 
-const trueWords = new Set(['1', 't', 'true', 'y', 'yes', 'on']);
-const falseWords = new Set(['0', 'f', 'false', 'n', 'no', 'off']);
+const trueWords: ReadonlySet<string> = new Set(['1', 't', 'true', 'y', 'yes', 'on']);
+const falseWords: ReadonlySet<string> = new Set(['0', 'f', 'false', 'n', 'no', 'off']);
 const zonedText =
   /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(?:(Z)|([+-]\d{2}):?(\d{2})?)$/i;
 
@@ -14,7 +14,7 @@ const zonedText =
  * A number within this range is read as seconds since 1970 (March 1973 to the year 5138). Numbers outside of it mean
  * something else: 0 for "never", `20261121` for a date, milliseconds.
  */
-const epochSeconds = { from: 1e8, to: 1e11 };
+const epochSeconds = { from: 1e8, to: 1e11 } as const;
 
 const epochHint =
   'a number must be seconds since 1970; divide milliseconds by 1000, turn 0 into NULL with NULLIF(…, 0)';

@@ -26,7 +26,7 @@ export const families = {
     "Records rejected by today's synchronisations.",
     'records',
   ),
-} satisfies Record<string, Family>;
+} as const satisfies Record<string, Family>;
 
 /** What the query of kind `sync` returns. */
 export const columns: readonly ColumnSpec[] = [
