@@ -5,7 +5,9 @@ type StreamOptions = Parameters<PGlite['execProtocolRawStream']>[1];
 type RawOptions = Parameters<PGlite['execProtocolRaw']>[1];
 
 /** First bytes of the messages that open or go on with an extended query; the client's Sync ends it. */
-const extended: ReadonlySet<number> = new Set(['P', 'B', 'D', 'E', 'C', 'H'].map((letter) => letter.charCodeAt(0)));
+const extended: ReadonlySet<number> = new Set(
+  ['P', 'B', 'D', 'E', 'C', 'H'].map((letter) => letter.charCodeAt(0)),
+);
 
 /** How long a client may keep a transaction open while others wait to write, in milliseconds. */
 const usualPatienceMs = 10_000;

@@ -3,7 +3,15 @@ import type { SettingsProblem } from '../contract.ts';
 import { databaseName, sqlText } from '../shared/settings.ts';
 
 /** Labels that the exporter or Prometheus sets itself, or that mean something else there. */
-const takenLabels: ReadonlySet<string> = new Set(['company', 'flow', 'monitor', 'job', 'instance', 'le', 'quantile']);
+const takenLabels: ReadonlySet<string> = new Set([
+  'company',
+  'flow',
+  'monitor',
+  'job',
+  'instance',
+  'le',
+  'quantile',
+]);
 
 const metric = z.strictObject({
   name: z
