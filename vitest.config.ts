@@ -6,6 +6,7 @@ const servicesGiven = ['TEST_POSTGRES_URL', 'TEST_MYSQL_URL'].some((name) => pro
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/helpers/build-program.ts'],
     // The shared suite once more, against servers that somebody runs elsewhere: without their URLs there is nothing to skip.
     exclude: [...configDefaults.exclude, ...(servicesGiven ? [] : ['tests/databases/services.test.ts'])],
     testTimeout: 20_000,
