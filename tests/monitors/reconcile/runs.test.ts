@@ -44,6 +44,20 @@ describe('a run that cannot tell', () => {
     await expect(small.after(hour)).rejects.toMatchObject({ reason: 'query', message });
   });
 
+  it('asks the servers about their indexes in the first run, then once a day', async () => {
+    const monitor = new Monitor();
+    const asked = [monitor.world.sides.left, monitor.world.sides.right].map(({ comparison }) =>
+      vi.spyOn(comparison, 'access'),
+    );
+    const counts: number[] = [];
+    for (const ms of [0, minute, hour, 22 * hour, 58 * minute, minute]) {
+      await monitor.after(ms);
+      counts.push(asked.reduce((sum, spy) => sum + spy.mock.calls.length, 0));
+    }
+    // Once for each side: the last run is 24 hours after the first.
+    expect(counts).toEqual([2, 2, 2, 2, 2, 4]);
+  });
+
   it('fails when the clocks are apart', async () => {
     const monitor = new Monitor();
     monitor.world.skew.right = 2 * minute;

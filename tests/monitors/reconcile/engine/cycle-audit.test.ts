@@ -146,3 +146,21 @@ describe('what has changed', () => {
     expect(candidates(await runs.after(hour))).toEqual({ a: 'different' });
   });
 });
+
+describe('a window that is shorter than settle and margin', () => {
+  it("ends what is read as new: records before it are nobody's mismatch", async () => {
+    const runs = new Runs(new World('text'));
+    const ranges: number[] = [];
+    runs.world.onStatement = ({ name, part }) => {
+      if (name === 'rows' && part?.at !== undefined) ranges.push(part.at.from);
+    };
+    // The window is from 17 to 5 minutes before the run, and what is new would begin 20 minutes before it.
+    runs.world.insert('left', 'before the window', { at: start - 19 * minute });
+    runs.world.insert('left', 'within the window', { at: start - 10 * minute });
+    const short = { windowMs: 12 * minute };
+    expect(candidates(await runs.run(short))).toEqual({ 'within the window': 'missing_right' });
+    // Of what may be read beyond it, the margin is all: a record may have its time a little later on the other side.
+    expect(Math.min(...ranges)).toBe(start - 17 * minute - 10 * minute);
+    expect(confirmed(await runs.after(1, short))).toEqual({ 'within the window': 'missing_right' });
+  });
+});
