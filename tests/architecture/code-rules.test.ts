@@ -55,6 +55,9 @@ describe('what a module holds', () => {
     ['a static field from outside', 'class A {} function f() { A.count = 1; }'],
     ['what was imported', `import { options } from 'pkg'; const f = () => { options.debug = true; };`],
     ['a namespace', `import * as p from 'pkg'; const f = () => { p.defaults.x = 1; };`],
+    ['bytes of a Buffer', `const a = Buffer.from('b'); const f = () => { a[0] = 1; };`],
+    ['a number in a Buffer', `const a = Buffer.alloc(8); const f = () => a.writeUInt32LE(1, 0);`],
+    ['a part of a URL', 'const a = new URL(b, import.meta.url); const f = () => { a.hash = c; };'],
     ['a RegExp that keeps its place', 'const word = /a/g; const f = (t: string) => word.exec(t);'],
     ['one that is made', `const word = new RegExp('a', 'y'); const f = (t: string) => word.test(t);`],
     [
@@ -75,6 +78,7 @@ describe('what a module holds', () => {
     ['readonly objects', 'const a: Readonly<Record<string, number>> = {}; const b = { c: 1 } as const;'],
     ['types whose fields are readonly', 'interface A { readonly b: number } const a: A = { b: 1 };'],
     ['types that hold themselves', 'type A = readonly A[] | string; const a: A = [];'],
+    ['bytes and places', `const a = Buffer.from('b'); const c = new URL('./d.yml', import.meta.url);`],
     ['plain values and functions', `const a = 1; const b = 'c'; const d = /e/; const f = () => [];`],
     ['schemas', 'const a = z.object({ b: z.array(z.string()) });'],
     ['what a function holds', 'function f() { const a = []; let b = 0; a.push(b++); return a; }'],

@@ -1,5 +1,7 @@
 /** Values that a module holds and that can change, as `file name`, each with its reason. */
 export const mutableValues: Readonly<Record<string, string>> = {
+  'src/databases/mssql/exact.ts valueParser':
+    'tedious reads decimals as floats and takes no other reader; it is replaced once, when the driver is opened',
   'src/time.ts clocks':
     'the clocks of zones are costly to make and never differ: nobody can see that they are kept',
 };

@@ -1,11 +1,11 @@
 import ts from 'typescript';
 import { isReadonlyType, type DeclaredTypes } from './readonly-types.ts';
 
-/** Classes whose objects nobody can change; a RegExp with `g` or `y` is looked at apart. */
-const constant: readonly string[] = ['RegExp', 'TextEncoder', 'TextDecoder', 'Error'];
+/** Classes whose objects nobody changes but by what `mutationsOf` sees. */
+const constant: readonly string[] = ['RegExp', 'TextEncoder', 'TextDecoder', 'Error', 'URL'];
 
 const containerCalls =
-  /^(Array\.(from|of|fromAsync)|Object\.(fromEntries|entries|keys|values|assign|create|groupBy)|Map\.groupBy|structuredClone|Buffer\.(from|alloc|concat))$/;
+  /^(Array\.(from|of|fromAsync)|Object\.(fromEntries|entries|keys|values|assign|create|groupBy)|Map\.groupBy|structuredClone)$/;
 const containerMethods: readonly string[] = [
   'map',
   'filter',

@@ -3,7 +3,17 @@ import { at, nodesOf, type Source } from '../sources.ts';
 import type { Violations } from './imports.ts';
 
 /** Functions of `node:` that only make a value of their arguments. */
-const harmless: readonly string[] = ['fileURLToPath', 'pathToFileURL', 'promisify', 'createRequire'];
+const harmless: readonly string[] = [
+  'Buffer',
+  'basename',
+  'createRequire',
+  'dirname',
+  'extname',
+  'fileURLToPath',
+  'join',
+  'pathToFileURL',
+  'promisify',
+];
 
 const ambient =
   /^(process\.(?!versions?\b)|Date\.now|performance\.|crypto\.|Math\.random|Temporal\.Now|fetch$|setTimeout$|setInterval$|queueMicrotask$)/;

@@ -19,6 +19,8 @@ const changingMethods: readonly string[] = [
   'splice',
   'unshift',
 ];
+/** Of a Buffer, for which there is no readonly type. */
+const writesBytes = /^write(Big)?(U?Int|Float|Double)/;
 const changingCalls =
   /^(Object\.(assign|defineProperty|defineProperties|setPrototypeOf)|Reflect\.(set|defineProperty|deleteProperty))$/;
 
@@ -102,7 +104,7 @@ function changedByCall({ expression, arguments: given }: ts.CallExpression): ts.
   if (changingCalls.test(expression.getText())) return given[0];
   if (!ts.isPropertyAccessExpression(expression)) return undefined;
   const { name, expression: object } = expression;
-  return changingMethods.includes(name.text) ? object : undefined;
+  return changingMethods.includes(name.text) || writesBytes.test(name.text) ? object : undefined;
 }
 
 /** Names of regular expressions with `g` or `y`: their `lastIndex` outlives the call of `exec` or `test`. */

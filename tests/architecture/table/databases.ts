@@ -26,10 +26,13 @@ export const databases: readonly Room[] = [
       'time.ts',
     ],
     packages: [
+      'node:child_process',
+      'node:crypto',
       'node:events',
       'node:fs',
       'node:fs/promises',
       'node:net',
+      'node:os',
       'node:path',
       'node:sqlite',
       'node:stream',
