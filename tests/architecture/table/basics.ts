@@ -7,7 +7,8 @@ export const basics: readonly Room[] = [
   { path: 'log.ts' },
   { path: 'version.ts', packages: ['node:fs'] },
   { path: 'node-version.ts' },
-  { path: 'state', imports: ['time.ts'], packages: ['node:sqlite'] },
+  { path: 'state/application-id.ts', pure: true },
+  { path: 'state', imports: ['state/application-id.ts', 'time.ts'], packages: ['node:sqlite'] },
   { path: 'calendar', imports: ['duration.ts', 'time.ts'], packages: ['croner', 'node:crypto', 'zod'] },
 ];
 

@@ -23,6 +23,7 @@ export const databases: readonly Room[] = [
       'databases/driver.ts',
       'databases/shared',
       'databases/values.ts',
+      'state/application-id.ts',
       'time.ts',
     ],
     packages: [
