@@ -1,6 +1,7 @@
 import type { ZodObject, output } from 'zod';
 import type { Calendar } from '../calendar/calendar.ts';
-import type { ColumnType, Database } from '../databases/contract.ts';
+import type { Database } from '../databases/contract.ts';
+import type { ColumnType } from '../databases/values.ts';
 import type { MonitorState } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseSettings, OpenDatabase } from '../../src/databases/contract.ts';
-import type { Dialect } from '../../src/databases/named-parameters.ts';
+import type { Dialect } from '../../src/databases/shared/named-parameters.ts';
 import { connecting } from './contract/connecting.ts';
 import { ending } from './contract/ending.ts';
 import { inspecting } from './contract/inspecting.ts';

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../src/databases/comparison/contract.ts';
 import { DatabaseError } from '../../src/databases/contract.ts';
-import type { Column, Database, DatabaseErrorKind, Row } from '../../src/databases/contract.ts';
+import type { Database, DatabaseErrorKind } from '../../src/databases/contract.ts';
+import type { Column, Row } from '../../src/databases/values.ts';
 
 /** A database whose answers a test with virtual time decides: rows at once, after a while, never, or an error. */
 export class FakeDatabase implements Database {

@@ -1,6 +1,6 @@
-import { abortedError } from '../../src/databases/aborting.ts';
+import { abortedError } from '../../src/databases/shared/aborting.ts';
 import { DatabaseError } from '../../src/databases/contract.ts';
-import type { PooledSession } from '../../src/databases/pool.ts';
+import type { PooledSession } from '../../src/databases/shared/pool.ts';
 
 /** A signal that never fires. */
 export const never = new AbortController().signal;

@@ -1,6 +1,7 @@
 import type { ZodObject, output } from 'zod';
 import { always } from '../../src/calendar/calendar.ts';
-import type { Database, Parameters, QueryOptions, Row } from '../../src/databases/contract.ts';
+import type { Database, QueryOptions } from '../../src/databases/contract.ts';
+import type { Parameters, Row } from '../../src/databases/values.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import type { MonitorKind, Reading, RunContext, Sample } from '../../src/monitors/contract.ts';
 

@@ -1,5 +1,5 @@
 import { nearest } from '../../config/source/nearest.ts';
-import type { Column } from '../../databases/contract.ts';
+import type { Column } from '../../databases/values.ts';
 import type { ColumnSpec } from '../../monitors/contract.ts';
 
 export interface ColumnFindings {

@@ -1,5 +1,6 @@
 import type { Comparison, Part } from '../../databases/comparison/contract.ts';
-import type { Database, Row } from '../../databases/contract.ts';
+import type { Database } from '../../databases/contract.ts';
+import type { Row } from '../../databases/values.ts';
 
 /** Rows that are kept of each statement; the rest is counted. */
 const keptRows = 20;

@@ -1,4 +1,4 @@
-import type { Row, Value } from '../../databases/contract.ts';
+import type { Row, Value } from '../../databases/values.ts';
 
 /** Longest text of a cell, in characters. */
 const cellWidth = 60;

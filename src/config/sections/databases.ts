@@ -3,8 +3,8 @@ import { readText, resolveBeside } from '../source/files.ts';
 import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
 import type { DatabaseEntry } from '../schema/database.ts';
-import { parseDatabaseUrl } from './url.ts';
-import type { UrlParts } from './url.ts';
+import { parseDatabaseUrl } from '../../databases/shared/url.ts';
+import type { UrlParts } from '../../databases/shared/url.ts';
 
 interface Context {
   readonly report: Report;

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { always } from '../../calendar/calendar.ts';
 import type { Schedule } from '../../calendar/schedule.ts';
-import { parametersOf } from '../../databases/named-parameters.ts';
-import type { Dialect } from '../../databases/named-parameters.ts';
+import { parametersOf } from '../../databases/shared/named-parameters.ts';
+import type { Dialect } from '../../databases/shared/named-parameters.ts';
 import type { MonitorKind, MonitorQuery } from '../../monitors/contract.ts';
 import type { MonitorConfig } from '../config.ts';
 import type { CommonSettings } from '../schema/monitor.ts';

@@ -1,4 +1,4 @@
-import type { Column, Parameters } from '../contract.ts';
+import type { Column, Parameters } from '../values.ts';
 import type { Instant } from '../../time.ts';
 
 /**

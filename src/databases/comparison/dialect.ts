@@ -1,5 +1,5 @@
 import type { Digest, KeyMeasure, Measure, Selection } from './contract.ts';
-import type { Column } from '../contract.ts';
+import type { Column } from '../values.ts';
 import type { Instant } from '../../time.ts';
 
 /** A column of the user's query, in a statement around it. */

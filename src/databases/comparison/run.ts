@@ -24,7 +24,8 @@ import {
   type Part,
   type Selection,
 } from './contract.ts';
-import { DatabaseError, type Database, type Row, type Value } from '../contract.ts';
+import { DatabaseError, type Database } from '../contract.ts';
+import type { Row, Value } from '../values.ts';
 
 /** What a driver brings so that it can compare. */
 export interface ComparisonDriver {

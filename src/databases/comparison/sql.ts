@@ -8,7 +8,8 @@ import {
 } from './contract.ts';
 import type { CellSql, ColumnRef, ComparisonDialect, DigestInput } from './dialect.ts';
 import { integerDigest } from './digest.ts';
-import { DatabaseError, type Parameters } from '../contract.ts';
+import { DatabaseError } from '../contract.ts';
+import type { Parameters } from '../values.ts';
 import type { Instant } from '../../time.ts';
 
 /** A statement with named parameters, as `Database.query` takes it. Its own parameters begin with `erp_`. */

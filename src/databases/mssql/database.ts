@@ -5,15 +5,13 @@ import { comparisonOf } from '../comparison/run.ts';
 import type { ComparisonSql, Layout } from '../comparison/sql.ts';
 import {
   DatabaseError,
-  type Column,
   type Database,
   type DatabaseSettings,
   type Inspection,
   type OpenDatabase,
-  type Parameters,
   type QueryOptions,
-  type Row,
 } from '../contract.ts';
+import type { Column, Parameters, Row } from '../values.ts';
 import { hiddenPlan, readPlan } from './access.ts';
 import { CellGatherer } from './cells.ts';
 import { readDecimalsExactly } from './exact.ts';
@@ -21,8 +19,8 @@ import { bind, dateTypeFor, declarations, type Bound, type DateType } from './pa
 import { Session } from './session.ts';
 import { execute, executeInChunks, type Statement } from './statement.ts';
 import { columnTypeOf } from './values.ts';
-import { Pool } from '../pool.ts';
-import { parseSql } from '../named-parameters.ts';
+import { Pool } from '../shared/pool.ts';
+import { parseSql } from '../shared/named-parameters.ts';
 
 // What `describe` and `inspect` may take at most; they are given no time-out of their own.
 const metadataTimeoutMs = 30_000;

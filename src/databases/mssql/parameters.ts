@@ -1,7 +1,7 @@
 import { TYPES } from 'tedious';
 import type { DataType } from 'tedious/lib/data-type.js';
 import type { ParameterOptions } from 'tedious/lib/request.js';
-import type { Parameters } from '../contract.ts';
+import type { Parameters } from '../values.ts';
 import { toWallClock } from './values.ts';
 
 /** A parameter as it goes over the wire, by `sp_executesql`. */

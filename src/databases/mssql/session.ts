@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Connection, type ConnectionConfiguration } from 'tedious';
 import type { Parser as TokenStreamParser } from 'tedious/lib/token/token-stream-parser.js';
-import { unlessAborted } from '../aborting.ts';
+import { unlessAborted } from '../shared/aborting.ts';
 import type { DatabaseSettings } from '../contract.ts';
 import { isUnknownDatabase, toDatabaseError } from './errors.ts';
-import type { PooledSession } from '../pool.ts';
-import { pemTexts } from '../tls.ts';
+import type { PooledSession } from '../shared/pool.ts';
+import { pemTexts } from '../shared/tls.ts';
 
 /** A connection that has logged in. */
 export class Session implements PooledSession {

@@ -1,6 +1,7 @@
 import type { ColumnMetadata } from 'tedious/lib/token/colmetadata-token-parser.js';
 import { formatWithOffset, instantFromLocal } from '../../time.ts';
-import { DatabaseError, type ColumnType, type Value } from '../contract.ts';
+import { DatabaseError } from '../contract.ts';
+import type { ColumnType, Value } from '../values.ts';
 
 /** How the values of a column, as tedious decodes them with `useUTC`, become ours. `zone` is that of the database. */
 export function valueReader(column: ColumnMetadata, zone: string): (raw: unknown) => Value {

@@ -1,6 +1,7 @@
 import type { Access, ComparisonOptions } from '../comparison/contract.ts';
 import type { ComparisonSql } from '../comparison/sql.ts';
-import type { Database, Row } from '../contract.ts';
+import type { Database } from '../contract.ts';
+import type { Row } from '../values.ts';
 
 /** More tables than a statement can join. */
 const mostTables = 200;

@@ -1,5 +1,6 @@
-import { abortedError } from '../aborting.ts';
-import { DatabaseError, type QueryOptions, type Row } from '../contract.ts';
+import { abortedError } from '../shared/aborting.ts';
+import { DatabaseError, type QueryOptions } from '../contract.ts';
+import type { Row } from '../values.ts';
 import type { Session } from './session.ts';
 import { assertReading, type Compiled } from './sql.ts';
 import type { Statement } from './statement.ts';

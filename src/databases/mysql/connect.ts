@@ -1,9 +1,9 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import mysql from 'mysql2';
-import { abortedError, unlessAborted } from '../aborting.ts';
+import { abortedError, unlessAborted } from '../shared/aborting.ts';
 import type { DatabaseSettings, TlsSettings } from '../contract.ts';
 import { toDatabaseError } from './errors.ts';
-import { pemTexts } from '../tls.ts';
+import { pemTexts } from '../shared/tls.ts';
 
 const defaultPort = 3306;
 const keepAliveMs = 30_000;

@@ -1,17 +1,9 @@
-import { abortedError } from '../aborting.ts';
+import { abortedError } from '../shared/aborting.ts';
 import type { Comparison } from '../comparison/contract.ts';
 import { mysqlDialect } from './comparison.ts';
 import { comparisonOf } from '../comparison/run.ts';
-import type {
-  Column,
-  Database,
-  DatabaseSettings,
-  Inspection,
-  OpenDatabase,
-  Parameters,
-  QueryOptions,
-  Row,
-} from '../contract.ts';
+import type { Database, DatabaseSettings, Inspection, OpenDatabase, QueryOptions } from '../contract.ts';
+import type { Column, Parameters, Row } from '../values.ts';
 import { accessOf } from './access.ts';
 import { Attempt, type Surroundings } from './attempt.ts';
 import { cellsOf } from './cells.ts';
@@ -19,7 +11,7 @@ import { clockSkew, inspect } from './inspect.ts';
 import { Session } from './session.ts';
 import { assertReading, compile, type Compiled } from './sql.ts';
 import { toColumn } from './values.ts';
-import { Pool } from '../pool.ts';
+import { Pool } from '../shared/pool.ts';
 
 class MysqlDatabase implements Database {
   readonly comparison: Comparison;

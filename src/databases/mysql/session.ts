@@ -5,7 +5,7 @@ import { connect, quit, type Link } from './connect.ts';
 import { serverErrorNumber, toDatabaseError } from './errors.ts';
 import { Statement } from './statement.ts';
 import { toField, type Field } from './values.ts';
-import type { PooledSession } from '../pool.ts';
+import type { PooledSession } from '../shared/pool.ts';
 
 /** How long ending a statement on the server may take before its connection is dropped. */
 const cancelMs = 1000;

@@ -1,5 +1,6 @@
-import { DatabaseError, type Parameters } from '../contract.ts';
-import { parseSql } from '../named-parameters.ts';
+import { DatabaseError } from '../contract.ts';
+import type { Parameters } from '../values.ts';
+import { parseSql } from '../shared/named-parameters.ts';
 
 /** A statement as the server prepares it, and the parameters in the order of its question marks. */
 export interface Compiled {

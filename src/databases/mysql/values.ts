@@ -1,5 +1,5 @@
 import mysql from 'mysql2';
-import type { Column, ColumnType, Parameters, Value } from '../contract.ts';
+import type { Column, ColumnType, Parameters, Value } from '../values.ts';
 import { dateReader, localDate, sessionClock } from './zone.ts';
 
 /** What mysql2 tells of a column of a result or of a prepared statement. */

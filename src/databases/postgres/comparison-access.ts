@@ -1,5 +1,6 @@
 import type { Access } from '../comparison/contract.ts';
-import { DatabaseError, type Parameters, type Row } from '../contract.ts';
+import { DatabaseError } from '../contract.ts';
+import type { Parameters, Row } from '../values.ts';
 
 /** A node of a plan, as far as we read it: PostgreSQL's manual, EXPLAIN. */
 interface PlanNode {

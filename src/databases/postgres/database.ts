@@ -1,27 +1,19 @@
-import { abortedError } from '../aborting.ts';
+import { abortedError } from '../shared/aborting.ts';
 import { CellBuffers } from '../comparison/batch.ts';
 import { postgresAccess } from './comparison-access.ts';
 import { postgresComparison } from './comparison.ts';
 import { comparisonOf } from '../comparison/run.ts';
 import type { ComparisonSql, Layout } from '../comparison/sql.ts';
 import type { CellBatch, Comparison, ComparisonOptions } from '../comparison/contract.ts';
-import type {
-  Column,
-  Database,
-  DatabaseSettings,
-  Inspection,
-  OpenDatabase,
-  Parameters,
-  QueryOptions,
-  Row,
-} from '../contract.ts';
-import { Pool } from '../pool.ts';
+import type { Database, DatabaseSettings, Inspection, OpenDatabase, QueryOptions } from '../contract.ts';
+import type { Column, Parameters, Row } from '../values.ts';
+import { Pool } from '../shared/pool.ts';
 import { CopyStatement } from './copy.ts';
 import type { Request } from './exchange.ts';
 import { Session } from './session.ts';
 import { Statement } from './statement.ts';
 import { bind, columnType, literal, readersFor, type Bound, type Reader } from './values.ts';
-import { parseSql } from '../named-parameters.ts';
+import { parseSql } from '../shared/named-parameters.ts';
 
 /** What our own statements and a preparation may take. */
 const ownTimeoutMs = 10_000;

@@ -1,13 +1,13 @@
 import { Socket } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
-import { abortedError, unlessAborted } from '../aborting.ts';
+import { abortedError, unlessAborted } from '../shared/aborting.ts';
 import type { DatabaseError, DatabaseSettings } from '../contract.ts';
-import type { PooledSession } from '../pool.ts';
+import type { PooledSession } from '../shared/pool.ts';
 import { connectError, statementError, timeoutError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { FramedConnection } from './frames.ts';
-import { pemTexts } from '../tls.ts';
+import { pemTexts } from '../shared/tls.ts';
 
 const defaultPort = 5432;
 /** How long after `timeoutMs` we wait for the server to end a statement by itself. */

@@ -1,4 +1,4 @@
-import type { Row, Value } from '../contract.ts';
+import type { Row, Value } from '../values.ts';
 import { Exchange, type Field, type Request } from './exchange.ts';
 import type { Reader } from './values.ts';
 

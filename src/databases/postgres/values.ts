@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { formatWithOffset, parseWallTime, zoneClock, type ZoneClock } from '../../time.ts';
-import { DatabaseError, type ColumnType, type Parameters, type Value } from '../contract.ts';
+import { DatabaseError } from '../contract.ts';
+import type { ColumnType, Parameters, Value } from '../values.ts';
 
 /** Turns a value's text, as the server sends it, into the value; it never throws. */
 export type Reader = (text: string) => Value;

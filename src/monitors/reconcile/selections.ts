@@ -1,5 +1,5 @@
 import type { KeyMeasure, Measure, Selection } from '../../databases/comparison/contract.ts';
-import type { Column } from '../../databases/contract.ts';
+import type { Column } from '../../databases/values.ts';
 import { RunError } from '../contract.ts';
 import type { RunContext } from '../contract.ts';
 import type { Pair, Side, SideName } from './engine/types.ts';

@@ -1,5 +1,5 @@
 import { isDecimal } from '../../decimal.ts';
-import type { Row, Value } from '../../databases/contract.ts';
+import type { Row, Value } from '../../databases/values.ts';
 import type { Instant } from '../../time.ts';
 import { RunError } from '../contract.ts';
 import type { Notes } from './notes.ts';

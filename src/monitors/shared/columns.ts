@@ -3,7 +3,7 @@ import type { ColumnSpec, MonitorQuery, RunContext } from '../contract.ts';
 import { Cells } from './cells.ts';
 import type { Notes } from './notes.ts';
 import { cutText } from './samples.ts';
-import type { ColumnType, Parameters, Row } from '../../databases/contract.ts';
+import type { ColumnType, Parameters, Row } from '../../databases/values.ts';
 
 /** What a column may hold for each way of reading it; `unknown` is left to the values themselves. */
 export const columnTypes = {

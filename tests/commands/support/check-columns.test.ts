@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareColumns } from '../../../src/commands/support/check-columns.ts';
-import type { Column } from '../../../src/databases/contract.ts';
+import type { Column } from '../../../src/databases/values.ts';
 import type { ColumnSpec } from '../../../src/monitors/contract.ts';
 
 const specs: readonly ColumnSpec[] = [

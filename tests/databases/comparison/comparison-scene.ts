@@ -10,7 +10,8 @@ import type {
   Part,
   Selection,
 } from '../../../src/databases/comparison/contract.ts';
-import type { Database, Parameters } from '../../../src/databases/contract.ts';
+import type { Database } from '../../../src/databases/contract.ts';
+import type { Parameters } from '../../../src/databases/values.ts';
 import type { Facts, Subject } from '../contract.ts';
 import { golden } from './golden.ts';
 

@@ -3,10 +3,9 @@ import {
   DatabaseError,
   type Database,
   type DatabaseSettings,
-  type Parameters,
   type QueryOptions,
-  type Row,
 } from '../../../src/databases/contract.ts';
+import type { Parameters, Row } from '../../../src/databases/values.ts';
 import type { Facts, Subject } from '../contract.ts';
 
 /** Instants, local times and dates around the changes of DST of 2026 in Brussels (29 March, 25 October, both 01:00 UTC). */

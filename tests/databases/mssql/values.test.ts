@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Value } from '../../../src/databases/contract.ts';
+import type { Value } from '../../../src/databases/values.ts';
 import { answer, useBench } from '../../helpers/tds-database.ts';
 import { table, tokens, types, type ColumnSpec } from '../../helpers/tds-tokens.ts';
 import { rowsOf } from '../contract/scene.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DatabaseSettings, Row } from '../../../src/databases/contract.ts';
+import type { DatabaseSettings } from '../../../src/databases/contract.ts';
+import type { Row } from '../../../src/databases/values.ts';
 import { open } from '../../../src/databases/mysql/database.ts';
 import { startMariadb, type Mariadb } from '../../helpers/mariadb.ts';
 import { describeReal } from '../../helpers/real.ts';

@@ -1,12 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type {
-  Database,
-  DatabaseSettings,
-  Parameters,
-  QueryOptions,
-  Row,
-} from '../../../src/databases/contract.ts';
+import type { Database, DatabaseSettings, QueryOptions } from '../../../src/databases/contract.ts';
+import type { Parameters, Row } from '../../../src/databases/values.ts';
 import { open } from '../../../src/databases/postgres/database.ts';
 import { startPostgres, type PostgresServer } from '../../helpers/postgres.ts';
 import { describeReal } from '../../helpers/real.ts';

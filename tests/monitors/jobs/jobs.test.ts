@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../../src/databases/contract.ts';
+import type { Row } from '../../../src/databases/values.ts';
 import { jobStates, stateWords, usualWords } from '../../../src/monitors/jobs/states.ts';
 import { jobs } from '../../../src/monitors/jobs/index.ts';
 import { MemoryDatabase, hour, minute, now, observe, problemsOf, seriesOf } from '../run.ts';

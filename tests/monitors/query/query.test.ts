@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../../src/databases/contract.ts';
+import type { Row } from '../../../src/databases/values.ts';
 import { query } from '../../../src/monitors/query/index.ts';
 import { acceptReading } from '../../../src/poll/accept.ts';
 import { MemoryDatabase, now, observe, problemsOf, seriesOf } from '../run.ts';

@@ -1,4 +1,5 @@
-import type { Column, Database } from '../../../src/databases/contract.ts';
+import type { Database } from '../../../src/databases/contract.ts';
+import type { Column } from '../../../src/databases/values.ts';
 import type { Reading } from '../../../src/monitors/contract.ts';
 import { reconcile } from '../../../src/monitors/reconcile/index.ts';
 import { minute, newState, start, World } from './engine/cycle-world.ts';

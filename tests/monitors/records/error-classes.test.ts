@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../../src/databases/contract.ts';
+import type { Row } from '../../../src/databases/values.ts';
 import { records } from '../../../src/monitors/records/index.ts';
 import { MemoryDatabase, hour, now, observe, seriesOf } from '../run.ts';
 

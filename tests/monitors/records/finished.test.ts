@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../src/calendar/calendar.ts';
-import type { Row } from '../../../src/databases/contract.ts';
+import type { Row } from '../../../src/databases/values.ts';
 import { records } from '../../../src/monitors/records/index.ts';
 import { MemoryDatabase, hour, minute, now, observe, problemsOf, seriesOf } from '../run.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from '../../../src/calendar/calendar.ts';
-import type { Row } from '../../../src/databases/contract.ts';
+import type { Row } from '../../../src/databases/values.ts';
 import { records } from '../../../src/monitors/records/index.ts';
 import { MemoryDatabase, hour, minute, now, observe, seriesOf } from '../run.ts';
 

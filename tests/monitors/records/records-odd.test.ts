@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../../src/databases/contract.ts';
+import type { Row } from '../../../src/databases/values.ts';
 import { DatabaseError } from '../../../src/databases/contract.ts';
 import { records } from '../../../src/monitors/records/index.ts';
 import { acceptReading } from '../../../src/poll/accept.ts';

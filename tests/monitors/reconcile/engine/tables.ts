@@ -1,5 +1,6 @@
 import type { Comparison, Measure, Selection } from '../../../../src/databases/comparison/contract.ts';
-import type { Column, Database } from '../../../../src/databases/contract.ts';
+import type { Database } from '../../../../src/databases/contract.ts';
+import type { Column } from '../../../../src/databases/values.ts';
 
 /** A row of either table; `set` tells apart the many pairs of tables that one holds. All as text; times in UTC. */
 export interface StoredRow {

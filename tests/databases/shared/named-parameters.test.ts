@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parametersOf, parseSql, type Dialect } from '../../src/databases/named-parameters.ts';
+import { parametersOf, parseSql, type Dialect } from '../../../src/databases/shared/named-parameters.ts';
 
 const dialects: readonly Dialect[] = ['postgres', 'mssql', 'mysql'];
 const known = new Set(['company', 'now', 'since', 'today', 'text']);

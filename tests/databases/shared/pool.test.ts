@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DatabaseError } from '../../src/databases/contract.ts';
-import { Pool } from '../../src/databases/pool.ts';
-import { FakeServer, type FakeSession, kindOf, lost, never, wait } from '../helpers/fake-sessions.ts';
+import { DatabaseError } from '../../../src/databases/contract.ts';
+import { Pool } from '../../../src/databases/shared/pool.ts';
+import { FakeServer, type FakeSession, kindOf, lost, never, wait } from '../../helpers/fake-sessions.ts';
 
 let server: FakeServer;
 

@@ -1,4 +1,4 @@
-import { DatabaseError } from './contract.ts';
+import { DatabaseError } from '../contract.ts';
 
 /** The error of a caller whose signal fired. */
 export function abortedError(cause?: unknown): DatabaseError {

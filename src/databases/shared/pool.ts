@@ -1,5 +1,5 @@
 import { abortedError } from './aborting.ts';
-import { DatabaseError } from './contract.ts';
+import { DatabaseError } from '../contract.ts';
 
 /** What a pool keeps: one connection to a server, logged in. */
 export interface PooledSession {

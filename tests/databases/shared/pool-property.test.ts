@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DatabaseError } from '../../src/databases/contract.ts';
-import { Pool } from '../../src/databases/pool.ts';
-import { FakeServer, type FakeSession, kindOf, lost, never, wait } from '../helpers/fake-sessions.ts';
+import { DatabaseError } from '../../../src/databases/contract.ts';
+import { Pool } from '../../../src/databases/shared/pool.ts';
+import { FakeServer, type FakeSession, kindOf, lost, never, wait } from '../../helpers/fake-sessions.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

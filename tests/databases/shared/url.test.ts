@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDatabaseUrl } from '../../../src/config/sections/url.ts';
+import { parseDatabaseUrl } from '../../../src/databases/shared/url.ts';
 
 function partsOf(url: string, driver: string) {
   const parsed = parseDatabaseUrl(url, driver);

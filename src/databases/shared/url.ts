@@ -1,4 +1,4 @@
-import type { TlsMode } from '../../databases/contract.ts';
+import type { TlsMode } from '../contract.ts';
 
 /** What the URL of a database says. */
 export interface UrlParts {
