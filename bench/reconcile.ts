@@ -36,7 +36,7 @@ function bothSides({ left, right }: Tables, port: number): Pick<ScanJob, 'left' 
 function variantsOf(tables: Tables, port: number, stateFile: string): readonly Variant[] {
   const { rows } = tables;
   const both = bothSides(tables, port);
-  const buckets: ScanJob = { task: 'scan', plan: 'buckets', digest: 'postgres', ...both };
+  const buckets: ScanJob = { task: 'scan', plan: 'buckets', digest: 'own:hashtextextended', ...both };
   const at = { from: changedAt(0, rows), to: changedAt(rows, rows) + 1 };
   const changedFrom = changedAt(Math.floor(rows * (1 - hotShare)) + 1, rows);
   const variants: readonly Variant[] = [
@@ -122,7 +122,12 @@ async function measureBytes(
   worker: Worker,
 ): Promise<Bytes> {
   const proxy = await startCountingProxy(cleanup, server.port);
-  const job: ScanJob = { task: 'scan', plan: 'rows', digest: 'postgres', ...bothSides(tables, proxy.port) };
+  const job: ScanJob = {
+    task: 'scan',
+    plan: 'rows',
+    digest: 'own:hashtextextended',
+    ...bothSides(tables, proxy.port),
+  };
   await worker.run(job);
   const rows = proxy.sent();
   await worker.run({ ...job, plan: 'buckets' });

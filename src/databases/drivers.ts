@@ -1,21 +1,23 @@
 import type { OpenDatabase } from './contract.ts';
+import type { Driver } from './driver.ts';
+import { mssql } from './mssql/index.ts';
+import { mysql } from './mysql/index.ts';
+import { postgres } from './postgres/index.ts';
 
-/**
- * The list of drivers: its key is what `driver:` says in the configuration. Each file is imported only when a
- * configuration names it, so that nobody loads, or has to install, a client that he does not use.
- */
-export const drivers: Readonly<Record<string, () => Promise<{ open: OpenDatabase }>>> = {
-  postgres: () => import('./postgres/database.ts'),
-  mssql: () => import('./mssql/database.ts'),
-  mysql: () => import('./mysql/database.ts'),
-};
+/** The list of drivers: a new one is its folder and one line here. */
+export const drivers: readonly Driver[] = [postgres, mssql, mysql];
 
 /** The names that `driver:` accepts. */
-export const driverNames: readonly string[] = Object.keys(drivers);
+export const driverNames: readonly string[] = drivers.map(({ name }) => name);
 
-/** Loads the file of driver `name`. @throws Error when there is no such driver. */
+/** The driver that `driver:` names. @throws Error when there is none. */
+export function driverOf(name: string): Driver {
+  const driver = drivers.find((one) => one.name === name);
+  if (driver === undefined) throw new Error(`no driver is called ${JSON.stringify(name)}`);
+  return driver;
+}
+
+/** Loads the client of driver `name`. @throws Error when there is no such driver. */
 export async function loadDriver(name: string): Promise<OpenDatabase> {
-  const load = drivers[name];
-  if (load === undefined) throw new Error(`no driver is called ${JSON.stringify(name)}`);
-  return (await load()).open;
+  return (await driverOf(name).load()).open;
 }

@@ -1,3 +1,6 @@
+import type { CodePattern } from '../databases/driver.ts';
+import { drivers } from '../databases/drivers.ts';
+
 /**
  * HTTP statuses that web services of ERPs also use to wrap an error that the text describes more precisely: a business error,
  * such as a closed period in an HTTP 500, or one of several reasons to refuse a call, such as an expired token (401) or an
@@ -24,22 +27,15 @@ export function normaliseCode(code: string): string {
   return `${code.slice(0, colon).toLowerCase()}:${code.slice(colon + 1).toUpperCase()}`;
 }
 
-interface Extractor {
-  readonly pattern: RegExp;
-  readonly namespace: string;
-}
-
 /**
  * How codes appear in a text, each anchored by the words around it: a bare number is never taken for a code, because it may be
  * an order number. Each pattern takes linear time.
  */
-const inTexts: readonly Extractor[] = [
+const inTexts: readonly CodePattern[] = [
   { namespace: 'http', pattern: /\bHTTP(?:\/[\d.]{1,3})?(?: error)?:? (\d{3})\b/gi },
   { namespace: 'http', pattern: /\bstatus[ _]?(?:code)?["']?[ :=]{1,3}(\d{3})\b/gi },
   { namespace: 'sqlstate', pattern: /\bSQLSTATE[ :=[]{1,3}([0-9A-Z]{5})\b/gi },
-  { namespace: 'mssql', pattern: /\bMsg (\d{1,6}), Level/gi },
-  // The mysql client: ERROR 1213 (40001): Deadlock found
-  { namespace: 'mysql', pattern: /\bERROR (\d{4}) \([0-9A-Z]{5}\)/gi },
+  ...drivers.flatMap(({ codes }) => codes),
   // The DI API of SAP Business One: No matching records found (ODBC -2028)
   { namespace: 'b1', pattern: /\bODBC (-?\d{1,6})\b/gi },
   // The long text of an SAP message: Message no. V1150
@@ -54,7 +50,7 @@ const inTexts: readonly Extractor[] = [
 ];
 
 /** Values of the column `code` that are unambiguous without a namespace. */
-const inColumns: readonly Extractor[] = [
+const inColumns: readonly CodePattern[] = [
   { namespace: 'http', pattern: /^([45]\d\d)(?: [a-z][a-z -]*)?$/i },
   { namespace: 'sqlstate', pattern: /^(\d{2}(?=[0-9A-Z]{0,2}[A-Z])[0-9A-Z]{3})$/i },
   { namespace: 'sap', pattern: /^([A-Z]\w\/\d{3})$/i },

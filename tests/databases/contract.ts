@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseSettings, OpenDatabase } from '../../src/databases/contract.ts';
-import type { Dialect } from '../../src/databases/shared/named-parameters.ts';
 import { connecting } from './contract/connecting.ts';
 import { ending } from './contract/ending.ts';
 import { inspecting } from './contract/inspecting.ts';
@@ -63,7 +62,6 @@ export interface Statements {
 
 /** What is known of a dialect and its server before it runs. */
 export interface Facts {
-  readonly dialect: Dialect;
   readonly capabilities: Capabilities;
   readonly types: TypeNames;
   readonly sql: Statements;

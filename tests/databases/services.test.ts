@@ -74,7 +74,6 @@ describeReal('the postgres driver on the server of TEST_POSTGRES_URL', ['postgre
 
   databaseContract(
     {
-      dialect: 'postgres',
       capabilities,
       types: postgresTypes,
       sql: postgresSql,
@@ -112,7 +111,6 @@ describeReal('the mysql driver on the server of TEST_MYSQL_URL', ['mysql-service
 
   databaseContract(
     {
-      dialect: 'mysql',
       capabilities,
       types: mysqlTypes,
       sql: mysqlSql,

@@ -1,4 +1,5 @@
 import type { DatabaseSettings, TlsMode, TlsSettings } from '../../databases/contract.ts';
+import { driverOf } from '../../databases/drivers.ts';
 import { readText, resolveBeside } from '../source/files.ts';
 import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
@@ -50,7 +51,7 @@ async function secretOf(
 function urlParts(url: string | undefined, entry: DatabaseEntry, { report, path }: Context): UrlParts {
   if (url === undefined) return {};
   const key = entry.url === undefined ? 'url_file' : 'url';
-  const parsed = parseDatabaseUrl(url.trim(), entry.driver);
+  const parsed = parseDatabaseUrl(url.trim(), driverOf(entry.driver));
   if (!parsed.ok) {
     report.problem([...path, key], parsed.message);
     return {};

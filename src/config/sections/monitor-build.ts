@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { always } from '../../calendar/calendar.ts';
 import type { Schedule } from '../../calendar/schedule.ts';
+import { driverOf } from '../../databases/drivers.ts';
 import { parametersOf } from '../../databases/shared/named-parameters.ts';
-import type { Dialect } from '../../databases/shared/named-parameters.ts';
 import type { MonitorKind, MonitorQuery } from '../../monitors/contract.ts';
 import type { MonitorConfig } from '../config.ts';
 import type { CommonSettings } from '../schema/monitor.ts';
@@ -34,11 +34,6 @@ export interface MonitorContext {
 }
 
 const companyParameter: ReadonlySet<string> = new Set(['company']);
-
-/** Quoting rules of a driver; those of PostgreSQL, which follow the standard, where a driver has no rules of its own. */
-function dialectOf(driver: string | undefined): Dialect {
-  return driver === 'mssql' || driver === 'mysql' ? driver : 'postgres';
-}
 
 function scheduleOf(common: CommonSettings, { defaults, timezone }: MonitorContext): Schedule {
   const { cron, every } = common;
@@ -75,9 +70,10 @@ function usesCompany(
     ...queries,
     ...(canary === undefined ? [] : [{ database: queries[0]?.database ?? '', sql: canary }]),
   ];
-  return statements.some(
-    ({ database, sql }) => parametersOf(sql, dialectOf(drivers.get(database)), companyParameter).size > 0,
-  );
+  return statements.some(({ database, sql }) => {
+    const driver = drivers.get(database);
+    return driver !== undefined && parametersOf(sql, driverOf(driver).quoting, companyParameter).size > 0;
+  });
 }
 
 /** Builds a monitor from its valid settings: defaults filled in, references resolved. */

@@ -21,6 +21,7 @@ import { execute, executeInChunks, type Statement } from './statement.ts';
 import { columnTypeOf } from './values.ts';
 import { Pool } from '../shared/pool.ts';
 import { parseSql } from '../shared/named-parameters.ts';
+import { quoting } from './quoting.ts';
 
 // What `describe` and `inspect` may take at most; they are given no time-out of their own.
 const metadataTimeoutMs = 30_000;
@@ -182,7 +183,7 @@ class SqlServer implements Database {
     values: Parameters,
     signal: AbortSignal,
   ): Promise<Statement> {
-    const { texts, names } = parseSql(sql, 'mssql', new Set(Object.keys(values)));
+    const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(values)));
     const text = texts.reduce((before, after, index) => `${before}@p${index}${after}`);
     const occurrences = names.map((name, index) => ({ name: `p${index + 1}`, value: values[name] }));
     const { timezone } = this.#settings;

@@ -163,6 +163,9 @@ function cellSql(sql: string): CellSql {
  * How PostgreSQL 12 and newer says it. @param zone The session's TimeZone, in which the server itself reads zone-less
  * times.
  */
+/** Of `hashtextextended`, which no other server has. */
+const ownDigest = 'own:hashtextextended';
+
 export function postgresComparison(zone: string): ComparisonDialect {
   return {
     name: (column) => pg.escapeIdentifier(column),
@@ -170,8 +173,8 @@ export function postgresComparison(zone: string): ComparisonDialect {
     cell: (ref, measure) => cellSql(cellOf(ref, measure, zone)),
     text: textOf,
     decimal: unitsOf,
-    digests: (selection) => ['postgres', ...portableDigests(selection)],
-    digest: (digest, inputs) => (digest === 'postgres' ? nativeDigest(inputs) : md5Digest(inputs)),
+    digests: (selection) => [ownDigest, ...portableDigests(selection)],
+    digest: (digest, inputs) => (digest === ownDigest ? nativeDigest(inputs) : md5Digest(inputs)),
     // A difference of two bigints can be too large for one; that of a numeric cannot.
     bucket: (value, from, width) =>
       from < 0n ? `div(${value}::numeric - (${from}), ${width})::bigint` : `(${value} - ${from}) / ${width}`,

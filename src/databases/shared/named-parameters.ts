@@ -1,50 +1,20 @@
-/** Which quoting rules a statement follows. */
-export type Dialect = 'postgres' | 'mssql' | 'mysql';
-
-interface Rules {
+/** In what of a statement a `:name` is not a parameter. */
+export interface Quoting {
   /**
-   * Everything in which a `:name` is not a parameter: quoted strings and names, comments, PostgreSQL's dollar quotes and
-   * casts. Ordered: the first alternative that fits at a place wins. An unended quote or comment reaches to the end.
+   * Quoted strings and names, comments, dollar quotes, casts. Ordered: the first alternative that fits at a place wins. An
+   * unended quote or comment reaches to the end.
    */
   readonly opaque: readonly RegExp[];
   /** A block comment may stand within another, as standard SQL has it. */
   readonly nestsComments: boolean;
 }
 
-const blockComment = /\/\*[\s\S]*?(?:\*\/|$)/;
-const lineComment = /--[^\r\n]*/;
-const single = /'[^']*(?:''[^']*)*(?:'|$)/;
-const double = /"[^"]*(?:""[^"]*)*(?:"|$)/;
-const cast = /::/;
-const dialects: Readonly<Record<Dialect, Rules>> = {
-  postgres: {
-    opaque: [
-      blockComment,
-      lineComment,
-      double,
-      /\b[eE]'[^'\\]*(?:(?:\\[\s\S]|'')[^'\\]*)*(?:'|$)/,
-      single,
-      /(?<![\w$])\$(?<tag>(?:[A-Za-z_]\w*)?)\$[\s\S]*?(?:\$\k<tag>\$|$)/,
-      cast,
-    ],
-    nestsComments: true,
-  },
-  mssql: {
-    opaque: [blockComment, lineComment, double, single, /\[[^\]]*(?:\]\][^\]]*)*(?:\]|$)/, cast],
-    nestsComments: true,
-  },
-  mysql: {
-    opaque: [
-      blockComment,
-      /--(?=\s|$)[^\r\n]*/,
-      /#[^\r\n]*/,
-      /"[^"\\]*(?:(?:\\[\s\S]|"")[^"\\]*)*(?:"|$)/,
-      /'[^'\\]*(?:(?:\\[\s\S]|'')[^'\\]*)*(?:'|$)/,
-      /`[^`]*(?:``[^`]*)*(?:`|$)/,
-    ],
-    nestsComments: false,
-  },
-};
+/** Forms that all dialects share. */
+export const blockComment = /\/\*[\s\S]*?(?:\*\/|$)/;
+export const lineComment = /--[^\r\n]*/;
+export const singleQuotes = /'[^']*(?:''[^']*)*(?:'|$)/;
+export const doubleQuotes = /"[^"]*(?:""[^"]*)*(?:"|$)/;
+export const cast = /::/;
 
 /** A statement with its parameters found: `texts` has one element more than `names`, which stand between them. */
 export interface ParsedSql {
@@ -68,8 +38,11 @@ function endOfComment(sql: string, start: number): number {
  * Finds the named parameters of a statement. Only a `:name` whose name is in `known` and that follows no word is one, so
  * that array slices (`a[1:n]`) and JSON paths stay as they are.
  */
-export function parseSql(sql: string, dialect: Dialect, known: ReadonlySet<string>): ParsedSql {
-  const { opaque, nestsComments } = dialects[dialect];
+export function parseSql(
+  sql: string,
+  { opaque, nestsComments }: Quoting,
+  known: ReadonlySet<string>,
+): ParsedSql {
   const token = new RegExp(
     `${opaque.map((rule) => rule.source).join('|')}|(?<!\\w):(?<name>[A-Za-z_]\\w*)`,
     'g',
@@ -90,6 +63,6 @@ export function parseSql(sql: string, dialect: Dialect, known: ReadonlySet<strin
 }
 
 /** The names in `known` that `sql` uses as parameters. */
-export function parametersOf(sql: string, dialect: Dialect, known: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set(parseSql(sql, dialect, known).names);
+export function parametersOf(sql: string, quoting: Quoting, known: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(parseSql(sql, quoting, known).names);
 }

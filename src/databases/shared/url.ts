@@ -2,6 +2,7 @@ import type { TlsMode } from '../contract.ts';
 
 /** What the URL of a database says. */
 export interface UrlParts {
+  readonly file?: string;
   readonly host?: string;
   readonly port?: number;
   readonly database?: string;
@@ -18,12 +19,22 @@ export type ParsedUrl =
   | { readonly ok: true; readonly parts: UrlParts; readonly ignored: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
-/** Other names that a scheme goes by; else it is called like the driver. */
-const schemes: Readonly<Record<string, string>> = {
-  postgresql: 'postgres',
-  mariadb: 'mysql',
-  sqlserver: 'mssql',
-};
+/** What a parameter of a URL says, by its name in small letters. */
+export type UrlParameters = Readonly<Record<string, UrlParameter>>;
+export type UrlParameter =
+  | 'host'
+  | 'instance'
+  | 'user'
+  | 'password'
+  | 'tls_ca_file'
+  | 'tls_cert_file'
+  | 'tls_key_file'
+  /** `disable`, `require`, `verify-ca`, `verify-full` and what others call them. */
+  | 'tls'
+  /** Whether to encrypt, a truth value; then the certificate is checked, unless it is to be trusted. */
+  | 'encrypt'
+  /** Whether to take any certificate. */
+  | 'trust';
 
 const tlsWords: Readonly<Record<string, TlsMode>> = {
   disable: 'disable',
@@ -70,12 +81,14 @@ function bareCharacter(rest: string): string | undefined {
   return undefined;
 }
 
-/** `sslmode` of libpq, `ssl-mode` of MySQL, `encrypt` and `trustServerCertificate` of SQL Server. */
-function tlsOf(parameters: ReadonlyMap<string, string>): TlsMode | { readonly unknown: string } | undefined {
-  const word = parameters.get('sslmode') ?? parameters.get('ssl-mode') ?? parameters.get('ssl');
+/** The first value that the parameters give to a setting. */
+type Said = (setting: UrlParameter) => string | undefined;
+
+function tlsOf(said: Said): TlsMode | { readonly unknown: string } | undefined {
+  const word = said('tls');
   if (word !== undefined) return tlsWords[word.toLowerCase().replaceAll('_', '-')] ?? { unknown: word };
-  const encrypt = parameters.get('encrypt');
-  const trust = parameters.get('trustservercertificate')?.toLowerCase() === 'true';
+  const encrypt = said('encrypt');
+  const trust = said('trust')?.toLowerCase() === 'true';
   if (encrypt === undefined) return trust ? 'require' : undefined;
   const encrypted = encryptWords[encrypt.toLowerCase()];
   if (encrypted === undefined) return { unknown: encrypt };
@@ -83,70 +96,93 @@ function tlsOf(parameters: ReadonlyMap<string, string>): TlsMode | { readonly un
   return trust ? 'require' : 'verify-full';
 }
 
-const understood: ReadonlySet<string> = new Set([
-  ...[
-    'host',
-    'socket',
-    'socketpath',
-    'instancename',
-    'user',
-    'password',
-    'sslmode',
-    'ssl-mode',
-    'ssl',
-    'encrypt',
-  ],
-  ...['trustservercertificate', 'sslrootcert', 'sslcert', 'sslkey'],
-]);
-
 function present(parts: Readonly<Record<string, string | number | undefined>>): UrlParts {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined && value !== ''));
 }
 
-function hostOf(hostname: string, parameters: ReadonlyMap<string, string>): string {
-  const socket = parameters.get('host') ?? parameters.get('socket') ?? parameters.get('socketpath');
-  const host = socket ?? decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1');
-  const instance = parameters.get('instancename');
+function hostOf(hostname: string, said: Said): string {
+  const host = said('host') ?? decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1');
+  const instance = said('instance');
   return instance === undefined ? host : `${host}\\${instance}`;
 }
 
-/**
- * Takes the URL of a database apart: `driver://user:password@host:port/database?parameters`, percent-decoded.
- * No message shows any of it, as it holds a password.
- */
-export function parseDatabaseUrl(text: string, driver: string): ParsedUrl {
-  const fail = (message: string): ParsedUrl => ({ ok: false, message });
-  const form = `write ${driver}://user:password@host:port/database`;
-  const match = /^([a-z][\w+.-]*):\/\/(.*)$/is.exec(text);
-  const [, scheme = '', rest = ''] = match ?? [];
-  if (match === null) return fail(`is no URL; ${form}`);
-  const named = schemes[scheme.toLowerCase()] ?? scheme.toLowerCase();
-  if (named !== driver) return fail(`is a URL of ${named}, but driver is ${driver}; make them agree`);
-  const bare = bareCharacter(rest);
-  if (bare !== undefined) return fail(bare);
+/** What of a driver its URLs depend on. */
+export interface UrlGrammar {
+  readonly name: string;
+  readonly place: 'server' | 'file';
+  readonly schemes: readonly string[];
+  readonly urlParameters: UrlParameters;
+}
+
+/** What a URL says of the server: everything but its path. */
+function serverParts(url: URL, hostless: boolean, said: Said, tls: TlsMode | undefined): UrlParts {
+  return present({
+    host: hostOf(hostless ? '' : url.hostname, said),
+    port: url.port === '' ? undefined : Number(url.port),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    user: decodeURIComponent(url.username) || said('user'),
+    password: decodeURIComponent(url.password) || said('password'),
+    tls,
+    tls_ca_file: said('tls_ca_file'),
+    tls_cert_file: said('tls_cert_file'),
+    tls_key_file: said('tls_key_file'),
+  });
+}
+
+function parseServerUrl(rest: string, { schemes: [scheme = ''], urlParameters }: UrlGrammar): ParsedUrl {
   // A user without a host, as sockets have it, is no URL to the standard: a host is put in to read the rest.
   const hostless = /^[^/?#]*@(?=[/?#]|$)/.test(rest);
-  const url = URL.parse(`${driver}://${hostless ? rest.replace('@', '@none') : rest}`);
-  if (url === null) return fail(`cannot be understood; ${form}, the port a number up to 65535`);
-  const parameters = new Map([...url.searchParams].map(([key, value]) => [key.toLowerCase(), value]));
-  const tls = tlsOf(parameters);
-  if (typeof tls === 'object')
-    return fail(
-      `asks for TLS ${JSON.stringify(tls.unknown)}, which is not offered; say disable, require, verify-ca or verify-full`,
-    );
-  return {
-    ok: true,
-    parts: present({
-      host: hostOf(hostless ? '' : url.hostname, parameters),
-      port: url.port === '' ? undefined : Number(url.port),
-      database: decodeURIComponent(url.pathname.slice(1)),
-      user: decodeURIComponent(url.username) || parameters.get('user'),
-      password: decodeURIComponent(url.password) || parameters.get('password'),
-      tls,
-      tls_ca_file: parameters.get('sslrootcert'),
-      tls_cert_file: parameters.get('sslcert'),
-      tls_key_file: parameters.get('sslkey'),
-    }),
-    ignored: [...url.searchParams.keys()].filter((key) => !understood.has(key.toLowerCase())),
+  const url = URL.parse(`${scheme}://${hostless ? rest.replace('@', '@none') : rest}`);
+  if (url === null)
+    return {
+      ok: false,
+      message: `cannot be understood; ${serverForm(scheme)}, the port a number up to 65535`,
+    };
+  const parameters = [...url.searchParams];
+  const meaning = (key: string): UrlParameter | undefined => {
+    const name = key.toLowerCase();
+    return Object.hasOwn(urlParameters, name) ? urlParameters[name] : undefined;
   };
+  const said: Said = (setting) => parameters.findLast(([key]) => meaning(key) === setting)?.[1];
+  const tls = tlsOf(said);
+  if (typeof tls === 'object')
+    return {
+      ok: false,
+      message: `asks for TLS ${JSON.stringify(tls.unknown)}, which is not offered; say disable, require, verify-ca or verify-full`,
+    };
+  const ignored = parameters.map(([key]) => key).filter((key) => meaning(key) === undefined);
+  return { ok: true, parts: serverParts(url, hostless, said, tls), ignored };
+}
+
+/** `sqlite:///var/lib/shop.db`: the path alone, percent-decoded. */
+function parseFileUrl(rest: string, { schemes: [scheme = ''] }: UrlGrammar): ParsedUrl {
+  const form = `write ${scheme}:///var/lib/shop.db`;
+  if (!rest.startsWith('/'))
+    return { ok: false, message: `names a host, where there is a file alone; ${form}` };
+  const [path = '', query = ''] = rest.split('?');
+  if (path.endsWith('/')) return { ok: false, message: `names no file; ${form}` };
+  const ignored = [...new URLSearchParams(query).keys()];
+  return { ok: true, parts: { file: decodeURIComponent(path) }, ignored };
+}
+
+const serverForm = (scheme: string): string => `write ${scheme}://user:password@host:port/database`;
+
+/**
+ * Takes the URL of a database apart, percent-decoded: `scheme://user:password@host:port/database?parameters`, or
+ * `scheme:///path` for a driver of files. No message shows any of it, as it holds a password.
+ */
+export function parseDatabaseUrl(text: string, driver: UrlGrammar): ParsedUrl {
+  const [usual = ''] = driver.schemes;
+  const form = driver.place === 'file' ? `write ${usual}:///var/lib/shop.db` : serverForm(usual);
+  const match = /^([a-z][\w+.-]*):\/\/(.*)$/is.exec(text);
+  if (match === null) return { ok: false, message: `is no URL; ${form}` };
+  const [, scheme = '', rest = ''] = match;
+  if (!driver.schemes.includes(scheme.toLowerCase()))
+    return {
+      ok: false,
+      message: `is a URL of ${scheme.toLowerCase()}, but driver is ${driver.name}; make them agree`,
+    };
+  const bare = bareCharacter(rest);
+  if (bare !== undefined) return { ok: false, message: bare };
+  return driver.place === 'file' ? parseFileUrl(rest, driver) : parseServerUrl(rest, driver);
 }

@@ -153,7 +153,7 @@ export function summing(get: () => ComparisonScene): void {
         `grp int, id ${types.big}, a ${types.big} NULL, b ${types.big} NULL`,
         rows,
       );
-      for (const digest of ['integer', 'md5', 'postgres'] as const) {
+      for (const digest of ['integer', 'md5', 'own:hashtextextended'] as const) {
         const sums = new Set<string>();
         for (const [index] of Object.keys(changed).entries()) {
           const selection = await get().select(`SELECT id, a, b FROM changes WHERE grp = ${index}`, {

@@ -8,7 +8,6 @@ import { databaseContract, type Facts, type Subject } from '../contract.ts';
 
 const tenRows = '(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))';
 const facts: Facts = {
-  dialect: 'mssql',
   capabilities: {
     cancel: true,
     readOnlySession: false,

@@ -53,7 +53,6 @@ async function rows(database: Database, selection: Selection, part: Part = {}): 
 }
 
 const facts: Facts = {
-  dialect: 'mysql',
   capabilities: {
     cancel: true,
     readOnlySession: true,

@@ -5,7 +5,6 @@ import { databaseContract, type Facts, type Subject } from '../contract.ts';
 import { mysqlSql, mysqlSubject, mysqlTypes } from '../contract/mysql-facts.ts';
 
 const facts: Facts = {
-  dialect: 'mysql',
   capabilities: {
     cancel: true,
     readOnlySession: true,

@@ -18,7 +18,6 @@ const nothing: Capabilities = {
   restart: false,
 };
 const facts: Facts = {
-  dialect: 'postgres',
   capabilities: nothing,
   types: postgresTypes,
   sql: postgresSql,
@@ -139,7 +138,7 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
         const [bucket] = await scene.buckets(
           { ...selection, parameters: { grp } },
           { by: 'key', from: 0n, width: 1000n },
-          'postgres',
+          'own:hashtextextended',
         );
         sums.add(bucket?.sum ?? '');
       }
@@ -165,7 +164,7 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
       return (await Array.fromAsync(found)).map(({ sum }) => sum);
     };
     try {
-      for (const digest of ['postgres', 'md5'] as const) {
+      for (const digest of ['own:hashtextextended', 'md5'] as const) {
         const here = await sums(scene.database, digest);
         expect(here).toHaveLength(3);
         expect(await sums(other, digest)).toEqual(here);
@@ -193,7 +192,11 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
       const selection = await scene.select(`SELECT 1 AS id, * FROM (VALUES ${pair}) AS v (a, b, c)`, {
         fields: { a: { type: 'text' }, b: { type: 'text' }, c: { type: 'integer' } },
       });
-      const [bucket] = await scene.buckets(selection, { by: 'key', from: 0n, width: 9n }, 'postgres');
+      const [bucket] = await scene.buckets(
+        selection,
+        { by: 'key', from: 0n, width: 9n },
+        'own:hashtextextended',
+      );
       sums.add(bucket?.sum ?? '');
     }
     expect(sums.size).toBe(pairs.length);
@@ -212,7 +215,11 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
       return Number(row?.['n']);
     };
     const before = await files();
-    const found = await scene.buckets(selection, { by: 'key', from: 0n, width: 250n }, 'postgres');
+    const found = await scene.buckets(
+      selection,
+      { by: 'key', from: 0n, width: 250n },
+      'own:hashtextextended',
+    );
     expect(found).toHaveLength(1201);
     await scene.database.close();
     scene = new ComparisonScene(able, subject);

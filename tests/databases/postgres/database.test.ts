@@ -24,7 +24,6 @@ describeReal('the postgres driver on PostgreSQL', ['postgres'], () => {
 
   databaseContract(
     {
-      dialect: 'postgres',
       capabilities: {
         cancel: true,
         readOnlySession: true,

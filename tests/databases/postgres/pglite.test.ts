@@ -14,7 +14,6 @@ describe('the postgres driver on PGlite', () => {
 
   databaseContract(
     {
-      dialect: 'postgres',
       capabilities: {
         cancel: false,
         readOnlySession: true,

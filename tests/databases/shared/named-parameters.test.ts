@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parametersOf, parseSql, type Dialect } from '../../../src/databases/shared/named-parameters.ts';
+import { driverNames, driverOf } from '../../../src/databases/drivers.ts';
+import { parametersOf, parseSql } from '../../../src/databases/shared/named-parameters.ts';
 
-const dialects: readonly Dialect[] = ['postgres', 'mssql', 'mysql'];
 const known = new Set(['company', 'now', 'since', 'today', 'text']);
-const namesOf = (sql: string, dialect: Dialect): readonly string[] => parseSql(sql, dialect, known).names;
+const namesOf = (sql: string, driver: string): readonly string[] =>
+  parseSql(sql, driverOf(driver).quoting, known).names;
 
 /** What stands in a quote or comment of the dialect, written as its manual says. */
-const quotes: Readonly<Record<Dialect, readonly ((text: string) => string)[]>> = {
+const quotes: Readonly<Record<string, readonly ((text: string) => string)[]>> = {
   postgres: [
     (text) => `'${text.replaceAll("'", "''")}'`,
     (text) => `"${text.replaceAll('"', '""')}"`,
@@ -46,24 +47,24 @@ const nasty = fc
 describe('parseSql', () => {
   it('finds parameters in the order in which they stand, twice where they stand twice', () => {
     const sql = 'SELECT a FROM t WHERE c=:company AND (d >= :since OR e < :since)';
-    for (const dialect of dialects) {
-      expect(parseSql(sql, dialect, known)).toEqual({
+    for (const dialect of driverNames) {
+      expect(parseSql(sql, driverOf(dialect).quoting, known)).toEqual({
         texts: ['SELECT a FROM t WHERE c=', ' AND (d >= ', ' OR e < ', ')'],
         names: ['company', 'since', 'since'],
       });
-      expect(parametersOf(sql, dialect, known)).toEqual(new Set(['company', 'since']));
+      expect(parametersOf(sql, driverOf(dialect).quoting, known)).toEqual(new Set(['company', 'since']));
     }
   });
 
   it('takes the whole name, and none that it does not know', () => {
-    for (const dialect of dialects) {
+    for (const dialect of driverNames) {
       expect(namesOf('SELECT :company_name, :companyx, :Company, :other, :company', dialect)).toEqual([
         'company',
       ]);
     }
   });
 
-  it.each<[Dialect, string]>([
+  it.each<[string, string]>([
     ['postgres', 'SELECT a::text, b :: text, c[1:text], d[i:now]'],
     ['postgres', `SELECT 'a\\', ':company', E'it\\'s :company', e'\\\\' ':now'`],
     ['postgres', 'SELECT $fn$ :company $x$ :now $fn$, $$:company$$'],
@@ -74,10 +75,10 @@ describe('parseSql', () => {
     ['mssql', 'SELECT 1 /* :company'],
     ['mysql', 'SELECT 1 --'],
   ])('finds none in the %s statement %s', (dialect, sql) => {
-    expect(parseSql(sql, dialect, known)).toEqual({ texts: [sql], names: [] });
+    expect(parseSql(sql, driverOf(dialect).quoting, known)).toEqual({ texts: [sql], names: [] });
   });
 
-  it.each<[Dialect, string]>([
+  it.each<[string, string]>([
     ['postgres', 'SELECT $1$, a$b$ || :company || $x'],
     ['postgres', "SELECT 'a\\' || :company || 'b'"],
     ['postgres', '/* a */ SELECT :company /* b */'],
@@ -90,10 +91,10 @@ describe('parseSql', () => {
     expect(namesOf(sql, dialect)).toEqual(['company']);
   });
 
-  it.each(dialects)('loses nothing of any text (%s)', (dialect) => {
+  it.each(driverNames)('loses nothing of any text (%s)', (dialect) => {
     fc.assert(
       fc.property(fc.oneof(nasty, fc.string({ unit: 'binary' })), (sql) => {
-        const { texts, names } = parseSql(sql, dialect, known);
+        const { texts, names } = parseSql(sql, driverOf(dialect).quoting, known);
         expect(texts).toHaveLength(names.length + 1);
         expect(
           texts.map((text, at) => text + (names[at] === undefined ? '' : `:${names[at]}`)).join(''),
@@ -102,10 +103,10 @@ describe('parseSql', () => {
     );
   });
 
-  it.each(dialects)('finds exactly what stands outside of quotes and comments (%s)', (dialect) => {
+  it.each(driverNames)('finds exactly what stands outside of quotes and comments (%s)', (dialect) => {
     const parameter = fc.constantFrom(...known).map((name) => ({ sql: `:${name}`, name }));
     const quoted = fc
-      .tuple(fc.constantFrom(...quotes[dialect]), nasty)
+      .tuple(fc.constantFrom(...(quotes[dialect] ?? [])), nasty)
       .map(([quote, text]) => ({ sql: quote(text), name: undefined }));
     const plain = fc
       .constantFrom('SELECT', '=', 'a.b', '(', '1.5', ',')

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { driverOf } from '../../../src/databases/drivers.ts';
 import { parseDatabaseUrl } from '../../../src/databases/shared/url.ts';
 
 function partsOf(url: string, driver: string) {
-  const parsed = parseDatabaseUrl(url, driver);
+  const parsed = parseDatabaseUrl(url, driverOf(driver));
   if (!parsed.ok) throw new Error(parsed.message);
   return parsed.parts;
 }
@@ -58,7 +59,7 @@ describe('parseDatabaseUrl', () => {
   });
 
   it('names the parameters that it ignores', () => {
-    expect(parseDatabaseUrl('postgres://h?pgbouncer=true&sslmode=disable', 'postgres')).toEqual({
+    expect(parseDatabaseUrl('postgres://h?pgbouncer=true&sslmode=disable', driverOf('postgres'))).toEqual({
       ok: true,
       parts: { host: 'h', tls: 'disable' },
       ignored: ['pgbouncer'],

@@ -1,0 +1,20 @@
+import type { Driver } from '../driver.ts';
+import { quoting } from './quoting.ts';
+
+export const mssql: Driver = {
+  name: 'mssql',
+  title: 'SQL Server',
+  place: 'server',
+  schemes: ['mssql', 'sqlserver'],
+  urlParameters: {
+    user: 'user',
+    password: 'password',
+    instancename: 'instance',
+    encrypt: 'encrypt',
+    trustservercertificate: 'trust',
+  },
+  quoting,
+  codes: [{ namespace: 'mssql', pattern: /\bMsg (\d{1,6}), Level/gi }],
+  canCompare: true,
+  load: () => import('./database.ts'),
+};
