@@ -26,7 +26,7 @@ interface BothSides {
 export interface ScanJob extends BothSides {
   readonly task: 'scan';
   readonly plan: 'rows' | 'buckets';
-  readonly digest: 'own:hashtextextended' | 'md5';
+  readonly digest: 'native:hashtextextended' | 'md5';
   /** Range of `changed_at`, in milliseconds since 1970, if parts are formed by time; absent: by key. */
   readonly at?: { readonly from: number; readonly to: number };
 }

@@ -63,7 +63,7 @@ function jobOf(given: MemoryCase, tables: Tables, port: number, stateFile: strin
   };
   return given.work === 'cycle'
     ? { task: 'cycle', stateFile, changedFrom: null, ...both }
-    : { task: 'scan', plan: given.work, digest: 'own:hashtextextended', ...both };
+    : { task: 'scan', plan: given.work, digest: 'native:hashtextextended', ...both };
 }
 
 /** The number of rows that differ in a case. */

@@ -16,6 +16,7 @@ import type { Pair, Side } from '../src/monitors/reconcile/engine/types.ts';
 import type * as StateFile from '../src/state/file.ts';
 import type * as States from '../src/state/monitor-states.ts';
 import type { CycleJob, Job, JobSide, Outcome, ScanJob } from './reconcile-jobs.ts';
+import { requireComparison } from '../src/databases/contract.ts';
 
 const [root = '', extension = ''] = process.argv.slice(2);
 const load = (name: string): Promise<unknown> => import(`${root}${name}${extension}`);
@@ -83,7 +84,7 @@ async function sideOf(job: Job, which: 'left' | 'right'): Promise<Side> {
     ...(job.task === 'cycle' ? { changedAt: 'changed_at', amount: 'amount' } : {}),
     ...(job.task === 'scan' && job.at !== undefined ? { at: 'changed_at' } : {}),
   };
-  return { comparison: database.comparison, selection };
+  return { comparison: requireComparison(database), selection };
 }
 
 type Found = Omit<Outcome, 'ms' | 'cpuMs' | 'peakMegabytes'>;

@@ -36,7 +36,7 @@ function bothSides({ left, right }: Tables, port: number): Pick<ScanJob, 'left' 
 function variantsOf(tables: Tables, port: number, stateFile: string): readonly Variant[] {
   const { rows } = tables;
   const both = bothSides(tables, port);
-  const buckets: ScanJob = { task: 'scan', plan: 'buckets', digest: 'own:hashtextextended', ...both };
+  const buckets: ScanJob = { task: 'scan', plan: 'buckets', digest: 'native:hashtextextended', ...both };
   const at = { from: changedAt(0, rows), to: changedAt(rows, rows) + 1 };
   const changedFrom = changedAt(Math.floor(rows * (1 - hotShare)) + 1, rows);
   const variants: readonly Variant[] = [
@@ -125,7 +125,7 @@ async function measureBytes(
   const job: ScanJob = {
     task: 'scan',
     plan: 'rows',
-    digest: 'own:hashtextextended',
+    digest: 'native:hashtextextended',
     ...bothSides(tables, proxy.port),
   };
   await worker.run(job);

@@ -1,8 +1,8 @@
 /*
  * This file and main.ts are read by every Node.js back to 16: no import of ours, no newer syntax. The others need what
- * `engines` in package.json names. `node:sqlite`, for the state file, decides: it is there without a flag since 22.13, and
- * in the line of 23 since 23.4. What else is used is older: `Promise.withResolvers` and `Array.fromAsync` came with 22.0,
- * `URL.parse` with 22.1, `process.getBuiltinModule` with 22.3.
+ * `engines` in package.json names. `node:sqlite` decides: since 22.16 it says which types columns are declared with and
+ * waits for locks, which the driver of SQLite files needs; the line of 23 has ended. What else is used is older:
+ * `Promise.withResolvers` and `Array.fromAsync` came with 22.0, `URL.parse` with 22.1, `process.getBuiltinModule` with 22.3.
  */
 
 /** `^MAJOR.MINOR.PATCH` or `>=MAJOR.MINOR.PATCH`, of which `engines` may name several. */
@@ -29,7 +29,7 @@ function isAtLeast(version: readonly number[], least: readonly number[]): boolea
  * Why the program cannot run on this Node.js, as one sentence; undefined when it can.
  *
  * @param version such as `v20.20.2`.
- * @param engines such as `^22.13.0 || >=23.4.0`.
+ * @param engines such as `^22.16.0 || >=24.0.0`.
  */
 export function refusalOf(version: string, engines: string): string | undefined {
   const own = numbersOf(version);

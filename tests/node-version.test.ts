@@ -14,12 +14,12 @@ describe('the Node.js that is needed', () => {
     'is not %s',
     (version) =>
       expect(refusalOf(version, engines.node)).toBe(
-        'erp-exporter needs Node.js 22.13.0 or a later 22.x, or 23.4.0 or later, ' +
+        'erp-exporter needs Node.js 22.16.0 or a later 22.x, or 24.0.0 or later, ' +
           `and this is Node.js ${version.slice(1)}.`,
       ),
   );
 
-  it.each(['v22.13.0', 'v22.21.1', 'v23.4.0', 'v24.0.0', 'v24.21.0', 'v25.0.0-nightly20260101', 'v100.0.0'])(
+  it.each(['v22.16.0', 'v22.21.1', 'v24.0.0', 'v24.21.0', 'v25.0.0-nightly20260101', 'v100.0.0'])(
     'may be %s',
     (version) => expect(refusalOf(version, engines.node)).toBeUndefined(),
   );

@@ -14,7 +14,13 @@ import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
 import { reservedNames } from './sections/reserved-names.ts';
-import { readDatabases, readDefaults, readStateFile, readTimezone } from './sections/top-level.ts';
+import {
+  checkStateFile,
+  readDatabases,
+  readDefaults,
+  readStateFile,
+  readTimezone,
+} from './sections/top-level.ts';
 import { expandEnvironment } from './source/environment.ts';
 import type { Environment } from './source/environment.ts';
 import { readText, resolveBeside } from './source/files.ts';
@@ -43,6 +49,8 @@ async function readConfig(
   checkReferences(root, report);
   const timezone = readTimezone(root);
   const databases = await readDatabases(root, report, file);
+  const stateFile = readStateFile(root, file);
+  await checkStateFile(databases, stateFile, report);
   const companies = readCompanies(root, report, timezone);
   const responders = readResponders(root, report);
   const monitors = readMonitors(monitorsOf(root), {
@@ -63,7 +71,7 @@ async function readConfig(
     responders,
     alerting: readAlerting(root, { companies, responders }, report),
     maintenance: readMaintenance(root, report, timezone),
-    stateFile: readStateFile(root, file),
+    stateFile,
     knownErrors: catalogue,
     monitors,
   };

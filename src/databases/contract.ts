@@ -25,8 +25,8 @@ export interface Inspection {
  * than `connections` sessions are ever open, callers beyond that wait.
  */
 export interface Database {
-  /** What comparing its tables with those of another server needs. */
-  readonly comparison: Comparison;
+  /** What comparing its tables with those of another server needs; absent where the driver cannot (`Driver.canCompare`). */
+  readonly comparison?: Comparison;
   /**
    * Runs one statement and streams its rows with flat memory. Named parameters `:name` are bound by the driver, never
    * pasted; a `Date` compares correctly with zoned and with zone-less columns (the latter in the database's `timezone`).
@@ -96,6 +96,8 @@ export interface DatabaseSettings {
   readonly driver: string;
   /** Host name, address, `server\instance` (mssql) or the path of a socket (begins with `/`; postgres and mysql). */
   readonly host: string;
+  /** Where the data are for a driver that reads a file (`Driver.place`); `host` is '' then. */
+  readonly file?: string;
   /** Absent: the driver's own default. */
   readonly port?: number;
   readonly database?: string;
@@ -113,3 +115,10 @@ export interface DatabaseSettings {
 
 /** What a driver's file exports as `open`. It connects lazily, at the first use: opening never fails and never waits. */
 export type OpenDatabase = (settings: DatabaseSettings) => Database;
+
+/** What comparing needs of a database. @throws DatabaseError when its driver cannot compare. */
+export function requireComparison({ comparison }: Database): Comparison {
+  if (comparison === undefined)
+    throw new DatabaseError('query', 'the driver of this database cannot compare tables');
+  return comparison;
+}

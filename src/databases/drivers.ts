@@ -3,9 +3,10 @@ import type { Driver } from './driver.ts';
 import { mssql } from './mssql/index.ts';
 import { mysql } from './mysql/index.ts';
 import { postgres } from './postgres/index.ts';
+import { sqlite } from './sqlite/index.ts';
 
 /** The list of drivers: a new one is its folder and one line here. */
-export const drivers: readonly Driver[] = [postgres, mssql, mysql];
+export const drivers: readonly Driver[] = [postgres, mssql, mysql, sqlite];
 
 /** The names that `driver:` accepts. */
 export const driverNames: readonly string[] = drivers.map(({ name }) => name);

@@ -161,6 +161,8 @@ export interface MonitorKind<Schema extends ZodObject = ZodObject> {
    * `companyColumn` of `shared/columns.ts`; else a monitor of several companies must use `:company`.
    */
   queries(settings: output<Schema>): readonly MonitorQuery[];
+  /** It reads its databases by `Database.comparison`, which not every driver has. */
+  readonly comparesDatabases?: boolean;
   /** Cross-checks of the settings; `[]` when all is well. */
   problems?(settings: output<Schema>): readonly SettingsProblem[];
   /**

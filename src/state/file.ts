@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { applicationId } from './application-id.ts';
 import { migrations } from './schema.ts';
-
-/** 'erpx': marks our files. */
-const applicationId = 0x65727078;
 
 function numberOf(database: DatabaseSync, sql: string): number {
   return Number(Object.values(database.prepare(sql).get() ?? {})[0]);

@@ -1,3 +1,4 @@
+import { driverNames } from '../../src/databases/drivers.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 
 /** The lines that each fixture `<name>.bad.yml` gives, after the name of its file and a colon. */
@@ -21,7 +22,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
     '3:32: defaults.timeout: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
   ],
   'bad-driver': [
-    '2:19: databases.shop.driver: must be one of postgres, mssql, mysql; did you mean "postgres"?',
+    `2:19: databases.shop.driver: must be one of ${driverNames.join(', ')}; did you mean "postgres"?`,
   ],
   'bad-duration': [
     '5:22: databases.shop.connect_timeout: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
@@ -260,6 +261,18 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'url-bad-port': [
     '4:10: databases.shop.url: cannot be understood; write postgres://user:password@host:port/database, the port a number up to 65535',
   ],
+  'sqlite-keys': [
+    '4:5: databases.shop: driver sqlite reads a file; add file: /var/lib/shop/shop.db',
+    '5:5: databases.shop.host: has no meaning for driver sqlite, which reads a file; remove it',
+    '6:5: databases.shop.password: has no meaning for driver sqlite, which reads a file; remove it',
+    '7:8: databases.crm: driver sqlite reads a file; add file: /var/lib/shop/shop.db',
+    '8:33: databases.tools.url: names a host, where there is a file alone; write sqlite:///var/lib/shop.db',
+    '9:8: databases.own: its file is state_file, where the exporter keeps its own state; name the file of a shop or an ERP',
+    '10:61: databases.erp.file: has no meaning for driver postgres, which connects to a server; use host, or url',
+  ],
+  'sqlite-reconcile': [
+    '8:23: monitors[0].left.database: driver sqlite cannot reconcile; use a database with driver postgres, mssql, mysql',
+  ],
   'url-bare-at': ['4:10: databases.shop.url: holds a bare "@" in its user or password; write %40 for it'],
   'url-bare-hash': [
     '4:10: databases.shop.url: holds a bare "/", "?" or "#" in its user or password; write %2F, %3F or %23 for it',
@@ -274,7 +287,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'url-latin1': ['4:10: databases.shop.url: holds a %-escape that is no UTF-8; write é as %C3%A9'],
   'url-no-url': ['4:10: databases.shop.url: is no URL; write postgres://user:password@host:port/database'],
   'url-other-driver': [
-    '4:10: databases.shop.url: is a URL of postgres, but driver is mssql; make them agree',
+    '4:10: databases.shop.url: is a URL of postgresql, but driver is mssql; make them agree',
   ],
   'url-prefer': [
     '4:10: databases.shop.url: asks for TLS "prefer", which is not offered; say disable, require, verify-ca or verify-full',

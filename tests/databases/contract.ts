@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly cancel: boolean;
   /** The driver's session refuses writes, whatever the login may do. Else they must at least leave no trace. */
   readonly readOnlySession: boolean;
+  /** The server is reached at a host and a port, so that a connection can be refused, silent, cut. Else it is a file. */
+  readonly network: boolean;
   /** The server checks passwords and database names, and the subject brings a `reader`. */
   readonly logins: boolean;
   /** Sessions are independent: `running`, `sessions`, `terminate` and `hold` of the subject work. */
@@ -31,7 +33,8 @@ export interface TypeNames {
   /** IEEE 754 double. */
   readonly double: string;
   /** Instant, milliseconds or finer. */
-  readonly zoned: string;
+  /** Absent where the dialect has none. */
+  readonly zoned?: string;
   /** Date and time without a zone, milliseconds or finer. */
   readonly local: string;
   /** Text of 1 MB and any Unicode. */
@@ -48,6 +51,8 @@ export interface Statements {
   truth(value: boolean): string;
   zoned(value: Date): string;
   bytes(hex: string): string;
+  /** What compares an instant of a `local` or `day` column with a bound `Date`, exactly; absent: the column itself. */
+  readonly instant?: (expression: string, column: 'zoned' | 'local' | 'day') => string;
   /** An expression: `text` so many times. */
   repeat(text: string, times: number): string;
   /** Runs `seconds` long, then returns a row with a column `slept`. */
@@ -72,7 +77,7 @@ export interface Facts {
 /** A running server and a driver for it. The login of `settings` may write; `connections` is 2. */
 export interface Subject {
   readonly open: OpenDatabase;
-  /** On 127.0.0.1 with a `port`, in the zone UTC. */
+  /** On 127.0.0.1 with a `port`, or a `file`; in the zone UTC. */
   readonly settings: DatabaseSettings;
   /** Runs one statement over a connection of the test's own, into the same database. */
   admin(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;

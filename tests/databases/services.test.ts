@@ -16,6 +16,7 @@ import { postgresSql, postgresSubject, postgresTypes } from './contract/postgres
 const capabilities: Capabilities = {
   cancel: true,
   readOnlySession: true,
+  network: true,
   logins: true,
   sessions: true,
   tls: false,

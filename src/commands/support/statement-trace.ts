@@ -102,7 +102,7 @@ export function traceStatements(name: string, database: Database, traces: Statem
     ping: (signal) => database.ping(signal),
     inspect: (signal) => database.inspect(signal),
     close: () => database.close(),
-    comparison: traceComparison(database.comparison, begin),
+    ...(database.comparison === undefined ? {} : { comparison: traceComparison(database.comparison, begin) }),
     query: (sql, parameters, options) => {
       const trace = begin(sql.trim().split('\n')[0] ?? '');
       return measured(database.query(sql, parameters, options), trace, (row) => {

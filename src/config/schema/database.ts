@@ -1,21 +1,32 @@
 import { z } from 'zod';
-import { driverNames } from '../../databases/drivers.ts';
+import { driverNames, drivers } from '../../databases/drivers.ts';
 import { fileWith, durationOfAtLeast, text, timezone } from './values.ts';
+
+const [usualScheme = ''] = drivers.flatMap((driver) => driver.schemes);
+const schemes = drivers.flatMap((driver) => driver.schemes.map((scheme) => `\`${scheme}\``)).join(', ');
 
 export const databaseSchema = z.strictObject({
   driver: z
     .enum(driverNames)
-    .describe('Type of the database server; use `mysql` for MariaDB.')
-    .meta({ examples: ['postgres'] }),
+    .describe(
+      `Type of the database: ${drivers.map(({ name, title }) => `\`${name}\` for ${title}`).join(', ')}.`,
+    )
+    .meta({ examples: driverNames.slice(0, 1) }),
   url: text
     .optional()
     .describe(
-      'Host, port, user, password, database and TLS in one: `postgres://`, `mysql://` or `mssql://user:password@host:port/database`. A setting in the URL must not be set by another key as well.',
+      `Host, port, user, password, database and TLS in one, such as \`${usualScheme}://user:password@host:port/database\`. A setting in the URL must not be set by another key as well. Schemes: ${schemes}.`,
     )
     .meta({ examples: ['${SHOP_URL}'] }),
   url_file: fileWith('the `url`')
     .optional()
     .meta({ examples: ['/run/secrets/shop-url'] }),
+  file: text
+    .optional()
+    .describe(
+      'Path of the file, for a driver that reads a file; relative to the configuration file. It is opened read-only and never created.',
+    )
+    .meta({ examples: ['/var/lib/shop/shop.db'] }),
   host: text
     .optional()
     .describe(

@@ -1,3 +1,4 @@
+import { driverNames } from '../../databases/drivers.ts';
 import { z } from 'zod';
 import { calendarSchema } from '../../calendar/hours.ts';
 import { maintenanceSchema } from '../../calendar/maintenance.ts';
@@ -34,7 +35,7 @@ const sectionKeys = (entries: Pick<Entries, 'database' | 'calendar' | 'company' 
       error: 'is empty; add at least one database',
     })
     .describe('The databases to read, by the name that monitors refer to.')
-    .meta({ minProperties: 1, examples: [{ shop: { driver: 'postgres', url: '${SHOP_URL}' } }] }),
+    .meta({ minProperties: 1, examples: [{ shop: { driver: driverNames[0], url: '${SHOP_URL}' } }] }),
   calendars: z
     .record(name, entries.calendar)
     .optional()

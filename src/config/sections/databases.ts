@@ -1,5 +1,6 @@
 import type { DatabaseSettings, TlsMode, TlsSettings } from '../../databases/contract.ts';
 import { driverOf } from '../../databases/drivers.ts';
+import { readPlace } from './database-place.ts';
 import { readText, resolveBeside } from '../source/files.ts';
 import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
@@ -71,6 +72,7 @@ function urlParts(url: string | undefined, entry: DatabaseEntry, { report, path 
 
 /** Whether no packet leaves this machine on the way to `host`. */
 function isLocal(host: string): boolean {
+  if (host === '') return true;
   const [name = ''] = host.split('\\');
   return host.startsWith('/') || /^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(name);
 }
@@ -117,17 +119,11 @@ export async function databaseSettings(
   entry: DatabaseEntry,
   context: Context,
 ): Promise<DatabaseSettings> {
-  const { report, path } = context;
   const url = await secretOf('url', entry, context);
   const parts = urlParts(url, entry, context);
-  const host = entry.host ?? parts.host ?? '';
-  if (host === '' && entry.url_file === undefined && entry.url === undefined)
-    report.problem(path, 'says no host; add host, or url');
-  const hasUrl = Object.keys(parts).length > 0;
-  if (host === '' && hasUrl)
-    report.problem(path, 'its url says no host; write the folder of a socket as ?host=/run/postgresql');
+  const place = readPlace(entry, parts, context);
   const password = (await secretOf('password', entry, context)) ?? parts.password;
-  const mode = entry.tls ?? parts.tls ?? (isLocal(host) ? 'disable' : 'require');
+  const mode = entry.tls ?? parts.tls ?? (isLocal(place.host) ? 'disable' : 'require');
   checkTls(entry, parts, mode, context);
   const port = entry.port ?? parts.port;
   const database = entry.database ?? parts.database;
@@ -135,7 +131,7 @@ export async function databaseSettings(
   return {
     name,
     driver: entry.driver,
-    host,
+    ...place,
     ...(port === undefined ? {} : { port }),
     ...(database === undefined ? {} : { database }),
     ...(user === undefined ? {} : { user }),

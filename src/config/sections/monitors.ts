@@ -1,3 +1,4 @@
+import { driverOf, drivers } from '../../databases/drivers.ts';
 import type { Family, MonitorKind, MonitorQuery } from '../../monitors/contract.ts';
 import { companyColumn } from '../../monitors/shared/columns.ts';
 import type { MonitorConfig } from '../config.ts';
@@ -44,6 +45,20 @@ function readFamilies(
   return [...kind.families, ...declared.map(({ family }) => family)];
 }
 
+/** Reports databases that a comparing monitor cannot use, because their driver cannot compare. */
+function checkComparing(kind: MonitorKind, settings: Mapping, path: Path, context: MonitorContext): void {
+  if (kind.comparesDatabases !== true) return;
+  const able = drivers.filter(({ canCompare }) => canCompare).map(({ name }) => name);
+  for (const { database, key } of kind.queries(settings)) {
+    const driver = context.drivers.get(database);
+    if (driver === undefined || driverOf(driver).canCompare) continue;
+    context.report.problem(
+      [...path, ...key.split('.').slice(0, 1), 'database'],
+      `driver ${driver} cannot reconcile; use a database with driver ${able.join(', ')}`,
+    );
+  }
+}
+
 /** Whether each query can return the column that says which company a row belongs to. */
 function canServeSeveral(queries: readonly MonitorQuery[]): boolean {
   return queries.every(({ columns }) => columns.some(({ name }) => name === companyColumn.name));
@@ -70,6 +85,7 @@ function readMonitor(entry: unknown, path: Path, context: MonitorContext): Parti
     report.problem([...path, ...problem.path], problem.message);
   const families = readFamilies(kind, settings, path, context);
   if (whole === undefined || common === undefined) return { path, name, families, config: undefined };
+  checkComparing(kind, settings, path, context);
   const config = buildMonitor(kind, settings, common, context);
   if (config.shared && !canServeSeveral(kind.queries(settings)))
     report.problem(

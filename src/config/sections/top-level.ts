@@ -3,7 +3,7 @@ import type { DatabaseSettings } from '../../databases/contract.ts';
 import { isTimeZone } from '../../time.ts';
 import { databaseSchema } from '../schema/database.ts';
 import { defaultsSchema } from '../schema/monitor.ts';
-import { resolveBeside } from '../source/files.ts';
+import { realPath, resolveBeside } from '../source/files.ts';
 import type { Report } from '../source/report.ts';
 import { databaseSettings } from './databases.ts';
 import { readEntries } from './entries.ts';
@@ -34,6 +34,21 @@ export async function readDatabases(
   for (const [name, entry] of readEntries(root, 'databases', databaseSchema, report))
     databases.set(name, await databaseSettings(name, entry, { report, file, path: ['databases', name] }));
   return databases;
+}
+
+/** Reports databases that are the exporter's own state file, by whatever path. */
+export async function checkStateFile(
+  databases: ReadonlyMap<string, DatabaseSettings>,
+  stateFile: string,
+  report: Report,
+): Promise<void> {
+  const own = await realPath(stateFile);
+  for (const { name, file } of databases.values())
+    if (file !== undefined && (await realPath(file)) === own)
+      report.problem(
+        ['databases', name],
+        'its file is state_file, where the exporter keeps its own state; name the file of a shop or an ERP',
+      );
 }
 
 /** Path of the state file, or `:memory:`. */

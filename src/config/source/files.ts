@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 
 /** Far more than a configuration or a bundle of certificates needs. */
@@ -38,4 +38,9 @@ export async function readText(path: string): Promise<FileText> {
 /** Resolves a path in a configuration: a relative one starts at the directory of the configuration file. */
 export function resolveBeside(configFile: string, path: string): string {
   return isAbsolute(path) ? path : join(dirname(configFile), path);
+}
+
+/** The path that leads to a file without symbolic links; `path` itself where there is no such file. */
+export async function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }

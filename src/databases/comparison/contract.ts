@@ -97,12 +97,12 @@ export interface CellBatch {
 
 /**
  * How a row becomes a number whose sums tell two sets of rows apart. All take key and fields, not `at`.
- * - `own:…`: a function of the server's own, the fastest there; two servers agree on it when both name it
+ * - `native:…`: a function of the server's own, the fastest there; two servers agree on it when both name it
  * - `integer`: arithmetic modulo two primes, see digest.ts; only without fields of measure `text` and with an integer key
  * - `md5`: the first 64 bits of the md5 of the canonical text: the cells as decimal numbers (a text as itself), joined by
  *   chr(31), NULL as chr(30)
  */
-export type Digest = `own:${string}` | 'integer' | 'md5';
+export type Digest = `native:${string}` | 'integer' | 'md5';
 
 /**
  * How rows are gathered into buckets: number = floor((integer key or `at` - from) / width). The part must begin at `from`

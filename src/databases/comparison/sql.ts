@@ -194,7 +194,7 @@ function inputOf(
 ): DigestInput {
   if (measure.type === 'text') return { sql: dialect.text(ref), type: 'text' };
   // A digest that several makers must agree upon is of cells.
-  const isOwn = digest.startsWith('own:') && measure.type === 'money' && byInteger;
+  const isOwn = digest.startsWith('native:') && measure.type === 'money' && byInteger;
   const decimal = isOwn ? dialect.decimal?.(ref, measure.digits) : undefined;
   if (decimal !== undefined) return { sql: decimal, type: 'decimal' };
   return { sql: dialect.cell(ref, measure).sql, type: 'integer' };

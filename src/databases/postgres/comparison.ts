@@ -164,7 +164,7 @@ function cellSql(sql: string): CellSql {
  * times.
  */
 /** Of `hashtextextended`, which no other server has. */
-const ownDigest = 'own:hashtextextended';
+const ownDigest = 'native:hashtextextended';
 
 export function postgresComparison(zone: string): ComparisonDialect {
   return {

@@ -24,6 +24,7 @@ export const reconcile: MonitorKind<typeof settings> = {
   families: Object.values(families),
   queries,
   problems,
+  comparesDatabases: true,
   longRunMs: ({ max_duration }) => max_duration + endingMs,
   stateDependsOn: ({ left, right, key, compare }) => [withoutTitle(left), withoutTitle(right), key, compare],
   examine,

@@ -7,6 +7,7 @@ import { sideSql } from './queries.ts';
 import type { Settings } from './settings.ts';
 import { ownColumns } from './side-settings.ts';
 import { codesOf } from './status-codes.ts';
+import { requireComparison } from '../../databases/contract.ts';
 
 function keyMeasure({ key }: Settings): KeyMeasure {
   if (key.type === 'integer') return { type: 'integer' };
@@ -56,7 +57,7 @@ async function sideOf(run: RunContext<Settings>, name: SideName, company: string
     ...(has(amount) ? { amount } : {}),
     ...(has(currency) ? { currency } : {}),
   };
-  return { comparison: database.comparison, selection };
+  return { comparison: requireComparison(database), selection };
 }
 
 /** `at` is used only when both sides have it. */

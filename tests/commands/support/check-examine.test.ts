@@ -79,7 +79,7 @@ describeReal('what a comparison says of its databases', ['postgres'], () => {
     expect(lines).toEqual([
       expect.stringMatching(/^monitor orders_both: left, by at: .*Index.* orders_created_at/),
       'monitor orders_both: right, by at: Seq Scan on sales',
-      'monitor orders_both: slices of the rest: rows, merged in the order of the key, or buckets with digest postgres, whichever the first runs find to be faster',
+      'monitor orders_both: slices of the rest: rows, merged in the order of the key, or buckets with digest native:hashtextextended, whichever the first runs find to be faster',
     ]);
   });
 

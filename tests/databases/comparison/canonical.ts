@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nullCell, type Measure, type Selection } from '../../../src/databases/comparison/contract.ts';
 import { cents, textKey, type ComparisonScene } from './comparison-scene.ts';
 import { golden, md5, statusMeasure } from './golden.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 const rowsOfGolden = 'SELECT * FROM golden';
 
@@ -90,7 +91,7 @@ export function canonical(get: () => ComparisonScene): void {
       await get().table('native_guids', `id ${types.guid}`, [`'${guid.toUpperCase()}'`]);
       const native = await get().select('SELECT id FROM native_guids', { key });
       expect(await get().keys(native)).toEqual([guid]);
-      const { comparison } = get().database;
+      const comparison = requireComparison(get().database);
       const options = { signal: new AbortController().signal, timeoutMs: 5000 };
       const found = await comparison.lookup(native, [guid, 'not a guid'], options);
       expect(found.map(({ key: found }) => found)).toEqual([guid]);

@@ -14,6 +14,7 @@ import type { Database } from '../../../src/databases/contract.ts';
 import type { Parameters } from '../../../src/databases/values.ts';
 import type { Facts, Subject } from '../contract.ts';
 import { golden } from './golden.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 export const integerKey: KeyMeasure = { type: 'integer' };
 export const cents: Measure = { type: 'money', digits: 2 };
@@ -123,7 +124,7 @@ export class ComparisonScene {
 
   async rows(selection: Selection, part: Part = {}, ordered = true): Promise<ReadRow[]> {
     const found: ReadRow[] = [];
-    for await (const batch of this.database.comparison.rows(selection, part, ordered, comparing()))
+    for await (const batch of requireComparison(this.database).rows(selection, part, ordered, comparing()))
       found.push(...readBatch(batch, selection.key.measure.type === 'text'));
     return found;
   }
@@ -138,7 +139,7 @@ export class ComparisonScene {
     digest: Digest,
     { part = {}, countKeys = false }: { part?: Part; countKeys?: boolean } = {},
   ): Promise<Bucket[]> {
-    const { comparison } = this.database;
+    const comparison = requireComparison(this.database);
     return Array.fromAsync(comparison.buckets(selection, part, grid, digest, countKeys, comparing()));
   }
 

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { nullCell, type FoundRow, type Selection } from '../../../src/databases/comparison/contract.ts';
 import { cents, comparing, textKey, type ComparisonScene } from './comparison-scene.ts';
 import { golden } from './golden.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 /** Parts, look-ups, bounds, the server's clock and its plans. */
 export function finding(get: () => ComparisonScene): void {
   const whole = (): Promise<Selection> =>
     get().select('SELECT * FROM golden', { extras: { at: 'zoned', changedAt: 'local' } });
   const lookup = (selection: Selection, keys: readonly (bigint | string)[]): Promise<readonly FoundRow[]> =>
-    get().database.comparison.lookup(selection, keys, comparing());
+    requireComparison(get().database).lookup(selection, keys, comparing());
 
   describe('parts', () => {
     it('are ranges of keys, half-open', async () => {
@@ -115,7 +116,7 @@ export function finding(get: () => ComparisonScene): void {
 
   describe('bounds, clock and access', () => {
     it('tells the smallest and the largest key', async () => {
-      const { comparison } = get().database;
+      const comparison = requireComparison(get().database);
       const [first, last] = [golden[0]?.row.id, golden.at(-1)?.row.id];
       expect(await comparison.keyBounds(await whole(), comparing())).toEqual({
         lowest: first,
@@ -126,7 +127,7 @@ export function finding(get: () => ComparisonScene): void {
     });
 
     it('tells the server’s clock', async () => {
-      const now = await get().database.comparison.now(comparing());
+      const now = await requireComparison(get().database).now(comparing());
       // The server runs on this machine or on one whose clock is set.
       expect(Math.abs(now - Date.now())).toBeLessThan(60_000);
     });
@@ -135,7 +136,7 @@ export function finding(get: () => ComparisonScene): void {
       const { types } = get().facts;
       const rows = Array.from({ length: 5000 }, (_, index) => `${index}, ${index % 7}`);
       await get().table('accessed', `id ${types.big} NOT NULL PRIMARY KEY, amount int`, rows);
-      const { comparison } = get().database;
+      const comparison = requireComparison(get().database);
       const selection = await get().select('SELECT id, amount FROM accessed');
       const narrow = { keys: [{ from: 10n, to: 20n }] };
       const led = await comparison.access(selection, narrow, comparing());

@@ -6,6 +6,7 @@ import { open as openPostgres } from '../../../src/databases/postgres/database.t
 import { startMariadb, type Mariadb } from '../../helpers/mariadb.ts';
 import { startPostgres, type PostgresServer } from '../../helpers/postgres.ts';
 import { describeReal } from '../../helpers/real.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 const signal = new AbortController().signal;
 const options = { signal, timeoutMs: 30_000 };
@@ -120,7 +121,14 @@ describeReal('the same rows on PostgreSQL and MariaDB', ['postgres', 'mariadb'],
   const buckets = (names: readonly string[], digest: Digest, grid: Grid, key = 'k'): Promise<Bucket[]> =>
     both(async (database) =>
       Array.fromAsync(
-        database.comparison.buckets(await select(database, names, key), {}, grid, digest, true, options),
+        requireComparison(database).buckets(
+          await select(database, names, key),
+          {},
+          grid,
+          digest,
+          true,
+          options,
+        ),
       ),
     );
   const byKey: Grid = { by: 'key', from: -5_000_015_000n, width: 10_000_030n };
@@ -131,7 +139,7 @@ describeReal('the same rows on PostgreSQL and MariaDB', ['postgres', 'mariadb'],
     const cells = await both(async (database) => {
       const all: bigint[] = [];
       const selection = await select(database, Object.keys(measures));
-      for await (const batch of database.comparison.rows(selection, {}, true, options))
+      for await (const batch of requireComparison(database).rows(selection, {}, true, options))
         all.push(...batch.cells.subarray(0, batch.count * batch.width));
       return all;
     });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { comparing, textKey, type ComparisonScene } from './comparison-scene.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 const megabyte = 1024 * 1024;
 const rows = 1_000_000;
@@ -22,7 +23,7 @@ export function running(get: () => ComparisonScene): void {
       let most = 0;
       let last = 0n;
       let bytes = 0;
-      for await (const batch of get().database.comparison.rows(selection, {}, true, comparing())) {
+      for await (const batch of requireComparison(get().database).rows(selection, {}, true, comparing())) {
         for (let at = 0; at < batch.count * batch.width; at += batch.width) {
           const key = batch.cells[at] ?? 0n;
           if (key !== last + 1n || batch.cells[at + 1] !== key * 100n || batch.words[2 * at] !== Number(key))
@@ -48,7 +49,7 @@ export function running(get: () => ComparisonScene): void {
       const selection = await get().select(series(endlessRows()), byNumber);
       const before = process.memoryUsage().rss;
       let batches = 0;
-      for await (const batch of get().database.comparison.rows(selection, {}, false, comparing())) {
+      for await (const batch of requireComparison(get().database).rows(selection, {}, false, comparing())) {
         expect(batch.count).toBeGreaterThan(0);
         await delay(50);
         batches += 1;
@@ -58,7 +59,7 @@ export function running(get: () => ComparisonScene): void {
     });
 
     it('end on the server when they are left, aborted or take too long', async () => {
-      const { comparison } = get().database;
+      const comparison = requireComparison(get().database);
       const left = get().marker();
       const endless = async (marker: string) => get().select(series(endlessRows(), marker), byNumber);
       for await (const batch of comparison.rows(await endless(left), {}, false, comparing()))

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Digest, Grid, Selection } from '../../../src/databases/comparison/contract.ts';
 import { cents, textKey, type ComparisonScene } from './comparison-scene.ts';
 import { golden, integerDigest, md5Digest, statusMeasure } from './golden.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 /** Buckets and digests. */
 export function summing(get: () => ComparisonScene): void {
@@ -9,7 +10,7 @@ export function summing(get: () => ComparisonScene): void {
   const byKey: Grid = { by: 'key', from: -10n, width: 1n };
   const integers = (): Promise<Selection> => get().select('SELECT * FROM golden', { fields });
   const can = (selection: Selection, digest: Digest): boolean =>
-    get().database.comparison.digests(selection).includes(digest);
+    requireComparison(get().database).digests(selection).includes(digest);
 
   describe('buckets', () => {
     it('hold the digest `integer` of their rows', async () => {
@@ -153,7 +154,7 @@ export function summing(get: () => ComparisonScene): void {
         `grp int, id ${types.big}, a ${types.big} NULL, b ${types.big} NULL`,
         rows,
       );
-      for (const digest of ['integer', 'md5', 'own:hashtextextended'] as const) {
+      for (const digest of ['integer', 'md5', 'native:hashtextextended'] as const) {
         const sums = new Set<string>();
         for (const [index] of Object.keys(changed).entries()) {
           const selection = await get().select(`SELECT id, a, b FROM changes WHERE grp = ${index}`, {

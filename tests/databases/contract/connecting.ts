@@ -8,46 +8,11 @@ import { failureOf, rowsOf, timeOf, type Scene } from './scene.ts';
 /** How sessions come and go. */
 export function connecting(scene: Scene): void {
   const { sql, capabilities } = scene.facts;
-  const signal = new AbortController().signal;
   const refused = (overrides: Partial<DatabaseSettings>): Promise<DatabaseError> =>
     scene.with(overrides, (database) => failureOf(rowsOf(database, sql.series(1))));
 
   describe('connecting', () => {
-    it('tells quickly that nothing listens', async () => {
-      const port = await freePort();
-      const took = await timeOf(async () => {
-        const error = await refused({ port, password: 'geheim-7' });
-        expect(error.kind).toBe('unreachable');
-        expect(error.message).not.toContain('geheim-7');
-        expect((await scene.with({ port }, (database) => failureOf(database.ping(signal)))).kind).toBe(
-          'unreachable',
-        );
-      });
-      expect(took).toBeLessThan(2000);
-    });
-
-    it('gives up on a host that answers nothing', async () => {
-      const silent = await startSilentServer();
-      try {
-        const took = await timeOf(async () => {
-          expect((await refused({ port: silent.port, connectTimeoutMs: 500 })).kind).toBe('unreachable');
-        });
-        expect(took).toBeGreaterThan(400);
-        expect(took).toBeLessThan(2500);
-        const waiting = { port: silent.port, connectTimeoutMs: 30_000 };
-        const options = { signal: AbortSignal.timeout(200) };
-        const aborted = await scene.with(waiting, (database) =>
-          failureOf(rowsOf(database, sql.series(1), {}, options)),
-        );
-        expect(aborted.kind).toBe('aborted');
-      } finally {
-        await silent.close();
-      }
-    });
-
-    it('tells that the host is unknown', async () => {
-      expect((await refused({ host: 'no-such-host.invalid' })).kind).toBe('unreachable');
-    });
+    if (capabilities.network) network(scene);
 
     if (capabilities.logins)
       it('tells a wrong password from an unknown database', async () => {
@@ -78,28 +43,72 @@ export function connecting(scene: Scene): void {
       });
     });
 
-    it('tries once more when an idle connection turns out to be dead', async () => {
-      const proxy = await startForgetfulProxy(scene.subject.settings.port ?? 0);
-      try {
-        await scene.with({ port: proxy.port, connections: 1 }, async (database) => {
-          for (const work of [
-            () => rowsOf(database, sql.series(1)),
-            () => database.ping(signal),
-            () => database.describe(sql.series(1), {}, signal),
-          ]) {
-            await rowsOf(database, sql.series(1));
-            proxy.trap();
-            await work();
-          }
-        });
-      } finally {
-        await proxy.close();
-      }
-    });
-
     if (capabilities.tls) tls(scene);
     if (capabilities.restart) restart(scene);
     closing(scene);
+  });
+}
+
+/** What can go wrong on the way to a server. */
+function network(scene: Scene): void {
+  const { sql } = scene.facts;
+  const signal = new AbortController().signal;
+  const refused = (overrides: Partial<DatabaseSettings>): Promise<DatabaseError> =>
+    scene.with(overrides, (database) => failureOf(rowsOf(database, sql.series(1))));
+
+  it('tells quickly that nothing listens', async () => {
+    const port = await freePort();
+    const took = await timeOf(async () => {
+      const error = await refused({ port, password: 'geheim-7' });
+      expect(error.kind).toBe('unreachable');
+      expect(error.message).not.toContain('geheim-7');
+      expect((await scene.with({ port }, (database) => failureOf(database.ping(signal)))).kind).toBe(
+        'unreachable',
+      );
+    });
+    expect(took).toBeLessThan(2000);
+  });
+
+  it('gives up on a host that answers nothing', async () => {
+    const silent = await startSilentServer();
+    try {
+      const took = await timeOf(async () => {
+        expect((await refused({ port: silent.port, connectTimeoutMs: 500 })).kind).toBe('unreachable');
+      });
+      expect(took).toBeGreaterThan(400);
+      expect(took).toBeLessThan(2500);
+      const waiting = { port: silent.port, connectTimeoutMs: 30_000 };
+      const options = { signal: AbortSignal.timeout(200) };
+      const aborted = await scene.with(waiting, (database) =>
+        failureOf(rowsOf(database, sql.series(1), {}, options)),
+      );
+      expect(aborted.kind).toBe('aborted');
+    } finally {
+      await silent.close();
+    }
+  });
+
+  it('tells that the host is unknown', async () => {
+    expect((await refused({ host: 'no-such-host.invalid' })).kind).toBe('unreachable');
+  });
+
+  it('tries once more when an idle connection turns out to be dead', async () => {
+    const proxy = await startForgetfulProxy(scene.subject.settings.port ?? 0);
+    try {
+      await scene.with({ port: proxy.port, connections: 1 }, async (database) => {
+        for (const work of [
+          () => rowsOf(database, sql.series(1)),
+          () => database.ping(signal),
+          () => database.describe(sql.series(1), {}, signal),
+        ]) {
+          await rowsOf(database, sql.series(1));
+          proxy.trap();
+          await work();
+        }
+      });
+    } finally {
+      await proxy.close();
+    }
   });
 }
 

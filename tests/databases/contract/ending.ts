@@ -99,6 +99,7 @@ export function ending(scene: Scene): void {
     });
 
     if (capabilities.sessions) betweenSessions(scene);
+    if (!capabilities.network) return;
     silence(scene);
 
     it('tells a connection that broke amid the rows, and makes a new one', async () => {

@@ -28,13 +28,15 @@ export function inspecting(scene: Scene): void {
         ]);
         for (const column of described) expect(column.native).not.toBe('');
         const at = new Date('2026-03-29T00:00:00Z');
+        const { instant = (expression: string) => expression } = sql;
+        const zoned = types.zoned === undefined ? [] : ['zoned'];
         const times = await database.describe(
-          'SELECT zoned, local, day FROM contract_moments WHERE local >= :at',
+          `SELECT ${[...zoned, 'local', 'day'].join(', ')} FROM contract_moments WHERE ${instant('local', 'local')} >= ${instant(':at', 'local')}`,
           { at },
           signal,
         );
         expect(times.map(({ name, type }) => `${name} ${type}`)).toEqual([
-          'zoned instant',
+          ...zoned.map((name) => `${name} instant`),
           'local instant',
           'day instant',
         ]);

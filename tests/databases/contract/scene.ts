@@ -80,7 +80,7 @@ export class Scene {
     const tables: Record<string, string> = {
       contract_values: `id int, small int, big ${types.big}, exact decimal(20,4), truth ${types.boolean},
         approx ${types.double}, words ${types.text}, raw ${types.bytes}${guid}`,
-      contract_moments: `id int, zoned ${types.zoned}, local ${types.local}, day date`,
+      contract_moments: `id int, ${types.zoned === undefined ? '' : `zoned ${types.zoned}, `}local ${types.local}, day date`,
       contract_writes: 'id int',
       contract_locked: 'id int',
     };
@@ -104,7 +104,7 @@ export class Scene {
     for (const row of rows) await this.subject.admin(`INSERT INTO contract_values VALUES (${row})`);
     for (const { id, zoned, local, day } of moments)
       await this.subject.admin(
-        `INSERT INTO contract_moments VALUES (${id}, ${sql.zoned(new Date(zoned))}, '${local}', '${day}')`,
+        `INSERT INTO contract_moments VALUES (${id}, ${types.zoned === undefined ? '' : `${sql.zoned(new Date(zoned))}, `}'${local}', '${day}')`,
       );
     await this.subject.admin('INSERT INTO contract_locked VALUES (1)');
   }

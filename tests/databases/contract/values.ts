@@ -80,15 +80,13 @@ function instants(scene: Scene): void {
     expect(zones.some((zone) => zone !== ownZone)).toBe(true);
   });
 
-  it.each(['UTC', ...zones])(
-    'hands out zoned instants as they are, with the database in %s',
-    async (timezone) => {
-      await scene.with({ timezone }, async (database) => {
-        const rows = await rowsOf(database, 'SELECT zoned FROM contract_moments ORDER BY id');
-        expect(rows).toEqual(moments.map(({ zoned }) => ({ zoned: new Date(zoned) })));
-      });
-    },
-  );
+  const withZone = scene.facts.types.zoned === undefined ? [] : ['UTC', ...zones];
+  it.each(withZone)('hands out zoned instants as they are, with the database in %s', async (timezone) => {
+    await scene.with({ timezone }, async (database) => {
+      const rows = await rowsOf(database, 'SELECT zoned FROM contract_moments ORDER BY id');
+      expect(rows).toEqual(moments.map(({ zoned }) => ({ zoned: new Date(zoned) })));
+    });
+  });
 
   it('reads zone-less instants and dates in the zone of the database, across changes of DST', async () => {
     await scene.with({ timezone: 'Europe/Brussels' }, async (database) => {

@@ -3,6 +3,7 @@ import type { Selection } from '../../../src/databases/comparison/contract.ts';
 import type { Database } from '../../../src/databases/contract.ts';
 import { answer, never, useBench } from '../../helpers/tds-database.ts';
 import { table, tokens, types } from '../../helpers/tds-tokens.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 const bench = useBench();
 const options = { signal: never, timeoutMs: 5000 };
@@ -36,7 +37,7 @@ async function read(
   selection: Selection,
 ): Promise<{ cells: bigint[]; keys: string[]; counts: number[] }> {
   const found = { cells: [] as bigint[], keys: [] as string[], counts: [] as number[] };
-  for await (const batch of database.comparison.rows(selection, {}, true, options)) {
+  for await (const batch of requireComparison(database).rows(selection, {}, true, options)) {
     found.cells.push(...batch.cells.subarray(0, batch.count * batch.width));
     found.keys.push(...batch.keys);
     found.counts.push(batch.count);
@@ -71,7 +72,7 @@ describe('packed rows', () => {
     });
     let next = 0;
     const memories = new Set<ArrayBufferLike>();
-    for await (const batch of database.comparison.rows(byNumber, {}, true, options)) {
+    for await (const batch of requireComparison(database).rows(byNumber, {}, true, options)) {
       memories.add(batch.cells.buffer);
       for (let row = 0; row < batch.count; row += 1) {
         expect(batch.cells[2 * row]).toBe(BigInt(next));
@@ -130,7 +131,7 @@ describe('a plan', () => {
       sql: `${byNumber.sql} WHERE company = :company`,
       parameters: { company: 'acme' },
     };
-    expect(await database.comparison.access(selection, part, options)).toEqual({
+    expect(await requireComparison(database).access(selection, part, options)).toEqual({
       indexed,
       scannedRows: Number(size),
       text: 'Index Seek on orders.orders_at; Clustered Index Scan on states.PK_states',
@@ -153,7 +154,7 @@ describe('a plan', () => {
           );
       },
     });
-    expect(await database.comparison.access(byNumber, part, options)).toEqual({
+    expect(await requireComparison(database).access(byNumber, part, options)).toEqual({
       indexed: null,
       scannedRows: 0,
       text: 'SQL Server tells its plan only to a login that was granted SHOWPLAN',
@@ -169,7 +170,7 @@ describe('a plan', () => {
         else exchange.end(tokens.error(208, "Invalid object name 'orders'."), tokens.done({ error: true }));
       },
     });
-    await expect(database.comparison.access(byNumber, part, options)).rejects.toMatchObject({
+    await expect(requireComparison(database).access(byNumber, part, options)).rejects.toMatchObject({
       kind: 'query',
       code: 'mssql:208',
     });

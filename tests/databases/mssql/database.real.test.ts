@@ -11,6 +11,7 @@ const facts: Facts = {
   capabilities: {
     cancel: true,
     readOnlySession: false,
+    network: true,
     logins: true,
     sessions: true,
     // The certificate of a server out of the box is its own; the modes are tested in mssql-session.test.ts.

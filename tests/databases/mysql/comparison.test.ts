@@ -13,6 +13,7 @@ import { describeReal } from '../../helpers/real.ts';
 import { comparisonContract } from '../comparison/comparison-contract.ts';
 import type { Facts, Subject } from '../contract.ts';
 import { mysqlSql, mysqlSubject, mysqlTypes } from '../contract/mysql-facts.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 const signal = new AbortController().signal;
 const options = { signal, timeoutMs: 20_000 };
@@ -45,7 +46,7 @@ interface Found {
 
 async function rows(database: Database, selection: Selection, part: Part = {}): Promise<Found> {
   const found: Found = { cells: [], keys: [] };
-  for await (const batch of database.comparison.rows(selection, part, true, options)) {
+  for await (const batch of requireComparison(database).rows(selection, part, true, options)) {
     found.cells.push(...batch.cells.subarray(0, batch.count * batch.width));
     found.keys.push(...batch.keys.slice(0, batch.count));
   }
@@ -56,6 +57,7 @@ const facts: Facts = {
   capabilities: {
     cancel: true,
     readOnlySession: true,
+    network: true,
     logins: false,
     sessions: true,
     tls: false,
@@ -218,7 +220,7 @@ describeReal('the dialect of MariaDB', ['mariadb'], () => {
 
     it('are found by their keys alone, whatever the collation takes for equal', async () => {
       const selection = await select(utc, 'SELECT * FROM texts', {}, plainKey);
-      const found = await utc.comparison.lookup(selection, ['A', 'b', 'é', 'e'], options);
+      const found = await requireComparison(utc).lookup(selection, ['A', 'b', 'é', 'e'], options);
       expect(found.map(({ key }) => key).sort()).toEqual(['b', 'é']);
     });
 
@@ -239,7 +241,7 @@ describeReal('the dialect of MariaDB', ['mariadb'], () => {
       );
       const found = [1n, first, 2n, second, 3n, nullCell, 4n, nullCell];
       expect((await rows(brussels, selection)).cells).toEqual(found);
-      expect(brussels.comparison.digests(selection)).toEqual(['integer', 'md5']);
+      expect(requireComparison(brussels).digests(selection)).toEqual(['integer', 'md5']);
     });
 
     it('are rounded down, and zero dates are none', async () => {
@@ -255,8 +257,8 @@ describeReal('the dialect of MariaDB', ['mariadb'], () => {
       const selection = await select(brussels, 'SELECT * FROM times WHERE k = 4', { wall: instant });
       const noon = BigInt(Date.parse('2026-07-01T10:00:00Z'));
       expect((await rows(brussels, selection)).cells).toEqual([4n, noon]);
-      expect(brussels.comparison.digests(selection)).toEqual([]);
-      expect(utc.comparison.digests(selection)).toEqual(['integer', 'md5']);
+      expect(requireComparison(brussels).digests(selection)).toEqual([]);
+      expect(requireComparison(utc).digests(selection)).toEqual(['integer', 'md5']);
     });
 
     it('part rows exactly, in an hour that occurs twice too', async () => {
@@ -276,7 +278,7 @@ describeReal('the dialect of MariaDB', ['mariadb'], () => {
 
     it('of the server are now', async () => {
       for (const database of [utc, brussels])
-        expect(Math.abs((await database.comparison.now(options)) - Date.now())).toBeLessThan(2000);
+        expect(Math.abs((await requireComparison(database).now(options)) - Date.now())).toBeLessThan(2000);
     });
   });
 
@@ -287,7 +289,7 @@ describeReal('the dialect of MariaDB', ['mariadb'], () => {
       {},
     );
     const grid = { by: 'key', from: -(2n ** 63n), width: 2n ** 62n } as const;
-    const buckets = utc.comparison.buckets(selection, {}, grid, 'md5', true, options);
+    const buckets = requireComparison(utc).buckets(selection, {}, grid, 'md5', true, options);
     expect((await Array.fromAsync(buckets)).map(({ index, rows: n, keys: k }) => [index, n, k])).toEqual([
       [0, 1, 1],
       [3, 1, 1],
@@ -302,7 +304,7 @@ describeReal('the dialect of MariaDB', ['mariadb'], () => {
     const selection = { ...(await select(utc, 'SELECT * FROM many', {})), at: 'at' };
     const at = { from: 1_700_000_100_000, to: 1_700_000_200_000 };
     const access = async (part: Part, column = 'at') =>
-      utc.comparison.access({ ...selection, at: column }, part, options);
+      requireComparison(utc).access({ ...selection, at: column }, part, options);
     expect(await access({ at })).toMatchObject({ indexed: true, scannedRows: 0 });
     expect(await access({ keys: [{ from: 5n, to: 50n }] })).toMatchObject({ indexed: true, scannedRows: 0 });
     const whole = await access({ at }, 'other');

@@ -8,6 +8,7 @@ const facts: Facts = {
   capabilities: {
     cancel: true,
     readOnlySession: true,
+    network: true,
     logins: true,
     sessions: true,
     tls: true,

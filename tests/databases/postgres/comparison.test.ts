@@ -8,10 +8,12 @@ import { comparisonContract } from '../comparison/comparison-contract.ts';
 import { ComparisonScene, cents, comparing, textKey } from '../comparison/comparison-scene.ts';
 import type { Capabilities, Facts, Subject } from '../contract.ts';
 import { postgresSql, postgresSubject, postgresTypes } from '../contract/postgres-facts.ts';
+import { requireComparison } from '../../../src/databases/contract.ts';
 
 const nothing: Capabilities = {
   cancel: false,
   readOnlySession: true,
+  network: true,
   logins: false,
   sessions: false,
   tls: false,
@@ -138,7 +140,7 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
         const [bucket] = await scene.buckets(
           { ...selection, parameters: { grp } },
           { by: 'key', from: 0n, width: 1000n },
-          'own:hashtextextended',
+          'native:hashtextextended',
         );
         sums.add(bucket?.sum ?? '');
       }
@@ -160,11 +162,11 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
     });
     const sums = async (database: typeof other, digest: Digest): Promise<string[]> => {
       const grid = { by: 'key', from: 0n, width: 1n } as const;
-      const found = database.comparison.buckets(selection, {}, grid, digest, false, comparing());
+      const found = requireComparison(database).buckets(selection, {}, grid, digest, false, comparing());
       return (await Array.fromAsync(found)).map(({ sum }) => sum);
     };
     try {
-      for (const digest of ['own:hashtextextended', 'md5'] as const) {
+      for (const digest of ['native:hashtextextended', 'md5'] as const) {
         const here = await sums(scene.database, digest);
         expect(here).toHaveLength(3);
         expect(await sums(other, digest)).toEqual(here);
@@ -195,7 +197,7 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
       const [bucket] = await scene.buckets(
         selection,
         { by: 'key', from: 0n, width: 9n },
-        'own:hashtextextended',
+        'native:hashtextextended',
       );
       sums.add(bucket?.sum ?? '');
     }
@@ -218,7 +220,7 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
     const found = await scene.buckets(
       selection,
       { by: 'key', from: 0n, width: 250n },
-      'own:hashtextextended',
+      'native:hashtextextended',
     );
     expect(found).toHaveLength(1201);
     await scene.database.close();
@@ -247,7 +249,7 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
       },
     );
     const [row] = await scene.rows(selection);
-    const [looked] = await scene.database.comparison.lookup(selection, [1n], comparing());
+    const [looked] = await requireComparison(scene.database).lookup(selection, [1n], comparing());
     expect(row?.cells).toEqual([
       12n,
       -(2n ** 63n),
@@ -276,7 +278,7 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
           key: { column: 'id', measure: textKey() },
         });
         const ids: string[] = [];
-        for await (const { keys } of secure.comparison.rows(selection, {}, false, comparing()))
+        for await (const { keys } of requireComparison(secure).rows(selection, {}, false, comparing()))
           ids.push(...keys);
         return ids.join();
       };
@@ -305,7 +307,7 @@ describeReal('comparison on PostgreSQL', ['postgres'], () => {
     await server.admin('CREATE INDEX plans_at ON plans (at); ANALYZE plans');
     const day = { from: Date.parse('2026-01-10T00:00:00Z'), to: Date.parse('2026-01-10T01:00:00Z') };
     const selection = await scene.select('SELECT * FROM plans', { extras: { at: 'at', changedAt: 'at' } });
-    const { comparison } = scene.database;
+    const comparison = requireComparison(scene.database);
     const led = await comparison.access(selection, { at: day }, comparing());
     expect(led).toMatchObject({ indexed: true, scannedRows: 0 });
     expect(led.text).toMatch(/plans_at/);

@@ -27,6 +27,7 @@ describeReal('the postgres driver on PostgreSQL', ['postgres'], () => {
       capabilities: {
         cancel: true,
         readOnlySession: true,
+        network: true,
         logins: true,
         sessions: true,
         tls: true,

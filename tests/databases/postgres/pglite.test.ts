@@ -17,6 +17,7 @@ describe('the postgres driver on PGlite', () => {
       capabilities: {
         cancel: false,
         readOnlySession: true,
+        network: true,
         logins: false,
         sessions: false,
         tls: false,

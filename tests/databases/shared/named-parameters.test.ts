@@ -25,6 +25,14 @@ const quotes: Readonly<Record<string, readonly ((text: string) => string)[]>> = 
     (text) => `-- ${text.replaceAll(/[\r\n]/g, ' ')}\r\n`,
     (text) => `/* ${text.replaceAll(/[*/]/g, ' ')} /* inner */ :company */`,
   ],
+  sqlite: [
+    (text) => `'${text.replaceAll("'", "''")}'`,
+    (text) => `"${text.replaceAll('"', '""')}"`,
+    (text) => `\`${text.replaceAll('`', '``')}\``,
+    (text) => `[${text.replaceAll(']', '')}]`,
+    (text) => `-- ${text.replaceAll(/[\r\n]/g, ' ')}\n`,
+    (text) => `/* ${text.replaceAll(/[*/]/g, ' ')} /* inner */`,
+  ],
   mysql: [
     (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
     (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,

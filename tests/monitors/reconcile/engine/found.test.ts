@@ -10,6 +10,7 @@ import { exchanged, sorted } from './oracle.ts';
 import { applies, find, plans } from './plans.ts';
 import { fill, mariadbServer, mssqlServer, postgresServer, type Server } from './servers.ts';
 import { selectionOf, tableOf, type Table } from './tables.ts';
+import { requireComparison } from '../../../../src/databases/contract.ts';
 
 const signal = new AbortController().signal;
 
@@ -167,7 +168,7 @@ function suite(leftName: Server['name'], rightName: Server['name']): void {
 
   const areBothPostgres = leftName === 'PostgreSQL' && rightName === 'PostgreSQL';
   const usable = plans.filter(
-    ({ buckets }) => areBothPostgres || buckets?.digest.startsWith('own:') !== true,
+    ({ buckets }) => areBothPostgres || buckets?.digest.startsWith('native:') !== true,
   );
   describe.each(usable)('$name', (plan) => {
     const isOfNumbers = plan.buckets?.digest === 'integer';
@@ -202,7 +203,7 @@ function suite(leftName: Server['name'], rightName: Server['name']): void {
           const { sql } = alikeSelection(alike, index, name, []);
           const columns = await opened[name].describe(sql, {}, signal);
           return {
-            comparison: opened[name].comparison,
+            comparison: requireComparison(opened[name]),
             selection: alikeSelection(alike, index, name, columns),
           };
         };

@@ -47,10 +47,10 @@ export const plans: readonly Plan[] = [
   { name: 'merge', plan: 'merge', key: 'id', part: keys },
   { name: 'hash of integers', plan: 'hash', key: 'id', part: keys },
   { name: 'hash of texts', plan: 'hash', key: 'ref', part: { at: window } },
-  keyBuckets('own:hashtextextended'),
+  keyBuckets('native:hashtextextended'),
   keyBuckets('integer'),
   keyBuckets('md5'),
-  timeBuckets('own:hashtextextended'),
+  timeBuckets('native:hashtextextended'),
   timeBuckets('md5'),
 ];
 

@@ -1,6 +1,7 @@
 import type { Comparison, Measure, Selection } from '../../../../src/databases/comparison/contract.ts';
 import type { Database } from '../../../../src/databases/contract.ts';
 import type { Column } from '../../../../src/databases/values.ts';
+import { requireComparison } from '../../../../src/databases/contract.ts';
 
 /** A row of either table; `set` tells apart the many pairs of tables that one holds. All as text; times in UTC. */
 export interface StoredRow {
@@ -58,6 +59,6 @@ export function selectionOf(
 
 /** A table of a database that is open. */
 export async function tableOf(database: Database, name: TableName, signal: AbortSignal): Promise<Table> {
-  const { sql } = selectionOf({ comparison: database.comparison, columns: [], name }, 0, 'id', true);
-  return { comparison: database.comparison, columns: await database.describe(sql, {}, signal), name };
+  const { sql } = selectionOf({ comparison: requireComparison(database), columns: [], name }, 0, 'id', true);
+  return { comparison: requireComparison(database), columns: await database.describe(sql, {}, signal), name };
 }

@@ -44,10 +44,10 @@ describe('the plan of the next slice', () => {
 
   it('is the faster one, and says by how much', () => {
     const measurements = { rows: rows(40_000, 2_000, 62), buckets: rows(50_000, 1_000, 1.5) };
-    expect(choosePlan('auto', 'own:hashtextextended', measurements)).toEqual({
+    expect(choosePlan('auto', 'native:hashtextextended', measurements)).toEqual({
       plan: 'buckets',
       reason:
-        'buckets (digest own:hashtextextended) take 1 s and 1.5 MB a million rows, rows 2 s and 62.0 MB a million rows',
+        'buckets (digest native:hashtextextended) take 1 s and 1.5 MB a million rows, rows 2 s and 62.0 MB a million rows',
     });
     const slow = { ...measurements, buckets: rows(50_000, 9_000, 1.5) };
     expect(choosePlan('auto', 'md5', slow).plan).toBe('rows');
@@ -116,11 +116,11 @@ function sideOf(digests: readonly Digest[], change: Partial<Selection> = {}): Si
 describe('the digest of both sides', () => {
   it('is the cheapest that both can make', () => {
     const sides = {
-      left: sideOf(['own:hashtextextended', 'integer', 'md5']),
+      left: sideOf(['native:hashtextextended', 'integer', 'md5']),
       right: sideOf(['integer', 'md5']),
     };
     expect(commonDigest(sides, [0])).toBe('integer');
-    expect(commonDigest({ ...sides, left: sideOf(['own:hashtextextended']) }, [0])).toBeUndefined();
+    expect(commonDigest({ ...sides, left: sideOf(['native:hashtextextended']) }, [0])).toBeUndefined();
   });
 
   it('is none where a tolerance is given', () => {

@@ -1,0 +1,160 @@
+import { access, constants } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import {
+  DatabaseError,
+  type Database,
+  type DatabaseSettings,
+  type Inspection,
+  type OpenDatabase,
+  type QueryOptions,
+} from '../contract.ts';
+import { abortedError } from '../shared/aborting.ts';
+import { Pool } from '../shared/pool.ts';
+import type { Column, Parameters, Row, Value } from '../values.ts';
+import type { RawColumn, RawValue } from './messages.ts';
+import { compile, isReading, notReading } from './parameters.ts';
+import { Session } from './session.ts';
+import { columnType, readerOf } from './values.ts';
+
+/** A statement that ran within these limits; see `QueryOptions`. */
+type Limits = Pick<QueryOptions, 'signal' | 'timeoutMs' | 'maxRows'>;
+
+/**
+ * A file of SQLite 3, opened read-only and never made. Each session is a process of its own: a statement is ended by ending
+ * its process, since SQLite blocks the thread that it runs in. There is nothing to log in to and nothing to compare by.
+ */
+class SqliteDatabase implements Database {
+  readonly #settings: DatabaseSettings;
+  readonly #pool: Pool<Session>;
+
+  constructor(settings: DatabaseSettings) {
+    this.#settings = settings;
+    this.#pool = new Pool(settings.connections, (signal) => Session.open(settings, signal));
+  }
+
+  async *query(sql: string, parameters: Parameters, options: QueryOptions): AsyncGenerator<Row> {
+    if (options.maxRows < 1) return;
+    const compiled = compile(sql, parameters, this.#settings.timezone);
+    // One that makes no sense is refused for that, by SQLite; so it has to be asked first.
+    if (!isReading(compiled.sql)) await this.describe(sql, parameters, options.signal);
+    yield* this.#pool.stream(options.signal, (session, signal) =>
+      this.#rows(session, compiled, { ...options, signal }),
+    );
+  }
+
+  async describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]> {
+    const compiled = compile(sql, parameters, this.#settings.timezone);
+    return this.#use(signal, async (session) => {
+      const answer = await session.ask({ do: 'describe', sql: compiled.sql });
+      if (!isReading(compiled.sql)) throw notReading();
+      const columns = answer.is === 'columns' ? answer.columns : [];
+      return columns.map(({ name, declared }) => ({
+        name,
+        type: columnType(declared),
+        native: declared || 'expression',
+      }));
+    });
+  }
+
+  async ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }> {
+    // The file has no clock of its own: reading it is all that there is to try.
+    await this.#use(signal, (session) => session.ask({ do: 'describe', sql: 'SELECT 1 FROM sqlite_schema' }));
+    return { clockSkewSeconds: 0 };
+  }
+
+  async inspect(signal: AbortSignal): Promise<Inspection> {
+    const version = await this.#use(signal, (session) => Promise.resolve(session.version));
+    const { file = '' } = this.#settings;
+    const isWritable = await access(file, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    const user = userInfo().username;
+    return {
+      version: `SQLite ${version}`,
+      user,
+      writable: isWritable ? [`user ${user} may write ${file}`] : [],
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async *#rows(
+    session: Session,
+    { sql, values }: ReturnType<typeof compile>,
+    { signal, timeoutMs, maxRows }: Limits,
+  ): AsyncGenerator<Row> {
+    const end = endAt(session, signal, timeoutMs);
+    try {
+      const described = await session.ask({ do: 'run', sql, values, maxRows });
+      const columns = described.is === 'columns' ? described.columns : [];
+      const read = rowReader(columns, this.#settings.timezone);
+      for (
+        let answer = await session.next();
+        answer.is === 'rows';
+        answer = await session.ask({ do: 'more' })
+      )
+        for (const row of answer.rows) yield read(row);
+      session.release();
+    } catch (error) {
+      throw end.reason() ?? error;
+    } finally {
+      end.clear();
+    }
+  }
+
+  /** Runs something short of our own, which ends with its session when the signal fires. */
+  #use<T>(caller: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#pool.use(caller, async (session, signal) => {
+      const end = endAt(session, signal, this.#settings.connectTimeoutMs);
+      try {
+        const result = await work(session);
+        session.release();
+        return result;
+      } catch (error) {
+        throw end.reason() ?? error;
+      } finally {
+        end.clear();
+      }
+    });
+  }
+}
+
+/** Ends the session when the signal fires or the time is over; `reason` is the error that then is the right one. */
+function endAt(session: Session, signal: AbortSignal, timeoutMs: number) {
+  let isOver = false;
+  const abort = (): void => session.destroy();
+  const timer = setTimeout(() => {
+    isOver = true;
+    session.destroy();
+  }, timeoutMs);
+  signal.addEventListener('abort', abort, { once: true });
+  return {
+    reason: (): DatabaseError | undefined => {
+      if (signal.aborted) return abortedError();
+      return isOver
+        ? new DatabaseError('timeout', `the statement was ended after ${timeoutMs / 1000} s`, {
+            code: 'sqlite:9',
+          })
+        : undefined;
+    },
+    clear: (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    },
+  };
+}
+
+function rowReader(columns: readonly RawColumn[], zone: string): (row: readonly RawValue[]) => Row {
+  const readers = columns.map(({ name, declared }) => ({ name, read: readerOf(declared, zone) }));
+  return (row) => {
+    const values: Record<string, Value> = {};
+    for (const [at, { name, read }] of readers.entries()) values[name] = read(row[at] ?? null);
+    return values;
+  };
+}
+
+/** See `SqliteDatabase`. */
+export const open: OpenDatabase = (settings) => new SqliteDatabase(settings);

@@ -1,0 +1,32 @@
+/** What may be bound: SQLite knows no other types. */
+export type BoundValue = null | number | bigint | string;
+/** What a cell holds; every integer is a `bigint`. */
+export type RawValue = null | number | bigint | string | Uint8Array;
+
+/** A column as SQLite describes it: `declared` is the type of the table's column, '' for an expression. */
+export interface RawColumn {
+  readonly name: string;
+  readonly declared: string;
+}
+
+/** What the reading process is told. One statement at a time. */
+export type Command =
+  | { readonly do: 'open'; readonly file: string; readonly lockTimeoutMs: number }
+  | { readonly do: 'describe'; readonly sql: string }
+  | {
+      readonly do: 'run';
+      readonly sql: string;
+      readonly values: readonly BoundValue[];
+      readonly maxRows: number;
+    }
+  /** The rows before have been taken: send the next ones. */
+  | { readonly do: 'more' };
+
+/** What it answers. */
+export type Answer =
+  | { readonly is: 'opened'; readonly version: string }
+  | { readonly is: 'columns'; readonly columns: readonly RawColumn[] }
+  | { readonly is: 'rows'; readonly rows: readonly (readonly RawValue[])[] }
+  | { readonly is: 'done' }
+  /** `code`: SQLite's extended result code, 0 when it is not SQLite that refused. */
+  | { readonly is: 'failed'; readonly code: number; readonly message: string };

@@ -1,0 +1,135 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
+import { applicationId } from '../../state/application-id.ts';
+import type { Answer, Command, RawColumn, RawValue } from './messages.ts';
+
+/*
+ * The process that reads one file. node:sqlite blocks its thread for as long as a statement takes, and has no way to end
+ * one: a process can be killed, whatever it does, and a reader's death harms no file.
+ */
+
+/** Rows, and about how many bytes of them, that one message takes. */
+const rowsAtOnce = 500;
+const bytesAtOnce = 256 * 1024;
+
+class Refusal extends Error {}
+
+function open(file: string, lockTimeoutMs: number): DatabaseSync {
+  // SQLite says "unable to open database file" to all of these.
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new Refusal(`there is no file ${file}`);
+  if (stat.isDirectory()) throw new Refusal(`${file} is a directory`);
+  if (!stat.isFile()) throw new Refusal(`${file} is not a regular file`);
+  const database = new DatabaseSync(file, { readOnly: true, timeout: lockTimeoutMs });
+  const own = database.prepare('PRAGMA application_id').get()?.['application_id'];
+  if (own === applicationId) {
+    database.close();
+    throw new Refusal(`${file} is the state file of an erp-exporter; name the file of a shop or an ERP`);
+  }
+  return database;
+}
+
+/** node:sqlite runs the first statement of several and says nothing about the rest. */
+function prepare(database: DatabaseSync, sql: string): StatementSync {
+  const statement = database.prepare(sql);
+  const rest = sql.slice(statement.sourceSQL.length).replaceAll(/\/\*[\s\S]*?(?:\*\/|$)|--[^\n]*|[\s;]/g, '');
+  if (rest !== '') throw new Refusal('there is a second statement behind the ";"; only one can run');
+  statement.setReadBigInts(true);
+  return statement;
+}
+
+function columnsOf(statement: StatementSync): readonly RawColumn[] {
+  return statement.columns().map(({ name, type }) => ({ name, declared: type ?? '' }));
+}
+
+function sizeOf(value: RawValue): number {
+  return typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
+}
+
+/** Sends rows in batches, each after the one before was taken. */
+class Sending {
+  readonly #rows: Iterator<Record<string, RawValue>>;
+  readonly #names: readonly string[];
+  #left: number;
+
+  constructor(rows: Iterator<Record<string, RawValue>>, names: readonly string[], maxRows: number) {
+    this.#rows = rows;
+    this.#names = names;
+    this.#left = maxRows;
+  }
+
+  next(): Answer {
+    const rows: RawValue[][] = [];
+    for (let bytes = 0; rows.length < rowsAtOnce && bytes < bytesAtOnce && this.#left > 0; this.#left -= 1) {
+      const next = this.#rows.next();
+      if (next.done === true) {
+        this.#left = 0;
+        break;
+      }
+      const row = this.#names.map((name) => next.value[name] ?? null);
+      bytes += row.reduce<number>((sum, cell) => sum + sizeOf(cell), 0);
+      rows.push(row);
+    }
+    if (rows.length > 0) return { is: 'rows', rows };
+    this.#rows.return?.();
+    return { is: 'done' };
+  }
+}
+
+class Reader {
+  #database: DatabaseSync | undefined;
+  #sending: Sending | undefined;
+
+  /** The answers to one command, in their order. */
+  *answer(command: Command): Generator<Answer> {
+    if (command.do === 'open') {
+      this.#database = open(command.file, command.lockTimeoutMs);
+      const version = this.#database.prepare('SELECT sqlite_version() AS version').get()?.['version'];
+      yield { is: 'opened', version: typeof version === 'string' ? version : '' };
+      return;
+    }
+    if (this.#database === undefined) throw new Refusal('no file is open');
+    if (command.do === 'describe')
+      yield { is: 'columns', columns: columnsOf(prepare(this.#database, command.sql)) };
+    else if (command.do === 'run') yield* this.#run(this.#database, command);
+    else if (this.#sending !== undefined) yield this.#sending.next();
+  }
+
+  *#run(database: DatabaseSync, { sql, values, maxRows }: Command & { do: 'run' }): Generator<Answer> {
+    const statement = prepare(database, sql);
+    const columns = columnsOf(statement);
+    yield { is: 'columns', columns };
+    const rows = statement.iterate(...values) as Iterator<Record<string, RawValue>>;
+    this.#sending = new Sending(
+      rows,
+      columns.map(({ name }) => name),
+      maxRows,
+    );
+    yield this.#sending.next();
+  }
+}
+
+function failureOf(error: unknown): Answer {
+  const code =
+    error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
+  return { is: 'failed', code, message: error instanceof Error ? error.message : String(error) };
+}
+
+function serve(send: (answer: Answer) => void): void {
+  const reader = new Reader();
+  process.on('message', (command: Command) => {
+    try {
+      for (const answer of reader.answer(command)) send(answer);
+    } catch (error) {
+      send(failureOf(error));
+    }
+  });
+  // Whoever started it is gone.
+  process.on('disconnect', () => process.exit(0));
+}
+
+if (process.send !== undefined) {
+  const send = process.send.bind(process);
+  serve((answer) => void send(answer));
+}
