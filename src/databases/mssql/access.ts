@@ -1,57 +1,77 @@
+import { DOMParser, type Document, type Element } from '@xmldom/xmldom';
 import type { Access } from '../comparison/contract.ts';
+import { DatabaseError } from '../contract.ts';
 
 /** A table this small is read whole at no cost, such as the names of a few states. */
 const smallTable = 1000;
-/** Operators told to people; the first ones say enough. */
-const mostTold = 3;
+/** Operators that are named to people; the first ones say enough. */
+const mostNamed = 3;
 
 /** An operator of a plan that reads a table or an index. */
-interface Reading {
+interface TableRead {
   readonly operator: string;
   readonly object: string;
-  /** Rows of the table, or those the operator yields where the plan does not tell. */
+  /** Rows of the table, or those that the operator yields where the plan does not say. */
   readonly rows: number;
 }
 
-function attribute(element: string, name: string): string | undefined {
-  return new RegExp(`\\s${name}="([^"]*)"`).exec(element)?.[1];
+function childrenOf(element: Element): Element[] {
+  return [...element.childNodes].filter((node): node is Element => node.nodeType === node.ELEMENT_NODE);
 }
 
-/** `[dbo].[orders].[orders_created_at]` without the brackets. */
-function nameOf(object: string): string {
-  return ['Table', 'Index']
-    .flatMap((part) => attribute(object, part) ?? [])
-    .map((part) => part.replace(/^\[|\]$/g, ''))
+/** `[a]]b]` is the name `a]b`. */
+function unquoted(name: string): string {
+  return /^\[.*\]$/s.test(name) ? name.slice(1, -1).replaceAll(']]', ']') : name;
+}
+
+/** What the operator reads, `orders.orders_created_at`. Operators under it have objects of their own, further inside. */
+function objectOf(operator: Element): string | undefined {
+  const object = childrenOf(operator)
+    .flatMap(childrenOf)
+    .find(({ localName }) => localName === 'Object');
+  if (object === undefined) return undefined;
+  const parts = ['Table', 'Index'].map((part) => object.getAttribute(part) ?? '');
+  return parts
+    .filter((part) => part !== '')
+    .map(unquoted)
     .join('.');
 }
 
-/** Each operator is an element RelOp, in which its own details come before the operators under it. */
-function readingsOf(plan: string): Reading[] {
-  return plan
-    .split('<RelOp')
-    .slice(1)
-    .flatMap((piece) => {
-      const [attributes = ''] = piece.split('>', 1);
-      const operator = attribute(attributes, 'PhysicalOp') ?? '';
-      const [object] = /<Object\s[^>]*>/.exec(piece) ?? [];
-      const rows = attribute(attributes, 'TableCardinality') ?? attribute(attributes, 'EstimateRows');
-      return /\b(?:Scan|Seek)$/.test(operator) && object !== undefined
-        ? [{ operator, object: nameOf(object), rows: Math.round(Number(rows ?? 0)) }]
-        : [];
-    });
+/** @param relOp An element RelOp, which stands for one operator of the plan. */
+function tableRead(relOp: Element): TableRead[] {
+  const operator = relOp.getAttribute('PhysicalOp') ?? '';
+  const object = objectOf(relOp);
+  if (!/\b(?:Scan|Seek)$/.test(operator) || object === undefined) return [];
+  const rows = relOp.getAttribute('TableCardinality') ?? relOp.getAttribute('EstimateRows') ?? '0';
+  return [{ operator, object, rows: Math.round(Number(rows)) }];
 }
 
-/** What a plan in XML, as SHOWPLAN_XML answers it, says about the way to the rows; see the schema of "Showplan". */
+function parsePlan(plan: string): Document {
+  const stop = (level: string, message: string): void => {
+    if (level !== 'warning') throw new Error(message);
+  };
+  try {
+    return new DOMParser({ onError: stop }).parseFromString(plan, 'text/xml');
+  } catch (cause) {
+    throw new DatabaseError('query', 'the server sent a plan that is not well-formed XML', { cause });
+  }
+}
+
+/**
+ * What a plan, as SHOWPLAN_XML returns it, says about the way to the rows; see the schema of "Showplan".
+ * @throws DatabaseError when it is not XML.
+ */
 export function readPlan(plan: string): Access {
-  const readings = readingsOf(plan);
-  const whole = readings.filter(({ operator }) => operator.endsWith('Scan'));
+  const relOps = [...parsePlan(plan).getElementsByTagNameNS('*', 'RelOp')];
+  const reads = relOps.flatMap(tableRead);
+  const whole = reads.filter(({ operator }) => operator.endsWith('Scan'));
   const scannedRows = Math.max(0, ...whole.map(({ rows }) => rows));
   return {
-    indexed: whole.length < readings.length && scannedRows <= smallTable,
+    indexed: whole.length < reads.length && scannedRows <= smallTable,
     scannedRows,
     text:
-      readings
-        .slice(0, mostTold)
+      reads
+        .slice(0, mostNamed)
         .map(({ operator, object }) => `${operator} on ${object}`)
         .join('; ') || 'no table is read',
   };
@@ -61,5 +81,5 @@ export function readPlan(plan: string): Access {
 export const hiddenPlan: Access = {
   indexed: null,
   scannedRows: 0,
-  text: 'SQL Server tells its plan only to a login that was granted SHOWPLAN',
+  text: 'SQL Server shows its plan only to a login with the permission SHOWPLAN',
 };

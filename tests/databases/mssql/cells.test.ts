@@ -157,7 +157,7 @@ describe('a plan', () => {
     expect(await requireComparison(database).access(byNumber, part, options)).toEqual({
       indexed: null,
       scannedRows: 0,
-      text: 'SQL Server tells its plan only to a login that was granted SHOWPLAN',
+      text: 'SQL Server shows its plan only to a login with the permission SHOWPLAN',
     });
     expect((await read(database, byNumber)).cells).toEqual([1n, 2n]);
     expect(responder.logins).toHaveLength(2);
