@@ -38,7 +38,9 @@ export interface Exchange {
 export interface Script {
   /** The answer to a login; by default it is granted. */
   login?(login: Login, exchange: Exchange): unknown;
-  /** The answer to a batch or a remote procedure call, save the batch that sets a session up, which is granted. */
+  /** The answer to a batch that sets a session up; by default it is granted. */
+  setup?(request: TdsRequest, exchange: Exchange): unknown;
+  /** The answer to any other batch or remote procedure call. */
   answer?(request: TdsRequest, exchange: Exchange): unknown;
   /** PEM texts; with them the responder speaks TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
@@ -113,10 +115,12 @@ export class TdsResponder {
           this.#login(parseLogin(data), exchange);
         } else {
           const request = parseRequest(type, data);
-          if (loggedIn) this.requests.push(request);
-          else this.setups.push(request.text);
-          if (loggedIn && this.#script.answer !== undefined) this.#script.answer(request, exchange);
-          else exchange.end(tokens.done());
+          const isSetup = !loggedIn || request.text.startsWith('set ');
+          if (isSetup) this.setups.push(request.text);
+          else this.requests.push(request);
+          const answer = isSetup ? 'setup' : 'answer';
+          if (this.#script[answer] === undefined) exchange.end(tokens.done());
+          else this.#script[answer](request, exchange);
           loggedIn = true;
         }
       }

@@ -1,16 +1,34 @@
 import { TYPES } from 'tedious';
-import type { DataType } from 'tedious/lib/data-type.js';
-import type { ParameterOptions } from 'tedious/lib/request.js';
 import type { Parameters } from '../values.ts';
 import { toWallClock } from './values.ts';
 
-/** A parameter as it goes over the wire, by `sp_executesql`. */
-export interface Bound {
-  readonly name: string;
-  readonly type: DataType;
-  readonly value: unknown;
-  readonly options: ParameterOptions;
+/** A type of SQL Server: how tedious sends it, and how a statement declares it. */
+interface ParameterType {
+  readonly type: (typeof TYPES)[keyof typeof TYPES];
+  readonly options: { readonly length?: number; readonly scale?: number };
+  readonly declaration: string;
 }
+
+/** A parameter as it goes over the wire, by `sp_executesql`. */
+export interface Bound extends ParameterType {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+// Beyond it a text is `nvarchar(max)`.
+const maxLength = 4000;
+
+const parameterTypes = {
+  bit: { type: TYPES.Bit, options: {}, declaration: 'bit' },
+  int: { type: TYPES.Int, options: {}, declaration: 'int' },
+  bigint: { type: TYPES.BigInt, options: {}, declaration: 'bigint' },
+  float: { type: TYPES.Float, options: {}, declaration: 'float' },
+  text: { type: TYPES.NVarChar, options: { length: maxLength }, declaration: `nvarchar(${maxLength})` },
+  longText: { type: TYPES.NVarChar, options: { length: maxLength + 1 }, declaration: 'nvarchar(max)' },
+  datetime: { type: TYPES.DateTime, options: {}, declaration: 'datetime' },
+  datetime2: { type: TYPES.DateTime2, options: { scale: 3 }, declaration: 'datetime2(3)' },
+  datetimeoffset: { type: TYPES.DateTimeOffset, options: { scale: 3 }, declaration: 'datetimeoffset(3)' },
+} satisfies Record<string, ParameterType>;
 
 /** As which type a `Date` is bound at one place of a statement. */
 export type DateType = 'datetimeoffset' | 'datetime2' | 'datetime';
@@ -24,9 +42,6 @@ export function dateTypeFor(suggested: string): DateType {
   return suggested === 'datetime' ? 'datetime' : 'datetime2';
 }
 
-// Beyond it a text is `nvarchar(max)`.
-const maxLength = 4000;
-
 /**
  * Binds `value` as `@name`. Lengths are declared the same for every text, so that the server keeps one plan per statement.
  * @param zone the zone of the database's zone-less types.
@@ -37,38 +52,28 @@ export function bind(
   dateType: DateType,
   zone: string,
 ): Bound {
-  const as = (type: DataType, bound: unknown, options: ParameterOptions = {}): Bound => ({
-    name,
-    type,
-    value: bound,
-    options,
-  });
-  if (value === null || value === undefined) return as(TYPES.NVarChar, null, { length: maxLength });
-  if (value instanceof Date) return bindDate(as, value, dateType, zone);
-  if (typeof value === 'boolean') return as(TYPES.Bit, value);
-  if (typeof value === 'string')
-    return as(TYPES.NVarChar, value, { length: value.length <= maxLength ? maxLength : maxLength + 1 });
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) return as(TYPES.Float, value);
-  if (BigInt.asIntN(32, BigInt(value)) === BigInt(value)) return as(TYPES.Int, Number(value));
-  if (BigInt.asIntN(64, BigInt(value)) === BigInt(value)) return as(TYPES.BigInt, BigInt(value));
-  // Converted by the server when it meets a decimal column; tedious itself writes decimals by way of a float.
-  return as(TYPES.NVarChar, value.toString(), { length: maxLength });
+  if (value instanceof Date) {
+    const bound = dateType === 'datetimeoffset' ? value : toWallClock(value, zone);
+    return { name, value: bound, ...parameterTypes[dateType] };
+  }
+  const type = parameterTypes[typeNameOf(value)];
+  // A bigint beyond 64 bits is converted by the server when it meets a decimal column; tedious writes decimals as floats.
+  const isText = type.type === TYPES.NVarChar && value !== null && value !== undefined;
+  return { name, value: isText ? String(value) : (value ?? null), ...type };
 }
 
-type As = (type: DataType, bound: unknown, options?: ParameterOptions) => Bound;
-
-function bindDate(as: As, value: Date, dateType: DateType, zone: string): Bound {
-  if (dateType === 'datetimeoffset') return as(TYPES.DateTimeOffset, value, { scale: 3 });
-  const local = toWallClock(value, zone);
-  return dateType === 'datetime' ? as(TYPES.DateTime, local) : as(TYPES.DateTime2, local, { scale: 3 });
+/** The type by which a value that is no `Date` is sent. */
+function typeNameOf(value: Exclude<Parameters[string], Date> | undefined): keyof typeof parameterTypes {
+  if (value === null || value === undefined) return 'text';
+  if (typeof value === 'boolean') return 'bit';
+  if (typeof value === 'string') return value.length <= maxLength ? 'text' : 'longText';
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return 'float';
+  const integer = BigInt(value);
+  if (BigInt.asIntN(32, integer) === integer) return 'int';
+  return BigInt.asIntN(64, integer) === integer ? 'bigint' : 'text';
 }
 
 /** `@p1 nvarchar(4000), @p2 datetime2(3)`, as `sp_executesql` and the describing procedures want it. */
 export function declarations(parameters: readonly Bound[]): string {
-  return parameters
-    .map(
-      ({ name, type, value, options }) =>
-        `@${name} ${type.declaration({ name, type, value, output: false, ...options })}`,
-    )
-    .join(', ');
+  return parameters.map(({ name, declaration }) => `@${name} ${declaration}`).join(', ');
 }

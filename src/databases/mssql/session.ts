@@ -1,12 +1,14 @@
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Connection, type ConnectionConfiguration } from 'tedious';
-import type { Parser as TokenStreamParser } from 'tedious/lib/token/token-stream-parser.js';
 import { unlessAborted } from '../shared/aborting.ts';
-import type { DatabaseSettings } from '../contract.ts';
+import { DatabaseError, type DatabaseSettings } from '../contract.ts';
 import { isUnknownDatabase, toDatabaseError } from './errors.ts';
+import { execute } from './statement.ts';
 import type { PooledSession } from '../shared/pool.ts';
 import { pemTexts } from '../shared/tls.ts';
+
+type TokenStreamParser = ReturnType<Connection['createTokenStreamParser']>;
 
 /** A connection that has logged in. */
 export class Session implements PooledSession {
@@ -25,10 +27,11 @@ export class Session implements PooledSession {
     try {
       session = new Session(settings);
       await unlessAborted(session.#connect(signal), signal);
+      await unlessAborted(session.#setLocking(settings, signal), signal);
       return session;
     } catch (error) {
       session?.destroy();
-      throw toDatabaseError(error, 'connect');
+      throw openingError(error);
     }
   }
 
@@ -61,6 +64,26 @@ export class Session implements PooledSession {
       });
     });
   }
+
+  /**
+   * Sets for the whole session, once, how it waits for locks. Nothing resets our sessions, and the server takes back what a
+   * statement sent by `sp_executesql` sets.
+   */
+  async #setLocking(
+    { lockTimeoutMs, connectTimeoutMs, timezone }: DatabaseSettings,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const text = `set lock_timeout ${Math.round(lockTimeoutMs)}\nset deadlock_priority low`;
+    const limits = { signal, timeoutMs: connectTimeoutMs, zone: timezone };
+    await Array.fromAsync(execute(this.connection, { text, parameters: [], bare: true }, limits));
+  }
+}
+
+/** What broke while the session was being set up leaves nothing that could be lost. */
+function openingError(error: unknown): DatabaseError {
+  const failure = toDatabaseError(error, 'connect');
+  if (failure.kind !== 'lost' && failure.kind !== 'timeout') return failure;
+  return new DatabaseError('unreachable', failure.message, { code: failure.code, cause: error });
 }
 
 /** The configuration of tedious for `settings`. */
@@ -105,21 +128,9 @@ function nameOf(host: string, mode: DatabaseSettings['tls']['mode']): string {
 
 /** Makes of a connection that is about to be opened what we want of a session. */
 function prepare(connection: Connection, settings: DatabaseSettings): void {
-  setLocking(connection, settings.lockTimeoutMs);
   if (settings.tls.mode !== 'disable') demandEncryption(connection, settings.tls.mode === 'verify-ca');
   survive(connection, settings.connectTimeoutMs);
   explainRefusal(connection);
-}
-
-/**
- * Adds the session's lock settings to the batch that tedious sends with every login, so that they cost no round trip and
- * also hold while a statement is compiled. They cannot leak or be lost: nothing resets our sessions, and the server takes
- * back what a statement sent by `sp_executesql` sets.
- */
-function setLocking(connection: Connection, lockTimeoutMs: number): void {
-  const initialSql = connection.getInitialSql.bind(connection);
-  connection.getInitialSql = () =>
-    `${initialSql()}\nset lock_timeout ${Math.round(lockTimeoutMs)}\nset deadlock_priority low`;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { Request, type Connection } from 'tedious';
-import type { ColumnMetadata } from 'tedious/lib/token/colmetadata-token-parser.js';
 import { abortedError } from '../shared/aborting.ts';
 import { DatabaseError } from '../contract.ts';
 import type { Row, Value } from '../values.ts';
 import { toDatabaseError } from './errors.ts';
 import type { Bound } from './parameters.ts';
-import { valueReader } from './values.ts';
+import { valueReader, type ColumnMetadata } from './values.ts';
 
 /** A batch for `sp_executesql`. */
 export interface Statement {

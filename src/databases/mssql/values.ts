@@ -1,7 +1,13 @@
-import type { ColumnMetadata } from 'tedious/lib/token/colmetadata-token-parser.js';
 import { formatWithOffset, instantFromLocal } from '../../time.ts';
 import { DatabaseError } from '../contract.ts';
 import type { ColumnType, Value } from '../values.ts';
+
+/** A column of a result, as much of it as is read here of what tedious says. */
+export interface ColumnMetadata {
+  readonly colName: string;
+  readonly type: { readonly name: string };
+  readonly scale?: number | undefined;
+}
 
 /** How the values of a column, as tedious decodes them with `useUTC`, become ours. `zone` is that of the database. */
 export function valueReader(column: ColumnMetadata, zone: string): (raw: unknown) => Value {

@@ -44,6 +44,7 @@ describe('parameters', () => {
     ['null', null, 'nvarchar(4000)', null],
     ['a boolean', true, 'bit', true],
     ['an int', -2147483648, 'int', -2147483648],
+    ['a small bigint', 7n, 'int', 7],
     ['a large number', 2147483648, 'bigint', '2147483648'],
     ['a bigint', -9223372036854775808n, 'bigint', '-9223372036854775808'],
     ['a huge bigint', 10n ** 30n, 'nvarchar(4000)', String(10n ** 30n)],

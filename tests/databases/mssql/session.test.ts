@@ -88,6 +88,26 @@ describe('logging in', () => {
     expect((await failureOf(database.ping(never))).kind).toBe('unreachable');
   });
 
+  it.each([
+    ['resets the connection', (exchange: Exchange) => exchange.reset()],
+    ['answers nonsense', (exchange: Exchange) => exchange.end(tokens.garbage())],
+    ['does not answer', () => undefined],
+  ])('cannot use a session whose locking could not be set, as the server %s', async (_, setup) => {
+    const { database } = await bench.start(
+      {
+        setup: ({ text }, exchange) => {
+          if (text.startsWith('set lock_timeout')) setup(exchange);
+          else exchange.end(tokens.done());
+        },
+      },
+      { connectTimeoutMs: 300 },
+    );
+    const took = await timeOf(async () => {
+      expect((await failureOf(database.ping(never))).kind).toBe('unreachable');
+    });
+    expect(took).toBeLessThan(2000);
+  });
+
   it('tells that nothing listens, that nobody answers and that no such host exists', async () => {
     const refused = await failureOf(bench.connect(await freePort()).ping(never));
     expect(refused).toMatchObject({ kind: 'unreachable', code: 'node:ECONNREFUSED' });
