@@ -1,14 +1,12 @@
 import { isIP } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 import { Connection, type ConnectionConfiguration } from 'tedious';
 import { unlessAborted } from '../shared/aborting.ts';
 import { DatabaseError, type DatabaseSettings } from '../contract.ts';
-import { isUnknownDatabase, toDatabaseError } from './errors.ts';
+import { toDatabaseError } from './errors.ts';
+import { guard } from './guards.ts';
 import { execute } from './statement.ts';
 import type { PooledSession } from '../shared/pool.ts';
 import { pemTexts } from '../shared/tls.ts';
-
-type TokenStreamParser = ReturnType<Connection['createTokenStreamParser']>;
 
 /** A connection that has logged in. */
 export class Session implements PooledSession {
@@ -18,7 +16,7 @@ export class Session implements PooledSession {
     this.connection = new Connection(connectionConfig(settings));
     // Whoever waits for an answer is told as well.
     this.connection.on('error', () => undefined);
-    prepare(this.connection, settings);
+    guard(this.connection, settings);
   }
 
   /** Connects and logs in. @throws DatabaseError; of kind `aborted` when `signal` fires first. */
@@ -124,87 +122,4 @@ export function connectionConfig(settings: DatabaseSettings): ConnectionConfigur
 /** TLS asks for a name; an address is none (RFC 6066), so where the name is not checked anyway any will do. */
 function nameOf(host: string, mode: DatabaseSettings['tls']['mode']): string {
   return isIP(host) !== 0 && mode !== 'verify-full' ? 'sqlserver' : host;
-}
-
-/** Makes of a connection that is about to be opened what we want of a session. */
-function prepare(connection: Connection, settings: DatabaseSettings): void {
-  if (settings.tls.mode !== 'disable') demandEncryption(connection, settings.tls.mode === 'verify-ca');
-  survive(connection, settings.connectTimeoutMs);
-  explainRefusal(connection);
-}
-
-/**
- * tedious goes on in plain text, password and all, when the server (or somebody in between) says that it cannot encrypt;
- * and it can check the signature of a certificate only together with its name. So both are looked at before the login.
- */
-function demandEncryption(connection: Connection, signatureOnly: boolean): void {
-  let encrypted: TLSSocket | undefined;
-  connection.on('secure', (cleartext) => {
-    encrypted = cleartext;
-  });
-  const sendLogin = connection.sendLogin7Packet.bind(connection);
-  connection.sendLogin7Packet = () => {
-    if (encrypted === undefined) throw new Error('The server does not offer encryption');
-    // Declared as an Error, though Node sets a code.
-    const problem: unknown = encrypted.authorizationError;
-    if (signatureOnly && !encrypted.authorized && problem !== 'ERR_TLS_CERT_ALTNAME_INVALID')
-      throw new Error(`The server's certificate is not trusted: ${String(problem)}`);
-    // A server may send us on to another, which has to prove itself anew.
-    encrypted = undefined;
-    sendLogin();
-  };
-}
-
-/**
- * tedious lets an error in the token stream, such as a token it does not expect, go unhandled, and touches the request of
- * a message that ends after its connection was closed. Either would end the process; here either ends the connection. And
- * it waits without limit for the end of an answer to a login that has begun.
- */
-function survive(connection: Connection, connectTimeoutMs: number): void {
-  let loggedIn = false;
-  connection.once('connect', () => {
-    loggedIn = true;
-  });
-  const createParser = connection.createTokenStreamParser.bind(connection);
-  connection.createTokenStreamParser = (message, handler) => {
-    const parser = createParser(message, handler);
-    const emit = parser.emit.bind(parser);
-    parser.emit = (event: string | symbol, ...values: unknown[]) =>
-      !connection.closed && emit(event, ...values);
-    if (loggedIn) parser.parser.on('error', (error) => connection.socket?.destroy(error));
-    else boundLogin(connection, parser, connectTimeoutMs);
-    return parser;
-  };
-}
-
-/** Has the login fail, which then waits for the end or an error of `parser`, when neither would come. */
-function boundLogin(connection: Connection, parser: TokenStreamParser, connectTimeoutMs: number): void {
-  const { socket } = connection;
-  const fail = (error: Error): void => {
-    settle();
-    if (parser.listenerCount('error') > 0) parser.emit('error', error);
-  };
-  const closed = (): void => fail(new Error('The connection was closed amid the login'));
-  const timer = setTimeout(
-    () => fail(new Error('The server did not end its answer to the login')),
-    connectTimeoutMs,
-  );
-  const settle = (): void => {
-    clearTimeout(timer);
-    socket?.off('close', closed);
-  };
-  socket?.once('close', closed);
-  parser.parser.on('error', fail);
-  parser.once('end', settle);
-}
-
-/** Gives the error of a refused login the number and the words of the server, which tedious leaves out. */
-function explainRefusal(connection: Connection): void {
-  let reason: { number: number; message: string } | undefined;
-  connection.on('errorMessage', ({ number, message }) => {
-    if (reason === undefined || !isUnknownDatabase(reason.number)) reason = { number, message };
-  });
-  connection.once('connect', (error) => {
-    if (error !== undefined && reason !== undefined) Object.assign(error, reason);
-  });
 }
