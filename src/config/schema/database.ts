@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { driverNames, drivers } from '../../databases/drivers.ts';
 import { fileWith, durationOfAtLeast, text, timezone } from './values.ts';
 
-const [usualScheme = ''] = drivers.flatMap((driver) => driver.schemes);
+const usualScheme = drivers[0]?.schemes[0] ?? '';
 const schemes = drivers.flatMap((driver) => driver.schemes.map((scheme) => `\`${scheme}\``)).join(', ');
 
 export const databaseSchema = z.strictObject({
