@@ -54,7 +54,7 @@ export function bind(
 ): Bound {
   if (value instanceof Date) {
     const bound = dateType === 'datetimeoffset' ? value : toWallClock(value, zone);
-    return { name, value: bound, ...parameterTypes[dateType] };
+    return { name, value: bound, ...parameterTypes[dateType] } as const;
   }
   const type = parameterTypes[typeNameOf(value)];
   // A bigint beyond 64 bits is converted by the server when it meets a decimal column; tedious writes decimals as floats.
