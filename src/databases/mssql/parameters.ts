@@ -28,7 +28,7 @@ const parameterTypes = {
   datetime: { type: TYPES.DateTime, options: {}, declaration: 'datetime' },
   datetime2: { type: TYPES.DateTime2, options: { scale: 3 }, declaration: 'datetime2(3)' },
   datetimeoffset: { type: TYPES.DateTimeOffset, options: { scale: 3 }, declaration: 'datetimeoffset(3)' },
-} satisfies Record<string, ParameterType>;
+} as const satisfies Readonly<Record<string, ParameterType>>;
 
 /** As which type a `Date` is bound at one place of a statement. */
 export type DateType = 'datetimeoffset' | 'datetime2' | 'datetime';
@@ -54,7 +54,7 @@ export function bind(
 ): Bound {
   if (value instanceof Date) {
     const bound = dateType === 'datetimeoffset' ? value : toWallClock(value, zone);
-    return { name, value: bound, ...parameterTypes[dateType] } as const;
+    return { name, value: bound, ...parameterTypes[dateType] };
   }
   const type = parameterTypes[typeNameOf(value)];
   // A bigint beyond 64 bits is converted by the server when it meets a decimal column; tedious writes decimals as floats.
