@@ -6,7 +6,7 @@ import { tellingPart } from './telling.ts';
 const mostPieces = 4;
 
 /** Words that any error may hold, and that therefore say nothing of the one at hand. */
-const generic = new Set(
+const generic: ReadonlySet<string> = new Set(
   (
     'the a an of for to in on at by is was are were be been has have had not no and or with from this that it its you your we ' +
     'error errors exception fault failure failed fail fails invalid wrong bad http https status code response request message ' +
