@@ -33,7 +33,7 @@ const rememberedStatements = 1000;
  *
  * Every session says `ApplicationIntent=ReadOnly` and `erp-exporter`, waits `lockTimeoutMs` for a lock and is the first
  * victim of a deadlock. SQL Server knows no read-only session, so a statement runs within a transaction that is rolled back:
- * what it writes is undone, unless it commits by itself. A login that cannot write is the sound protection; `inspect` tells
+ * what it writes is undone, unless it commits by itself. Only a login that cannot write protects fully; `inspect` reports
  * when it can. Two things may fail within a transaction: memory-optimised tables without the hint `WITH (SNAPSHOT)`, and
  * linked servers without a transaction coordinator.
  */
@@ -99,7 +99,7 @@ class SqlServer implements Database {
       );
       const received = Date.now();
       const clock = row?.['clock'];
-      if (!(clock instanceof Date)) throw new DatabaseError('query', 'the server did not tell its time');
+      if (!(clock instanceof Date)) throw new DatabaseError('query', 'the server did not send its time');
       return { clockSkewSeconds: (clock.getTime() - (sent + received) / 2) / 1000 };
     });
   }
@@ -146,7 +146,7 @@ class SqlServer implements Database {
     yield* executeInChunks(connection, statement, limits, new CellGatherer(layout));
   }
 
-  /** Asks for the plan in a session that is then closed: until told otherwise it would run nothing any more. */
+  /** Asks for the plan in a session that is then closed: until it is set back it would run no statement. */
   async #access({ sql, parameters }: ComparisonSql, { signal }: ComparisonOptions): Promise<Access> {
     return this.#pool.use(signal, async (session, either) => {
       const { connection } = session;
@@ -202,7 +202,7 @@ class SqlServer implements Database {
 
   /**
    * Asks the server which type each parameter that is not among `declared` should have, once per statement. Where it cannot
-   * tell, as with `SELECT :now` or a temporary table, there is no answer; such a `Date` is then bound without a zone.
+   * infer one, as with `SELECT :now` or a temporary table, such a `Date` is bound without a zone.
    */
   async #dateTypesOf(
     connection: Connection,
@@ -223,7 +223,7 @@ class SqlServer implements Database {
         );
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.kind !== 'query') throw error;
-      // Another error than that it cannot tell (an unknown table, say): it may be mended by the next run.
+      // Any other error, such as an unknown table, may be gone at the next run.
       if (!cannotTell(error)) return types;
     }
     if (this.#dateTypes.size >= rememberedStatements) this.#dateTypes.clear();

@@ -33,7 +33,7 @@ export class Statement {
     return this.#end.promise;
   }
 
-  /** The connection is gone: mysql2 tells that to the connection alone, not to the statement. */
+  /** The connection is gone: mysql2 reports that on the connection only, not on the statement. */
   lose(error: Error): void {
     this.failure ??= error;
     this.rows.destroy(error);

@@ -2,7 +2,7 @@ import mysql from 'mysql2';
 import type { Column, ColumnType, Parameters, Value } from '../values.ts';
 import { dateReader, localDate, sessionClock } from './zone.ts';
 
-/** What mysql2 tells of a column of a result or of a prepared statement. */
+/** What mysql2 says about a column of a result or of a prepared statement. */
 export interface Field {
   readonly name: string;
   /** A number of the protocol, one of `mysql.Types`. */
@@ -15,7 +15,7 @@ export interface Field {
   readonly extendedTypeName?: string | undefined;
 }
 
-/** A column of mysql2 as `Field`. @throws TypeError when mysql2 no longer tells what it used to. */
+/** A column of mysql2 as `Field`. @throws TypeError when mysql2 no longer describes it as it used to. */
 export function toField(definition: unknown): Field {
   if (
     typeof definition === 'object' &&
@@ -164,7 +164,7 @@ function bitsToInteger(raw: unknown): number | bigint {
 
 function asText(raw: unknown): string {
   if (typeof raw === 'string') return raw;
-  // mysql2 hands out points and vectors as objects and lists.
+  // mysql2 returns points and vectors as objects and lists.
   return raw instanceof Uint8Array ? Buffer.from(raw).toString('utf8') : JSON.stringify(raw);
 }
 

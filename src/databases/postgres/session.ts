@@ -6,7 +6,7 @@ import type { DatabaseError, DatabaseSettings } from '../contract.ts';
 import type { PooledSession } from '../shared/pool.ts';
 import { connectError, statementError, timeoutError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { FramedConnection } from './frames.ts';
+import { CopyConnection } from './copy-filter.ts';
 import { pemTexts } from '../shared/tls.ts';
 
 const defaultPort = 5432;
@@ -73,7 +73,7 @@ export class Session implements PooledSession {
     const { host, port = defaultPort, database, user, password, connectTimeoutMs } = settings;
     const ssl = tlsOptions(settings);
     const config: pg.ClientConfig & { readonly connection: pg.Connection } = {
-      connection: new FramedConnection({ ssl, keepAlive: true }),
+      connection: new CopyConnection({ ssl, keepAlive: true }),
       host,
       port,
       database,
@@ -128,7 +128,7 @@ export class Session implements PooledSession {
   }
 
   /**
-   * Runs `statement` and hands out its batches as they come. However it is left, the server has then done with it, or the
+   * Runs `statement` and yields its batches as they come. However the iteration ends, the server has then finished it, or the
    * connection is cut. @throws DatabaseError; of kind `timeout` when it takes longer than `timeoutMs`.
    */
   async *run<Batch>(
