@@ -1,5 +1,6 @@
 import { zoneClock, type Instant } from '../../time.ts';
 import type { ComparisonDialect } from './dialect.ts';
+import { integerOf, textOf } from './result-values.ts';
 import {
   bucketsSql,
   digestsOf,
@@ -25,7 +26,7 @@ import {
   type Selection,
 } from './contract.ts';
 import { DatabaseError, type Database } from '../contract.ts';
-import type { Row, Value } from '../values.ts';
+import type { Row } from '../values.ts';
 
 /** What a driver brings so that it can compare. */
 export interface ComparisonDriver {
@@ -50,23 +51,6 @@ export interface ComparisonDriver {
 const mostRows = 2_147_483_647;
 /** Rows that a look-up of a few hundred keys may have, duplicates and what the collation adds counted. */
 const mostFound = 20_000;
-
-function integerOf(value: Value | undefined): number | bigint {
-  if (typeof value === 'number' || typeof value === 'bigint') return value;
-  if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return BigInt(value);
-  throw new DatabaseError(
-    'query',
-    `the server sent ${JSON.stringify(String(value))} where an integer belongs`,
-  );
-}
-
-/** An amount or a currency as text; a float is written out, without an exponent. */
-function textOf(value: Value | undefined): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'number' && !Number.isInteger(value))
-    return value.toLocaleString('en', { maximumFractionDigits: 20, useGrouping: false });
-  return String(value);
-}
 
 class DriverComparison implements Comparison {
   readonly #driver: ComparisonDriver;

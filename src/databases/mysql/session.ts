@@ -4,7 +4,7 @@ import { DatabaseError, type DatabaseSettings } from '../contract.ts';
 import { connect, quit, type Link } from './connect.ts';
 import { serverErrorNumber, toDatabaseError } from './errors.ts';
 import { Statement } from './statement.ts';
-import { toField, type Field } from './values.ts';
+import { toField, type Field } from './field.ts';
 import type { PooledSession } from '../shared/pool.ts';
 
 /** How long ending a statement on the server may take before its connection is dropped. */

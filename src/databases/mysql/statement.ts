@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type mysql from 'mysql2';
-import { toField, type Field } from './values.ts';
+import { toField, type Field } from './field.ts';
 
 /** Rows that wait for a slow reader; few, as a row can be megabytes. */
 const bufferedRows = 32;
