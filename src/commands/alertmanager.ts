@@ -17,7 +17,8 @@ export interface AlertmanagerOptions {
 /**
  * `erp-exporter alertmanager`: alertmanager.yml for what `smtp`, `companies`, `responders` and `notify` say.
  *
- * @returns the exit code: 1, and no output, when the configuration is wrong or names no mail server.
+ * @returns the exit code: 1, and no output, when the configuration is wrong, names no mail server, or lets critical alerts of a
+ *   critical monitor reach nobody.
  */
 export async function alertmanager({ file, env, write, writeError }: AlertmanagerOptions): Promise<number> {
   const result = await loadConfig(file, { env });
@@ -33,8 +34,10 @@ export async function alertmanager({ file, env, write, writeError }: Alertmanage
     );
     return 1;
   }
-  for (const { path, message } of unroutedAlerts(config, routingTree(config)))
-    writeError(formatWarning(result.problemAt(path, message)));
+  const lost = unroutedAlerts(config, routingTree(config));
+  for (const { path, message, isCritical } of lost)
+    writeError((isCritical ? formatProblem : formatWarning)(result.problemAt(path, message)));
+  if (lost.some(({ isCritical }) => isCritical)) return 1;
   for (const line of alertmanagerYaml(config, smtp).trimEnd().split('\n')) write(line);
   return 0;
 }

@@ -1,5 +1,8 @@
+import type { LoadResult } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem, formatWarning } from '../config/source/problem.ts';
+import { unroutedAlerts } from '../notifications/coverage.ts';
+import { routingTree } from '../notifications/routes.ts';
 import { checkDatabases } from './support/check-connect.ts';
 import { count } from './support/count.ts';
 
@@ -12,6 +15,19 @@ export interface CheckOptions {
   /** Receives each line, without its newline. */
   readonly write: (line: string) => void;
   readonly signal?: AbortSignal;
+}
+
+/** Reports alerts that reach nobody, where mails are configured at all. @returns how many problems, which warnings are not. */
+function reportUnrouted(
+  result: Extract<LoadResult, { readonly ok: true }>,
+  write: (line: string) => void,
+): number {
+  const { config } = result;
+  if (config.alerting.smtp === undefined) return 0;
+  const lost = unroutedAlerts(config, routingTree(config));
+  for (const { path, message, isCritical } of lost)
+    write((isCritical ? formatProblem : formatWarning)(result.problemAt(path, message)));
+  return lost.filter(({ isCritical }) => isCritical).length;
 }
 
 /**
@@ -29,6 +45,11 @@ export async function check(options: CheckOptions): Promise<number> {
     return 1;
   }
   for (const warning of result.warnings) write(formatWarning(warning));
+  const lost = reportUnrouted(result, write);
+  if (lost > 0) {
+    write(count(lost, 'problem'));
+    return 1;
+  }
   const { databases, monitors, companies } = result.config;
   write(
     `${file} is valid: ${count(databases.size, 'database')}, ${count(monitors.length, 'monitor')}, ${count(companies.size, 'company', 'companies')}`,

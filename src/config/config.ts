@@ -17,6 +17,8 @@ export interface Company {
   readonly timezone: string;
   /** People of the company itself, who get its mails. */
   readonly contacts?: Contacts;
+  /** The responders that have addresses for this company alone, by name. */
+  readonly responders?: ReadonlyMap<string, Contacts>;
 }
 
 /** Where mails of a party go, and in which language. */
@@ -29,6 +31,8 @@ export interface Contacts {
 /** A party who can act on an error: a built-in one, or one that the configuration adds. */
 export interface Responder extends Contacts {
   readonly name: string;
+  /** Whether mails about every company may go there. Without it the addresses serve a configuration with one company. */
+  readonly allCompanies?: boolean;
 }
 
 /** The mail server that Alertmanager sends through. */

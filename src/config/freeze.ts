@@ -11,6 +11,8 @@ export function deepFreeze(value: unknown): void {
 export function freezeConfig(config: Config): Config {
   for (const map of [config.databases, config.companies, config.responders])
     for (const entry of map.values()) deepFreeze(entry);
+  for (const { responders } of config.companies.values())
+    for (const contacts of responders?.values() ?? []) deepFreeze(contacts);
   for (const monitor of config.monitors) {
     for (const part of [monitor.settings, monitor.companies, monitor.schedule, monitor.databases])
       deepFreeze(part);

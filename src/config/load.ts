@@ -8,7 +8,7 @@ import { monitorSchema } from './schema/monitor.ts';
 import { readAlerting } from './sections/alerting.ts';
 import { readCalendars, readMaintenance } from './sections/calendars.ts';
 import { checkEntries, checkReferences, warnOfUnused } from './sections/checks.ts';
-import { isMapping, monitorsOf, namesOf } from './sections/entries.ts';
+import { isMapping, monitorsOf, responderNamesOf } from './sections/entries.ts';
 import type { Mapping } from './sections/entries.ts';
 import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file.ts';
 import { readMonitors } from './sections/monitors.ts';
@@ -34,7 +34,7 @@ function readErrors(root: Mapping, file: string) {
     isMapping(entry) && typeof entry['flow'] === 'string' ? [entry['flow']] : [],
   );
   return readKnownErrors(shippedErrorsFile, typeof own === 'string' ? resolveBeside(file, own) : undefined, {
-    responders: namesOf(root, 'responders'),
+    responders: responderNamesOf(root),
     flows,
   });
 }

@@ -1,4 +1,4 @@
-import type { Matcher } from './routes.ts';
+import type { Matcher } from './route.ts';
 
 /** While an alert that fits `source` fires, those that fit `target` and have the same labels `equal` are not notified. */
 export interface Inhibition {

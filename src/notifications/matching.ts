@@ -1,4 +1,5 @@
-import type { Matcher, Route, RoutingTree } from './routes.ts';
+import type { Matcher, Route } from './route.ts';
+import type { RoutingTree } from './routes.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

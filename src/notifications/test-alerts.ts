@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { routesOf } from './matching.ts';
 import type { Labels } from './matching.ts';
-import type { Matcher, Route, RoutingTree } from './routes.ts';
-import { nobody, watchdog } from './routes.ts';
+import type { Matcher, Route } from './route.ts';
+import type { RoutingTree } from './routes.ts';
+import { nobody } from './route.ts';
+import { watchdog } from './routes.ts';
 
 /** An alert that proves routes, with the receivers that it should reach. */
 export interface TestAlert {

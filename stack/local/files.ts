@@ -14,13 +14,20 @@ export interface Ports {
   readonly smtp: number;
 }
 
-/** The responders of the demo, where its configuration has none. */
+/** The agency's own people, where the demo's configuration has none. */
 const responders = {
-  erp_partner: { emails: ['support@partner.example'], language: 'de' },
-  web_agency: { emails: ['helpdesk@agency.example'], language: 'en' },
-  shop_admin: { emails: ['shop@acme.example'], language: 'nl' },
-  it: { emails: ['it@acme.example'], language: 'fr' },
+  web_agency: { emails: ['helpdesk@agency.example'], language: 'en', all_companies: true },
+  it: { emails: ['it@agency.example'], language: 'fr', all_companies: true },
 };
+
+/** What the demo's configuration leaves out of a company. */
+const partiesOf = (company: string) => ({
+  contacts: { emails: [`orders@${company}.example`] },
+  responders: {
+    erp_partner: { emails: ['support@partner.example'], language: 'de' },
+    shop_admin: { emails: [`shop@${company}.example`] },
+  },
+});
 
 /** The demo's configuration with this mail server, and with recipients where it has none. */
 function withMail(demo: string, ports: Ports): string {
@@ -35,10 +42,11 @@ function withMail(demo: string, ports: Ports): string {
   if (!document.has('responders')) document.set('responders', responders);
   const companies = document.get('companies');
   if (isMap(companies))
-    for (const { key } of companies.items) {
-      const path = ['companies', String(key), 'contacts'];
-      if (!document.hasIn(path)) document.setIn(path, { emails: [`orders@${String(key)}.example`] });
-    }
+    for (const { key } of companies.items)
+      for (const [section, value] of Object.entries(partiesOf(String(key)))) {
+        const path = ['companies', String(key), section];
+        if (!document.hasIn(path)) document.setIn(path, value);
+      }
   return document.toString();
 }
 

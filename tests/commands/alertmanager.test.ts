@@ -47,8 +47,19 @@ describe('alertmanager', () => {
     expect(lines).toContain('  receiver: nobody');
     expect(errors).toEqual([
       'config.yml:4:20: companies.acme: warning: alerts of this company for which no responder with addresses is named reach nobody; add its contacts, or addresses for web_agency',
-      'config.yml:1:1: responders: warning: alerts about databases and the exporter itself reach nobody; add addresses for it or web_agency',
+      'config.yml:1:1: responders: warning: alerts about databases and the exporter itself reach nobody; add addresses of all companies for it or web_agency',
     ]);
+  });
+
+  it('prints nothing when critical alerts of a critical monitor would reach nobody', async () => {
+    const critical = base.replace('kind: sync', 'kind: sync, criticality: critical, responder: erp_partner');
+    const { code, lines, errors } = await run(
+      `${critical}${smtp}companies: { acme: , globex: }\nresponders: { erp_partner: { emails: [p@partner.example] } }\n`,
+    );
+    expect([code, lines]).toEqual([1, []]);
+    expect(errors.join('\n')).toMatch(
+      /^config\.yml:2:20: monitors\[0\]\.name: critical alerts of company acme .* reach nobody; /,
+    );
   });
 
   it('warns of nothing that a rule wants so', async () => {

@@ -55,6 +55,28 @@ describe('check', () => {
     expect(code).toBe(0);
   });
 
+  it('fails when critical alerts of a critical monitor would reach nobody', async () => {
+    const monitor =
+      'name: a, kind: sync, flow: crm, criticality: critical, responder: erp_partner, database: shop, query: SELECT 1 AS last_sync';
+    const of = (entries: string) =>
+      run(
+        `databases:\n${database('shop', 1)}monitors: [{ ${monitor} }]\nsmtp: { smarthost: "mail.example:25", from: a@acme.example }\n${entries}`,
+      );
+    const partner = 'erp_partner: { emails: [p@partner.example] }';
+    // Responders without addresses fall back to that of the monitor.
+    const reached = await of(`companies: { acme: { responders: { ${partner} } } }\n`);
+    expect(reached.code).toBe(0);
+    // With several companies it is not said for which of them the partner acts.
+    const lost = await of(
+      `companies: { acme: , globex: { responders: { ${partner} } } }\nresponders: { ${partner} }\n`,
+    );
+    expect(lost.code).toBe(1);
+    expect(lost.lines.filter((line) => !line.includes(': warning: '))).toEqual([
+      "config.yml:3:20: monitors[0].name: critical alerts of company acme with first responder erp_partner, none, it, web_agency, shop_admin, customer reach nobody; add contacts to companies.acme, or addresses for the monitor's responder or web_agency",
+      '1 problem',
+    ]);
+  });
+
   it('lists every problem of a bad one', async () => {
     const { code, lines } = await run('databases: {}\nmonitors: []\ncolour: red\n');
     expect(lines).toEqual([

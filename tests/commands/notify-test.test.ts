@@ -26,8 +26,8 @@ companies:
   acme: { title: ACME NV, contacts: { emails: [orders@acme.example], language: nl } }
   globex: { contacts: { emails: [a@globex.example, b@globex.example], language: fr } }
 responders:
-  erp_partner: { emails: [support@partner.example], language: de }
-  web_agency: { emails: [alerts@agency.example], language: en }
+  erp_partner: { emails: [support@partner.example], language: de, all_companies: true }
+  web_agency: { emails: [alerts@agency.example], language: en, all_companies: true }
 smtp: { smarthost: "127.0.0.1:${port}", from: erp@acme.example, require_tls: false }
 notify:
   - { match: { severity: critical }, to: [erp_partner, company] }
@@ -83,21 +83,21 @@ describeReal('notify-test', ['alertmanager'], () => {
     expect(lines).toEqual([
       `7 test alerts to ${running.url.origin}`,
       'TEST-1 ErpTestAlert{severity="critical", company="acme"}',
-      '  to company/acme/nl: orders@acme.example, within 2m',
-      '  to responder/erp_partner/de: support@partner.example, within 2m',
+      '  to company/acme/nl: orders@acme.example, within 5m',
+      '  to responder/erp_partner/de: support@partner.example, within 5m',
       'TEST-2 ErpTestAlert{severity="critical", company="globex"}',
-      '  to company/globex/fr: a@globex.example, b@globex.example, within 2m',
-      '  to responder/erp_partner/de: support@partner.example, within 2m',
+      '  to company/globex/fr: a@globex.example, b@globex.example, within 5m',
+      '  to responder/erp_partner/de: support@partner.example, within 5m',
       'TEST-3 ErpTestAlert{severity="warning", company="acme"}',
       '  to company/acme/nl: orders@acme.example, within 1h',
       'TEST-4 ErpTestAlert{severity="warning", known="false", company="globex"}',
-      '  to responder/web_agency/en: alerts@agency.example, within 2m',
+      '  to responder/web_agency/en: alerts@agency.example, within 5m',
       'TEST-5 ErpTestAlert{severity="warning", responder="erp_partner", company="globex"}',
-      '  to responder/erp_partner/de: support@partner.example, within 2m',
+      '  to responder/erp_partner/de: support@partner.example, within 5m',
       'TEST-6 ErpTestAlert{severity="warning", responder="web_agency", company="globex"}',
-      '  to responder/web_agency/en: alerts@agency.example, within 2m',
+      '  to responder/web_agency/en: alerts@agency.example, within 5m',
       'TEST-7 ErpTestAlert{severity="warning", company="globex"}',
-      '  to responder/web_agency/en: alerts@agency.example, within 2m',
+      '  to responder/web_agency/en: alerts@agency.example, within 5m',
       'notify[1] to responder/web_agency/en: no alert takes this route, as the routes before it take them all',
       'A mail that says "resolved" follows each.',
     ]);

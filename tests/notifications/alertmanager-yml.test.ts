@@ -14,7 +14,9 @@ async function exampleYaml(): Promise<string> {
   return alertmanagerYaml(result.config, result.config.alerting.smtp);
 }
 
-const partner = 'responder/erp_partner/de';
+const partnerOfAcme = 'responder/erp_partner/acme/de';
+const partnerOfGlobex = 'responder/erp_partner/globex/de';
+const shop = 'responder/shop_admin/acme/nl';
 const agency = 'responder/web_agency/en';
 const it_ = 'responder/it/en';
 const acme = 'company/acme/nl';
@@ -22,17 +24,25 @@ const globex = 'company/globex/de';
 
 /** Who must be told by the rules of the example, worked out by hand from its file. */
 const expectations: readonly (readonly [labels: string, receivers: string])[] = [
-  ['severity=critical flow=orders company=acme responder=erp_partner known=true', `${partner},${acme}`],
-  ['severity=critical flow=orders company=globex responder=erp_partner known=true', `${partner},${globex}`],
-  ['severity=critical flow=datamove company=acme', `${partner},${acme}`],
-  ['severity=critical flow=orders company=acme known=false', `${partner},${acme}`],
-  ['severity=critical flow=crm company=acme responder=erp_partner', partner],
+  ['severity=critical flow=orders company=acme responder=erp_partner known=true', `${partnerOfAcme},${acme}`],
+  [
+    'severity=critical flow=orders company=globex responder=erp_partner known=true',
+    `${partnerOfGlobex},${globex}`,
+  ],
+  ['severity=critical flow=datamove company=acme', `${partnerOfAcme},${acme}`],
+  ['severity=critical flow=orders company=acme known=false', `${partnerOfAcme},${acme}`],
+  ['severity=critical flow=crm company=acme responder=erp_partner', partnerOfAcme],
   ['severity=critical flow=crm company=acme responder=web_agency', agency],
   ['severity=critical flow=crm company=acme responder=it', it_],
   ['severity=critical flow=crm company=acme responder=customer', agency],
-  ['severity=critical flow=crm company=acme responder=shop_admin', agency],
+  ['severity=critical flow=crm company=acme responder=shop_admin', shop],
+  // Globex has no such responder, and that of ACME is none of its business.
+  ['severity=critical flow=crm company=globex responder=shop_admin', agency],
+  // The error's responder has no address there: the monitor's has.
+  ['severity=critical flow=crm company=globex monitor=web_orders responder=shop_admin', partnerOfGlobex],
+  ['severity=critical flow=crm company=elsewhere responder=erp_partner', agency],
   ['severity=critical flow=crm company=globex', agency],
-  ['severity=warning flow=orders company=acme responder=erp_partner known=true', partner],
+  ['severity=warning flow=orders company=acme responder=erp_partner known=true', partnerOfAcme],
   ['severity=warning flow=orders company=acme responder=web_agency known=true', agency],
   ['severity=warning flow=orders company=acme responder=it known=true', it_],
   ['severity=warning flow=orders company=acme responder=customer known=true', acme],

@@ -13,7 +13,7 @@ const contacts = (address: string, language: string): Contacts => ({ emails: [ad
 export function mailConfig(): Config {
   const parties = languages.map((language) => {
     const name = `party_${language}`;
-    return [name, { name, ...contacts(`${name}@partner.example`, language) }] as const;
+    return [name, { name, ...contacts(`${name}@partner.example`, language), allCompanies: true }] as const;
   });
   return {
     ...config([monitor('web_orders')], undefined, [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { routesOf } from '../../src/notifications/matching.ts';
-import { nobody, routingTree } from '../../src/notifications/routes.ts';
-import type { Route } from '../../src/notifications/routes.ts';
+import { nobody } from '../../src/notifications/route.ts';
+import { routingTree } from '../../src/notifications/routes.ts';
+import type { Route } from '../../src/notifications/route.ts';
 import { planTest } from '../../src/notifications/test-alerts.ts';
 import type { Config, NotifyRule } from '../../src/config/config.ts';
 import { company, config } from '../helpers/fake-config.ts';
@@ -10,7 +11,9 @@ const hour = 3_600_000;
 
 function routed(notify: readonly Partial<NotifyRule>[]): Config {
   const contacts = (name: string) => ({ emails: [`${name}@acme.example`], language: 'en' });
-  const parties = ['erp_partner', 'web_agency'].map((name) => [name, { name, ...contacts(name) }] as const);
+  const parties = ['erp_partner', 'web_agency'].map(
+    (name) => [name, { name, ...contacts(name), allCompanies: true }] as const,
+  );
   return {
     ...config([], undefined, [company('acme', { contacts: contacts('acme') }), company('globex')]),
     responders: new Map(parties),
@@ -44,7 +47,7 @@ describe('a plan', () => {
     const [first] = alerts;
     expect(first?.labels).toMatchObject({ severity: 'critical', flow: 'orders', company: 'acme' });
     expect(first?.receivers).toEqual(['company/acme/en', 'responder/erp_partner/en']);
-    expect(first?.delayMs).toBe(120_000);
+    expect(first?.delayMs).toBe(300_000);
     const digest = alerts.find(
       ({ labels }) => labels['severity'] === 'warning' && labels['known'] === undefined,
     );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { languages, text, timezone } from './values.ts';
+import { languages, name, text, timezone } from './values.ts';
 
 const language = z
   .enum(languages)
@@ -23,6 +23,14 @@ export const contactsSchema = z.strictObject({
     .meta({ examples: ['nl'] }),
 });
 
+const companyRespondersSchema = z
+  .record(name, contactsSchema)
+  .optional()
+  .describe(
+    'Who acts on errors of this company, by the name of the responder: mails about other companies never go to these addresses. They come before those of the top-level `responders`.',
+  )
+  .meta({ examples: [{ shop_admin: { emails: ['shop@acme.example'] } }] });
+
 export const companySchema = z.strictObject({
   title: text
     .optional()
@@ -37,6 +45,7 @@ export const companySchema = z.strictObject({
     .optional()
     .describe('People of the company itself, who get its mails: `company` in `notify`.')
     .meta({ examples: [{ emails: ['orders@acme.example'] }] }),
+  responders: companyRespondersSchema,
   timezone: timezone
     .optional()
     .describe('Time zone of its days (`:today`, "failed today"). Absent: `timezone` of the configuration.')
@@ -46,4 +55,11 @@ export const companySchema = z.strictObject({
 export const responderSchema = z.strictObject({
   emails,
   language,
+  all_companies: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Mails about every company may go to these addresses: your own people. When it is false, the addresses are used only in a configuration with one company; with several, give each company its own in `companies.<name>.responders`.',
+    )
+    .meta({ examples: [true] }),
 });

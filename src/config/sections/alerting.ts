@@ -1,7 +1,7 @@
 import type { Alerting, Smtp } from '../config.ts';
 import { notifySchema, smtpSchema, webAddress } from '../schema/alerting.ts';
-import { recipientWords } from '../schema/values.ts';
 import type { Report } from '../source/report.ts';
+import { checkAddresses } from './addresses.ts';
 import { listOf } from './entries.ts';
 import type { Mapping } from './entries.ts';
 import { readNotify } from './notify.ts';
@@ -44,9 +44,7 @@ export function readAlerting(root: Mapping, parties: Parties, report: Report): A
   const smtp = readSmtp(root, report);
   if (root['notify'] !== undefined && root['smtp'] === undefined)
     report.problem(['notify'], 'needs a mail server; add smtp', 'key');
-  for (const word of recipientWords)
-    if (parties.responders.has(word))
-      report.problem(['responders', word], 'is a reserved word of notify; choose another name', 'key');
+  checkAddresses(parties, report);
   const pageUrl = readWebAddress(root['page_url']);
   const grafanaUrl = readWebAddress(root['grafana_url']);
   return {

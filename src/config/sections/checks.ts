@@ -8,7 +8,7 @@ import { monitorSchema } from '../schema/monitor.ts';
 import { companySchema, responderSchema } from '../schema/parties.ts';
 import type { Report } from '../source/report.ts';
 import { checkAlertingEntries } from './alerting.ts';
-import { entriesOf, isMapping, listOf, monitorsOf, namesOf, textsOf } from './entries.ts';
+import { entriesOf, isMapping, listOf, monitorsOf, namesOf, responderNamesOf, textsOf } from './entries.ts';
 import type { Mapping } from './entries.ts';
 import { checkNotifyReferences } from './notify.ts';
 import { References } from './references.ts';
@@ -40,7 +40,7 @@ export function checkReferences(root: Mapping, report: Report): void {
       databases: namesOf(root, 'databases'),
       calendars: namesOf(root, 'calendars'),
       companies: namesOf(root, 'companies'),
-      responders: namesOf(root, 'responders'),
+      responders: responderNamesOf(root),
       monitors: textsOf(monitorsOf(root), 'name'),
     },
     report,

@@ -20,6 +20,14 @@ export function namesOf(root: Mapping, section: string): readonly string[] {
   return entriesOf(root, section).map(([name]) => name);
 }
 
+/** The names of the responders of the configuration and of its companies, also of entries with problems. */
+export function responderNamesOf(root: Mapping): readonly string[] {
+  const own = entriesOf(root, 'companies').flatMap(([, company]) =>
+    isMapping(company) ? namesOf(company, 'responders') : [],
+  );
+  return [...new Set([...namesOf(root, 'responders'), ...own])];
+}
+
 /** The valid entries of a section by name; the problems of the others are collected. */
 export function readEntries<Schema extends z.ZodType>(
   root: Mapping,

@@ -71,6 +71,10 @@ function checkRecipients(
   report: Report,
 ): void {
   const { companies, responders } = parties;
+  const addressed = new Set([
+    ...responders.keys(),
+    ...[...companies.values()].flatMap((company) => [...(company.responders?.keys() ?? [])]),
+  ]);
   const wanted = isMapping(entry) ? each(entry['to'], [...path, 'to']) : [];
   for (const { value, path: at } of wanted) {
     if (value === 'company') {
@@ -84,12 +88,12 @@ function checkRecipients(
           `no contacts for company ${unreachable.join(', ')}; add companies.${first}.contacts, or select other companies in match`,
         );
     } else if (value === 'responder') {
-      const unreachable = (rule.match.responder ?? []).filter((responder) => !responders.has(responder));
+      const unreachable = (rule.match.responder ?? []).filter((responder) => !addressed.has(responder));
       const [first] = unreachable;
       if (first !== undefined)
         report.problem(at, `no addresses for responder ${unreachable.join(', ')}; add responders.${first}`);
-      else if (responders.size === 0) report.problem(at, 'no responder has addresses; add responders');
-    } else if (typeof value === 'string' && !responders.has(value) && knownResponders.includes(value))
+      else if (addressed.size === 0) report.problem(at, 'no responder has addresses; add responders');
+    } else if (typeof value === 'string' && !addressed.has(value) && knownResponders.includes(value))
       report.problem(at, `no addresses for responder ${value}; add responders.${value}`);
   }
 }

@@ -72,6 +72,29 @@ notify:
   expect(Object.isFrozen(config.alerting.notify[0]?.match)).toBe(true);
 });
 
+it('reads the responders of each company, and which ones are of all companies', async () => {
+  const { config, warnings } = await load(`
+companies:
+  acme: { language: nl, responders: { shop_admin: { emails: [shop@acme.example] }, own: { emails: [own@acme.example], language: fr } } }
+  globex: { contacts: { emails: [us@globex.example] }, responders: { shop_admin: { emails: [Us@globex.example] } } }
+responders:
+  web_agency: { emails: [desk@agency.example, US@GLOBEX.example], all_companies: true }
+  it: { emails: [it@acme.example] }
+smtp: { smarthost: "mail.example:25", from: erp@acme.example }
+notify: [{ match: { responder: own }, to: [own, shop_admin] }]
+`);
+  expect([...(config.companies.get('acme')?.responders ?? [])]).toEqual([
+    ['shop_admin', { emails: ['shop@acme.example'], language: 'nl' }],
+    ['own', { emails: ['own@acme.example'], language: 'fr' }],
+  ]);
+  expect(config.responders.get('web_agency')?.allCompanies).toBe(true);
+  expect(config.responders.get('it')?.allCompanies).toBeUndefined();
+  expect(warnings.filter((text) => !text.includes('is not used by any monitor'))).toEqual([
+    'responders.web_agency.emails[1]: us@globex.example is a contact of company globex, and gets mails about acme here',
+    'responders.it: gets no mail, as there are several companies; add all_companies: true if these are your own people, else move it to companies.acme.responders.it',
+  ]);
+});
+
 it('takes a flow that resembles none for that of an endpoint, and says so', async () => {
   const { warnings } = await load(`
 responders: { it: { emails: [it@acme.example] } }
