@@ -2,7 +2,7 @@ import { Document, Scalar, isMap, isSeq } from 'yaml';
 import type { Node, YAMLMap } from 'yaml';
 import type { Config, Smtp } from '../config/config.ts';
 import { formatDuration } from '../duration.ts';
-import { inhibitions } from './inhibitions.ts';
+import { inhibitionsOf } from './inhibitions.ts';
 import { mailTemplates } from './mail.ts';
 import type { MailTemplates } from './mail.ts';
 import type { Receiver } from './address-book.ts';
@@ -110,7 +110,9 @@ function receiversYaml(document: Document, receivers: readonly Receiver[], templ
 
 /** alertmanager.yml for a configuration: who gets which mails, and which alerts inhibit others. Deterministic; holds no secret. */
 export function alertmanagerYaml(config: Config, smtp: Smtp): string {
-  const { root, receivers } = routingTree(config);
+  const tree = routingTree(config);
+  const { root, receivers } = tree;
+  const inhibitions = inhibitionsOf(config, tree);
   const document = new Document(
     {
       global: globalYaml(smtp),

@@ -1,4 +1,8 @@
+import type { Config } from '../config/config.ts';
+import { routesOf } from './matching.ts';
+import { nobody } from './route.ts';
 import type { Matcher } from './route.ts';
+import type { RoutingTree } from './routes.ts';
 
 /** While an alert that fits `source` fires, those that fit `target` and have the same labels `equal` are not notified. */
 export interface Inhibition {
@@ -11,7 +15,9 @@ export interface Inhibition {
 
 const is = (label: string, ...values: readonly string[]): Matcher => ({ label, negated: false, values });
 
-/** Alerts that need no mail of their own while another one fires; the same for every configuration. */
+const ofDatabase = 'A monitor always fails while its database is down.';
+
+/** Alerts that need no mail of their own while another one fires, whatever the configuration is. */
 export const inhibitions: readonly Inhibition[] = [
   {
     reason: 'Many failures are notified as one.',
@@ -20,7 +26,7 @@ export const inhibitions: readonly Inhibition[] = [
     equal: ['company', 'monitor'],
   },
   {
-    reason: 'A monitor always fails while its database is down.',
+    reason: ofDatabase,
     source: [is('alertname', 'ErpDatabaseDown')],
     target: [is('alertname', 'ErpMonitorFailing')],
     equal: ['database'],
@@ -63,3 +69,34 @@ export const inhibitions: readonly Inhibition[] = [
     ],
   },
 ];
+
+/** Monitors of several databases have all of them in the label, which then equals that of no database: `shop,erp`. */
+function ofSeveralDatabases({ monitors }: Config): readonly Inhibition[] {
+  const lists = monitors.map(({ databases }) => databases).filter(({ length }) => length > 1);
+  return [...new Set(lists.flat())].sort().map((database) => {
+    const labels = lists.filter((list) => list.includes(database)).map((list) => list.join(','));
+    return {
+      reason: ofDatabase,
+      source: [is('alertname', 'ErpDatabaseDown'), is('database', database)],
+      target: [is('alertname', 'ErpMonitorFailing'), is('database', ...new Set(labels))],
+      equal: [],
+    };
+  });
+}
+
+/** Whether somebody is notified of a cause that concerns no company; what it holds up must not be hidden for the sake of silence. */
+function isNotified({ source }: Inhibition, tree: RoutingTree): boolean {
+  const named = source.flatMap(({ label, values }) => (label === 'alertname' ? values : []));
+  if (!named.includes('ErpDatabaseDown') && !named.includes('ErpExporterDown')) return true;
+  const labels = { alertname: named[0] ?? '', severity: 'critical', responder: 'it' };
+  return routesOf(tree, labels).some(({ receiver }) => receiver !== nobody);
+}
+
+/** The inhibitions of a configuration, those for one reason together. */
+export function inhibitionsOf(config: Config, tree: RoutingTree): readonly Inhibition[] {
+  return inhibitions
+    .flatMap((inhibition) =>
+      inhibition.reason === ofDatabase ? [inhibition, ...ofSeveralDatabases(config)] : [inhibition],
+    )
+    .filter((inhibition) => isNotified(inhibition, tree));
+}

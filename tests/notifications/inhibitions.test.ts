@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { AlertmanagerApi } from '../../src/notifications/alertmanager-api.ts';
 import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
-import { inhibitions } from '../../src/notifications/inhibitions.ts';
+import { inhibitions, inhibitionsOf } from '../../src/notifications/inhibitions.ts';
+import { routingTree } from '../../src/notifications/routes.ts';
+import { config as fakeConfig, monitor } from '../helpers/fake-config.ts';
 import { describeReal } from '../helpers/real.ts';
 import { startAlertmanager } from './alertmanager-process.ts';
 import type { RunningAlertmanager } from './alertmanager-process.ts';
@@ -73,6 +75,18 @@ const cases: readonly Case[] = [
     told: [{ ...at('down'), alertname: 'ErpMonitorFailing', severity: 'critical', database: 'crm' }],
   },
   {
+    title: 'monitors of two databases of which one is down',
+    sources: [{ alertname: 'ErpDatabaseDown', severity: 'critical', database: 'pim' }],
+    hidden: [
+      { ...at('first'), alertname: 'ErpMonitorFailing', severity: 'warning', database: 'pim,wms' },
+      { ...at('second'), alertname: 'ErpMonitorFailing', severity: 'critical', database: 'shop,pim' },
+    ],
+    told: [
+      { ...at('second'), alertname: 'ErpMonitorFailing', severity: 'critical', database: 'shop,wms' },
+      { ...at('second'), alertname: 'ErpMonitorFailing', severity: 'warning', database: 'pims' },
+    ],
+  },
+  {
     title: 'monitors that stand still while every exporter is down',
     sources: [{ alertname: 'ErpExporterDown', severity: 'critical' }],
     hidden: [{ ...at('gone'), alertname: 'ErpMonitorStale', severity: 'warning' }],
@@ -110,7 +124,17 @@ describeReal('inhibitions in Alertmanager', ['alertmanager'], () => {
   let running: RunningAlertmanager;
   let api: AlertmanagerApi;
   beforeAll(async () => {
-    const config = mailConfig();
+    const base = mailConfig();
+    const pairs = [
+      ['pim', 'wms'],
+      ['shop', 'pim'],
+      ['shop', 'wms'],
+    ];
+    const config = {
+      ...base,
+      monitors: pairs.map((databases, index) => monitor(`both_${index}`, { databases })),
+      alerting: { ...base.alerting, notify: [{ match: {}, to: ['party_en'], repeatMs: 14_400_000 }] },
+    };
     running = await startAlertmanager(
       alertmanagerYaml(config, { smarthost: '127.0.0.1:9', from: 'erp@acme.example', requireTls: false }),
     );
@@ -137,6 +161,18 @@ describeReal('inhibitions in Alertmanager', ['alertmanager'], () => {
       return { all: alerts.length, hidden: inhibited.map(({ labels }) => spell(labels)).sort() };
     };
     await expect.poll(seen, { timeout: 10_000 }).toEqual({ all: own.size, hidden: hidden.map(spell).sort() });
+  });
+});
+
+describe('a cause that concerns no company', () => {
+  it('hides nothing when nobody is notified of it', () => {
+    const lonely = fakeConfig([monitor('both', { databases: ['shop', 'erp'] })]);
+    const sources = inhibitionsOf(lonely, routingTree(lonely)).flatMap(({ source }) =>
+      source.flatMap(({ values }) => values),
+    );
+    expect(sources).toContain('ErpMassFailure');
+    expect(sources).not.toContain('ErpDatabaseDown');
+    expect(sources).not.toContain('ErpExporterDown');
   });
 });
 
