@@ -83,7 +83,7 @@ export const notifySchema = z.strictObject({
   to: z
     .union([name, z.array(name)])
     .describe(
-      'Who gets the mail, each in their own language: names of responders, `company` (the contacts of the company that the alert is about), `responder` (the first responder). If an alert has no such recipient, the next rule is tried; an empty list drops the alert.',
+      'Who gets the mail, each in their own language: names of responders, `company` (the contacts of the company that the alert is about), `responder` (the first responder, or that of the monitor if the first has no address). If an alert has no such recipient, the next rule is tried; an empty list drops the alert.',
     )
     .meta({ examples: [['erp_partner', 'company']] }),
   repeat: durationOfAtLeast(60_000)
