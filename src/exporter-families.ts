@@ -76,6 +76,13 @@ export const maintenanceFamily = gauge(
   'Whether a maintenance window covers the monitor; computed at scrape time.',
 );
 
+/** Computed at each scrape, see `judgement.ts`. Bears `company`, `flow` and `monitor`. */
+export const stateFamily = gauge(
+  'erp_monitor_state',
+  'How the monitor stands at the company, judged once for all: 1 for its state, 0 for the others; computed at scrape time.',
+  ['state'],
+);
+
 /** The catalogue's entry of a known error; bears only the labels listed. */
 export const knownErrorFamily = gauge(
   'erp_known_error_info',
@@ -160,6 +167,6 @@ export const exporterNames: readonly string[] = [
   ...[statusFamilies, databaseFamilies, processFamilies].flatMap((families) =>
     Object.values(families).map(({ name }) => name),
   ),
-  ...[openFamily, maintenanceFamily, knownErrorFamily, companyFamily].map(({ name }) => name),
+  ...[openFamily, maintenanceFamily, stateFamily, knownErrorFamily, companyFamily].map(({ name }) => name),
   ...processMetrics,
 ];

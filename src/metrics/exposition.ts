@@ -12,8 +12,10 @@ import {
   knownErrorFamily,
   maintenanceFamily,
   openFamily,
+  stateFamily,
   statusFamilies,
 } from '../exporter-families.ts';
+import { circumstancesAt, judgementsOf, monitorStates } from '../judgement.ts';
 
 /**
  * The text format of Prometheus, version 0.0.4:
@@ -135,26 +137,39 @@ export function renderTask(task: TaskStatus, language: (company: string) => stri
   return joined(lines);
 }
 
+function stateSamples(company: string, state: string): Sample[] {
+  return monitorStates.map((name) => ({
+    family: stateFamily,
+    company,
+    labels: { state: name },
+    value: name === state ? 1 : 0,
+  }));
+}
+
 /**
- * What moves with the clock: whether calendars are open, whether there is maintenance, and the live samples of the
- * readings. Headers included.
+ * What moves with the clock: whether calendars are open, whether there is maintenance, how each monitor stands, and the live
+ * samples of the readings. Headers included.
  */
 export function renderLive(
   tasks: Iterable<TaskStatus>,
   maintenance: readonly MaintenanceWindow[],
   now: Instant,
 ): string {
-  const active = maintenance.filter((window) => window.isActive(now));
+  const circumstances = circumstancesAt(now, maintenance);
   const lines = new Map<Family, string[]>();
   for (const task of tasks) {
     const fixed = fixedLabels(task);
+    const judgement = judgementsOf(task, circumstances);
     const open = task.monitor.calendar.isOpen(now) ? 1 : 0;
     for (const company of task.companies) {
-      const covered = active.some((window) => window.covers(company, task.monitor.name)) ? 1 : 0;
+      const covered = circumstances.maintenance.some((window) => window.covers(company, task.monitor.name))
+        ? 1
+        : 0;
       renderSamples(
         [
           { family: openFamily, company, labels: {}, value: open },
           { family: maintenanceFamily, company, labels: {}, value: covered },
+          ...stateSamples(company, judgement(company).state),
         ],
         fixed,
         lines,
