@@ -249,6 +249,7 @@ function jobReading(job: Job, name: string, isEnabled: boolean, calendar: Calend
       ...(Object.fromEntries(states) as Values),
       ...limit,
       'erp_job_enabled{job_name="retired"}': 0,
+      'erp_job_disabled_acknowledged{job_name="retired"}': 1,
       ...(isMissing ? {} : { [of('erp_job_enabled')]: isEnabled ? 1 : 0 }),
       ...(runningSince === null || isMissing
         ? {}

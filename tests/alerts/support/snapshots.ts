@@ -86,11 +86,13 @@ const syncDraft: fc.Arbitrary<Draft> = fc
 const job = fc.record({
   status: fc.constantFrom('success', 'success', 'success', 'failed', 'running', 'waiting', 'cancelled'),
   started: age,
+  enabled: fc.constantFrom(true, true, true, false),
 });
 const jobsDraft: fc.Arbitrary<Draft> = fc
   .record({
     rows: fc.array(job, { maxLength: 4 }),
     expected: fc.constantFrom([], [], ['job0']),
+    disabled: fc.constantFrom([], ['job0', 'job1']),
     max_age: limits,
     max_runtime: limits,
   })
@@ -98,10 +100,11 @@ const jobsDraft: fc.Arbitrary<Draft> = fc
     kind: jobs,
     observe: (run) => {
       const database = new MemoryDatabase({
-        Q: rows.map(({ status, started }, index) => ({
+        Q: rows.map(({ status, started, enabled }, index) => ({
           job: `job${index}`,
           status,
           started: at(started),
+          enabled,
           finished: status === 'running' ? null : at(started),
         })),
       });
