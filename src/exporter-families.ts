@@ -14,8 +14,8 @@ const gauge = (name: string, help: string, labels: readonly string[] = [], unit?
 export const statusFamilies = {
   info: gauge(
     'erp_monitor_info',
-    'Kind, databases, criticality, responder and language of a monitor; always 1.',
-    ['kind', 'database', 'criticality', 'responder', 'language'],
+    'Kind, databases, criticality, responder and language of a monitor, and what it sends; always 1.',
+    ['kind', 'database', 'criticality', 'responder', 'language', 'sends'],
   ),
   success: gauge(
     'erp_monitor_success',

@@ -83,6 +83,7 @@ function statusSamples(
     database: monitor.databases.join(','),
     criticality: monitor.criticality,
     responder: monitor.responder,
+    sends: monitor.sends,
     language,
   };
   const samples: [Family, Readonly<Record<string, string>>, number][] = [
