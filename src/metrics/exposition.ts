@@ -138,13 +138,11 @@ export function renderTask(task: TaskStatus, language: (company: string) => stri
   return joined(lines);
 }
 
-function stateSamples(company: string, state: string): Sample[] {
-  return monitorStates.map((name) => ({
-    family: stateFamily,
-    company,
-    labels: { state: name },
-    value: name === state ? 1 : 0,
-  }));
+/** Written without samples of its own: it is made for every monitor at each scrape. */
+function stateLines(fixed: string, state: string): string {
+  return monitorStates
+    .map((name) => `${stateFamily.name}{${fixed},state="${name}"} ${name === state ? 1 : 0}\n`)
+    .join('');
 }
 
 /**
@@ -157,6 +155,7 @@ export function renderLive(
   now: Instant,
 ): string {
   const circumstances = circumstancesAt(now, maintenance);
+  const states: string[] = [];
   const lines = new Map<Family, string[]>();
   for (const task of tasks) {
     const fixed = fixedLabels(task);
@@ -170,14 +169,15 @@ export function renderLive(
         [
           { family: openFamily, company, labels: {}, value: open },
           { family: maintenanceFamily, company, labels: {}, value: covered },
-          ...stateSamples(company, judgement(company).state),
         ],
         fixed,
         lines,
       );
+      states.push(stateLines(fixed(company), judgement(company).state));
     }
     if (task.reading?.live !== undefined) renderSamples(task.reading.live(now), fixed, lines);
   }
+  if (states.length > 0) lines.set(stateFamily, states);
   return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
 }
 
