@@ -70,3 +70,9 @@ export class ExactSum {
     return Number(`${this.#units.toString()}e${-this.#scale}`);
   }
 }
+
+/** A currency as it is summed and exported: `eur` and `EUR` are one; a sign such as `€` stays as it is. */
+export function currencyCode(text: string): string {
+  const trimmed = text.trim();
+  return /^[a-z]{3}$/i.test(trimmed) ? trimmed.toUpperCase() : trimmed;
+}

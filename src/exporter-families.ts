@@ -14,8 +14,8 @@ const gauge = (name: string, help: string, labels: readonly string[] = [], unit?
 export const statusFamilies = {
   info: gauge(
     'erp_monitor_info',
-    'Kind, databases, criticality, responder and language of a monitor; always 1.',
-    ['kind', 'database', 'criticality', 'responder', 'language'],
+    'Kind, databases, criticality, responder and language of a monitor, and what it sends; always 1.',
+    ['kind', 'database', 'criticality', 'responder', 'language', 'sends'],
   ),
   success: gauge(
     'erp_monitor_success',
@@ -74,6 +74,13 @@ export const openFamily = gauge(
 export const maintenanceFamily = gauge(
   'erp_maintenance_active',
   'Whether a maintenance window covers the monitor; computed at scrape time.',
+);
+
+/** Computed at each scrape, see `judgement.ts`. Bears `company`, `flow` and `monitor`. */
+export const stateFamily = gauge(
+  'erp_monitor_state',
+  'How the monitor stands at the company, judged once for all: 1 for its state, 0 for the others; computed at scrape time.',
+  ['state'],
 );
 
 /** The catalogue's entry of a known error; bears only the labels listed. */
@@ -160,6 +167,6 @@ export const exporterNames: readonly string[] = [
   ...[statusFamilies, databaseFamilies, processFamilies].flatMap((families) =>
     Object.values(families).map(({ name }) => name),
   ),
-  ...[openFamily, maintenanceFamily, knownErrorFamily, companyFamily].map(({ name }) => name),
+  ...[openFamily, maintenanceFamily, stateFamily, knownErrorFamily, companyFamily].map(({ name }) => name),
   ...processMetrics,
 ];

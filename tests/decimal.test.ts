@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ExactSum, isDecimal } from '../src/decimal.ts';
+import { currencyCode, ExactSum, isDecimal } from '../src/decimal.ts';
 
 function sumOf(texts: readonly string[]): number {
   const sum = new ExactSum();
@@ -80,4 +80,15 @@ describe('ExactSum', () => {
     expect(isDecimal(text)).toBe(false);
     expect(() => sumOf([text])).toThrow(RangeError);
   });
+});
+
+describe('currencyCode', () => {
+  it.each([
+    ['eur', 'EUR'],
+    [' Eur ', 'EUR'],
+    ['CHF', 'CHF'],
+    ['€', '€'],
+    ['kr.', 'kr.'],
+    ['', ''],
+  ])('makes %j %j', (text, code) => expect(currencyCode(text)).toBe(code));
 });

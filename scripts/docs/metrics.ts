@@ -6,6 +6,7 @@ import {
   knownErrorFamily,
   maintenanceFamily,
   openFamily,
+  stateFamily,
   statusFamilies,
 } from '../../src/exporter-families.ts';
 
@@ -52,7 +53,7 @@ export async function metricsMarkdown(registry: Registry, kinds: readonly Monito
     section(
       'Every monitor',
       polled,
-      [...Object.values(statusFamilies), openFamily, maintenanceFamily].map(rowOf),
+      [...Object.values(statusFamilies), openFamily, maintenanceFamily, stateFamily].map(rowOf),
     ),
     ...ofKinds,
     section('Databases, companies and known errors', 'These bear only the labels listed.', [

@@ -108,6 +108,8 @@ export interface MonitorConfig {
   readonly recordUrl?: string;
   /** Name of the first responder, or ''. */
   readonly responder: string;
+  /** What its records are, as `MonitorKind.sends` has it: `mail`, or ''. */
+  readonly sends: string;
   /** The databases of its queries, each once; that of the first query comes first. */
   readonly databases: readonly string[];
 }

@@ -12,8 +12,10 @@ import {
   knownErrorFamily,
   maintenanceFamily,
   openFamily,
+  stateFamily,
   statusFamilies,
 } from '../exporter-families.ts';
+import { circumstancesAt, judgementsOf, monitorStates } from '../judgement.ts';
 
 /**
  * The text format of Prometheus, version 0.0.4:
@@ -81,6 +83,7 @@ function statusSamples(
     database: monitor.databases.join(','),
     criticality: monitor.criticality,
     responder: monitor.responder,
+    sends: monitor.sends,
     language,
   };
   const samples: [Family, Readonly<Record<string, string>>, number][] = [
@@ -135,22 +138,33 @@ export function renderTask(task: TaskStatus, language: (company: string) => stri
   return joined(lines);
 }
 
+/** Written without samples of its own: it is made for every monitor at each scrape. */
+function stateLines(fixed: string, state: string): string {
+  return monitorStates
+    .map((name) => `${stateFamily.name}{${fixed},state="${name}"} ${name === state ? 1 : 0}\n`)
+    .join('');
+}
+
 /**
- * What moves with the clock: whether calendars are open, whether there is maintenance, and the live samples of the
- * readings. Headers included.
+ * What moves with the clock: whether calendars are open, whether there is maintenance, how each monitor stands, and the live
+ * samples of the readings. Headers included.
  */
 export function renderLive(
   tasks: Iterable<TaskStatus>,
   maintenance: readonly MaintenanceWindow[],
   now: Instant,
 ): string {
-  const active = maintenance.filter((window) => window.isActive(now));
+  const circumstances = circumstancesAt(now, maintenance);
+  const states: string[] = [];
   const lines = new Map<Family, string[]>();
   for (const task of tasks) {
     const fixed = fixedLabels(task);
+    const judgement = judgementsOf(task, circumstances);
     const open = task.monitor.calendar.isOpen(now) ? 1 : 0;
     for (const company of task.companies) {
-      const covered = active.some((window) => window.covers(company, task.monitor.name)) ? 1 : 0;
+      const covered = circumstances.maintenance.some((window) => window.covers(company, task.monitor.name))
+        ? 1
+        : 0;
       renderSamples(
         [
           { family: openFamily, company, labels: {}, value: open },
@@ -159,9 +173,11 @@ export function renderLive(
         fixed,
         lines,
       );
+      states.push(stateLines(fixed(company), judgement(company).state));
     }
     if (task.reading?.live !== undefined) renderSamples(task.reading.live(now), fixed, lines);
   }
+  if (states.length > 0) lines.set(stateFamily, states);
   return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
 }
 

@@ -163,6 +163,8 @@ export interface MonitorKind<Schema extends ZodObject = ZodObject> {
   queries(settings: output<Schema>): readonly MonitorQuery[];
   /** It reads its databases by `Database.comparison`, which not every driver has. */
   readonly comparesDatabases?: boolean;
+  /** What the settings say that the records of a monitor are, where alerts depend on it: `mail`, or ''. */
+  sends?(settings: output<Schema>): string;
   /** Cross-checks of the settings; `[]` when all is well. */
   problems?(settings: output<Schema>): readonly SettingsProblem[];
   /**

@@ -226,6 +226,7 @@ describe('a file that is right', () => {
         '13:3: companies.globex: is not used by any monitor; remove it, or use it in a monitor',
         '20:12: monitors[0].every: every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
         '27:14: monitors[1].timeout: every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
+        '31:11: monitors[2].flow: emails is a name like any other: ErpMailsNotGenerated is for monitors with sends: mail; add that, or rename the flow',
       ].map((line) => `${file}:${line}`),
     );
   });

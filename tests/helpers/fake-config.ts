@@ -57,6 +57,7 @@ export function monitor(name: string, change: Partial<MonitorConfig> = {}): Moni
     maxRows: 1000,
     maxSeries: 1000,
     responder: '',
+    sends: '',
     databases: ['shop'],
     ...change,
   };

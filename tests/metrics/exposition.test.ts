@@ -71,10 +71,11 @@ describe('renderTask', () => {
     const failures = failureReasons.map(
       (reason) => `erp_monitor_failures_total{${labels},reason="${reason}"} 0`,
     );
+    expect(text({ ...base, monitor: { ...base.monitor, sends: 'mail' } })).toContain(',sends="mail"} 1\n');
     expect(text(base).split('\n').sort()).toEqual([
       '',
       ...failures.toSorted(),
-      `erp_monitor_info{${labels},kind="counting",database="shop",criticality="critical",responder="it",language="nl"} 1`,
+      `erp_monitor_info{${labels},kind="counting",database="shop",criticality="critical",responder="it",language="nl",sends=""} 1`,
       `erp_monitor_interval_seconds{${labels}} 60`,
       `erp_monitor_runs_total{${labels}} 0`,
       `erp_monitor_skipped_runs_total{${labels}} 0`,

@@ -60,6 +60,22 @@ export function checkSchedule(
     );
 }
 
+/** Names of flows that look like e-mails. A name decides nothing; it is worth a question. */
+const mailFlow = /^e?-?mails?$/i;
+
+/** Warns of a flow of e-mails that does not say so: its alert would never fire. */
+export function checkSends(
+  { kind, flow, sends }: Pick<MonitorConfig, 'kind' | 'flow' | 'sends'>,
+  path: Path,
+  report: MonitorContext['report'],
+): void {
+  if (kind.sends !== undefined && sends === '' && mailFlow.test(flow))
+    report.warn(
+      [...path, 'flow'],
+      `${flow} is a name like any other: ErpMailsNotGenerated is for monitors with sends: mail; add that, or rename the flow`,
+    );
+}
+
 /** Whether a query or the canary of the monitor uses `:company`. */
 function usesCompany(
   queries: readonly MonitorQuery[],
@@ -109,6 +125,7 @@ export function buildMonitor(
     ...(common.canary === undefined ? {} : { canary: common.canary }),
     ...(common.record_url === undefined ? {} : { recordUrl: common.record_url }),
     responder: common.responder ?? defaults.responder ?? '',
+    sends: kind.sends?.(settings) ?? '',
     databases,
   };
 }

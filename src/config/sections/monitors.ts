@@ -7,7 +7,7 @@ import { suggest } from '../source/nearest.ts';
 import type { Path } from '../source/path.ts';
 import { isMapping } from './entries.ts';
 import type { Mapping } from './entries.ts';
-import { buildMonitor, checkSchedule } from './monitor-build.ts';
+import { buildMonitor, checkSchedule, checkSends } from './monitor-build.ts';
 import type { KindSchema, MonitorContext } from './monitor-build.ts';
 import { checkFamilies, checkNames } from './monitor-conflicts.ts';
 import type { PartialMonitor } from './monitor-conflicts.ts';
@@ -87,6 +87,7 @@ function readMonitor(entry: unknown, path: Path, context: MonitorContext): Parti
   if (whole === undefined || common === undefined) return { path, name, families, config: undefined };
   checkComparing(kind, settings, path, context);
   const config = buildMonitor(kind, settings, common, context);
+  checkSends(config, path, report);
   if (config.shared && !canServeSeveral(kind.queries(settings)))
     report.problem(
       path,

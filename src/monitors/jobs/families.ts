@@ -26,6 +26,12 @@ export const families = {
   enabled: polledGauge('erp_job_enabled', 'Whether the job is enabled (1) or disabled (0).', 'boolean', [
     'job_name',
   ]),
+  disabledAcknowledged: polledGauge(
+    'erp_job_disabled_acknowledged',
+    'A job that the configuration lists as disabled on purpose; always 1.',
+    'boolean',
+    ['job_name'],
+  ),
   lastRun: polledGauge(
     'erp_job_last_run_timestamp_seconds',
     'When the last run of the job started.',

@@ -71,6 +71,20 @@ function jobsOf(expected: readonly string[], histories: Histories, truncated: bo
   ];
 }
 
+/** An acknowledgement that outlives its cause would silence the next one. */
+function noteEnabled(
+  { settings: { disabled } }: RunContext<Settings>,
+  company: string,
+  jobs: readonly Job[],
+  notes: Notes,
+): void {
+  for (const { name, history } of jobs)
+    if (disabled.includes(name) && history?.enabled === true)
+      notes.say(
+        `Job ${name} of ${company} is enabled although \`disabled\` lists it; remove it from that list.`,
+      );
+}
+
 /** One run of kind `jobs`. @throws RunError, DatabaseError as `MonitorKind.observe` has it. */
 export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const notes = new Notes();
@@ -78,6 +92,7 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const jobsByCompany = [...byCompany].map(
     ([company, histories]) => [company, jobsOf(run.settings.expected, histories, truncated)] as const,
   );
+  for (const [company, seen] of jobsByCompany) noteEnabled(run, company, seen, notes);
   const companies = jobsByCompany.map(([company, seen]) => reportCompany(run, company, seen));
   return {
     samples: companies.flatMap(({ samples }) => samples),

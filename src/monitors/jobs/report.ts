@@ -50,6 +50,8 @@ function phrase(jobs: readonly Job[], what: string): string[] {
   return [`${jobs.length} ${what} (${named.join(', ')}${jobs.length > mostNamed ? ', …' : ''})`];
 }
 
+const isDisabled = ({ history }: Job) => history?.enabled === false;
+
 /** How long a run may take, by severity: a limit without one is as bad as a job that failed. */
 function runtimeLimits({ settings: { max_runtime }, criticality }: RunContext<Settings>): readonly Limit[] {
   if (typeof max_runtime !== 'number') return max_runtime;
@@ -107,9 +109,10 @@ function statusOf(run: RunContext<Settings>, company: string, jobs: readonly Job
   const stuck = jobs.filter((job) => stuckLimit(run, job) !== undefined);
   const overdue = jobs.filter((job) => overdueLimit(run, job) !== undefined);
   const unknown = inState('unknown');
-  const disabled = jobs.filter(({ history }) => history?.enabled === false);
+  const acknowledged = jobs.filter((job) => isDisabled(job) && run.settings.disabled.includes(job.name));
+  const disabled = jobs.filter((job) => isDisabled(job) && !acknowledged.includes(job));
   const isBroken = Object.values(broken).some((list) => list.length > 0);
-  const isDoubtful = unknown.length > 0 || disabled.some(({ name }) => run.settings.expected.includes(name));
+  const isDoubtful = unknown.length > 0 || disabled.length > 0;
   const parts = [
     jobs.length === 0 ? 'no jobs' : `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`,
     ...Object.entries(broken).flatMap(([what, list]) => phrase(list, what)),
@@ -117,6 +120,7 @@ function statusOf(run: RunContext<Settings>, company: string, jobs: readonly Job
     ...phrase(overdue, 'overdue'),
     ...phrase(unknown, 'in an unknown state'),
     ...phrase(disabled, 'disabled'),
+    ...phrase(acknowledged, 'disabled on purpose'),
   ];
   const states = [
     ...(isBroken ? [failureState(run)] : []),
@@ -138,6 +142,9 @@ export function reportCompany(
       ...jobs.flatMap((job) => samplesOfJob(company, job)),
       ...run.settings.max_age.map(({ severity, value }) =>
         sample(families.sinceSuccessThreshold, company, value / 1000, { severity }),
+      ),
+      ...[...new Set(run.settings.disabled)].map((name) =>
+        sample(families.disabledAcknowledged, company, 1, { job_name: name }),
       ),
       ...runtimeLimits(run).map(({ severity, value }) =>
         sample(families.sinceStartThreshold, company, value / 1000, { severity }),

@@ -38,6 +38,11 @@ export const settings = z.object({
       'Names of jobs that must have a row, at every company of the monitor; a job without one is `missing`.',
     )
     .meta({ examples: [['orders-out', 'stock-in']] }),
+  disabled: z
+    .array(z.string().trim().min(1))
+    .default([])
+    .describe('Names of jobs that are disabled on purpose; any other disabled job is a warning.')
+    .meta({ examples: [['old-feed']] }),
   max_age: durationLimits
     .prefault({})
     .describe(
@@ -87,14 +92,12 @@ function ambiguousWords({ statuses }: Settings): SettingsProblem[] {
 
 /** Cross-checks of the settings; see `MonitorKind.problems`. */
 export function problems(given: Settings): SettingsProblem[] {
-  const tooLong = [...given.expected.entries()].filter(
-    ([, name]) => cutText(name, mostNameCharacters) !== name,
+  const tooLong = (['expected', 'disabled'] as const).flatMap((key) =>
+    given[key].flatMap((name, index) =>
+      cutText(name, mostNameCharacters) === name
+        ? []
+        : [{ path: [key, index], message: `is longer than ${mostNameCharacters} characters; shorten it` }],
+    ),
   );
-  return [
-    ...ambiguousWords(given),
-    ...tooLong.map(([index]) => ({
-      path: ['expected', index],
-      message: `is longer than ${mostNameCharacters} characters; shorten it`,
-    })),
-  ];
+  return [...ambiguousWords(given), ...tooLong];
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../../time.ts';
 import type { CompanyStatus, RunContext } from '../contract.ts';
 import { localTime } from '../shared/local-time.ts';
 import type { Limit } from '../shared/settings.ts';
-import { failureState, worst } from '../shared/severity.ts';
+import { failureState, withinLimit, worst } from '../shared/severity.ts';
 import { mismatchKinds } from './engine/ledger/ledger.ts';
 import type { LedgerTotals } from './engine/ledger/ledger-totals.ts';
 import type { MismatchKind } from './engine/types.ts';
@@ -14,6 +14,13 @@ export function limitsOf({ threshold }: Settings, kind: MismatchKind): readonly 
   const limits = threshold[kind];
   const isCriticalOnly = limits.length > 0 && limits.every(({ severity }) => severity === 'critical');
   return isCriticalOnly ? [{ severity: 'warning', value: 0 }, ...limits] : limits;
+}
+
+/** How many there are, in words: one that is no problem because of a limit says so. */
+function countText(settings: Settings, kind: MismatchKind, count: number): string {
+  const first = limitsOf(settings, kind)[0]?.value ?? 0;
+  const within = count > first ? '' : `, ${withinLimit(count, first)}`;
+  return `${count} ${describe(settings, kind)}${within}`;
 }
 
 /** How the company stands: the confirmed mismatches measured by their limits. */
@@ -32,7 +39,7 @@ export function statusOf(
   const open = counts.filter(({ count }) => count > 0);
   const candidates = [...totals.values()].reduce((sum, kind) => sum + kind.candidates, 0);
   const parts = [
-    ...open.map(({ kind, count }) => `${count} ${describe(run.settings, kind)}`),
+    ...open.map(({ kind, count }) => countText(run.settings, kind, count)),
     ...(candidates > 0 ? [`${candidates} not confirmed yet`] : []),
     ...(open.length === 0 && candidates === 0 ? ['both sides agree'] : []),
     through === null

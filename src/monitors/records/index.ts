@@ -14,5 +14,6 @@ export const records: MonitorKind<typeof settings> = {
   families: [...Object.values(families), ...Object.values(finishedFamilies)],
   queries,
   problems,
+  sends: ({ sends }) => sends ?? '',
   observe,
 };

@@ -1,3 +1,4 @@
+import { currencyCode } from '../../decimal.ts';
 import type { MonitorQuery, Reading, RunContext } from '../contract.ts';
 import { toleratedSkewMs } from '../shared/clock-skew.ts';
 import { readRows } from '../shared/columns.ts';
@@ -43,7 +44,7 @@ async function readRecords<Details>(
       record,
       since,
       amount: row.decimal('amount'),
-      currency: cutText(row.text('currency'), mostKeyCharacters),
+      currency: cutText(currencyCode(row.text('currency')), mostKeyCharacters),
       details: detailsOf(row),
     });
   });

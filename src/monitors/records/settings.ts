@@ -41,6 +41,13 @@ export const settings = z.object({
       'Limit for the business hours (see `calendar`) without a finished record, by severity; 0 or absent: no limit.',
     )
     .meta({ examples: [{ warning: '4h' }] }),
+  sends: z
+    .literal('mail')
+    .optional()
+    .describe(
+      '`mail`: the records are e-mails to customers, whose failure or lateness is an alert of its own.',
+    )
+    .meta({ examples: ['mail'] }),
   samples: z
     .int()
     .min(0)

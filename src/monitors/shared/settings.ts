@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { currencyCode } from '../../decimal.ts';
 import { durationExample, parseDuration } from '../../duration.ts';
 
 /** The limit of one severity: milliseconds for a duration, else a count. Over it means more than it. */
@@ -82,15 +83,30 @@ const count = z.int().min(0);
 const amount = z.number().min(0);
 
 /** `{ EUR: { warning: 1000, critical: 10000 } }`, put out as limits by currency. */
-export const amountLimits = z.record(
-  z.string().regex(/^\S{1,100}$/, 'is not a currency; write it as the query returns it, such as EUR'),
-  z
-    .strictObject({
-      warning: amount.optional().describe('More than this is a warning; 0 or absent: never.'),
-      critical: amount.optional().describe('More than this is critical; 0 or absent: never.'),
-    })
-    .transform(limitsOf),
-);
+export const amountLimits = z
+  .record(
+    z.string().regex(/^\S{1,100}$/, 'is not a currency; write it as the query returns it, such as EUR'),
+    z
+      .strictObject({
+        warning: amount.optional().describe('More than this is a warning; 0 or absent: never.'),
+        critical: amount.optional().describe('More than this is critical; 0 or absent: never.'),
+      })
+      .transform(limitsOf),
+  )
+  .transform((given, context) => {
+    const limits: Record<string, readonly Limit[]> = {};
+    for (const [currency, each] of Object.entries(given)) {
+      const code = currencyCode(currency);
+      if (Object.hasOwn(limits, code))
+        context.addIssue({
+          code: 'custom',
+          path: [currency],
+          message: `is ${code}, which has limits already; keep one`,
+        });
+      limits[code] = each;
+    }
+    return limits;
+  });
 
 /** `{ warning: 5, critical: 20 }`, put out as limits. */
 export const countLimits = z

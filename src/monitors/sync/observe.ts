@@ -62,20 +62,22 @@ function ageText(run: RunContext<Settings>, lastSync: Instant): string {
   return `${formatDuration(seconds * 1000)} ago${open}`;
 }
 
-/** A company that never synchronised is over every limit. */
+/** A company that never synchronised is a warning where there is a limit, as rejected records are. */
 function statusOf(run: RunContext<Settings>, company: string, synced: Synced): CompanyStatus {
   const { lastSync, syncsToday, rejectedToday } = synced;
-  const age =
-    lastSync === null ? Number.POSITIVE_INFINITY : run.calendar.openSeconds(lastSync, run.now) * 1000;
-  const exceeded = run.settings.alert_after.filter(({ value }) => age > value);
+  const { alert_after } = run.settings;
+  const age = lastSync === null ? 0 : run.calendar.openSeconds(lastSync, run.now) * 1000;
+  const exceeded = alert_after.filter(({ value }) => age > value);
   const limit = exceeded.at(-1);
   const parts = [
     lastSync === null ? 'never synchronised' : `last sync ${ageText(run, lastSync)}`,
-    ...(limit === undefined || lastSync === null ? [] : [`over the limit of ${formatDuration(limit.value)}`]),
+    ...(limit === undefined ? [] : [`over the limit of ${formatDuration(limit.value)}`]),
     ...(syncsToday === null ? [] : [`${syncsToday} today`]),
     ...(rejectedToday === null ? [] : [`${rejectedToday} rejected`]),
   ];
-  return { company, state: worst(exceeded.map(({ severity }) => severity)), text: parts.join(', ') };
+  const isWarning = (lastSync === null && alert_after.length > 0) || (rejectedToday ?? 0) > 0;
+  const states = [...exceeded.map(({ severity }) => severity), ...(isWarning ? ['warning' as const] : [])];
+  return { company, state: worst(states), text: parts.join(', ') };
 }
 
 /** @throws RunError `columns` when a company has two rows, because it is unknown which of them is its last sync. */

@@ -1,12 +1,13 @@
 import type { Company } from '../../config/config.ts';
-import type { OpenRecord, CompanyStatus } from '../../monitors/contract.ts';
+import { circumstancesAt, judgementsOf } from '../../judgement.ts';
+import type { Judgement } from '../../judgement.ts';
+import type { OpenRecord } from '../../monitors/contract.ts';
 import type { DatabaseStatus, Snapshot } from '../../poll/snapshot.ts';
 import type { TaskStatus } from '../../poll/task-status.ts';
 import type { Instant } from '../../time.ts';
 import { html, link } from '../html.ts';
 import type { Html, HtmlValue } from '../html.ts';
 import { badge, timeAgo, wallTime } from './parts.ts';
-import type { State } from './parts.ts';
 import { style } from './style.ts';
 
 export interface OverviewContext {
@@ -15,15 +16,6 @@ export interface OverviewContext {
   readonly timezone: string;
   readonly version: string;
   readonly routePrefix: string;
-}
-
-/** The state of one company in one monitor. A failed run is a warning of its own: what is shown may be old. */
-function stateOf(task: TaskStatus, status: CompanyStatus | undefined): { state: State; text: string } {
-  const { failure } = task;
-  const failed = failure === null ? '' : `The last run failed (${failure.reason}): ${failure.message}`;
-  if (status === undefined) return { state: 'unknown', text: failed === '' ? 'Not run yet' : failed };
-  if (failed === '') return { state: status.state, text: status.text };
-  return { state: status.state === 'ok' ? 'warning' : status.state, text: `${status.text}. ${failed}` };
 }
 
 function recordItem(record: OpenRecord, now: Instant, timezone: string): Html {
@@ -46,9 +38,14 @@ function notesOf({ reading }: TaskStatus): Html[] {
   return [...truncated, ...(reading?.notes ?? [])].map((note) => html`<div class="note">${note}</div>`);
 }
 
-function monitorRow(task: TaskStatus, company: Company, now: Instant): Html {
-  const status = task.reading?.statuses.find((candidate) => candidate.company === company.name);
-  const { state, text } = stateOf(task, status);
+/** A task with how it stands at each of its companies. */
+interface JudgedTask {
+  readonly task: TaskStatus;
+  readonly judgement: (company: string) => Judgement;
+}
+
+function monitorRow({ task, judgement }: JudgedTask, company: Company, now: Instant): Html {
+  const { state, text } = judgement(company.name);
   const data = task.lastSuccess === null ? 'never' : timeAgo(task.lastSuccess, now, company.timezone);
   const { name, flow } = task.monitor;
   return html`<tr><td>${badge(state)}</td><td>${name}</td><td>${flow}</td>
@@ -56,7 +53,7 @@ function monitorRow(task: TaskStatus, company: Company, now: Instant): Html {
 `;
 }
 
-function companySection(company: Company, tasks: readonly TaskStatus[], now: Instant): Html {
+function companySection(company: Company, tasks: readonly JudgedTask[], now: Instant): Html {
   const project = company.project === '' ? '' : html` <small>${company.project}</small>`;
   return html`<section><h2>${company.title}${project}</h2>
 <table class="monitors"><thead><tr><th>State</th><th>Monitor</th><th>Flow</th><th>Result</th><th>Data from</th></tr></thead>
@@ -66,7 +63,7 @@ function companySection(company: Company, tasks: readonly TaskStatus[], now: Ins
 
 function databaseRow({ name, driver, up, clockSkewSeconds, problem }: DatabaseStatus): Html {
   const isUntried = !up && problem === '';
-  const state = up ? 'ok' : isUntried ? 'unknown' : 'critical';
+  const state = up ? 'ok' : isUntried ? 'no_data' : 'critical';
   const clock = `clock ${(clockSkewSeconds ?? 0).toFixed(2)} s off`;
   const text = up ? clock : isUntried ? 'Not tried yet' : problem;
   return html`<tr><td>${badge(state)}</td><td>${name}</td><td>${driver}</td><td class="problem">${text}</td></tr>
@@ -76,11 +73,15 @@ function databaseRow({ name, driver, up, clockSkewSeconds, problem }: DatabaseSt
 /** The page at `/`: companies and their monitors, with their state and the time of their data. Pure. */
 export function renderOverview(snapshot: Snapshot, context: OverviewContext): Html {
   const { now, timezone, version, routePrefix } = context;
-  const tasks = [...snapshot.tasks.values()].sort((a, b) =>
-    a.monitor.name.localeCompare(b.monitor.name, 'en'),
-  );
+  const circumstances = circumstancesAt(now, snapshot.maintenance);
+  const tasks = [...snapshot.tasks.values()]
+    .sort((a, b) => a.monitor.name.localeCompare(b.monitor.name, 'en'))
+    .map((task) => ({ task, judgement: judgementsOf(task, circumstances) }));
   const sections = snapshot.companies
-    .map((company) => ({ company, served: tasks.filter((task) => task.companies.includes(company.name)) }))
+    .map((company) => ({
+      company,
+      served: tasks.filter(({ task }) => task.companies.includes(company.name)),
+    }))
     .filter(({ served }) => served.length > 0)
     .map(({ company, served }) => companySection(company, served, now));
   return html`<!doctype html>

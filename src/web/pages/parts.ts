@@ -1,19 +1,19 @@
 import type { Instant } from '../../time.ts';
+import type { MonitorStateName } from '../../judgement.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 
-/** How something stands, as its colour shows it. */
-export type State = 'ok' | 'warning' | 'critical' | 'unknown';
-
-const stateWords: Readonly<Record<State, string>> = {
+const stateWords: Readonly<Record<MonitorStateName, string>> = {
   ok: 'OK',
   warning: 'Warning',
   critical: 'Critical',
-  unknown: 'No data',
+  no_data: 'No data',
+  maintenance: 'Maintenance',
+  closed: 'Closed',
 };
 
 /** The state as a word on its colour. */
-export function badge(state: State): Html {
+export function badge(state: MonitorStateName): Html {
   return html`<span class="state ${state}">${stateWords[state]}</span>`;
 }
 

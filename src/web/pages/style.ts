@@ -10,7 +10,7 @@ th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid color
 th { font-weight: 600; font-size: .85rem; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .state { display: inline-block; min-width: 4.5rem; padding: 0 .5rem; border-radius: .3rem; color: #fff; text-align: center; font-size: .85rem; }
-.ok { background: #18713a; } .warning { background: #8a5a00; } .critical { background: #b3261e; } .unknown { background: #5f6368; }
+.ok { background: #18713a; } .warning { background: #8a5a00; } .critical { background: #b3261e; } .maintenance { background: #1c5fa8; } .no_data, .closed { background: #5f6368; }
 .problem { overflow-wrap: anywhere; }
 details { font-size: .85rem; } ul { margin: .2rem 0; padding-left: 1.2rem; }
 .note { opacity: .75; font-size: .85rem; }

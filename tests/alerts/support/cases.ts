@@ -34,6 +34,7 @@ export interface MonitorFacts {
   readonly monitor: string;
   readonly kind: string;
   readonly criticality: 'normal' | 'critical';
+  readonly sends?: 'mail';
 }
 
 export const orders: MonitorFacts = {

@@ -136,8 +136,8 @@ export class SimulatedExporter {
   }
 }
 
-function infoOf({ kind, database, criticality, responder }: MonitorSetup): string {
-  return withLabels('erp_monitor_info', { kind, database, criticality, responder, language: 'nl' });
+function infoOf({ kind, database, criticality, responder, sends }: MonitorSetup): string {
+  return withLabels('erp_monitor_info', { kind, database, criticality, responder, language: 'nl', sends });
 }
 
 function isOpen(calendar: Calendar, minute: number): boolean {

@@ -23,6 +23,7 @@ export interface MonitorSetup {
   readonly database: 'shop' | 'erp' | 'shop,erp';
   readonly criticality: 'normal' | 'critical';
   readonly responder: string;
+  readonly sends: '' | 'mail';
   readonly intervalMinutes: number;
   readonly calendar: Calendar;
 }
@@ -40,6 +41,7 @@ const setup = (
   database: 'shop',
   criticality: 'normal',
   responder: 'erp_partner',
+  sends: '',
   intervalMinutes: 1,
   calendar: office,
   ...rest,
@@ -63,7 +65,7 @@ export const monitors: readonly MonitorSetup[] = [
   ordersOf('acme'),
   ordersOf('globex'),
   setup('acme', 'customers', 'customers', { responder: 'shop_admin' }),
-  setup('acme', 'mails', 'emails', { responder: 'web_agency', calendar: roundTheClock }),
+  setup('acme', 'mails', 'emails', { responder: 'web_agency', sends: 'mail', calendar: roundTheClock }),
   syncOf('acme'),
   syncOf('globex'),
   setup('acme', 'datamoves', 'datamove', { ...erp, kind: 'jobs', intervalMinutes: 2 }),
@@ -249,6 +251,7 @@ function jobReading(job: Job, name: string, isEnabled: boolean, calendar: Calend
       ...(Object.fromEntries(states) as Values),
       ...limit,
       'erp_job_enabled{job_name="retired"}': 0,
+      'erp_job_disabled_acknowledged{job_name="retired"}': 1,
       ...(isMissing ? {} : { [of('erp_job_enabled')]: isEnabled ? 1 : 0 }),
       ...(runningSince === null || isMissing
         ? {}

@@ -255,7 +255,7 @@ const atRisk = business({
 const mails = business({
   alert: 'ErpMailsNotGenerated',
   severity: 'warning',
-  monitor: { ...orders, flow: 'emails', monitor: 'mails' },
+  monitor: { ...orders, flow: 'confirmations', monitor: 'mails', sends: 'mail' },
   forMinutes: 2,
   annotations: {
     summary: 'E-mails are not generated.',

@@ -190,12 +190,12 @@ const disabled = business({
   forMinutes: 5,
   labels: stock,
   annotations: {
-    summary: 'A batch job was disabled in the last seven days.',
+    summary: 'A batch job is disabled.',
     ...described(
-      'acme: job stock-in was enabled within the last seven days and is now disabled (monitor datamoves of flow datamove).',
-      'acme: batchjob stock-in was in de laatste zeven dagen nog ingeschakeld en is nu uitgeschakeld (controle datamoves van proces datamove).',
-      'acme: Batchjob stock-in war in den letzten sieben Tagen noch aktiviert und ist jetzt deaktiviert (Prüfung datamoves des Prozesses datamove).',
-      'acme\u00a0: le traitement stock-in était encore activé au cours des sept derniers jours et est maintenant désactivé (contrôle datamoves du processus datamove).',
+      'acme: job stock-in is disabled (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in is uitgeschakeld (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in ist deaktiviert (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in est désactivé (contrôle datamoves du processus datamove).',
     ),
   },
   good: () => ({ 'erp_job_enabled{job_name="stock-in"}': 1 }),

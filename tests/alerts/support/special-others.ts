@@ -54,11 +54,25 @@ export const scheduleScenarios: readonly PromtoolTest[] = [
     never(200, anyBut),
   ]),
   test(
-    'a job that has been disabled for more than a week is a decision',
+    'a job that was never seen enabled is reported, and one whose disabling is acknowledged is not',
     200,
     { ...crmSync, kind: 'jobs' },
-    () => ({ 'erp_job_enabled{job_name="old"}': 0 }),
-    [never(200, anyBut)],
+    () => ({
+      'erp_job_enabled{job_name="old"}': 0,
+      'erp_job_disabled_acknowledged{job_name="old"}': 1,
+      'erp_job_enabled{job_name="forgotten"}': 0,
+    }),
+    [
+      firing(200, anyBut, [
+        {
+          alertname: 'ErpJobDisabled',
+          severity: 'warning',
+          ...monitorLabels(crmSync),
+          job_name: 'forgotten',
+          responder: 'erp_partner',
+        },
+      ]),
+    ],
   ),
 ];
 

@@ -29,6 +29,7 @@ export function healthyMonitor(monitor: MonitorFacts, at: number): Values {
     criticality: monitor.criticality,
     responder: 'erp_partner',
     language: 'nl',
+    sends: monitor.sends ?? '',
   };
   return {
     [withLabels('erp_monitor_info', info)]: 1,

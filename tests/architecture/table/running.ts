@@ -8,8 +8,13 @@ export const running: readonly Room[] = [
     packages: ['node:crypto'],
   },
   {
+    path: 'judgement.ts',
+    types: ['calendar', 'monitors/contract.ts', 'poll', 'time.ts'],
+    pure: true,
+  },
+  {
     path: 'metrics/exposition.ts',
-    imports: ['exporter-families.ts'],
+    imports: ['exporter-families.ts', 'judgement.ts'],
     types: ['calendar', 'config/config.ts', 'known-errors', 'monitors/contract.ts', 'poll', 'time.ts'],
     pure: true,
   },
@@ -28,7 +33,7 @@ export const running: readonly Room[] = [
   { path: 'web/html.ts', pure: true },
   {
     path: 'web/pages',
-    imports: ['web/html.ts'],
+    imports: ['judgement.ts', 'web/html.ts'],
     types: ['config/config.ts', 'monitors/contract.ts', 'poll', 'time.ts'],
     pure: true,
   },

@@ -186,7 +186,7 @@ describe('jobs', () => {
     expect(await one({ finished: at(now - 3 * hour) })).toEqual(['warning', '1 job, 1 overdue (J)']);
     expect(await one({ finished: at(now - 5 * hour) })).toEqual(['critical', '1 job, 1 overdue (J)']);
     expect(await one({ finished: at(now - 5 * hour), enabled: 'N' })).toEqual([
-      'ok',
+      'warning',
       '1 job, 1 disabled (J)',
     ]);
     const closed = { isOpen: () => false, openSeconds: () => 0 };
@@ -221,9 +221,25 @@ describe('jobs', () => {
     ]);
   });
 
-  it('warns of an expected job that is disabled', async () => {
-    const rows = [{ job: 'J', status: 'ok', enabled: false }];
-    expect((await run(rows, { expected: ['J'] })).statuses[0]?.state).toBe('warning');
+  it('warns of a disabled job until the configuration says that it is on purpose', async () => {
+    const rows = [
+      { job: 'J', status: 'ok', enabled: false },
+      { job: 'K', status: 'ok', enabled: true },
+    ];
+    const text = '2 jobs, 1 disabled (J)';
+    expect((await run(rows)).statuses).toEqual([{ company: 'acme', state: 'warning', text }]);
+    const reading = await run(rows, { expected: ['J'], disabled: ['J', 'K', 'K', 'gone'] });
+    expect(reading.statuses).toEqual([
+      { company: 'acme', state: 'ok', text: '2 jobs, 1 disabled on purpose (J)' },
+    ]);
+    expect(reading.notes).toEqual([
+      'Job K of acme is enabled although `disabled` lists it; remove it from that list.',
+    ]);
+    expect(seriesOf(reading)).toMatchObject({
+      'erp_job_disabled_acknowledged{acme,job_name=J}': 1,
+      'erp_job_disabled_acknowledged{acme,job_name=K}': 1,
+      'erp_job_disabled_acknowledged{acme,job_name=gone}': 1,
+    });
     expect(seriesOf(await run(rows))['erp_job_enabled{acme,job_name=J}']).toBe(0);
   });
 

@@ -167,6 +167,17 @@ describe('thresholds', () => {
     return [reading.statuses[0]?.state, family(reading, 'mismatched_records_threshold')];
   };
 
+  it('that are kept are named, so that a mismatch never stands beside OK without a word', async () => {
+    const text = async (count: number) => {
+      const monitor = new Monitor({ threshold: { missing_right: { warning: 3 } } });
+      for (let index = 0; index < count; index += 1) monitor.insert('left', `W${index}`);
+      return (await monitor.confirmed()).statuses[0]?.text.split(', verified')[0];
+    };
+    expect(await text(1)).toBe('1 missing in erp, below the limit of 3');
+    expect(await text(3)).toBe('3 missing in erp, at the limit of 3');
+    expect(await text(4)).toBe('4 missing in erp');
+  });
+
   it('that are absent make one mismatch too many', async () => {
     expect(await status({}, 1)).toEqual(['warning', {}]);
     expect(await status({}, 1, true)).toEqual(['critical', {}]);

@@ -40,6 +40,27 @@ describe('records', () => {
     expect(reading).toMatchObject({ truncated: false, notes: [], records: [] });
   });
 
+  it('takes eur and EUR for one currency, in rows and in limits', async () => {
+    const row = (record: string, currency: string) => ({ record, since: at(now), amount: '60.10', currency });
+    const limits = { amount_threshold: { Eur: { warning: 100 } } };
+    const reading = await run(
+      { ...both, ...limits },
+      [row('A', 'eur'), row('B', ' EUR ')],
+      [row('C', 'Eur'), row('D', '€')],
+    );
+    expect(seriesOf(reading)).toMatchObject({
+      'erp_failed_records_amount{acme,currency=EUR}': 120.2,
+      'erp_waiting_records_amount{acme,currency=EUR}': 60.1,
+      'erp_open_records_amount{acme,currency=EUR}': 180.3,
+      'erp_open_records_amount{acme,currency=€}': 60.1,
+      'erp_open_records_amount_threshold{acme,currency=EUR,severity=warning}': 100,
+    });
+    expect(reading.statuses[0]?.text).toContain('EUR 180.30 open, over 100');
+    expect(
+      problemsOf(records, { failed: 'F', amount_threshold: { EUR: { warning: 1 }, eur: { warning: 2 } } }),
+    ).toEqual(['amount_threshold.eur: is EUR, which has limits already; keep one']);
+  });
+
   it('tells the failed records: how many, since when, worth how much, and each by itself', async () => {
     const reading = await run({ failed: 'F', failed_threshold: { warning: 5 } }, [
       {

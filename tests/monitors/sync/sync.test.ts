@@ -32,7 +32,7 @@ describe('sync', () => {
       'erp_sync_rejects_today{acme}': 2,
     });
     expect(reading.statuses).toEqual([
-      { company: 'acme', state: 'ok', text: 'last sync 12m ago, 34 today, 2 rejected' },
+      { company: 'acme', state: 'warning', text: 'last sync 12m ago, 34 today, 2 rejected' },
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('sync', () => {
       'erp_sync_rejects_today{acme}': 0,
     });
     expect(reading.statuses).toEqual([
-      { company: 'acme', state: 'critical', text: 'never synchronised, 0 today, 0 rejected' },
+      { company: 'acme', state: 'warning', text: 'never synchronised, 0 today, 0 rejected' },
     ]);
   });
 

@@ -82,7 +82,8 @@ describe('renderOverview', () => {
     const statuses = [{ company: 'acme', state: 'ok' as const, text: '0 failed' }];
     const reading = { samples: [], statuses, records: [], truncated: false, notes: [] };
     const html = page({ reading, failure: { reason: 'locked', message: 'waited too long' } });
-    expect(html).toContain('>Warning<');
+    expect(html).toContain('>No data<');
+    expect(html).not.toContain('>OK<');
     expect(html).toContain('0 failed. The last run failed (locked): waited too long');
   });
 

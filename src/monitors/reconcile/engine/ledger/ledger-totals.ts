@@ -1,4 +1,4 @@
-import { ExactSum, isDecimal } from '../../../../decimal.ts';
+import { ExactSum, currencyCode, isDecimal } from '../../../../decimal.ts';
 import type { Instant } from '../../../../time.ts';
 import { beginOf, mismatchKinds } from './ledger.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
@@ -17,8 +17,9 @@ export interface KindTotals {
 function totalsOf(entries: readonly LedgerEntry[]): KindTotals {
   const confirmed = entries.filter(({ confirmedAt }) => confirmedAt !== null);
   const sums = new Map<string, ExactSum>();
-  for (const { amount, currency } of confirmed) {
+  for (const { amount, currency: given } of confirmed) {
     if (amount === null || !isDecimal(amount)) continue;
+    const currency = currencyCode(given);
     const sum = sums.get(currency) ?? new ExactSum();
     sum.add(amount);
     sums.set(currency, sum);
