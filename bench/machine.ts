@@ -38,6 +38,7 @@ const versions: Readonly<Record<ProgramName, () => string>> = {
   psql: () => `psql ${versionOf('psql')}`,
   nginx: () => `nginx ${versionOf('nginx', '-v')}`,
   wrk: () => `wrk ${versionOf('wrk', '-v')}`,
+  prometheus: () => `Prometheus ${versionOf('prometheus')}`,
   'prometheus-sql-exporter': () => `prometheus-sql-exporter ${packageVersion('prometheus-sql-exporter')}`,
   'prometheus-postgres-exporter': () =>
     `prometheus-postgres-exporter ${versionOf('prometheus-postgres-exporter')}`,

@@ -12,12 +12,15 @@ import { replaceSection } from './markdown.ts';
 import { poll } from './poll.ts';
 import { requirePrograms } from './programs.ts';
 import { reconcile } from './reconcile.ts';
+import { rulesBench } from './rules.ts';
 import { scrape } from './scrape.ts';
 
-const benches: ReadonlyMap<string, Bench> = new Map(Object.entries({ scrape, poll, idle, reconcile }));
+const benches: ReadonlyMap<string, Bench> = new Map(
+  Object.entries({ scrape, poll, idle, reconcile, rules: rulesBench }),
+);
 const document = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
-const usage = `Usage: npm run bench -- scrape|poll|idle|reconcile [FLAGS]
+const usage = `Usage: npm run bench -- scrape|poll|idle|reconcile|rules [FLAGS]
 
 Prints tables of goals and measurements, and writes them to docs/benchmarks.md. Needs an idle machine with Linux.
 The exit code is 1 when a goal was missed.

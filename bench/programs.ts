@@ -12,6 +12,7 @@ export const packages = {
   psql: 'postgresql-client',
   nginx: 'nginx-light',
   wrk: 'wrk',
+  prometheus: 'prometheus',
   'prometheus-sql-exporter': 'prometheus-sql-exporter',
   'prometheus-postgres-exporter': 'prometheus-postgres-exporter',
 } as const;

@@ -28,9 +28,6 @@ const annotations = {
   description_nl: 'Een test door erp-exporter notify-test: er is niets mis.',
   description_de: 'Ein Test durch erp-exporter notify-test: Alles ist in Ordnung.',
   description_fr: 'Un test par erp-exporter notify-test\u00a0: tout va bien.',
-  call: 'POST /test',
-  code: 'TEST',
-  error_message: 'This is a test.',
   action_en: 'Nothing: this mail shows that you get a mail when something is wrong.',
   action_nl: 'Niets: deze mail toont dat u verwittigd wordt als er iets misloopt.',
   action_de: 'Nichts: Diese Mail zeigt, dass Sie benachrichtigt werden, wenn etwas nicht stimmt.',
@@ -49,7 +46,7 @@ function postable(
   const since = formatWithOffset(now, zone).slice(0, 16).replace('T', ' ');
   return {
     labels,
-    annotations: { ...annotations, since },
+    annotations: { ...annotations, details: `call: POST /test\ncode: TEST\nsince: ${since}\n` },
     startsAt: new Date(now).toISOString(),
     endsAt: new Date(now + delayMs + marginMs).toISOString(),
   };

@@ -1,15 +1,11 @@
 import type { Config } from '../config/config.ts';
+import { goString, ownErrorTemplates } from './error-texts.ts';
 
 /** The mails of every receiver, as templates of Alertmanager; they read the language from the receiver's name. */
 export interface MailTemplates {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
-}
-
-/** A text as a string constant of Go's templates, so that nothing in it is markup or an action. */
-function goString(text: string): string {
-  return JSON.stringify(text.toWellFormed());
 }
 
 /** What the templates call a company: its title. They know labels alone, so the titles come with the configuration. */
@@ -41,10 +37,11 @@ function links({ alerting: { pageUrl, grafanaUrl } }: Config, form: 'html' | 'te
 /** The templates of templates/erp.tmpl, with what only the configuration knows. */
 export function mailTemplates(config: Config): MailTemplates {
   const company = titles(config);
+  const errors = ownErrorTemplates(config.knownErrors);
   const lines = (...parts: readonly (readonly string[])[]) => parts.flat().join('\n');
   return {
     subject: lines(company, ['{{ template "erp.subject" . }}']),
-    html: lines(company, links(config, 'html'), ['{{ template "erp.html" . }}']),
-    text: lines(company, links(config, 'text'), ['{{ template "erp.text" . }}']),
+    html: lines(company, errors, links(config, 'html'), ['{{ template "erp.html" . }}']),
+    text: lines(company, errors, links(config, 'text'), ['{{ template "erp.text" . }}']),
   };
 }

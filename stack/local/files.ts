@@ -85,7 +85,7 @@ export async function writePrometheus(folder: string, ports: Ports): Promise<str
     file,
     stringify({
       global: { scrape_interval: '5s', evaluation_interval: '5s' },
-      rule_files: ['erp.rules.yml', 'erp.recording.yml'].map((name) => join(root, 'alerts', name)),
+      rule_files: [join(root, 'alerts', 'erp.rules.yml')],
       alerting: { alertmanagers: [{ static_configs: at(ports.alertmanager) }] },
       scrape_configs: [{ job_name: 'erp', static_configs: at(ports.exporter) }],
     }),

@@ -81,7 +81,7 @@ describeReal('mails through Alertmanager', ['alertmanager'], () => {
       expect(second.text).toContain('* Record 10047');
       await post([...failed, ...third].map((alert) => ({ ...alert, status: 'resolved' as const })));
       const last = await inbox.waitFor(
-        ({ subject }) => subject === 'Opgelost: ACME NV: 3 mislukte records (orders)',
+        ({ subject }) => subject === 'Hersteld: ACME NV: 3 mislukte records (orders)',
         patienceMs,
       );
       expect(last.text).toContain('* Record 10045');

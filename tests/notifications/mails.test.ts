@@ -3,6 +3,7 @@ import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { KnownError } from '../../src/known-errors/catalogue.ts';
 import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
 import { describeReal, findProgram } from '../helpers/real.ts';
 import { render } from './amtool.ts';
@@ -69,23 +70,23 @@ describeReal('mails', ['alertmanager'], () => {
       'ACME NV: Massenfehler: 47 Datensätze, 3 verspätete Datensätze (orders)',
     );
     expect(mail('beyond', 'en').subject).toBe('ACME NV: 13 failed records (orders)');
-    expect(mail('resolved', 'fr').subject).toBe('Résolu: ACME NV: 2 enregistrements en échec (orders)');
+    expect(mail('resolved', 'fr').subject).toBe('Réparé: ACME NV: 2 enregistrements en échec (orders)');
     expect(mail('database', 'nl').subject).toBe('erp-exporter: database antwoordt niet: erp');
   });
 
   it('have every field of a failure, in both parts', () => {
     const { html, text } = mail('failed', 'de');
     for (const field of [
-      'EUR 12.240,50; CHF 99,00',
+      'EUR 12.240,50',
       '10045',
       'POST /api/v2.0/companies(42)/salesOrders',
       '400 Application_DialogException',
       '2026-11-21 10:42',
       'for Customer C-1042.',
       'Bedeutung',
-      'Dem Debitor oder einem Artikel fehlt der Wert einer Pflichtdimension.',
+      'Das ERP verlangt für seine Auswertungen eine Dimension',
       'https://shop.acme.example/admin/orders/10045',
-      'Dem Debitor einen Vorgabewert für die Dimension geben',
+      'Standarddimension',
       'ERP-Partner',
       'runbook.md#erprecordfailed',
       'https://monitor.acme.example/erp/',
@@ -98,7 +99,9 @@ describeReal('mails', ['alertmanager'], () => {
 
   it('say what an error means between its message and what to do', () => {
     for (const part of [mail('failed', 'nl').text, mail('failed', 'nl').html])
-      expect(part).toMatch(/Melding[^]*Betekenis[^]*De klant of een artikel[^]*Wat te doen[^]*Geef de klant/);
+      expect(part).toMatch(
+        /Melding[^]*Betekenis[^]*Voor zijn rapporten vraagt het ERP[^]*Wat te doen[^]*Laat in het ERP een standaarddimensie/,
+      );
   });
 
   it('say where records are missing, for how much, since when, and what each side has of the oldest', () => {
@@ -110,7 +113,7 @@ describeReal('mails', ['alertmanager'], () => {
       'amount=1240.50 paid=paid',
       'https://shop.acme.example/admin/orders/10046',
       'W-2026-11-21-000047/B',
-      'acme: 4 Datensätze von website fehlen in ERP',
+      'ACME NV: 4 Datensätze von website fehlen in ERP: 10045, 10046, W-2026-11-21-000047/B, … (Prüfung',
       'runbook.md#erprecordsmissing',
       'https://grafana.acme.example/d/erp-reconciliation?var-company=acme',
     ]) {
@@ -148,7 +151,7 @@ describeReal('mails', ['alertmanager'], () => {
   it('tell the details in the language of the reader, else in English and marked so', () => {
     const { html, text } = mail('mass-failure', 'de');
     for (const part of [html, text]) {
-      expect(part).toContain('acme: 47 Datensätze des Prozesses orders sind fehlgeschlagen');
+      expect(part).toContain('ACME NV: 47 Datensätze des Prozesses orders sind fehlgeschlagen');
       expect(part).not.toContain('have failed');
     }
     const other = [alert('ShopDown', { annotations: { description: 'The shop is closed.' } })];
@@ -165,12 +168,68 @@ describeReal('mails', ['alertmanager'], () => {
 
   it('say what was resolved, and not what to do about it', () => {
     const { text } = mail('resolved', 'en');
-    expect(text).toMatch(/^Resolved: ACME NV/);
+    expect(text).toMatch(/^Repaired: ACME NV/);
     expect(text).toContain('* Record 10045');
     expect(text).not.toContain('What to do');
     expect(mail('resolved-meanwhile', 'en').text).toContain(
-      'Resolved in the meantime:\n* 1 failed record: 10045',
+      'Resolved in the meantime:\n* Repaired: 1 failed record: 10045',
     );
+  });
+
+  it('give sums above the list only where they are those of all that the mail is about', () => {
+    expect(mail('mass-failure', 'en').text).toMatch(/47 records\n {2}At risk: EUR 1,112,240\.50\n {2}Since/);
+    for (const name of ['one-failed', 'failed', 'beyond']) {
+      const { text, html } = mail(name, 'en');
+      expect(text + html).not.toMatch(/At risk|Records in total/);
+      expect(text).toContain('  Amount: EUR 12,240.50\n');
+    }
+    expect(mail('missing', 'en').text).toMatch(/^[^*]*At risk: EUR 2,318\.40[^*]*Records in total: 4\n/);
+  });
+
+  it('put the environment first', () => {
+    const test = (scenarios['failed'] ?? []).map((each) => ({
+      ...each,
+      labels: { ...each.labels, environment: 'test' },
+    }));
+    const { subject } = render(yaml, 'responder/party_en/en', test);
+    expect(subject).toBe('[test] ACME NV: 2 failed records (orders)');
+  });
+
+  it("tell what the user's own errors mean, and of the others what the shipped catalogue says", () => {
+    const texts = (word: string) => ({
+      en: `${word} en`,
+      nl: `${word} nl`,
+      de: `${word} de`,
+      fr: `${word} fr`,
+    });
+    const own = (id: string): KnownError => ({
+      ...{
+        id,
+        category: 'constraint',
+        responder: 'it',
+        retryable: false,
+        flows: [],
+        codes: [],
+        patterns: ['x'],
+      },
+      ...{ example: '', title: texts('title'), own: true },
+      ...{ explanation: texts(`own {{ .Labels }} "${id}"`), action: texts('do') },
+    });
+    const catalogue = { errors: [own('own-a'), own('closed-period')] };
+    const other = alertmanagerYaml({ ...config, knownErrors: catalogue }, smtp);
+    const failure = (error: string) => [
+      alert('ErpRecordFailed', { labels: { record: 'W-1', error, known: 'true' } }),
+    ];
+    for (const id of ['own-a', 'closed-period']) {
+      const { html, text } = render(other, 'responder/party_de/de', failure(id));
+      expect(text).toContain(`Bedeutung: own {{ .Labels }} "${id}" de\n`);
+      expect(text).toContain('Was zu tun ist: do de\n');
+      expect(html).toContain('own {{ .Labels }}');
+    }
+    const shipped = render(other, 'responder/party_de/de', failure('dimension')).text;
+    expect(shipped).toContain('Bedeutung: Das ERP verlangt');
+    const later = render(other, 'responder/party_de/de', failure('of-a-later-version')).text;
+    expect(later).toContain('Bedeutung: Die Statusseite erklärt es');
   });
 
   it('leave out the links that no address is given for', () => {

@@ -22,7 +22,7 @@ export interface AlertCase extends Cause {
   readonly joinsWarning?: boolean;
   /** It does not fire at a monitor of the other criticality. */
   readonly dependsOnCriticality?: boolean;
-  /** Beside `runbook_url`. */
+  /** Beside `runbook_url`. Those in other languages are what the mails say instead of `description`. */
   readonly annotations: Readonly<Record<string, string>>;
   /** The monitor's own labels and facts. */
   readonly monitor: MonitorFacts;
@@ -57,12 +57,30 @@ export function monitorLabels({ flow, monitor }: MonitorFacts): Record<string, s
   return { company: 'acme', flow, monitor };
 }
 
+const inOtherLanguages = /^description_(?:nl|de|fr)$/;
+/** Alerts whose rules have the descriptions in all languages. */
+const translatedInRules = /^Erp(?:JobDisabled|MailsNotGenerated|SyncRejects)$/;
+
+/** The annotations that the rule of an alert makes. */
+export function ruleAnnotations(alert: string, annotations: Readonly<Record<string, string>>): Record<string, string> {
+  const isMade = (name: string) => translatedInRules.test(alert) || !inOtherLanguages.test(name);
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => isMade(name)));
+}
+
+/** The annotation `details`: a line for each that is there. */
+export function details(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('');
+}
+
 /** The descriptions of an alert, one in each language. */
 export function described(en: string, nl: string, de: string, fr: string): Record<string, string> {
   return { description: en, description_nl: nl, description_de: de, description_fr: fr };
 }
 
-/** The same annotations, with another figure in the descriptions. */
+/** The same annotations, with another figure in the descriptions and the duration. */
 export function withFigure(
   annotations: Readonly<Record<string, string>>,
   from: string,
@@ -71,7 +89,7 @@ export function withFigure(
   return Object.fromEntries(
     Object.entries(annotations).map(([name, text]) => [
       name,
-      name.startsWith('description') ? text.replace(from, to) : text,
+      name.startsWith('description') || name === 'duration' ? text.replace(from, to) : text,
     ]),
   );
 }
@@ -83,6 +101,7 @@ export const keep = 10;
 export function business(
   given: Pick<AlertCase, 'alert' | 'severity' | 'monitor' | 'forMinutes' | 'annotations' | 'good' | 'bad'> & {
     readonly labels?: Readonly<Record<string, string>>;
+    readonly keepMinutes?: number;
   },
 ): AlertCase {
   return {

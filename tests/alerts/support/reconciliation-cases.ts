@@ -1,4 +1,4 @@
-import { business, byCriticality, described, monitorLabels, technical } from './cases.ts';
+import { business, byCriticality, described, details, monitorLabels, technical } from './cases.ts';
 import type { AlertCase, Cause, MonitorFacts } from './cases.ts';
 import { withLabels } from './series.ts';
 import type { Values } from './series.ts';
@@ -57,20 +57,16 @@ function listed(mismatch: Mismatch, examples: readonly Example[], since: number)
   );
 }
 
-/** The annotations of examples; those of which there are too few are empty. */
+/** What the details say of examples. */
 function exampleTexts(examples: readonly Example[]): Record<string, string> {
   return Object.fromEntries(
-    [0, 1, 2].flatMap((index) => {
-      const { record = '', since = '', left = '', right = '', url = '' } = examples[index] ?? {};
-      return Object.entries({ record, since, left, right, url }).map(([name, text]) => [
-        `${name}_${index + 1}`,
-        text,
-      ]);
-    }),
+    examples.flatMap(({ record, since, left, right, url }, index) =>
+      Object.entries({ record, since, left, right, url }).map(([name, text]) => [`${name}_${index + 1}`, text]),
+    ),
   );
 }
 
-const inAll = { left_title: 'website', right_title: 'ERP' };
+const inAll = { left: 'website', right: 'ERP' };
 const where = ['(monitor orders_arrived of flow orders).', '(controle orders_arrived van proces orders).'] as const;
 const whereElse = [
   '(Prüfung orders_arrived des Prozesses orders).',
@@ -81,7 +77,7 @@ const whereElse = [
 function descriptionsOf(records: string, texts: readonly [string, string, string, string]): Record<string, string> {
   const [en, nl, de, fr] = texts;
   return described(
-    `acme: ${en}: ${records} ${where[0]}`,
+    `acme: ${en} ${where[0]}`,
     `acme: ${nl}: ${records} ${where[1]}`,
     `acme: ${de}: ${records} ${whereElse[0]}`,
     `acme\u00a0: ${fr}\u00a0: ${records} ${whereElse[1]}`,
@@ -124,10 +120,12 @@ function mismatchCases(given: MismatchCase): readonly AlertCase[] {
       annotations: {
         ...annotations,
         record_count: String(count),
-        amount,
-        oldest_since: '1970-01-01 01:10',
-        ...inAll,
-        ...exampleTexts(examples.slice(0, 3)),
+        details: details({
+          ...inAll,
+          ...exampleTexts(examples.slice(0, 3)),
+          amount,
+          since: '1970-01-01 01:10',
+        }).trimEnd(),
       },
       ...causeOf(given),
     }),
@@ -153,7 +151,7 @@ const missing = mismatchCases({
   annotations: {
     summary: 'Records of one side are missing on the other.',
     ...descriptionsOf('W-10"45, W-11, W-12, …', [
-      '4 records of website are missing in ERP',
+      '4 records are missing on the right side',
       '4 records van website ontbreken in ERP',
       '4 Datensätze von website fehlen in ERP',
       '4 enregistrements de website manquent dans ERP',
@@ -171,7 +169,7 @@ const different = mismatchCases({
   annotations: {
     summary: 'Records differ between the two sides.',
     ...descriptionsOf('W-77', [
-      '1 record differs between website and ERP',
+      '1 record differs between the two sides',
       '1 record verschilt tussen website en ERP',
       '1 Datensatz unterscheidet sich zwischen website und ERP',
       '1 enregistrement diffère entre website et ERP',
@@ -192,7 +190,7 @@ const duplicate = mismatchCases({
   annotations: {
     summary: 'Records exist more than once on one side.',
     ...descriptionsOf('W-5, W-6', [
-      '2 records exist more than once in website or ERP',
+      '2 records exist more than once on one side',
       '2 records staan meer dan eens in website of ERP',
       '2 Datensätze stehen mehrfach in website oder ERP',
       '2 enregistrements figurent plusieurs fois dans website ou ERP',
@@ -216,11 +214,12 @@ function standingTexts(age: string): Record<string, string> {
   return {
     summary: 'Reconciliation is stalled.',
     ...described(
-      `acme: reconciliation of website and ERP is stalled: at its last run everything up to ${age} earlier had been compared ${where[0]}`,
+      `acme: reconciliation is stalled ${where[0]}`,
       `acme: de vergelijking van website en ERP schiet niet op: bij de laatste uitvoering was ze volledig tot ${age} ervoor ${where[1]}`,
       `acme: der Abgleich von website und ERP kommt nicht voran: Beim letzten Lauf war er vollständig bis ${age} davor ${whereElse[0]}`,
       `acme\u00a0: la comparaison de website et ERP n’avance pas\u00a0: à la dernière exécution, elle était complète jusqu’à ${age} avant celle-ci ${whereElse[1]}`,
     ),
+    details: details({ behind: age, ...inAll }),
   };
 }
 

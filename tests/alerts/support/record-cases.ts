@@ -1,4 +1,4 @@
-import { business, byCriticality, described, orders, withFigure } from './cases.ts';
+import { business, byCriticality, described, details, orders, withFigure } from './cases.ts';
 import type { AlertCase } from './cases.ts';
 import { withLabels } from './series.ts';
 
@@ -13,6 +13,9 @@ const failure = {
   message: 'Static credit check: "limit" exceeded {{ .Labels }}',
   since: '2026-11-21 10:42',
   url: 'https://shop.example/orders/W-10%2245',
+  retry: 'over',
+  amount: '1234567.50',
+  currency: 'EUR',
 };
 const failedRecord = withLabels('erp_failed_record_timestamp_seconds', failure);
 /** Worth of what failed: the format of amounts is seen at thousands and millions. */
@@ -20,41 +23,16 @@ const failedAmounts = {
   'erp_failed_records_amount{currency="EUR"}': 1_234_567.5,
   'erp_failed_records_amount{currency="CHF"}': 99,
 };
-const failedTexts = { record_count: '1', amount: 'EUR 1,234,567.50, CHF 99.00', oldest_since: failure.since };
-const failureTexts = {
+const failureDetails = {
   call: failure.call,
   code: failure.code,
-  error_message: failure.message,
+  message: failure.message,
   category: failure.category,
   since: failure.since,
-  record_url: failure.url,
+  amount: 'EUR 1,234,567.50',
+  url: failure.url,
+  retry: failure.retry,
 };
-
-const actions = {
-  action_en: 'Raise the limit.',
-  action_nl: 'Verhoog de limiet.',
-  action_de: 'Limit erhöhen.',
-  action_fr: 'Relevez la limite.',
-};
-const explanations = {
-  explanation_en: 'The customer owes too much.',
-  explanation_nl: 'De klant staat te hoog in het krijt.',
-  explanation_de: 'Der Kunde schuldet zu viel.',
-  explanation_fr: 'Le client doit trop.',
-};
-const knownErrorSeries = Object.fromEntries(
-  (['en', 'nl', 'de', 'fr'] as const).map((language) => [
-    withLabels('erp_known_error_info', {
-      error: failure.error,
-      category: failure.category,
-      responder: failure.responder,
-      language,
-      explanation: explanations[`explanation_${language}`],
-      action: actions[`action_${language}`],
-    }),
-    1,
-  ]),
-);
 
 const recordFailed = business({
   alert: 'ErpRecordFailed',
@@ -65,23 +43,21 @@ const recordFailed = business({
   annotations: {
     summary: 'A record failed.',
     ...described(
-      `acme: record ${failure.record} of flow orders failed: POST /orders answered sap:V1/150: ${failure.message} (monitor web_orders).`,
-      `acme: record ${failure.record} van proces orders is mislukt: POST /orders antwoordde sap:V1/150: ${failure.message} (controle web_orders).`,
-      `acme: Datensatz ${failure.record} des Prozesses orders ist fehlgeschlagen: POST /orders antwortete sap:V1/150: ${failure.message} (Prüfung web_orders).`,
-      `acme\u00a0: l’enregistrement ${failure.record} du processus orders est en échec\u00a0: POST /orders a répondu sap:V1/150\u00a0: ${failure.message} (contrôle web_orders).`,
+      `acme: record ${failure.record} of flow orders failed (monitor web_orders).`,
+      `acme: record ${failure.record} van proces orders is mislukt (controle web_orders).`,
+      `acme: Datensatz ${failure.record} des Prozesses orders ist fehlgeschlagen (Prüfung web_orders).`,
+      `acme\u00a0: l’enregistrement ${failure.record} du processus orders est en échec (contrôle web_orders).`,
     ),
-    ...failureTexts,
-    ...explanations,
-    ...actions,
-    ...failedTexts,
+    record_count: '',
+    details: details(failureDetails),
   },
-  good: () => ({ erp_failed_records: 0, erp_failed_record_samples_omitted: 0, ...knownErrorSeries }),
+  keepMinutes: 0,
+  good: () => ({ erp_failed_records: 0, erp_failed_record_samples_omitted: 0 }),
   bad: (_, since) => ({
     erp_failed_records: 1,
     erp_failed_record_samples_omitted: 0,
     [failedRecord]: since,
     ...failedAmounts,
-    ...knownErrorSeries,
   }),
 });
 
@@ -94,8 +70,7 @@ const massTexts = {
     'acme\u00a0: 21 enregistrements du processus orders sont en échec (contrôle web_orders).',
   ),
   record_count: '21',
-  amount: failedTexts.amount,
-  oldest_since: '1970-01-01 01:10',
+  details: 'amount: EUR 1,234,567.50, CHF 99.00\nsince: 1970-01-01 01:10',
 };
 const massFailure = business({
   alert: 'ErpMassFailure',
@@ -126,9 +101,7 @@ const newKind = business({
       'acme: Prozess orders scheitert mit einem unbekannten Fehler (unknown-0123456789ab), der in den letzten 30 Tagen nicht vorkam (Prüfung web_orders). Wurde etwas aktualisiert?',
       'acme\u00a0: le processus orders échoue avec une erreur inconnue (unknown-0123456789ab), absente depuis 30 jours (contrôle web_orders). Y a-t-il eu une mise à jour\u00a0?',
     ),
-    call: 'POST /orders',
-    code: 'http:400',
-    error_message: 'Field X7 is odd',
+    details: details({ call: 'POST /orders', code: 'http:400', message: 'Field X7 is odd' }),
   },
   // A known error says what to do: that it is new here is nothing to add.
   good: () => ({ 'erp_new_error_timestamp_seconds{error="tls",known="true",responder="it"}': 0 }),
@@ -168,8 +141,7 @@ const late = business({
       'acme\u00a0: 3 enregistrements du processus orders attendent depuis trop longtemps (contrôle web_orders).',
     ),
     record_count: '3',
-    amount: 'EUR 1,240.50',
-    oldest_since: '1970-01-01 01:10',
+    details: 'amount: EUR 1,240.50\nsince: 1970-01-01 01:10',
   },
   good: (at) => lateRecords(0, 0, 1800)(at, at),
   bad: lateRecords(3, 0, 1801),
@@ -198,6 +170,7 @@ const silent = business({
       'acme: seit 1h 2m 1s Betriebszeit kam kein Datensatz des Prozesses orders durch (Prüfung web_orders).',
       'acme\u00a0: aucun enregistrement du processus orders n’est passé depuis 1h 2m 1s en heures ouvrées (contrôle web_orders).',
     ),
+    duration: '1h 2m 1s',
   },
   good: (at) => ({
     erp_since_last_finished_record_seconds: 3600,
@@ -240,9 +213,8 @@ const atRisk = business({
   annotations: {
     summary: 'Too much money is tied up in failed or waiting records.',
     ...amountDescriptions('1,000.01', '1.000,01', '1\u202f000,01'),
-    record_count: '3',
     amount: 'EUR 1,000.01',
-    oldest_since: '1970-01-01 01:10',
+    details: details({ records: '3', since: '1970-01-01 01:10' }),
   },
   good: () => openAmounts(1000),
   bad: (_, since) => ({
@@ -266,7 +238,6 @@ const mails = business({
       'acme\u00a0: 2 e-mails sont en échec ou en retard (contrôle mails).',
     ),
     record_count: '2',
-    oldest_since: '1970-01-01 01:10',
   },
   good: () => ({ erp_failed_records: 0, 'erp_late_records{severity="warning"}': 0 }),
   bad: (_, since) => ({

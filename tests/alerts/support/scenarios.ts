@@ -1,3 +1,4 @@
+import { ruleAnnotations } from './cases.ts';
 import type { AlertCase } from './cases.ts';
 import { Recording, labelText } from './series.ts';
 import type { Values } from './series.ts';
@@ -114,7 +115,7 @@ export function scenariosOf(given: AlertCase): PromtoolTest[] {
   const severities = given.joinsWarning === true ? (['critical', 'warning'] as const) : [severity];
   const reported = severities.map((each) => ({
     exp_labels: labelsOf({ ...given, severity: each }),
-    exp_annotations: { ...annotations, runbook_url: `${runbook}${alert.toLowerCase()}` },
+    exp_annotations: { ...ruleAnnotations(alert, annotations), runbook_url: `${runbook}${alert.toLowerCase()}` },
   }));
   const long = timeline([onset, 'good'], [forMinutes + 10, 'bad'], [away, 'gone'], [12, 'bad']);
   const last = long.length - 1;

@@ -23,6 +23,7 @@ const stale = business({
       'acme: die letzte Synchronisation des Prozesses crm endete vor 47m 1s Betriebszeit (Prüfung crm_sync).',
       'acme\u00a0: la dernière synchronisation du processus crm s’est terminée il y a 47m 1s en heures ouvrées (contrôle crm_sync).',
     ),
+    duration: '47m 1s',
   },
   good: (at) => ({
     erp_since_last_sync_seconds: 2700,
@@ -134,6 +135,7 @@ const overdue = business({
       'acme: Batchjob stock-in lief zuletzt vor 2h 2m 1s Betriebszeit erfolgreich (Prüfung datamoves des Prozesses datamove).',
       'acme\u00a0: le traitement stock-in a réussi pour la dernière fois il y a 2h 2m 1s en heures ouvrées (contrôle datamoves du processus datamove).',
     ),
+    duration: '2h 2m 1s',
   },
   good: () => endedWell(7200),
   bad: (at, since) => endedWell(at - since + 7201),
@@ -159,6 +161,7 @@ const stuck = business({
       'acme: Batchjob stock-in läuft seit 32m 1s (Prüfung datamoves des Prozesses datamove).',
       'acme\u00a0: le traitement stock-in tourne depuis 32m 1s (contrôle datamoves du processus datamove).',
     ),
+    duration: '32m 1s',
   },
   good: (at) => runningFor(1800, at),
   bad: (at, since) => runningFor(at - since + 1801, at),

@@ -1,4 +1,4 @@
-import { critical, crmSync, datamoves, described, monitorLabels, orders } from './cases.ts';
+import { critical, crmSync, datamoves, described, monitorLabels, orders, ruleAnnotations } from './cases.ts';
 import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
@@ -104,14 +104,38 @@ export const jobScenarios: readonly PromtoolTest[] = [
   ),
 ];
 
+const skipped: Reported = {
+  alertname: 'ErpRunsSkipped',
+  severity: 'warning',
+  database: 'shop',
+  responder: 'it',
+};
+
 /** What the table of cases does not say about monitors. */
 export const monitorScenarios: readonly PromtoolTest[] = [
   test(
-    'a monitor that fails at one replica alone does not fail',
+    'runs that are skipped are one alert per database',
+    200,
+    orders,
+    (minute) => ({
+      erp_monitor_skipped_runs_total: Math.max(0, Math.min(minute, 90) - 30),
+    }),
+    [
+      firing(46, anyBut, []),
+      firing(60, anyBut, [skipped]),
+      firing(140, anyBut, [skipped]),
+      firing(165, anyBut, []),
+    ],
+  ),
+  test('a monitor that skips at both replicas is one alert', 100, orders, (minute) => ({ erp_monitor_skipped_runs_total: minute }), [
+    firing(60, anyBut, [skipped]),
+  ], ['a', 'b']),
+  test(
+    'a monitor that fails at one replica alone does not fail, but is no longer watched twice',
     60,
     orders,
     (_, instance) => ({ erp_monitor_success: Number(instance === 'a') }),
-    [never(60, anyBut)],
+    [firing(60, anyBut, [{ alertname: 'ErpRedundancyLost', severity: 'warning', instance: 'b', responder: 'it' }])],
     ['a', 'b'],
   ),
   test(
@@ -171,15 +195,82 @@ const neverThere: PromtoolTest = {
 };
 
 /** That an alert of this name says exactly this at a minute. */
-function saying(minute: number, labels: Reported, summary: string, descriptions: Readonly<Record<string, string>>) {
+function saying(minute: number, labels: Reported, summary: string, texts: Readonly<Record<string, string>>) {
   const { alertname, ...others } = labels;
   const runbook_url = `${runbook}${alertname.toLowerCase()}`;
-  const exp_annotations = { summary, ...descriptions, runbook_url };
+  const exp_annotations = { summary, ...ruleAnnotations(alertname, texts), runbook_url };
   return { eval_time: `${minute}m`, alertname, exp_alerts: [{ exp_labels: others, exp_annotations }] };
 }
 
+const redundancy: Reported = {
+  alertname: 'ErpRedundancyLost',
+  severity: 'warning',
+  instance: 'b',
+  responder: 'it',
+};
+const upAt = (value: number) => ({ 'erp_database_up{database="erp",driver="postgres"}': value });
+
+/** What is tested of several exporters that see different things. */
+const redundancyScenarios: readonly PromtoolTest[] = [
+  test(
+    'a replica without its database is a warning while the other has it, and ends when it returns',
+    80,
+    orders,
+    (minute, instance) => upAt(Number(instance === 'a' || minute < 10 || minute >= 50)),
+    [
+      firing(24, anyBut, []),
+      firing(25, anyBut, [redundancy]),
+      firing(59, anyBut, [redundancy]),
+      firing(60, anyBut, []),
+    ],
+    ['a', 'b'],
+  ),
+  test(
+    'a database that no replica reaches is down, not a loss of redundancy',
+    60,
+    orders,
+    () => upAt(0),
+    [
+      firing(40, anyBut, [
+        { alertname: 'ErpDatabaseDown', severity: 'critical', database: 'erp', responder: 'it' },
+      ]),
+    ],
+    ['a', 'b'],
+  ),
+  test(
+    'an exporter of another environment is no replica',
+    60,
+    orders,
+    (_, instance) => ({
+      [`erp_database_up{database="erp",driver="postgres",environment="${instance}"}`]: Number(instance === 'a'),
+    }),
+    [
+      firing(40, anyBut, [
+        {
+          alertname: 'ErpDatabaseDown',
+          severity: 'critical',
+          environment: 'b',
+          database: 'erp',
+          responder: 'it',
+        },
+      ]),
+    ],
+    ['a', 'b'],
+  ),
+  test(
+    'the loss of a replica is bridged while its data are away for some minutes',
+    60,
+    orders,
+    (minute, instance) =>
+      instance === 'b' && minute >= 40 && minute < 44 ? null : upAt(Number(instance === 'a')),
+    [firing(39, anyBut, [redundancy]), firing(42, anyBut, [redundancy])],
+    ['a', 'b'],
+  ),
+];
+
 /** What is tested of the exporter's end, and of the watchdog. */
 export const exporterScenarios: readonly PromtoolTest[] = [
+  ...redundancyScenarios,
   {
     ...test('an exporter that goes away is reported after five minutes, and ends when it returns', 40, orders, down, [
       firing(14, anyBut, []),
@@ -192,12 +283,11 @@ export const exporterScenarios: readonly PromtoolTest[] = [
         15,
         exporterDown('critical'),
         'The exporter does not answer.',
-        described(
-          'No target of erp answers: alerts that are firing now may resolve although nothing was repaired.',
-          'Geen enkel doel van erp antwoordt: meldingen die nu open staan, kunnen eindigen zonder dat er iets hersteld is.',
-          'Kein Ziel von erp antwortet: Alarme, die jetzt offen sind, können enden, ohne dass etwas behoben wurde.',
-          'Aucune cible (erp) ne répond\u00a0: des alertes ouvertes peuvent prendre fin sans que rien n’ait été réparé.',
-        ),
+        {
+          description:
+            'The exporter does not answer: alerts that are firing now may resolve although nothing was repaired.',
+          details: 'jobs: erp',
+        },
       ),
       saying(
         15,
@@ -227,12 +317,14 @@ export const exporterScenarios: readonly PromtoolTest[] = [
         15,
         exporterDown('warning'),
         'One of several exporters does not answer.',
-        described(
+        {
+          record_count: '1',
+          ...described(
           '1 of several exporters does not answer; the others keep working.',
           '1 van meerdere exporters antwoordt niet; de andere gaan door.',
           '1 von mehreren Exportern antwortet nicht; die anderen laufen weiter.',
           '1 exporteur sur plusieurs ne répond pas\u00a0; les autres continuent.',
-        ),
+        ) },
       ),
     ],
   },

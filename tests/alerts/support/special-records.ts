@@ -1,4 +1,4 @@
-import { critical, described, monitorLabels, orders } from './cases.ts';
+import { critical, monitorLabels, orders } from './cases.ts';
 import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
@@ -105,15 +105,9 @@ export const recordScenarios: readonly PromtoolTest[] = [
             exp_labels: { severity: 'warning', ...monitorLabels(orders), responder: 'erp_partner' },
             exp_annotations: {
               summary: 'Records have been waiting too long.',
-              ...described(
-                'acme: 1 record of flow orders has been waiting too long (monitor web_orders).',
-                'acme: 1 record van proces orders wacht te lang (controle web_orders).',
-                'acme: 1 Datensatz des Prozesses orders wartet zu lange (Prüfung web_orders).',
-                'acme\u00a0: 1 enregistrement du processus orders attend depuis trop longtemps (contrôle web_orders).',
-              ),
+              description: 'acme: 1 record of flow orders has been waiting too long (monitor web_orders).',
               record_count: '1',
-              amount: '',
-              oldest_since: '1970-01-01 02:00',
+              details: 'since: 1970-01-01 02:00',
               runbook_url: `${runbook}erprecordslate`,
             },
           },

@@ -51,7 +51,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'notifications',
-    imports: ['config/schema', 'duration.ts'],
+    imports: ['config/schema', 'duration.ts', 'known-errors'],
     types: ['config/config.ts'],
     packages: ['yaml', 'zod'],
   },

@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
+import { allCases } from '../alerts/support/test-files.ts';
+import { describeReal } from '../helpers/real.ts';
+import { amtool, withInstalled } from './amtool.ts';
+import { mailConfig } from './scenarios.ts';
+
+const config = mailConfig();
+const { smtp } = config.alerting;
+if (smtp === undefined) throw new Error('no mail server');
+const yaml = alertmanagerYaml(config, smtp);
+
+/** The annotations that the mails speak from, without what the rules say in that language themselves. */
+const spoken = (annotations: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith('description')));
+
+/** Those that have no words of their own in the mails: their rules say it in every language. */
+const others = /^Erp(?:JobDisabled|MailsNotGenerated|SyncRejects|QueryThreshold)$/;
+const cases = allCases.filter(({ alert }) => !others.test(alert));
+
+describeReal('what alerts say', ['alertmanager'], () => {
+  it.each(['nl', 'de', 'fr'] as const)('in %s is made of their labels and annotations', (language) => {
+    const alerts = cases.map(({ alert, severity, labels, annotations }) => ({
+      status: 'firing',
+      labels: { ...labels, alertname: alert, severity },
+      annotations: spoken(annotations),
+      startsAt: '2026-11-21T09:42:00Z',
+    }));
+    const said = withInstalled(yaml, (_file, folder) => {
+      const data = join(folder, 'data.json');
+      writeFileSync(data, JSON.stringify({ receiver: 'x', status: 'firing', alerts }));
+      const text = `{{ range .Alerts }}{{ template "erp.describe.${language}" . }}\n{{ end }}`;
+      return amtool([
+        ...['template', 'render', `--template.glob=${join(folder, 'templates', '*.tmpl')}`],
+        ...['--template.type=text', `--template.data=${data}`, `--template.text=${text}`],
+      ]);
+    });
+    const lines = said.trimEnd().split('\n');
+    // amtool knows no titles of companies.
+    expect(lines).toEqual(cases.map(({ annotations }) => annotations[`description_${language}`]));
+    expect(lines.length).toBeGreaterThan(30);
+  });
+});
