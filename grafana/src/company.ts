@@ -113,7 +113,6 @@ const byFlow = tablePanel({
   title: 'By flow',
   description:
     'What is not OK, today and in total, what is waiting and what is late, and what differs between two sides, by flow.',
-  unit: 'none',
   sortBy: 'Not OK',
   descending: true,
   columns: [

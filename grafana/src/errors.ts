@@ -52,7 +52,6 @@ const classTable = tablePanel({
   title: 'Kinds of error',
   description:
     'Open failed records by kind of error, with the advice of the catalogue. Unknown kinds have a fingerprint; "other" are those beyond the largest kinds.',
-  unit: 'none',
   sortBy: 'Records',
   descending: true,
   noValue: 'Nothing has failed.',

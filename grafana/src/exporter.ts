@@ -69,7 +69,6 @@ const figures: readonly StatOptions[] = [
 const monitorTable = tablePanel({
   title: 'Monitors',
   description: 'Every monitor: whether its last run succeeded, how old its data is, how long it takes.',
-  unit: 'none',
   sortBy: 'Last run',
   columns: [
     {
@@ -178,7 +177,6 @@ const databases: readonly Placed[] = [
     panel: tablePanel({
       title: 'Databases',
       description: 'Whether each database answered when last tried, and its clock skew.',
-      unit: 'none',
       sortBy: 'State',
       columns: [
         {

@@ -83,7 +83,6 @@ const samples = tablePanel({
   title: 'Open failures',
   description:
     'The oldest open failed records of each monitor with call, code, message and what to do; "Not listed" counts the others. "Since" is in the time zone of the company. A record is a link where its monitor has a record_url.',
-  unit: 'none',
   sortBy: 'Failed',
   noValue: 'Nothing has failed.',
   columns: [

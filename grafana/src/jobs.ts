@@ -83,7 +83,6 @@ const statusWords: Words = {
 const jobTable = tablePanel({
   title: 'Jobs',
   description: 'Every batch job: the state of its last run, when it last started and last succeeded.',
-  unit: 'none',
   sortBy: 'Last success',
   columns: [
     companyColumn,
@@ -126,7 +125,6 @@ const syncTable = tablePanel({
   title: 'Synchronisations',
   description:
     'Every synchronisation: Normal, or Alert > with the threshold in minutes; the last one, how many today, and records rejected.',
-  unit: 'none',
   sortBy: 'Minutes since',
   descending: true,
   columns: [

@@ -16,7 +16,6 @@ export function newErrorsTable(): PanelBuilder {
   return tablePanel({
     title: 'New kinds of error',
     description: 'Kinds of error that are open and were first seen within the last 24 hours.',
-    unit: ago,
     sortBy: 'First seen',
     descending: true,
     noValue: 'No new kind of error.',
@@ -45,7 +44,6 @@ export function changesTable(): PanelBuilder {
   return tablePanel({
     title: 'Failed records, compared with a day ago',
     description: 'Monitors whose number of open failed records differs from 24 hours ago.',
-    unit: 'none',
     sortBy: 'Change',
     descending: true,
     noValue: 'No change since a day ago, or no data from then.',
@@ -76,7 +74,6 @@ export function alertsTable(): PanelBuilder {
     title: 'Firing alerts',
     description:
       'The alerts firing now. Silences and inhibitions of Alertmanager are not taken into account.',
-    unit: ago,
     sortBy: 'Since',
     descending: true,
     noValue: 'No alert is firing.',

@@ -130,7 +130,6 @@ const figures: readonly Placed[] = [
 const attention = tablePanel({
   title: 'What needs a person',
   description: 'Every monitor that is not OK, worst first. Click a name for the details.',
-  unit: 'none',
   sortBy: 'State',
   descending: true,
   onlyOver: 'State',

@@ -102,6 +102,12 @@ function variables(language: boolean) {
   ];
 }
 
+/** The builders put everything into a menu, where nobody sees it. */
+function inSight<Item extends { placement?: unknown }>(item: Item): Omit<Item, 'placement'> {
+  const { placement: _menu, ...rest } = item;
+  return rest;
+}
+
 function linkTo(uid: Uid): dashboard.DashboardLinkBuilder {
   return new dashboard.DashboardLinkBuilder(titles[uid])
     .type(dashboard.DashboardLinkType.Link)
@@ -161,8 +167,8 @@ export function dashboardOf(page: Page): ClassicDashboard {
     refresh: '1m',
     graphTooltip: dashboard.DashboardCursorSync.Crosshair,
     templating: { list: variables(page.language === true).map((variable) => variable.build()) },
-    annotations: { list: severities.map((severity) => alertsOf(severity).build()) },
-    links: uids.filter((uid) => uid !== page.uid).map((uid) => linkTo(uid).build()),
+    annotations: { list: severities.map((severity) => inSight(alertsOf(severity).build())) },
+    links: uids.filter((uid) => uid !== page.uid).map((uid) => inSight(linkTo(uid).build())),
     panels: arrange(page.sections),
   };
 }

@@ -85,10 +85,6 @@ export interface StatOptions extends Heading {
   readonly text?: common.BigValueTextMode;
 }
 
-function dataLink(title: string, url: string): dashboard.DashboardLinkBuilder {
-  return new dashboard.DashboardLinkBuilder(title).type(dashboard.DashboardLinkType.Link).url(url);
-}
-
 /** One figure, or one for each series. */
 export function statPanel(options: StatOptions): PanelBuilder {
   const panel = new stat.PanelBuilder()
@@ -107,7 +103,8 @@ export function statPanel(options: StatOptions): PanelBuilder {
     .textMode(options.text ?? common.BigValueTextMode.Auto)
     .colorMode(options.tile === true ? common.BigValueColorMode.Background : common.BigValueColorMode.Value);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
-  if (options.link !== undefined) panel.dataLinks([dataLink(options.link.title, options.link.url)]);
+  if (options.link !== undefined)
+    panel.overrideByRegexp('/.*/', [{ id: 'links', value: [{ ...options.link, targetBlank: false }] }]);
   return panel;
 }
 
@@ -186,6 +183,7 @@ export function barsPanel(options: BarsOptions): PanelBuilder {
     .description(options.description)
     .datasource(datasource)
     .unit(options.unit)
+    .min(0)
     .noValue('–')
     .thresholds(thresholds(options.steps ?? [[null, 'blue']]))
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))

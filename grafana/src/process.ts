@@ -68,7 +68,6 @@ export const exporterProcess: readonly Placed[] = [
     panel: tablePanel({
       title: 'Versions',
       description: 'Version of each exporter and of its Node.js, and when it was started.',
-      unit: 'none',
       sortBy: 'Exporter',
       columns: [
         { label: 'instance', name: 'Exporter' },

@@ -94,7 +94,6 @@ const records = tablePanel({
   title: 'Records',
   description:
     'The oldest confirmed mismatches with the values of each side; where both have the record, only the fields that differ. "Since" is in the time zone of the company. A record is a link where its monitor has a record_url.',
-  unit: 'none',
   sortBy: 'Business time',
   noValue: 'Both sides agree.',
   columns: [
@@ -130,7 +129,6 @@ const comparisons = tablePanel({
   title: 'Comparisons',
   description:
     'What is compared with what, and how far. "Oldest comparison": when the least recently compared part of the window was compared; empty while some of it never was.',
-  unit: 'none',
   sortBy: 'Open',
   descending: true,
   noValue: 'No monitor of kind reconcile.',
