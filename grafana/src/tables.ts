@@ -60,7 +60,12 @@ function cell({ width, wraps, words, steps }: Column): dashboard.DynamicConfigVa
   const type = words === undefined && steps === undefined ? 'auto' : 'color-text';
   return [
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
-    ...(wraps === undefined ? [] : [{ id: 'custom.minWidth', value: wraps }]),
+    ...(wraps === undefined
+      ? []
+      : [
+          { id: 'custom.minWidth', value: wraps },
+          { id: 'custom.wrapText', value: true },
+        ]),
     ...(type === 'auto' && wraps === undefined
       ? []
       : [{ id: 'custom.cellOptions', value: { type, ...(wraps === undefined ? {} : { wrapText: true }) } }]),

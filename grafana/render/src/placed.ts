@@ -34,6 +34,12 @@ function sectionsOf(dashboard: Dashboard): Section[] {
   return sections;
 }
 
+/** A variable of which one value is chosen stands at the first when a dashboard is opened. */
+function chosenOf(dashboard: Dashboard, name: string, values: readonly string[]): readonly string[] {
+  const multi = dashboard.templating?.list?.some((one) => one.name === name && one.multi === true);
+  return multi === true ? values : values.slice(0, 1);
+}
+
 function heightOf({ panels }: Section, top: number): number {
   return Math.max(0, ...panels.map(({ gridPos }) => (gridPos?.y ?? 0) + (gridPos?.h ?? 0) - top));
 }
@@ -56,7 +62,9 @@ export function layOut(
     const top = row?.gridPos?.y ?? 0;
     const repeat = row?.repeat;
     const scopes: Scope[] =
-      repeat === undefined ? [{}] : (values[repeat] ?? []).map((value) => ({ [repeat]: [value] }));
+      repeat === undefined
+        ? [{}]
+        : chosenOf(dashboard, repeat, values[repeat] ?? []).map((value) => ({ [repeat]: [value] }));
     for (const scope of scopes) {
       const title = (row?.title ?? '').replace(
         /\$(\w+)/g,

@@ -60,6 +60,7 @@ const customIds: Readonly<Record<string, readonly string[]>> = {
     'inspect',
     'filterable',
     'hideFrom',
+    'wrapText',
     'wrapHeaderText',
     'tooltip',
   ],
