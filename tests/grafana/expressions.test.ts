@@ -71,13 +71,13 @@ describeReal('the expressions of the dashboards on recorded metrics', ['promtool
       // The exporter's own process is shown for each of them.
       if (/erp_exporter_build_info/.test(expr)) continue;
       // Among equals topk takes any.
-      const told = (results: readonly Result[]): unknown[] =>
+      const compared = (results: readonly Result[]): unknown[] =>
         expr.includes('topk(')
           ? sorted(results)
               .map(({ value }) => value)
               .toSorted((a, b) => a - b)
           : sorted(results);
-      expect(told(got[index] ?? []), expr).toEqual(told(ofOne));
+      expect(compared(got[index] ?? []), expr).toEqual(compared(ofOne));
     }
   });
 
