@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { Selection } from '../src/databases/comparison/contract.ts';
+import type * as Databases from '../src/databases/contract.ts';
 import type { Database } from '../src/databases/contract.ts';
 import type * as Postgres from '../src/databases/postgres/database.ts';
 import type * as Clocks from '../src/monitors/reconcile/engine/plan/clocks.ts';
@@ -16,10 +17,10 @@ import type { Pair, Side } from '../src/monitors/reconcile/engine/types.ts';
 import type * as StateFile from '../src/state/file.ts';
 import type * as States from '../src/state/monitor-states.ts';
 import type { CycleJob, Job, JobSide, Outcome, ScanJob } from './reconcile-jobs.ts';
-import { requireComparison } from '../src/databases/contract.ts';
 
 const [root = '', extension = ''] = process.argv.slice(2);
 const load = (name: string): Promise<unknown> => import(`${root}${name}${extension}`);
+const { requireComparison } = (await load('databases/contract')) as typeof Databases;
 const { open } = (await load('databases/postgres/database')) as typeof Postgres;
 const { axisOf } = (await load('monitors/reconcile/engine/plan/clocks')) as typeof Clocks;
 const { runCycle } = (await load('monitors/reconcile/engine/cycle')) as typeof Cycle;

@@ -4,11 +4,16 @@ import { readKnownErrors, shippedErrorsFile } from '../src/config/sections/known
 import { knownErrorsJsonSchema } from '../src/config/schema/known-errors.ts';
 import { configurationMarkdown } from './docs/configuration.ts';
 import { knownErrorsMarkdown } from './docs/known-errors.ts';
-import { withKindsTable } from './docs/kinds.ts';
+import { kindsTable } from './docs/kinds.ts';
 import { metricsMarkdown } from './docs/metrics.ts';
+import { reasonsTable } from './docs/reasons.ts';
+import { withGenerated } from './docs/table.ts';
 import { createOwnMetrics } from '../src/metrics/own.ts';
 import type { MonitorKind } from '../src/monitors/contract.ts';
 import { kinds as allKinds } from '../src/monitors/kinds.ts';
+
+/** A page that is written by hand but for the parts between its marks. */
+const page = (name: string): Promise<string> => readFile(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
 /** The files that are generated from the sources, by path from the root of the repository. */
 export async function generated(
@@ -20,9 +25,10 @@ export async function generated(
     ['config/known-errors.schema.json', `${JSON.stringify(knownErrorsJsonSchema(), null, 2)}\n`],
     ['docs/configuration.md', configurationMarkdown(kinds)],
     ['docs/known-errors.md', knownErrorsMarkdown(catalogue)],
+    ['docs/operations.md', withGenerated(await page('operations.md'), 'reasons', reasonsTable())],
     [
       'docs/writing-a-monitor.md',
-      withKindsTable(await readFile(new URL('../docs/writing-a-monitor.md', import.meta.url), 'utf8'), kinds),
+      withGenerated(await page('writing-a-monitor.md'), 'kinds', kindsTable(kinds)),
     ],
     ['docs/metrics.md', await metricsMarkdown(createOwnMetrics('0.0.0').registry, kinds)],
   ]);

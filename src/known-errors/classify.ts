@@ -3,8 +3,10 @@ import { appliesTo } from './catalogue.ts';
 import type { Catalogue, Category, KnownError } from './catalogue.ts';
 import { codesInColumn, codesInText, isWeakCode } from './codes.ts';
 import { fingerprint } from './fingerprint.ts';
+import { gramsOf } from './literals.ts';
 import { compilePattern, foldText } from './patterns.ts';
 import type { TextTest } from './patterns.ts';
+import { tellingParts } from './telling.ts';
 
 /** The error of a failed record; '' for what is not known. */
 export interface ReportedError {
@@ -45,6 +47,14 @@ interface Candidate {
   readonly patterns: readonly { readonly pattern: string; readonly test: TextTest }[];
 }
 
+/** One part of an error text, prepared for matching. */
+interface Clue {
+  readonly codes: readonly string[];
+  readonly text: string;
+  /** `gramsOf` the text. */
+  readonly grams: ReadonlySet<string>;
+}
+
 function byCode(
   candidates: readonly Candidate[],
   codes: readonly string[],
@@ -59,11 +69,31 @@ function byCode(
   return undefined;
 }
 
-function byText(candidates: readonly Candidate[], folded: string): Match | undefined {
-  if (folded === '') return undefined;
+function byText(candidates: readonly Candidate[], { text, grams }: Clue): Match | undefined {
+  if (text === '') return undefined;
   for (const { entry, patterns } of candidates) {
-    const found = patterns.find(({ test }) => test(folded));
+    const found = patterns.find(({ test }) => test(text, grams));
     if (found !== undefined) return { entry, by: { pattern: found.pattern } };
+  }
+  return undefined;
+}
+
+/** What an error says, the most telling part first. The column `code` counts for each part. */
+function cluesOf(code: string, parts: readonly string[]): readonly Clue[] {
+  const column = code.slice(0, 200);
+  const inColumn = codesInColumn(column);
+  return parts.map((part, index) => {
+    // If the column `code` holds no code that is understood, its text may still match a pattern.
+    const text = foldText(index === 0 && inColumn.length === 0 ? `${column} ${part}` : part);
+    return { codes: [...inColumn, ...codesInText(part)], text, grams: gramsOf(text) };
+  });
+}
+
+/** The first result of a function that is not undefined. */
+function firstOf<In, Out>(all: readonly In[], find: (one: In) => Out | undefined): Out | undefined {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -71,27 +101,27 @@ function byText(candidates: readonly Candidate[], folded: string): Match | undef
 /** See `createClassifier` for the order. */
 function matchError(
   candidates: readonly Candidate[],
-  { code, message, flow }: ReportedError,
+  { code, flow }: ReportedError,
+  parts: readonly string[],
 ): Match | undefined {
   const applicable = candidates.filter(({ entry }) => appliesTo(entry, flow));
-  const own = applicable.filter(({ entry }) => entry.own);
-  const shipped = applicable.filter(({ entry }) => !entry.own);
-  const inColumn = codesInColumn(code.slice(0, 200));
-  const folded = foldText(message);
-  const codes = [...inColumn, ...codesInText(message.slice(0, 4096))];
-  // If the column `code` holds no code that is understood, its text may still match a pattern.
-  const text = inColumn.length > 0 ? folded : foldText(`${code.slice(0, 200)} ${folded}`);
-  for (const layer of [own, shipped]) {
-    const found = byCode(layer, codes, (candidate) => !isWeakCode(candidate)) ?? byText(layer, text);
-    if (found !== undefined) return found;
-  }
-  return byCode(applicable, codes, isWeakCode);
+  const clues = cluesOf(code, parts);
+  const layers = [true, false].map((own) => applicable.filter(({ entry }) => entry.own === own));
+  return (
+    firstOf(layers, (layer) =>
+      firstOf(
+        clues,
+        (clue) => byCode(layer, clue.codes, (candidate) => !isWeakCode(candidate)) ?? byText(layer, clue),
+      ),
+    ) ?? firstOf(clues, ({ codes }) => byCode(applicable, codes, isWeakCode))
+  );
 }
 
 /**
- * Assigns errors to known errors: by specific codes, then by texts, then by weak codes, which may wrap any error
- * (`isWeakCode`). The user's entries go through the first two passes before the shipped ones; the pass of weak codes comes
- * last for both, because a user's entry for `http:500` must not hide what the text says. In each pass the first entry wins.
+ * Assigns errors to known errors: the most telling part of a text first (`tellingParts`), then the parts around it; in each
+ * part by specific codes, then by texts. Weak codes, which may wrap any error (`isWeakCode`), come after all parts. The user's
+ * entries are tried before the shipped ones except in this last pass, because a user's entry for `http:500` must not hide
+ * what the text says. In each pass the first entry wins.
  */
 export function createClassifier(catalogue: Catalogue): Classifier {
   const candidates = catalogue.errors.map((entry): Candidate => ({
@@ -100,26 +130,24 @@ export function createClassifier(catalogue: Catalogue): Classifier {
   }));
   const remembered = new Map<string, Classification>();
 
-  const match = (error: ReportedError) => matchError(candidates, error);
-
-  function classifyAnew(error: ReportedError): Classification {
-    const entry = match(error)?.entry;
+  function classifyAnew(error: ReportedError, parts: readonly string[]): Classification {
+    const entry = matchError(candidates, error, parts)?.entry;
     if (entry !== undefined)
       return { error: entry.id, category: entry.category, known: true, responder: entry.responder };
-    const print = fingerprint(error.flow, error.message, error.code);
+    const print = fingerprint(error.flow, parts[0] ?? '', error.code);
     return { error: `unknown-${print}`, category: 'unknown', known: false, responder: '' };
   }
 
   return {
-    match,
+    match: (error) => matchError(candidates, error, tellingParts(error.message)),
     classify: (error) => {
-      const { flow, code, message } = error;
+      const parts = tellingParts(error.message);
       const key = createHash('sha1')
-        .update(JSON.stringify([flow, code, message.slice(0, 4096)]))
+        .update(JSON.stringify([error.flow, error.code, parts]))
         .digest('base64');
       const before = remembered.get(key);
       if (before !== undefined) return before;
-      const classification = classifyAnew(error);
+      const classification = classifyAnew(error, parts);
       if (remembered.size >= maxCached) remembered.clear();
       remembered.set(key, classification);
       return classification;

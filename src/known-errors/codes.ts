@@ -1,24 +1,17 @@
+import { STATUS_CODES } from 'node:http';
 import type { CodePattern } from '../databases/driver.ts';
 import { drivers } from '../databases/drivers.ts';
 
 /**
- * HTTP statuses that web services of ERPs also use to wrap an error that the text describes more precisely: a business error,
- * such as a closed period in an HTTP 500, or one of several reasons to refuse a call, such as an expired token (401) or an
- * exhausted quota (403). They decide only when no other code and no text matches.
+ * Codes that tell less than the text around them may: HTTP statuses that web services of ERPs also use to wrap an error that
+ * the text describes more precisely, such as a closed period in an HTTP 500, an expired token (401) or an exhausted quota
+ * (403); and codes of Node, which say how a connection failed, not whose: a mail server's, an ERP's. They decide only when no
+ * other code and no text matches.
  */
-const weakCodes: ReadonlySet<string> = new Set([
-  'http:400',
-  'http:401',
-  'http:403',
-  'http:409',
-  'http:422',
-  'http:500',
-  'http:502',
-  'http:503',
-]);
+const weakCodes = /^(?:http:(?:40[0139]|422|50[023])|node:.*)$/;
 
 export function isWeakCode(code: string): boolean {
-  return weakCodes.has(code);
+  return weakCodes.test(code);
 }
 
 /** The canonical form of a code, `namespace:value`: namespace in lower case, value in upper case. */
@@ -28,12 +21,49 @@ export function normaliseCode(code: string): string {
 }
 
 /**
+ * Statuses with their own phrases (RFC 9110, and older ones that are still about), spelt as servers do: "Order 404 not found"
+ * tells no status.
+ */
+const statusPhrases: string = [
+  ...Object.entries(STATUS_CODES).filter(([status]) => Number(status) >= 400),
+  ['413', 'Request Entity Too Large'],
+  ['422', 'Unprocessable Content'],
+  ['504', 'Gateway Time-out'],
+]
+  .flatMap(([status = '', phrase = '']) => [
+    [status, phrase] as const,
+    [status, phrase.toUpperCase()] as const,
+  ])
+  .map(([status, phrase]) => `(?=${status}:? \\(?${phrase}\\b)`)
+  .join('|');
+
+/** What a code belongs to that is a business one, such as `item code=500`. */
+const otherCodes =
+  /(?<!(?:item|product|article|artikel|customer|klant|kunden|order|country|post|postal|zip|currency|tax|vat|btw|unit|discount|coupon|promo|voucher|reason|company|location|bank|sort|payment|shipping)[ _-]?)/
+    .source;
+
+/**
  * How codes appear in a text, each anchored by the words around it: a bare number is never taken for a code, because it may be
  * an order number. Each pattern takes linear time.
  */
 const inTexts: readonly CodePattern[] = [
-  { namespace: 'http', pattern: /\bHTTP(?:\/[\d.]{1,3})?(?: error)?:? (\d{3})\b/gi },
-  { namespace: 'http', pattern: /\bstatus[ _]?(?:code)?["']?[ :=]{1,3}(\d{3})\b/gi },
+  { namespace: 'http', pattern: /\bHTTP(?:\/[\d.]{1,3})?(?: (?:error|response|status))?:? '?(\d{3})\b/gi },
+  // status: 422, "statusCode":422, [status code] 500, an HTTP status of 500
+  { namespace: 'http', pattern: /\bstatus(?:[ _]?code)?["'\]]{0,2}(?:[ :=]{1,3}| of )["']?([45]\d\d)\b/gi },
+  // 422 Unprocessable Entity, (422: Unprocessable Entity), 404 (Not Found)
+  { namespace: 'http', pattern: new RegExp(`\\b(?:${statusPhrases})(\\d{3})\\b`, 'g') },
+  // What the requests of Python raise: 401 Client Error: Unauthorized for url
+  { namespace: 'http', pattern: /\b([45]\d\d) (?:Client|Server) Error\b/g },
+  // Error 429: too many calls
+  { namespace: 'http', pattern: /\berror:? ([45]\d\d):/gi },
+  // code=422, Response code = 500, "code": 401
+  {
+    namespace: 'http',
+    pattern: new RegExp(
+      `${otherCodes}\\b(?:(?:response|error|http)[ _-]?)?code(?:["']? ?= ?|["'] ?: ?|: )["']?([45]\\d\\d)\\b(?!["'] with)`,
+      'gi',
+    ),
+  },
   { namespace: 'sqlstate', pattern: /\bSQLSTATE[ :=[]{1,3}([0-9A-Z]{5})\b/gi },
   ...drivers.flatMap(({ codes }) => codes),
   // The DI API of SAP Business One: No matching records found (ODBC -2028)
@@ -44,8 +74,9 @@ const inTexts: readonly CodePattern[] = [
     pattern:
       /\b(?:message no\.?|message n°|nachrichtennr\.?|meldungsnr\.?|berichtnr\.?) ?(\w\w[/ ]?\d{3})\b/gi,
   },
-  // A reply of SMTP with its enhanced status (RFC 3463): 550 5.1.1 User unknown
-  { namespace: 'smtp', pattern: /\b(4\d\d[ -](?=4\.\d{1,3}\.\d)|5\d\d[ -](?=5\.\d{1,3}\.\d))/g },
+  // A reply of SMTP with its enhanced status (RFC 3463): 550 5.1.1 User unknown. Only those of
+  // 5.1 and 5.2 are about the recipient.
+  { namespace: 'smtp', pattern: /\b(4\d\d[ -](?=4\.\d{1,3}\.\d)|5\d\d[ -](?=5\.[12]\.\d))/g },
   { namespace: 'node', pattern: /\b(E(?!RRORS?\b)[A-Z_]{4,30})\b/g },
 ];
 

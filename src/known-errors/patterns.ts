@@ -1,7 +1,11 @@
 import { RE2JS, RE2JSException } from 're2js';
+import { alternativesOf, mayMatch } from './literals.ts';
 
-/** Whether a text, prepared by `foldText`, matches. */
-export type TextTest = (folded: string) => boolean;
+/**
+ * Whether a text, prepared by `foldText`, matches. With `grams`, the result of `gramsOf` for the text, it is many times as
+ * fast: most alternatives of most patterns need a word that the text does not contain.
+ */
+export type TextTest = (folded: string, grams?: ReadonlySet<string>) => boolean;
 
 /** Maximum length of text that is searched, in UTF-16 units. */
 const mostCharacters = 4096;
@@ -17,21 +21,33 @@ export function foldText(text: string): string {
 /** Where lower case would change the meaning of a pattern: named classes and flags, and ranges that end in a capital. */
 const needsCapitals = /\\[pPxQ\d]|\(\?[^:]|[A-Z]-|-[A-Z]|[^\x20-\x7e\xa0-\xff]/;
 
+/** Compiles one alternative of a pattern in lower case. */
+function compileAlternative(alternative: string): TextTest {
+  const compiled = RE2JS.compile(alternative);
+  const isPossible = mayMatch(alternative);
+  return (folded, grams) => (grams === undefined || isPossible(grams)) && compiled.test(folded);
+}
+
 /**
  * Compiles an RE2 pattern to a case-insensitive test that takes time linear in the text.
  *
- * re2js skips a text that lacks a literal of the pattern, which makes it several times as fast, but only for case-sensitive
- * patterns. So the pattern is converted to lower case, like the texts, wherever that does not change its meaning.
+ * Only a case-sensitive pattern can be searched for its literals first. So the pattern is converted to lower case, like the
+ * texts, wherever that does not change its meaning.
  *
  * @throws RE2JSException when the pattern is invalid.
  */
 export function compilePattern(pattern: string): TextTest {
-  const compiled = needsCapitals.test(pattern)
-    ? RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE)
-    : RE2JS.compile(
-        pattern.replaceAll(/\\.|[^\\]/g, (part) => (part.startsWith('\\') ? part : part.toLowerCase())),
-      );
-  return (folded) => compiled.test(folded);
+  if (needsCapitals.test(pattern)) {
+    const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+    return (folded) => compiled.test(folded);
+  }
+  // First as a whole, so that an exception quotes what the user wrote.
+  RE2JS.compile(pattern);
+  const lowerCase = pattern.replaceAll(/\\.|[^\\]/g, (part) =>
+    part.startsWith('\\') ? part : part.toLowerCase(),
+  );
+  const tests = alternativesOf(lowerCase).map(compileAlternative);
+  return (folded, grams) => tests.some((test) => test(folded, grams));
 }
 
 /** Why a pattern cannot be used, as a message for the user; undefined when it can. */

@@ -7,7 +7,7 @@ import { Connection, Request } from 'tedious';
 import valueParser from 'tedious/lib/value-parser.js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/databases/mysql/connect.ts';
-import { FramedConnection } from '../../src/databases/postgres/frames.ts';
+import { CopyConnection } from '../../src/databases/postgres/copy-filter.ts';
 import { startMariadb, type Mariadb } from '../helpers/mariadb.ts';
 import { everything, Probe, refusal } from '../helpers/pg-probe.ts';
 import { int16, int32, message, startPostgresResponder } from '../helpers/postgres-responder.ts';
@@ -105,7 +105,7 @@ describe('pg', () => {
   it.each([{ keepAlive: true }, { ssl: false as const }])(
     'Client takes the option connection, and Connection.attachListeners what its parser is fed, with %o',
     async (config) => {
-      const connection = new FramedConnection(config);
+      const connection = new CopyConnection(config);
       const copied: string[] = [];
       connection.copySink = (bytes, from, to) => void copied.push(bytes.toString('utf8', from, to));
       const rows = Buffer.concat([

@@ -84,9 +84,49 @@ describe('the passes', () => {
     expect(id('See the log', 'TOO MANY CALLS')).toBe('rate-limit');
   });
 
-  it('see the first 4 kB of a text', () => {
-    expect(id(`${'x'.repeat(4070)} deadlock`)).toBe('deadlock');
-    expect(id(`${'x'.repeat(4096)} deadlock HTTP 429`)).toMatch(/^unknown-/);
+  it('see both ends of a long text', () => {
+    expect(id(`deadlock ${'x'.repeat(100_000)}`)).toBe('deadlock');
+    expect(id(`${'x'.repeat(100_000)} deadlock`)).toBe('deadlock');
+    expect(id(`${'x'.repeat(100_000)} deadlock ${'x'.repeat(100_000)}`)).toMatch(/^unknown-/);
+  });
+});
+
+/** A trace of Python far longer than 4 kB, that ends in one line. */
+const pythonTrace = (last: string, frames = 400) =>
+  `Traceback (most recent call last):\n${Array.from({ length: frames }, (_, i) => `  File "/opt/m${i}.py", line ${i}, in write\n    super().write(order, token)`).join('\n')}\n${last}`;
+
+describe('a stack trace', () => {
+  const id = idsOf();
+
+  it('is what its telling line says, wherever that stands', () => {
+    expect(id(pythonTrace('psycopg2.errors.DeadlockDetected: deadlock detected'))).toBe('deadlock');
+    expect(id(pythonTrace('requests.exceptions.HTTPError: 401 Client Error: Gone for url: x'))).toBe(
+      'refused',
+    );
+  });
+
+  it('is not what its frames say', () => {
+    const trace = `Error: the pallet is full\n    at lockedBy (/app/locked by/order.js:409:1)\n    at deadlock (/app/deadlock.js:1:2)`;
+    expect(id(trace)).toMatch(/^unknown-/);
+  });
+
+  it('is what its innermost cause says, else what the exceptions around it say', () => {
+    const java = (cause: string) =>
+      `acme.ExportException: order 7 was not exported: in a locked period\n\tat acme.Export.run(Export.java:1)\nCaused by: ${cause}\n\tat acme.Call.run(Call.java:2)`;
+    expect(id(java('java.sql.SQLException: deadlock'))).toBe('deadlock');
+    expect(id(java('acme.Oops: gone'))).toBe('closed-period');
+    expect(id(java('acme.Oops: HTTP 500'))).toBe('closed-period');
+  });
+
+  it('of an unknown error shares its class with others that end in the same line, and with no more', () => {
+    const [one, deeper, other] = [
+      pythonTrace('acme.GridError: depot 7 is unlit'),
+      pythonTrace('acme.GridError: depot 9 is unlit', 900),
+      pythonTrace('acme.GridError: depot 7 is flooded'),
+    ].map((text) => id(text));
+    expect(one).toMatch(/^unknown-/);
+    expect(deeper).toBe(one);
+    expect(other).not.toBe(one);
   });
 });
 

@@ -84,6 +84,65 @@ describe('the shipped catalogue', () => {
     expect(classifier.classify({ message, code: '', flow: 'orders' }).error).toBe(id);
   });
 
+  // Real texts that were unknown or wrong; issue 10.
+  it.each([
+    ['AccessError: You are not allowed to access "Invoice".', 'auth-refused'],
+    [
+      'PeriodNotFoundError: To continue, you must create a period for the date "2026-01-03" and company "ACME".',
+      'closed-period',
+    ],
+    ['AccountError: There is no "Account Revenue" defined for "Cable".', 'posting-setup'],
+    [
+      'DigitsValidationError: The number of digits in the value "1.5" for field "Quantity" exceeds the limit of "0".',
+      'precision',
+    ],
+    [
+      'DomainValidationError: The value for field "Product" in "Sale Line" is not valid according to its domain.',
+      'value-not-allowed',
+    ],
+    ['SaleQuotationError: To get a quote for sale "12" you must enter an invoice address.', 'address'],
+    ['Picqer\\Financials\\Exact\\ApiException : Error 429: ', 'rate-limit'],
+    ['Only one request can be made against a session at a time', 'rate-limit'],
+    ['UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record', 'record-locked'],
+    ['The SKU (K-10) you are trying to insert is already under processing', 'being-processed'],
+    [
+      'Error executing API call (422: Unprocessable Entity): The amount is higher than the maximum',
+      'payment-limit',
+    ],
+    ['PAYMENT_DENIED', 'payment-declined'],
+    [
+      '{"code":"product_invalid_sku","message":"Ongeldig of dubbel artikelnummer.","data":{"status":400}}',
+      'duplicate',
+    ],
+    [
+      "The Sales Header does not exist. Identification fields and values: Document Type='Order',No.='1'",
+      'record-missing',
+    ],
+    ['{"error":{"code":-1005,"message":{"lang":"en-us","value":"Data  not found"}}}', 'record-missing'],
+    ['You cannot edit VAT reconciled transactions', 'document-closed'],
+    ['MissingError: Record does not exist or has been deleted.', 'record-missing'],
+    ["Could not find a property named 'salesLines' on type 'Microsoft.NAV.salesOrder'.", 'field-unknown'],
+    // What failed is said by the text alone.
+    ['[Errno 111] Connection refused', 'dns-or-refused'],
+    ['connect ECONNREFUSED 10.20.0.14:7048', 'dns-or-refused'],
+    ['connect ECONNREFUSED 10.20.0.25:587', 'smtp-connect'],
+    ['SMTP connect: [Errno 111] Connection refused', 'smtp-connect'],
+    ['Mailserver refused the connection: ECONNREFUSED', 'smtp-connect'],
+  ])('knows %s', (message, id) => {
+    expect(classifier.classify({ message, code: '', flow: 'emails' }).error).toBe(id);
+  });
+
+  it('names no system that failed where the text does not tell which one it was', () => {
+    const technical = ['connectivity', 'auth', 'locked', 'rate_limit', 'too_large', 'format', 'duplicate'];
+    const naming = catalogue.errors
+      .filter(({ category }) => technical.includes(category))
+      .flatMap(({ id, title, explanation }) =>
+        languages.map((language) => `${id}: ${title[language]} ${explanation[language]}`),
+      )
+      .filter((text) => /ERP\b(?![ -][Pp]artner)/.test(text));
+    expect(naming).toEqual([]);
+  });
+
   it('says everything in every language itself', async () => {
     const { errors } = parse(await readFile(shippedErrorsFile, 'utf8')) as {
       errors: Record<'title' | 'explanation' | 'action', Record<string, string>>[];

@@ -1,6 +1,6 @@
 import type { CellBatch } from './contract.ts';
 
-/** Rows of a batch: enough to make a hand-over cheap, few enough to stay in the processor's cache. */
+/** Rows of a batch: enough to make passing it on cheap, few enough to stay in the processor's cache. */
 const batchRows = 4096;
 /** Buffers that are kept: those of two statements. */
 const mostSpare = 8;
@@ -9,7 +9,7 @@ const half = 4_294_967_296;
 
 /**
  * A batch that is filled again and again: write the cells of a row from `offset` on, then call `add`. Little-endian
- * machines only, as every one that Node runs on but s390x.
+ * machines only, which is every machine that Node runs on except s390x.
  */
 export class CellBuffer implements CellBatch {
   readonly width: number;
@@ -71,7 +71,7 @@ export class CellBuffers {
     return buffer;
   }
 
-  /** Gives back a buffer that nobody reads any more. */
+  /** Returns a buffer that is no longer read. */
   give(buffer: CellBuffer): void {
     if (this.#spare.length < mostSpare) this.#spare.push(buffer);
   }

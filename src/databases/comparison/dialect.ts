@@ -14,10 +14,10 @@ export interface CellSql {
   /** Yields a signed 64-bit integer, never NULL. */
   readonly sql: string;
   /**
-   * It is the time that a clock in the database's `timezone` shows, as if that were UTC, in milliseconds: the server cannot
-   * convert it, whoever reads it does. Digests of such cells are worth nothing between servers.
+   * It is a local time in the database's `timezone`, in milliseconds as if it were UTC: the server cannot convert it, so the
+   * reader does. Digests of such cells cannot be compared between servers.
    */
-  readonly wall: boolean;
+  readonly localTime: boolean;
 }
 
 /** One input of a digest: the name of a column of the subquery around which the digest is computed. */
@@ -37,7 +37,7 @@ export interface ComparisonDialect {
   cell(ref: ColumnRef, measure: Measure): CellSql;
   /** A field of measure `text` in canonical form, for digests; NULL for NULL. */
   text(ref: ColumnRef): string;
-  /** A field of measure `money` rounded to `digits` decimals, for a digest of the dialect's own that is faster so, beside an integer key; NULL for NULL. */
+  /** A field of measure `money` rounded to `digits` decimals, for a digest of the dialect's own that is faster with it, beside an integer key; NULL for NULL. */
   decimal?(ref: ColumnRef, digits: number): string;
   /** What digests it can make of a selection whose cells it can all convert, cheapest first. */
   digests(selection: Selection): readonly Digest[];
@@ -56,7 +56,7 @@ export interface ComparisonDialect {
    * `key` made, of that type.
    */
   pack?(key: string, type: KeyMeasure['type'], cells: readonly string[]): string;
-  /** What parts the values of a time column before `at` from the rest; without it that is a `Date` that the driver binds. */
+  /** What separates the values of a time column before `at` from the rest; absent: a `Date` that the driver binds. */
   instant?(ref: ColumnRef, at: Instant): string;
   /** A SELECT that yields the server's clock, one row, column `now`, an instant or milliseconds since 1970. */
   readonly now: string;

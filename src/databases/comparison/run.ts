@@ -1,5 +1,6 @@
 import { zoneClock, type Instant } from '../../time.ts';
 import type { ComparisonDialect } from './dialect.ts';
+import { integerOf, textOf } from './result-values.ts';
 import {
   bucketsSql,
   digestsOf,
@@ -25,7 +26,7 @@ import {
   type Selection,
 } from './contract.ts';
 import { DatabaseError, type Database } from '../contract.ts';
-import type { Row, Value } from '../values.ts';
+import type { Row } from '../values.ts';
 
 /** What a driver brings so that it can compare. */
 export interface ComparisonDriver {
@@ -36,8 +37,8 @@ export interface ComparisonDriver {
   /** How the server would run a statement of `rowsSql`. */
   access(statement: ComparisonSql, options: ComparisonOptions): Promise<Access>;
   /**
-   * The rows of a statement of `rowsSql`. Walls are converted by whoever calls it, in the batch, so each batch must be new or
-   * filled anew.
+   * The rows of a statement of `rowsSql`. The caller converts local times within the batch, so each batch must be new or
+   * filled again.
    */
   readonly stream: (
     statement: ComparisonSql,
@@ -50,23 +51,6 @@ export interface ComparisonDriver {
 const mostRows = 2_147_483_647;
 /** Rows that a look-up of a few hundred keys may have, duplicates and what the collation adds counted. */
 const mostFound = 20_000;
-
-function integerOf(value: Value | undefined): number | bigint {
-  if (typeof value === 'number' || typeof value === 'bigint') return value;
-  if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return BigInt(value);
-  throw new DatabaseError(
-    'query',
-    `the server sent ${JSON.stringify(String(value))} where an integer belongs`,
-  );
-}
-
-/** An amount or a currency as text; a float is written out, without an exponent. */
-function textOf(value: Value | undefined): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'number' && !Number.isInteger(value))
-    return value.toLocaleString('en', { maximumFractionDigits: 20, useGrouping: false });
-  return String(value);
-}
 
 class DriverComparison implements Comparison {
   readonly #driver: ComparisonDriver;
@@ -147,7 +131,7 @@ class DriverComparison implements Comparison {
     const [row] = await Array.fromAsync(this.#query(statement, 1, options));
     const now = row?.['now'];
     if (typeof now === 'number') return now;
-    if (!(now instanceof Date)) throw new DatabaseError('query', 'the server did not tell its time');
+    if (!(now instanceof Date)) throw new DatabaseError('query', 'the server did not send its time');
     return now.getTime();
   }
 
@@ -164,10 +148,10 @@ class DriverComparison implements Comparison {
   }
 
   /** Converts in place what the server could not. */
-  #toUtc({ cells, count, width }: CellBatch, { textKey, walls }: Layout): void {
+  #toUtc({ cells, count, width }: CellBatch, { textKey, localTimes }: Layout): void {
     const first = textKey ? 0 : 1;
-    for (const [index, wall] of walls.entries()) {
-      if (!wall) continue;
+    for (const [index, isLocal] of localTimes.entries()) {
+      if (!isLocal) continue;
       for (let row = 0; row < count; row += 1) {
         const at = row * width + first + index;
         cells[at] = this.#instant(cells[at] ?? nullCell);
@@ -175,15 +159,16 @@ class DriverComparison implements Comparison {
     }
   }
 
-  #instant(wall: bigint): bigint {
-    return wall === nullCell ? wall : BigInt(zoneClock(this.#driver.timezone).instant(Number(wall)));
+  #instant(localTime: bigint): bigint {
+    if (localTime === nullCell) return nullCell;
+    return BigInt(zoneClock(this.#driver.timezone).instant(Number(localTime)));
   }
 
-  #foundRow(row: Row, { textKey, walls }: Layout): FoundRow {
+  #foundRow(row: Row, { textKey, localTimes }: Layout): FoundRow {
     const key = row[resultNames.key];
-    const cells = walls.map((wall, index) => {
+    const cells = localTimes.map((isLocal, index) => {
       const cell = BigInt(integerOf(row[resultNames.cell(index)]));
-      return wall ? this.#instant(cell) : cell;
+      return isLocal ? this.#instant(cell) : cell;
     });
     return {
       key: textKey ? String(key) : BigInt(integerOf(key)),

@@ -21,8 +21,8 @@ export interface ComparisonSql {
 /** What stands in the columns `key` and `cell(0)`, `cell(1)`, … of a result. */
 export interface Layout {
   readonly textKey: boolean;
-  /** By cell, the key not counted: whether it is a wall time, see `CellSql.wall`. */
-  readonly walls: readonly boolean[];
+  /** By cell, the key not counted: whether it is a local time, see `CellSql.localTime`. */
+  readonly localTimes: readonly boolean[];
 }
 
 /** Names of the columns of results. */
@@ -109,16 +109,16 @@ function cellsOf(dialect: ComparisonDialect, selection: Selection): readonly Cel
 
 /** How the columns of `rowsSql` and `lookupSql` are to be read. */
 export function layoutOf(dialect: ComparisonDialect, selection: Selection): Layout {
-  const walls = cellsOf(dialect, selection).map(({ wall }) => wall);
-  return { textKey: selection.key.measure.type === 'text', walls };
+  const localTimes = cellsOf(dialect, selection).map(({ localTime }) => localTime);
+  return { textKey: selection.key.measure.type === 'text', localTimes };
 }
 
 /** What digests the server can make of a selection, the cheapest first; none of cells that it cannot convert. */
 export function digestsOf(dialect: ComparisonDialect, selection: Selection): readonly Digest[] {
-  const { walls, textKey } = layoutOf(dialect, selection);
-  const fields = walls.slice(0, selection.fields.length);
+  const { localTimes, textKey } = layoutOf(dialect, selection);
+  const fields = localTimes.slice(0, selection.fields.length);
   // Buckets of text keys go by the time.
-  const inDigest = textKey ? walls : fields;
+  const inDigest = textKey ? localTimes : fields;
   return inDigest.includes(true) ? [] : dialect.digests(selection);
 }
 
@@ -206,7 +206,8 @@ function timeOf(dialect: ComparisonDialect, selection: Selection): CellSql & { r
   if (at === undefined) throw new DatabaseError('query', 'buckets by time need a column for it');
   const ref = refIn(dialect, selection, at);
   const cell = dialect.cell(ref, instant);
-  if (cell.wall) throw new DatabaseError('query', `the server cannot convert ${JSON.stringify(at)} to UTC`);
+  if (cell.localTime)
+    throw new DatabaseError('query', `the server cannot convert ${JSON.stringify(at)} to UTC`);
   return { ...cell, raw: ref.sql };
 }
 

@@ -5,8 +5,8 @@ const quarterMs = 900_000;
 const longestFoldMs = 3 * 3_600_000;
 
 /**
- * The wall time that parts what is read as before `at` from what is read as at or after it. That is what the clock shows at
- * `at`, save in the second run of an hour that occurs twice: all its times are read as of the first run, see
+ * The wall time that separates what is read as before `at` from what is read as at or after it. That is what the clock shows
+ * at `at`, except in the second run of an hour that occurs twice: all its times are read as of the first run, see
  * `ZoneClock.instant`, so the bound is then the end of that hour.
  */
 export function wallBound(clock: ZoneClock, at: Instant): WallTime {

@@ -21,7 +21,7 @@ export class CellGatherer implements Gatherer<CellBuffer> {
 
   constructor(layout: Layout) {
     this.#layout = layout;
-    this.#width = layout.walls.length + (layout.textKey ? 0 : 1);
+    this.#width = layout.localTimes.length + (layout.textKey ? 0 : 1);
     this.#current = new CellBuffer(this.#width);
   }
 

@@ -100,7 +100,7 @@ function utf8Text(sql: string): string {
 /** "Invalid collation", what a server before 2019 says of one in UTF-8. */
 const invalidCollation = 'mssql:448';
 
-/** Passes on what is iterated, and tells what is behind the failure of a server that has no collations in UTF-8. */
+/** Passes on what is iterated, and explains the error of a server that has no collations in UTF-8. */
 export async function* explainCollation<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
   try {
     yield* items;
@@ -132,7 +132,7 @@ function instantSql(ref: ColumnRef, utc: boolean): CellSql {
   const at = isExact ? `CONVERT(datetime2(7), SWITCHOFFSET(${ref.sql}, '+00:00'))` : atDatetime;
   return {
     sql: `ISNULL(DATEDIFF_BIG(millisecond, '19700101', ${at}), ${nullSql})`,
-    wall: !isExact && !utc,
+    localTime: !isExact && !utc,
   };
 }
 
@@ -146,7 +146,7 @@ function boundSql({ column }: ColumnRef, at: Instant, clock: ZoneClock): string 
 }
 
 function cellSql(ref: ColumnRef, measure: Measure, utc: boolean): CellSql {
-  const orNull = (sql: string): CellSql => ({ sql: `ISNULL(${sql}, ${nullSql})`, wall: false });
+  const orNull = (sql: string): CellSql => ({ sql: `ISNULL(${sql}, ${nullSql})`, localTime: false });
   switch (measure.type) {
     case 'integer':
       return orNull(scaledSql(ref, 0, 'an integer'));
@@ -155,7 +155,7 @@ function cellSql(ref: ColumnRef, measure: Measure, utc: boolean): CellSql {
     case 'instant':
       return instantSql(ref, utc);
     case 'status':
-      return { sql: statusSql(ref, measure.codes, measure.other), wall: false };
+      return { sql: statusSql(ref, measure.codes, measure.other), localTime: false };
     case 'text':
       return orNull(md5Sql(utf8Text(fieldText(ref))));
   }

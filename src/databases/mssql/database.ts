@@ -15,7 +15,9 @@ import type { Column, Parameters, Row } from '../values.ts';
 import { hiddenPlan, readPlan } from './access.ts';
 import { CellGatherer } from './cells.ts';
 import { readDecimalsExactly } from './exact.ts';
-import { bind, dateTypeFor, declarations, type Bound, type DateType } from './parameters.ts';
+import { DateTypes, describing } from './date-types.ts';
+import { inspection } from './inspection.ts';
+import { bind, declarations, type Bound } from './parameters.ts';
 import { Session } from './session.ts';
 import { execute, executeInChunks, type Statement } from './statement.ts';
 import { columnTypeOf } from './values.ts';
@@ -25,15 +27,13 @@ import { quoting } from './quoting.ts';
 
 // What `describe` and `inspect` may take at most; they are given no time-out of their own.
 const metadataTimeoutMs = 30_000;
-// Statements whose parameter types are remembered; a configuration has fewer.
-const rememberedStatements = 1000;
 
 /**
  * SQL Server 2012 and later, Azure SQL, by tedious.
  *
  * Every session says `ApplicationIntent=ReadOnly` and `erp-exporter`, waits `lockTimeoutMs` for a lock and is the first
  * victim of a deadlock. SQL Server knows no read-only session, so a statement runs within a transaction that is rolled back:
- * what it writes is undone, unless it commits by itself. A login that cannot write is the sound protection; `inspect` tells
+ * what it writes is undone, unless it commits by itself. Only a login that cannot write protects fully; `inspect` reports
  * when it can. Two things may fail within a transaction: memory-optimised tables without the hint `WITH (SNAPSHOT)`, and
  * linked servers without a transaction coordinator.
  */
@@ -41,7 +41,7 @@ class SqlServer implements Database {
   readonly comparison: Comparison;
   readonly #settings: DatabaseSettings;
   readonly #pool: Pool<Session>;
-  readonly #dateTypes = new Map<string, ReadonlyMap<string, DateType>>();
+  readonly #dateTypes = new DateTypes();
 
   constructor(settings: DatabaseSettings) {
     this.#settings = settings;
@@ -99,7 +99,7 @@ class SqlServer implements Database {
       );
       const received = Date.now();
       const clock = row?.['clock'];
-      if (!(clock instanceof Date)) throw new DatabaseError('query', 'the server did not tell its time');
+      if (!(clock instanceof Date)) throw new DatabaseError('query', 'the server did not send its time');
       return { clockSkewSeconds: (clock.getTime() - (sent + received) / 2) / 1000 };
     });
   }
@@ -146,7 +146,7 @@ class SqlServer implements Database {
     yield* executeInChunks(connection, statement, limits, new CellGatherer(layout));
   }
 
-  /** Asks for the plan in a session that is then closed: until told otherwise it would run nothing any more. */
+  /** Asks for the plan in a session that is then closed: until it is set back it would run no statement. */
   async #access({ sql, parameters }: ComparisonSql, { signal }: ComparisonOptions): Promise<Access> {
     return this.#pool.use(signal, async (session, either) => {
       const { connection } = session;
@@ -190,8 +190,9 @@ class SqlServer implements Database {
     const others = occurrences
       .filter(({ value }) => !(value instanceof Date))
       .map(({ name, value }) => bind(name, value, 'datetime2', timezone));
-    const types =
-      others.length === names.length ? undefined : await this.#dateTypesOf(connection, text, others, signal);
+    const ask = (procedure: string, parameters: readonly Bound[]): Promise<Row[]> =>
+      this.#all(connection, procedure, parameters, signal);
+    const types = others.length === names.length ? undefined : await this.#dateTypes.of(text, others, ask);
     return {
       text,
       parameters: occurrences.map(({ name, value }) =>
@@ -199,43 +200,6 @@ class SqlServer implements Database {
       ),
     };
   }
-
-  /**
-   * Asks the server which type each parameter that is not among `declared` should have, once per statement. Where it cannot
-   * tell, as with `SELECT :now` or a temporary table, there is no answer; such a `Date` is then bound without a zone.
-   */
-  async #dateTypesOf(
-    connection: Connection,
-    text: string,
-    declared: readonly Bound[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, DateType>> {
-    const key = [text, ...declared.map(({ name }) => name)].join('\0');
-    const known = this.#dateTypes.get(key);
-    if (known !== undefined) return known;
-    const types = new Map<string, DateType>();
-    try {
-      const procedure = 'EXEC sys.sp_describe_undeclared_parameters @tsql, @params';
-      for (const row of await this.#all(connection, procedure, describing(text, declared), signal))
-        types.set(
-          textOf(row['name']).slice('@'.length),
-          dateTypeFor(textOf(row['suggested_system_type_name'])),
-        );
-    } catch (error) {
-      if (!(error instanceof DatabaseError) || error.kind !== 'query') throw error;
-      // Another error than that it cannot tell (an unknown table, say): it may be mended by the next run.
-      if (!cannotTell(error)) return types;
-    }
-    if (this.#dateTypes.size >= rememberedStatements) this.#dateTypes.clear();
-    this.#dateTypes.set(key, types);
-    return types;
-  }
-}
-
-/** 11502 to 11531, less 11501, "could not be analyzed because of compile errors": what the describing procedures give up on. */
-function cannotTell({ code }: DatabaseError): boolean {
-  const number = Number(code?.replace('mssql:', ''));
-  return number >= 11502 && number <= 11531;
 }
 
 /** The same batch with what it writes undone, on the same lines. */
@@ -243,40 +207,9 @@ function undone({ text, parameters }: Statement): Statement {
   return { text: `BEGIN TRAN;${text}\n;IF @@TRANCOUNT > 0 ROLLBACK`, parameters };
 }
 
-/** The arguments of the procedures that describe a batch. */
-function describing(text: string, declared: readonly Bound[]): Bound[] {
-  return [
-    bind('tsql', text, 'datetime2', 'UTC'),
-    bind('params', declarations(declared) || null, 'datetime2', 'UTC'),
-  ];
-}
-
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
-
-const inspection = `
-SELECT @@VERSION AS version, SUSER_SNAME() AS login, found.reason
-FROM (SELECT 1 AS one) AS one
-LEFT JOIN (
-  SELECT TOP (5) reason FROM (
-    SELECT 1 AS place, N'sysadmin' AS reason WHERE IS_SRVROLEMEMBER(N'sysadmin') = 1
-    UNION ALL
-    SELECT 2, name FROM (VALUES (N'db_owner'), (N'db_datawriter'), (N'db_ddladmin')) AS roles (name)
-    WHERE IS_ROLEMEMBER(name) = 1
-    UNION ALL
-    SELECT 3, permission + N' on database ' + DB_NAME()
-    FROM (VALUES (N'INSERT'), (N'UPDATE'), (N'DELETE'), (N'ALTER')) AS permissions (permission)
-    WHERE HAS_PERMS_BY_NAME(QUOTENAME(DB_NAME()), N'DATABASE', permission) = 1
-    UNION ALL
-    SELECT 4, permission + N' on ' + (s.name + N'.' + t.name) COLLATE DATABASE_DEFAULT
-    FROM sys.tables AS t
-    JOIN sys.schemas AS s ON s.schema_id = t.schema_id
-    CROSS JOIN (VALUES (N'INSERT'), (N'UPDATE'), (N'DELETE')) AS permissions (permission)
-    WHERE HAS_PERMS_BY_NAME(QUOTENAME(s.name) + N'.' + QUOTENAME(t.name), N'OBJECT', permission) = 1
-  ) AS reasons
-  ORDER BY place, reason
-) AS found ON 1 = 1`;
 
 /** See `OpenDatabase`. */
 export const open: OpenDatabase = (settings) => {

@@ -13,7 +13,7 @@ function numbers(kind: DatabaseErrorKind, ...list: number[]): [number, DatabaseE
   return list.map((number) => [number, kind]);
 }
 
-/** Whether an error token's number tells of a database that cannot be opened; a general "login failed" follows it. */
+/** Whether an error number means that the database cannot be opened; a general "login failed" follows it. */
 export function isUnknownDatabase(number: number): boolean {
   return number === 4060 || number === 4063 || number === 4064;
 }
@@ -33,10 +33,10 @@ function firstOf(error: unknown): unknown {
 }
 
 function messageOf(error: unknown): string {
-  // One attempt for each address of the host, of which tedious says no more than that none succeeded.
+  // One attempt for each address of the host, of which tedious says only that none succeeded.
   const attempts = field(error, 'cause');
-  const telling = attempts instanceof AggregateError ? firstOf(attempts) : error;
-  return telling instanceof Error ? telling.message : String(telling);
+  const detailed = attempts instanceof AggregateError ? firstOf(attempts) : error;
+  return detailed instanceof Error ? detailed.message : String(detailed);
 }
 
 function kindOf(error: unknown, phase: 'connect' | 'statement'): DatabaseErrorKind {

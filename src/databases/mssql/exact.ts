@@ -3,7 +3,7 @@ import valueParser from 'tedious/lib/value-parser.js';
 type ReadValue = typeof valueParser.readValue;
 
 /**
- * Makes tedious hand out `decimal`, `numeric`, `money` and `smallmoney` as exact text with the column's scale.
+ * Makes tedious return `decimal`, `numeric`, `money` and `smallmoney` as exact text with the column's scale.
  *
  * Its decoder divides by a power of ten in float64, so that digits beyond the fifteenth are lost before anyone can see
  * them, and it has no option for it (tediousjs/tedious#732). So the decoder is wrapped: it still reads the value and finds

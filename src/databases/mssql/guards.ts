@@ -17,7 +17,7 @@ export function guard(connection: Connection, { tls, connectTimeoutMs }: Databas
 }
 
 /**
- * tedious goes on in plain text, password and all, when the server (or somebody in between) says that it cannot encrypt;
+ * tedious goes on in plain text, password and all, when the server (or an attacker in between) says that it cannot encrypt;
  * and it can check the signature of a certificate only together with its name. So both are looked at before the login.
  */
 function demandEncryption(connection: Connection, signatureOnly: boolean): void {

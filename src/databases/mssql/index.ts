@@ -7,6 +7,7 @@ export const mssql: Driver = {
   place: 'server',
   schemes: ['mssql', 'sqlserver'],
   urlParameters: {
+    database: 'database',
     user: 'user',
     password: 'password',
     instancename: 'instance',

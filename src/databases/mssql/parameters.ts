@@ -28,7 +28,7 @@ const parameterTypes = {
   datetime: { type: TYPES.DateTime, options: {}, declaration: 'datetime' },
   datetime2: { type: TYPES.DateTime2, options: { scale: 3 }, declaration: 'datetime2(3)' },
   datetimeoffset: { type: TYPES.DateTimeOffset, options: { scale: 3 }, declaration: 'datetimeoffset(3)' },
-} satisfies Record<string, ParameterType>;
+} as const satisfies Readonly<Record<string, ParameterType>>;
 
 /** As which type a `Date` is bound at one place of a statement. */
 export type DateType = 'datetimeoffset' | 'datetime2' | 'datetime';

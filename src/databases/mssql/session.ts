@@ -14,7 +14,7 @@ export class Session implements PooledSession {
 
   private constructor(settings: DatabaseSettings) {
     this.connection = new Connection(connectionConfig(settings));
-    // Whoever waits for an answer is told as well.
+    // A caller that waits for an answer gets the error as well.
     this.connection.on('error', () => undefined);
     guard(this.connection, settings);
   }

@@ -33,7 +33,7 @@ export interface Gatherer<Chunk> {
   add(cells: readonly Cell[]): void;
   /** Whether the server should wait until the chunk has been taken. */
   readonly full: boolean;
-  /** What is ready to be handed out; undefined when nothing is. `atEnd`: no more rows will come. */
+  /** What is ready for the caller; undefined when nothing is. `atEnd`: no more rows will come. */
   take(atEnd: boolean): Chunk | undefined;
 }
 
@@ -48,7 +48,7 @@ const window = 100;
 const graceMs = 1000;
 
 /**
- * Runs `statement` on a session of ours and hands out the rows of its first result. When it returns or throws, the
+ * Runs `statement` on a session of ours and yields the rows of its first result. When it returns or throws, the
  * statement has ended on the server, or the connection is closed.
  * @throws DatabaseError
  */

@@ -53,9 +53,9 @@ function plain(raw: unknown): Value {
   if (raw === null || raw === undefined) return null;
   if (typeof raw === 'boolean' || typeof raw === 'number' || typeof raw === 'string') return raw;
   if (raw instanceof Date) return new Date(raw);
-  // A copy: tedious hands out a view of its receive buffer, which would live as long as the value.
+  // A copy: tedious returns a view of its receive buffer, which would live as long as the value.
   if (raw instanceof Uint8Array) return new Uint8Array(raw);
-  throw new DatabaseError('query', `a value of the type ${typeof raw} cannot be handed out`);
+  throw new DatabaseError('query', `a value of the type ${typeof raw} is not supported`);
 }
 
 /** The instant at which a wall clock in `zone` shows what the UTC fields of `clock` say. */

@@ -36,7 +36,7 @@ export class Attempt {
     this.#surroundings = surroundings;
   }
 
-  /** Runs the statement and hands out its rows, see `run`. */
+  /** Runs the statement and yields its rows, see `run`. */
   rows(signal: AbortSignal, { maxRows, timeoutMs }: QueryOptions): AsyncGenerator<Row> {
     const { timezone } = this.#surroundings;
     return this.run(signal, timeoutMs, (statement, zone) => rowsOf(statement, timezone, zone, maxRows));

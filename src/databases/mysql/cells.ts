@@ -4,11 +4,11 @@ import type { CellBatch } from '../comparison/contract.ts';
 import { DatabaseError } from '../contract.ts';
 import type { Statement } from './statement.ts';
 
-/** Header of a packet, header of a row and the bits that tell NULLs, of a row of a few columns. */
+/** Header of a packet, header of a row and the bits that mark NULLs, of a row of a few columns. */
 const rowOverhead = 7;
 const cellBytes = 8;
 
-/** A BIGINT as mysql2 hands it out: as text beyond 2^53. */
+/** A BIGINT as mysql2 returns it: as text beyond 2^53. */
 function cellOf(raw: unknown): number | bigint {
   if (typeof raw === 'number') return raw;
   if (typeof raw === 'string') return BigInt(raw);
@@ -19,9 +19,12 @@ function cellOf(raw: unknown): number | bigint {
  * The rows of a statement of `rowsSql` in batches, several times as fast as by way of `Row`s. The batch is one buffer that
  * is filled anew.
  */
-export async function* cellsOf(statement: Statement, { textKey, walls }: Layout): AsyncGenerator<CellBatch> {
+export async function* cellsOf(
+  statement: Statement,
+  { textKey, localTimes }: Layout,
+): AsyncGenerator<CellBatch> {
   const first = textKey ? 1 : 0;
-  const width = walls.length + 1 - first;
+  const width = localTimes.length + 1 - first;
   const buffer = new CellBuffer(width);
   for await (const row of statement.rows) {
     if (!Array.isArray(row)) return;

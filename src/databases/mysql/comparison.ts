@@ -121,14 +121,14 @@ function floorMs(ms: string): string {
 /** Milliseconds since 1970, rounded down. A zero date is NULL, as it is when it is read. */
 function instantSql(ref: ColumnRef, utc: boolean): CellSql {
   const { type, native } = ref.column;
-  if (type === 'unknown') return { sql: nullSql, wall: false };
+  if (type === 'unknown') return { sql: nullSql, localTime: false };
   if (type !== 'instant') return refuse(ref, 'an instant');
   // Of a TIMESTAMP it is exact, whatever the session's zone; it is 0 for the zero date only.
   const isExact = native.startsWith('timestamp');
   const ms = isExact
     ? `NULLIF(UNIX_TIMESTAMP(${ref.sql}), 0) * 1000`
     : `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${ref.sql}) * 0.001`;
-  return { sql: `COALESCE(${floorMs(ms)}, ${nullSql})`, wall: !isExact && !utc };
+  return { sql: `COALESCE(${floorMs(ms)}, ${nullSql})`, localTime: !isExact && !utc };
 }
 
 /**
@@ -143,7 +143,7 @@ function boundSql({ column }: ColumnRef, at: Instant, clock: ZoneClock): string 
 }
 
 function cellSql(ref: ColumnRef, measure: Measure, utc: boolean): CellSql {
-  const orNull = (sql: string): CellSql => ({ sql: `COALESCE(${sql}, ${nullSql})`, wall: false });
+  const orNull = (sql: string): CellSql => ({ sql: `COALESCE(${sql}, ${nullSql})`, localTime: false });
   switch (measure.type) {
     case 'integer':
       return orNull(scaledSql(ref, 0, 'an integer'));
@@ -152,7 +152,7 @@ function cellSql(ref: ColumnRef, measure: Measure, utc: boolean): CellSql {
     case 'instant':
       return instantSql(ref, utc);
     case 'status':
-      return { sql: statusSql(ref, measure.codes, measure.other), wall: false };
+      return { sql: statusSql(ref, measure.codes, measure.other), localTime: false };
     case 'text':
       return orNull(md5Sql(fieldText(ref)));
   }
@@ -191,7 +191,7 @@ export function mysqlDialect(timezone: string): ComparisonDialect {
     sum: (value) => `CAST(SUM(${value}) AS CHAR)`,
     suffix: '',
     instant: (ref, at) => boundSql(ref, at, clock),
-    // Not NOW(), which is a wall time, and of the hour that occurs twice cannot tell which it is.
+    // Not NOW(), which is a wall time, which is ambiguous in the hour that occurs twice.
     now: `SELECT ${floorMs("TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) * 0.001")} AS now`,
   };
 }

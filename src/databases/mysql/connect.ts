@@ -54,7 +54,7 @@ function connectionOptions(settings: DatabaseSettings, socket: Socket): mysql.Co
     connectTimeout: settings.connectTimeoutMs,
     connectAttributes: { program_name: 'erp-exporter' },
     charset: 'utf8mb4_unicode_ci',
-    // A server must not ask for our files, and must read `count (x)` as it does for everybody else.
+    // A server must not ask for our files, and must read `count (x)` as it does for other clients.
     flags: ['-LOCAL_FILES', '-IGNORE_SPACE'],
     multipleStatements: false,
     maxPreparedStatements: preparedStatements,
@@ -72,7 +72,7 @@ export async function connect(settings: DatabaseSettings, signal: AbortSignal): 
   if (signal.aborted) throw abortedError();
   const socket = openSocket(settings);
   const connection = mysql.createConnection(connectionOptions(settings, socket));
-  // Errors reach whoever waits for an answer; an emitter without a listener would end the process.
+  // Errors reach the caller that waits for an answer; an emitter without a listener would end the process.
   connection.on('error', () => undefined);
   const connected = new Promise<Link>((resolve, reject) => {
     connection.connect((error) => (error === null ? resolve({ connection, socket }) : reject(error)));
@@ -85,7 +85,7 @@ export async function connect(settings: DatabaseSettings, signal: AbortSignal): 
   }
 }
 
-/** Takes leave of the server; the socket is closed within `quitMs`, whatever the server does. */
+/** Says goodbye to the server; the socket is closed within `quitMs`, whatever the server does. */
 export async function quit({ connection, socket }: Link): Promise<void> {
   if (socket.destroyed) return;
   await new Promise<void>((resolve) => {

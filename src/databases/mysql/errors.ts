@@ -12,7 +12,7 @@ const numbers: readonly (readonly [DatabaseErrorKind, readonly number[]])[] = [
   ['unreachable', [1040, 1049, 1129, 1203, 1226, 3032]],
   ['permission', [1044, 1095, 1142, 1143, 1227, 1290, 1345, 1370, 1792, 1836]],
   ['locked', [1205, 1213, 3572]],
-  // 1317 without a signal of ours: somebody at the server, a watchdog say, found that the statement took too long.
+  // 1317 without a signal of ours: something on the server, such as a watchdog, found that the statement took too long.
   ['timeout', [1317, 1969, 3024]],
   ['lost', [1053, 1077, 1158, 1159, 1160, 1161, 1184, 1927, 4031]],
 ];

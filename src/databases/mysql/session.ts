@@ -4,12 +4,12 @@ import { DatabaseError, type DatabaseSettings } from '../contract.ts';
 import { connect, quit, type Link } from './connect.ts';
 import { serverErrorNumber, toDatabaseError } from './errors.ts';
 import { Statement } from './statement.ts';
-import { toField, type Field } from './values.ts';
+import { toField, type Field } from './field.ts';
 import type { PooledSession } from '../shared/pool.ts';
 
 /** How long ending a statement on the server may take before its connection is dropped. */
 const cancelMs = 1000;
-/** How long the server may go on after `KILL QUERY` before it is told to end the whole connection. */
+/** How long the server may go on after `KILL QUERY` before the whole connection is killed. */
 const killPatienceMs = 300;
 const interrupted = 1317;
 const unknownZone = 1298;
@@ -111,7 +111,7 @@ export class Session implements PooledSession {
           connection.prepare(sql, (error, statement) => {
             const columns: unknown = error === null ? Reflect.get(statement, 'columns') : [];
             if (error === null && Array.isArray(columns)) resolve(columns.map(toField));
-            else reject(toDatabaseError(error ?? new TypeError('mysql2 tells no columns'), 'statement'));
+            else reject(toDatabaseError(error ?? new TypeError('mysql2 describes no columns'), 'statement'));
           });
         }),
     );
@@ -134,7 +134,7 @@ export class Session implements PooledSession {
     statement.rows.destroy();
     await delay(0);
     if (statement.ended) return;
-    // Else the server would go on sending rows, and we reading them, until it is told.
+    // Otherwise the server would go on sending rows, and we reading them, until the kill arrives.
     this.#link.connection.pause();
     const deadline = AbortSignal.timeout(cancelMs);
     const drop = (): void => this.destroy();
@@ -162,7 +162,7 @@ export class Session implements PooledSession {
     this.#lose(new DatabaseError('lost', 'the connection was dropped'));
   }
 
-  /** Takes leave of the server. */
+  /** Says goodbye to the server and closes. */
   async end(): Promise<void> {
     await quit(this.#link);
   }
@@ -183,7 +183,7 @@ export class Session implements PooledSession {
     }
   }
 
-  /** What `work` comes to, or the loss of the connection, of which mysql2 does not always tell. */
+  /** What `work` comes to, or the loss of the connection, which mysql2 does not always report. */
   async #exclusively<T>(work: () => Promise<T>): Promise<T> {
     if (this.#lost !== undefined) throw this.#lost;
     const loss = Promise.withResolvers<never>();

@@ -14,7 +14,7 @@ export function compile(sql: string, parameters: Parameters): Compiled {
   return { sql: texts.join('?'), values: names.map((name) => parameters[name] ?? null) };
 }
 
-/** A blank, a bracket or a comment, save those whose content is run: `/*!` and `/*M!`. */
+/** A blank, a bracket or a comment, except those whose content is run: `/*!` and `/*M!`. */
 const opening = /[\s(]|--(?:[ \t][^\n]*)?(?:\n|$)|#[^\n]*(?:\n|$)|\/\*(?!M?!)[\s\S]*?\*\//gy;
 const verb = /^(?:select|with|table|values|show|explain|describe|desc)\b/i;
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type mysql from 'mysql2';
-import { toField, type Field } from './values.ts';
+import { toField, type Field } from './field.ts';
 
 /** Rows that wait for a slow reader; few, as a row can be megabytes. */
 const bufferedRows = 32;
@@ -33,7 +33,7 @@ export class Statement {
     return this.#end.promise;
   }
 
-  /** The connection is gone: mysql2 tells that to the connection alone, not to the statement. */
+  /** The connection is gone: mysql2 reports that on the connection only, not on the statement. */
   lose(error: Error): void {
     this.failure ??= error;
     this.rows.destroy(error);

@@ -1,49 +1,7 @@
 import mysql from 'mysql2';
 import type { Column, ColumnType, Parameters, Value } from '../values.ts';
+import type { Field } from './field.ts';
 import { dateReader, localDate, sessionClock } from './zone.ts';
-
-/** What mysql2 tells of a column of a result or of a prepared statement. */
-export interface Field {
-  readonly name: string;
-  /** A number of the protocol, one of `mysql.Types`. */
-  readonly columnType: number;
-  readonly flags: number;
-  /** Width in characters or bytes; for BIT the number of bits. */
-  readonly columnLength: number;
-  readonly characterSet: number;
-  /** MariaDB's own types that travel as text, such as `uuid`. */
-  readonly extendedTypeName?: string | undefined;
-}
-
-/** A column of mysql2 as `Field`. @throws TypeError when mysql2 no longer tells what it used to. */
-export function toField(definition: unknown): Field {
-  if (
-    typeof definition === 'object' &&
-    definition !== null &&
-    'name' in definition &&
-    typeof definition.name === 'string' &&
-    'columnType' in definition &&
-    typeof definition.columnType === 'number' &&
-    'flags' in definition &&
-    typeof definition.flags === 'number' &&
-    'columnLength' in definition &&
-    typeof definition.columnLength === 'number' &&
-    'characterSet' in definition &&
-    typeof definition.characterSet === 'number'
-  ) {
-    const { name, columnType, flags, columnLength, characterSet } = definition;
-    const extended = 'extendedTypeName' in definition ? definition.extendedTypeName : undefined;
-    return {
-      name,
-      columnType,
-      flags,
-      columnLength,
-      characterSet,
-      extendedTypeName: typeof extended === 'string' ? extended : undefined,
-    };
-  }
-  throw new TypeError('mysql2 does not describe a column as it used to');
-}
 
 /** Turns what mysql2 read into what the contract wants; never called with NULL. */
 export type Reader = (raw: unknown) => Value;
@@ -164,7 +122,7 @@ function bitsToInteger(raw: unknown): number | bigint {
 
 function asText(raw: unknown): string {
   if (typeof raw === 'string') return raw;
-  // mysql2 hands out points and vectors as objects and lists.
+  // mysql2 returns points and vectors as objects and lists.
   return raw instanceof Uint8Array ? Buffer.from(raw).toString('utf8') : JSON.stringify(raw);
 }
 

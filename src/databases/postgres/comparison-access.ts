@@ -53,7 +53,7 @@ export async function postgresAccess(
   const explain = `EXPLAIN (VERBOSE, FORMAT JSON) ${statement.sql}`;
   const [plan] = await rows(explain, statement.parameters);
   const text = plan?.['QUERY PLAN'];
-  if (typeof text !== 'string') throw new DatabaseError('query', 'the server did not tell its plan');
+  if (typeof text !== 'string') throw new DatabaseError('query', 'the server did not send its plan');
   const nodes = parsePlan(text);
   const whole = nodes.filter(readsWhole);
   const sizes = await tableSizes(whole, rows);

@@ -156,7 +156,7 @@ function md5Digest(inputs: readonly DigestInput[]): string {
 }
 
 function cellSql(sql: string): CellSql {
-  return { sql, wall: false };
+  return { sql, localTime: false };
 }
 
 /**

@@ -18,18 +18,18 @@ export interface CopyLayout {
 
 /**
  * `COPY (SELECT key, cell, …) TO STDOUT (FORMAT binary)`, whose rows become batches without an object for each. A few
- * batches go round: one that was handed out is filled again once the next one is asked for.
+ * batches go round: one that was yielded is filled again once the next one is asked for.
  */
 export class CopyStatement extends Exchange<CellBatch> {
   readonly #textKey: boolean;
   readonly #width: number;
   #wire: Wire | undefined;
   #filling: CellBuffer;
-  #lent: CellBuffer | undefined;
+  #yielded: CellBuffer | undefined;
   readonly #full: CellBuffer[] = [];
   readonly #buffers: CellBuffers;
   #header = true;
-  /** The last buffer was handed out, or given back. */
+  /** The last buffer was yielded, or returned to the spare ones. */
   #ended = false;
 
   constructor(select: string, { textKey, cells }: CopyLayout, buffers: CellBuffers) {
@@ -48,15 +48,15 @@ export class CopyStatement extends Exchange<CellBatch> {
   }
 
   protected override take(): CellBatch | null {
-    if (this.#lent !== undefined) this.#buffers.give(this.#lent);
-    this.#lent = this.#full.shift();
-    if (this.#lent === undefined && this.finished && !this.#ended) {
+    if (this.#yielded !== undefined) this.#buffers.give(this.#yielded);
+    this.#yielded = this.#full.shift();
+    if (this.#yielded === undefined && this.finished && !this.#ended) {
       this.#ended = true;
-      if (this.#filling.count > 0) this.#lent = this.#filling;
+      if (this.#filling.count > 0) this.#yielded = this.#filling;
       else this.#buffers.give(this.#filling);
     }
     if (this.#full.length < mostWaiting) this.resume();
-    return this.#lent ?? null;
+    return this.#yielded ?? null;
   }
 
   protected override drop(): void {

@@ -115,7 +115,7 @@ class PostgresDatabase implements Database {
   /** Rows of `SELECT key, cell, …` by COPY. */
   async *#copy(
     { sql, parameters }: ComparisonSql,
-    { textKey, walls }: Layout,
+    { textKey, localTimes }: Layout,
     { signal, timeoutMs }: ComparisonOptions,
   ): AsyncGenerator<CellBatch> {
     const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(parameters)));
@@ -123,7 +123,7 @@ class PostgresDatabase implements Database {
       const name = names[at];
       return name === undefined ? text : text + literal(this.#bind(parameters, name));
     });
-    const layout = { textKey, cells: walls.length };
+    const layout = { textKey, cells: localTimes.length };
     const batches = this.#pool.stream(signal, (session, either) =>
       session.run(new CopyStatement(select.join(''), layout, this.#buffers), timeoutMs, either),
     );

@@ -16,7 +16,7 @@ const kinds: Readonly<Record<string, DatabaseErrorKind>> = {
   '25P03': 'lost', // idle_in_transaction_session_timeout
 };
 
-interface Told {
+interface ErrorFacts {
   readonly message: string;
   readonly code: string | undefined;
   readonly hint: string | undefined;
@@ -28,7 +28,7 @@ function textOf(error: object, key: string): string | undefined {
 }
 
 /** What an error says of itself; a host with several addresses gives one for all of them. */
-function told(error: unknown): Told {
+function factsOf(error: unknown): ErrorFacts {
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   if (!(inner instanceof Error)) return { message: String(inner), code: undefined, hint: undefined };
   return { message: inner.message, code: textOf(inner, 'code'), hint: textOf(inner, 'hint') };
@@ -42,7 +42,7 @@ function namespaced(code: string | undefined): string | undefined {
 /** The error of a session that could not be made. */
 export function connectError(error: unknown, where: string): DatabaseError {
   if (error instanceof DatabaseError) return error;
-  const { message, code } = told(error);
+  const { message, code } = factsOf(error);
   // pg refuses to answer a challenge without a password in words of its own.
   const kind = /^SASL:/.test(message) ? 'login' : (kinds[code ?? ''] ?? 'unreachable');
   const settled = kind === 'login' || kind === 'permission' ? kind : 'unreachable';
@@ -53,7 +53,7 @@ export function connectError(error: unknown, where: string): DatabaseError {
 /** The error of a statement that had been sent. */
 export function statementError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
-  const { message, code, hint } = told(error);
+  const { message, code, hint } = factsOf(error);
   const words = hint === undefined ? message : `${message} (${hint})`;
   return new DatabaseError(kindOf(code), words, { code: namespaced(code), cause: error });
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { statementError } from './errors.ts';
-import type { CopySink } from './frames.ts';
+import type { CopySink } from './copy-filter.ts';
 import type { Bound } from './values.ts';
 
 /** A column as the server describes it. */

@@ -9,6 +9,7 @@ export const postgres: Driver = {
   urlParameters: {
     // The folder of a socket, as libpq has it.
     host: 'host',
+    dbname: 'database',
     user: 'user',
     password: 'password',
     sslmode: 'tls',

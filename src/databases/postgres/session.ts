@@ -1,15 +1,12 @@
 import { Socket } from 'node:net';
-import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import { abortedError, unlessAborted } from '../shared/aborting.ts';
 import type { DatabaseError, DatabaseSettings } from '../contract.ts';
 import type { PooledSession } from '../shared/pool.ts';
+import { clientConfig, defaultPort, sendCancelRequest, type BackendKey } from './connect.ts';
 import { connectError, statementError, timeoutError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { FramedConnection } from './frames.ts';
-import { pemTexts } from '../shared/tls.ts';
 
-const defaultPort = 5432;
 /** How long after `timeoutMs` we wait for the server to end a statement by itself. */
 const graceMs = 250;
 /** How long a server may take to end what was cancelled, before its connection is cut. */
@@ -18,26 +15,6 @@ const cancelMs = 1000;
 const cancelEveryMs = 300;
 const endMs = 500;
 const longestTimeoutMs = 2_147_483_647;
-
-/** The methods of pg's `Connection` that make a connection for a CancelRequest; its published types lack them. */
-interface CancelWire extends pg.Connection {
-  connect(portOrPath: number | string, host?: string): void;
-  requestSsl(): void;
-  cancel(processId: number, secretKey: number): void;
-}
-
-interface BackendKey {
-  readonly processID: number;
-  readonly secretKey: number;
-}
-
-function tlsOptions({ host, tls }: DatabaseSettings): false | ConnectionOptions {
-  if (tls.mode === 'disable') return false;
-  const own = pemTexts(tls);
-  if (tls.mode === 'require') return { ...own, rejectUnauthorized: false };
-  if (tls.mode === 'verify-ca') return { ...own, checkServerIdentity: () => undefined };
-  return { ...own, checkServerIdentity: (_, peer) => checkServerIdentity(tls.serverName ?? host, peer) };
-}
 
 /** Every transaction sets all it relies on: behind PGlite and pgbouncer a session is not our own. */
 function beginning(settings: DatabaseSettings, timeoutMs: number): string {
@@ -70,22 +47,7 @@ export class Session implements PooledSession {
 
   private constructor(settings: DatabaseSettings) {
     this.#settings = settings;
-    const { host, port = defaultPort, database, user, password, connectTimeoutMs } = settings;
-    const ssl = tlsOptions(settings);
-    const config: pg.ClientConfig & { readonly connection: pg.Connection } = {
-      connection: new FramedConnection({ ssl, keepAlive: true }),
-      host,
-      port,
-      database,
-      user,
-      // A function, for pg takes an empty text as leave to look for a password in the environment.
-      password: () => password ?? '',
-      ssl,
-      application_name: 'erp-exporter',
-      connectionTimeoutMillis: connectTimeoutMs,
-      pipeline: true,
-    };
-    this.#client = new pg.Client(config);
+    this.#client = new pg.Client(clientConfig(settings));
     this.#client.on('error', () => {
       this.#broken = true;
     });
@@ -128,7 +90,7 @@ export class Session implements PooledSession {
   }
 
   /**
-   * Runs `statement` and hands out its batches as they come. However it is left, the server has then done with it, or the
+   * Runs `statement` and yields its batches as they come. However the iteration ends, the server has then finished it, or the
    * connection is cut. @throws DatabaseError; of kind `timeout` when it takes longer than `timeoutMs`.
    */
   async *run<Batch>(
@@ -201,18 +163,9 @@ export class Session implements PooledSession {
 
   #cancel(): void {
     for (const timer of this.#timers) clearTimeout(timer);
-    const { host, port = defaultPort } = this.#settings;
     const request = (): void => {
       if (this.#key === undefined) return;
-      const { processID, secretKey } = this.#key;
-      const ssl = tlsOptions(this.#settings);
-      const wire = new pg.Connection({ ssl }) as CancelWire;
-      const send = (): void => wire.cancel(processID, secretKey);
-      wire.on('error', () => wire.stream.destroy());
-      wire.once('connect', () => (ssl === false ? send() : wire.requestSsl())).once('sslconnect', send);
-      if (host.startsWith('/')) wire.connect(`${host}/.s.PGSQL.${port}`);
-      else wire.connect(port, host);
-      setTimeout(() => wire.stream.destroy(), cancelMs).unref();
+      sendCancelRequest(this.#settings, this.#key, cancelMs);
     };
     request();
     this.#timers = [setInterval(request, cancelEveryMs), setTimeout(() => this.destroy(), cancelMs)];

@@ -55,7 +55,7 @@ const zonedText = /^(.+)([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?$/;
 
 /**
  * Reads a date or a timestamp as `DateStyle=ISO` prints it; digits beyond milliseconds are cut. `infinity` and `-infinity`
- * are no instants and read as null. One outside the years 0000 to 9999 stays text, so that nothing is told wrong.
+ * are no instants and read as null. One outside the years 0000 to 9999 stays text, so that no wrong instant is reported.
  */
 function instantReader(instantOf: (text: string) => number): Reader {
   return (text) => {
@@ -95,14 +95,14 @@ export function readersFor(zone: string): (typeId: number) => Reader {
   return (typeId) => readers.get(typeId) ?? asIs;
 }
 
-/** A parameter as it is sent: its text, and its type, 0 where the server is to tell from the context. */
+/** A parameter as it is sent: its text, and its type, 0 where the server is to infer it. */
 export interface Bound {
   readonly text: string | null;
   readonly typeId: number;
 }
 
 /**
- * A `Date` is sent as `timestamptz`. The session's TimeZone is `zone`, so the server compares it rightly with zone-less
+ * A `Date` is sent as `timestamptz`. The session's TimeZone is `zone`, so the server compares it correctly with zone-less
  * columns too, and `:today - interval '1 day'` means what it says; left untyped, that would be read as an interval.
  */
 export function bind(value: Parameters[string], zone: string): Bound {

@@ -3,25 +3,25 @@ import { DatabaseError } from '../contract.ts';
 
 /** What a pool keeps: one connection to a server, logged in. */
 export interface PooledSession {
-  /** Nothing is known against using it again. */
+  /** Whether it can be used again, as far as is known. */
   readonly usable: boolean;
   /** Bytes that the server has sent so far. */
   readonly received: number;
-  /** Takes leave of the server; resolves within a second or so, whatever the server does. */
+  /** Says goodbye to the server; resolves within a second or so, whatever the server does. */
   end(): Promise<void>;
   /** Cuts the connection at once. A session that has ended takes no harm. */
   destroy(): void;
 }
 
-/** A session that nobody used for so long is closed. */
+/** A session that was idle for so long is closed. */
 const idleMs = 5 * 60_000;
 /** `close` waits so long for the server to end what runs; what is left is then cut. */
 const closeMs = 1500;
 /** A server that had closed an idle connection says so within a round trip; what breaks later broke while it was used. */
 const staleMs = 250;
 
-/** A session in somebody's hands, and what was known of it when it was given to him. */
-interface Loan<Session> {
+/** A session that a caller uses, and what was known of it when the caller got it. */
+interface SessionInUse<Session> {
   readonly session: Session;
   readonly reused: boolean;
   readonly received: number;
@@ -33,8 +33,8 @@ interface Idle<Session> {
   readonly timer: NodeJS.Timeout;
 }
 
-/** One caller, from his asking until all that he asked for has ended. */
-interface Run {
+/** One call of `stream`, from its beginning until everything it started has ended. */
+interface Call {
   readonly signal: AbortSignal;
   readonly abort: () => void;
   readonly forget: () => void;
@@ -43,17 +43,17 @@ interface Run {
 /**
  * The sessions of one database: at most `size`, opened when needed and kept for a while. Callers beyond that wait, first
  * come, first served. A caller that was given an idle session gets a new one when the server turns out to have dropped it
- * meanwhile; so `work` may be called twice, the second time only when the server had heard nothing of the first.
+ * meanwhile; so `work` may be called twice, the second time only when nothing of the first had reached the server.
  */
 export class Pool<Session extends PooledSession> {
   readonly #open: (signal: AbortSignal) => Promise<Session>;
-  /** Every session but those that are being opened. */
+  /** Every session except those that are being opened. */
   readonly #live = new Set<Session>();
   readonly #idle: Idle<Session>[] = [];
-  readonly #runs = new Set<Run>();
+  readonly #calls = new Set<Call>();
   readonly #waiting = new Set<() => void>();
   readonly #empty = Promise.withResolvers<undefined>();
-  /** Places that no caller has; idle sessions are never more than these. */
+  /** Places that no call has; there are never more idle sessions than these. */
   #free: number;
   #closed = false;
 
@@ -72,27 +72,27 @@ export class Pool<Session extends PooledSession> {
     caller: AbortSignal,
     work: (session: Session, signal: AbortSignal) => AsyncIterable<Item>,
   ): AsyncGenerator<Item, void, undefined> {
-    const run = this.#begin(caller);
+    const call = this.#begin(caller);
     try {
-      await this.#takePlace(run.signal);
+      await this.#takePlace(call.signal);
       try {
         for (let again = false; ; again = true) {
-          const loan = await this.#lend(run.signal, again);
+          const inUse = await this.#checkOut(call.signal, again);
           try {
-            if (run.signal.aborted) throw abortedError();
-            yield* work(loan.session, run.signal);
+            if (call.signal.aborted) throw abortedError();
+            yield* work(inUse.session, call.signal);
             return;
           } catch (error) {
-            if (!wasDead(loan, error)) throw error;
+            if (!wasAlreadyClosed(inUse, error)) throw error;
           } finally {
-            this.#takeBack(loan.session);
+            this.#checkIn(inUse.session);
           }
         }
       } finally {
         this.#leavePlace();
       }
     } finally {
-      this.#finish(run);
+      this.#finish(call);
     }
   }
 
@@ -111,7 +111,7 @@ export class Pool<Session extends PooledSession> {
   /** Aborts all that runs or waits, then ends every session. Resolves within `closeMs`, whatever the server does. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const run of this.#runs) run.abort();
+    for (const call of this.#calls) call.abort();
     for (const { session, timer } of this.#idle.splice(0)) {
       clearTimeout(timer);
       void this.#end(session);
@@ -120,27 +120,27 @@ export class Pool<Session extends PooledSession> {
       for (const session of this.#live) session.destroy();
       this.#empty.resolve(undefined);
     }, closeMs);
-    this.#tellWhenEmpty();
+    this.#resolveWhenEmpty();
     await this.#empty.promise;
     clearTimeout(cut);
   }
 
-  #begin(caller: AbortSignal): Run {
+  #begin(caller: AbortSignal): Call {
     if (this.#closed) throw new DatabaseError('aborted', 'the database has been closed');
     if (caller.aborted) throw abortedError();
     const controller = new AbortController();
     const abort = (): void => controller.abort();
     caller.addEventListener('abort', abort, { once: true });
     const forget = (): void => caller.removeEventListener('abort', abort);
-    const run: Run = { signal: controller.signal, abort, forget };
-    this.#runs.add(run);
-    return run;
+    const call: Call = { signal: controller.signal, abort, forget };
+    this.#calls.add(call);
+    return call;
   }
 
-  #finish(run: Run): void {
-    run.forget();
-    this.#runs.delete(run);
-    this.#tellWhenEmpty();
+  #finish(call: Call): void {
+    call.forget();
+    this.#calls.delete(call);
+    this.#resolveWhenEmpty();
   }
 
   async #takePlace(signal: AbortSignal): Promise<void> {
@@ -163,7 +163,7 @@ export class Pool<Session extends PooledSession> {
     }
   }
 
-  /** Hands the place to whoever has waited longest. */
+  /** Passes the place to the call that has waited longest. */
   #leavePlace(): void {
     const [next] = this.#waiting;
     if (next === undefined) {
@@ -174,7 +174,7 @@ export class Pool<Session extends PooledSession> {
     next();
   }
 
-  async #lend(signal: AbortSignal, fresh: boolean): Promise<Loan<Session>> {
+  async #checkOut(signal: AbortSignal, fresh: boolean): Promise<SessionInUse<Session>> {
     const idle = fresh ? undefined : this.#takeIdle();
     const session = idle ?? (await this.#open(signal));
     this.#live.add(session);
@@ -190,7 +190,7 @@ export class Pool<Session extends PooledSession> {
     return undefined;
   }
 
-  #takeBack(session: Session): void {
+  #checkIn(session: Session): void {
     if (!session.usable) this.#cut(session);
     else if (this.#closed) void this.#end(session);
     else {
@@ -215,17 +215,17 @@ export class Pool<Session extends PooledSession> {
   #cut(session: Session): void {
     session.destroy();
     this.#live.delete(session);
-    this.#tellWhenEmpty();
+    this.#resolveWhenEmpty();
   }
 
-  #tellWhenEmpty(): void {
-    if (this.#closed && this.#runs.size === 0 && this.#live.size === 0) this.#empty.resolve(undefined);
+  #resolveWhenEmpty(): void {
+    if (this.#closed && this.#calls.size === 0 && this.#live.size === 0) this.#empty.resolve(undefined);
   }
 }
 
-/** Whether a loan failed because the server had dropped the session before it was given: it has said nothing since. */
-function wasDead<Session extends PooledSession>(
-  { session, reused, received, since }: Loan<Session>,
+/** Whether it failed because the server had dropped the session before it was used: nothing has come since. */
+function wasAlreadyClosed<Session extends PooledSession>(
+  { session, reused, received, since }: SessionInUse<Session>,
   error: unknown,
 ): boolean {
   const lost = error instanceof DatabaseError && error.kind === 'lost' && !session.usable;

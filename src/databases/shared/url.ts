@@ -24,6 +24,7 @@ export type UrlParameters = Readonly<Record<string, UrlParameter>>;
 export type UrlParameter =
   | 'host'
   | 'instance'
+  | 'database'
   | 'user'
   | 'password'
   | 'tls_ca_file'
@@ -119,7 +120,7 @@ function serverParts(url: URL, hostless: boolean, said: Said, tls: TlsMode | und
   return present({
     host: hostOf(hostless ? '' : url.hostname, said),
     port: url.port === '' ? undefined : Number(url.port),
-    database: decodeURIComponent(url.pathname.slice(1)),
+    database: decodeURIComponent(url.pathname.slice(1)) || said('database'),
     user: decodeURIComponent(url.username) || said('user'),
     password: decodeURIComponent(url.password) || said('password'),
     tls,
@@ -127,6 +128,16 @@ function serverParts(url: URL, hostless: boolean, said: Said, tls: TlsMode | und
     tls_cert_file: said('tls_cert_file'),
     tls_key_file: said('tls_key_file'),
   });
+}
+
+/** What a URL says twice, and differently; undefined when it does not. */
+function conflictOf(url: URL, said: Said): string | undefined {
+  const twice = [
+    { name: 'database', first: url.pathname.slice(1), second: said('database') },
+    { name: 'user', first: url.username, second: said('user') },
+    { name: 'password', first: url.password, second: said('password') },
+  ].find(({ first, second }) => first !== '' && second !== undefined && decodeURIComponent(first) !== second);
+  return twice && `says two different ${twice.name}s, as a part and as a parameter; keep one of them`;
 }
 
 function parseServerUrl(rest: string, { schemes: [scheme = ''], urlParameters }: UrlGrammar): ParsedUrl {
@@ -144,6 +155,8 @@ function parseServerUrl(rest: string, { schemes: [scheme = ''], urlParameters }:
     return Object.hasOwn(urlParameters, name) ? urlParameters[name] : undefined;
   };
   const said: Said = (setting) => parameters.findLast(([key]) => meaning(key) === setting)?.[1];
+  const conflict = conflictOf(url, said);
+  if (conflict !== undefined) return { ok: false, message: conflict };
   const tls = tlsOf(said);
   if (typeof tls === 'object')
     return {
@@ -152,6 +165,12 @@ function parseServerUrl(rest: string, { schemes: [scheme = ''], urlParameters }:
     };
   const ignored = parameters.map(([key]) => key).filter((key) => meaning(key) === undefined);
   return { ok: true, parts: serverParts(url, hostless, said, tls), ignored };
+}
+
+/** `h1:5432,h2:5432`, as libpq and JDBC take it for servers that stand in for one another. */
+function hasSeveralHosts(rest: string): boolean {
+  const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
+  return authority.slice(authority.lastIndexOf('@') + 1).includes(',');
 }
 
 /** `sqlite:///var/lib/shop.db`: the path alone, percent-decoded. */
@@ -181,6 +200,11 @@ export function parseDatabaseUrl(text: string, driver: UrlGrammar): ParsedUrl {
     return {
       ok: false,
       message: `is a URL of ${scheme.toLowerCase()}, but driver is ${driver.name}; make them agree`,
+    };
+  if (driver.place === 'server' && hasSeveralHosts(rest))
+    return {
+      ok: false,
+      message: 'names several hosts; name one, and configure a database for each server that is to be read',
     };
   const bare = bareCharacter(rest);
   if (bare !== undefined) return { ok: false, message: bare };

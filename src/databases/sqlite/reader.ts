@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
+import { extname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { applicationId } from '../../state/application-id.ts';
 import type { Answer, Command, RawColumn, RawValue } from './messages.ts';
 
@@ -125,8 +127,11 @@ function serve(send: (answer: Answer) => void): void {
       send(failureOf(error));
     }
   });
-  // Whoever started it is gone.
+  // The exporter is gone.
   process.on('disconnect', () => process.exit(0));
+  new Worker(new URL(`./parent-watch${extname(import.meta.url)}`, import.meta.url), {
+    workerData: process.ppid,
+  }).unref();
 }
 
 if (process.send !== undefined) {

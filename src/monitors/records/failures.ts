@@ -1,4 +1,5 @@
 import { mask } from '../../known-errors/mask.ts';
+import { tellingPart } from '../../known-errors/telling.ts';
 import type { Instant } from '../../time.ts';
 import type { ErrorClass, RunContext } from '../contract.ts';
 import type { Cells } from '../shared/cells.ts';
@@ -18,19 +19,16 @@ export interface FailureDetails {
   readonly call: string;
 }
 
-/** More than enough to classify a message; a stack trace behind it is not read. */
-const mostReadCharacters = 4096;
-
 /** Kept of a message until it is known which records are listed: only those are masked, because masking is expensive. */
 const mostKeptCharacters = 3 * mostMessageCharacters;
 
-/** The error of a failed record, from its row. */
+/** The error of a failed record, from its row; of a stack trace, the message of the exception that says most. */
 export function failureDetailsOf(run: RunContext<Settings>, row: Cells): FailureDetails {
-  const message = cutText(row.text('error'), mostReadCharacters);
+  const message = row.text('error');
   const code = cutText(row.text('code'), mostKeyCharacters);
   return {
     errorClass: run.classify({ code, message }),
-    message: cutText(message, mostKeptCharacters),
+    message: cutText(tellingPart(message), mostKeptCharacters),
     code,
     call: cutText(row.text('call'), mostKeyCharacters),
   };

@@ -18,7 +18,8 @@ const epochSeconds = { from: 1e8, to: 1e11 } as const;
 
 const epochHint =
   'a number must be seconds since 1970; divide milliseconds by 1000, turn 0 into NULL with NULLIF(…, 0)';
-const textHint = 'a text without an offset does not say which zone it is in; CAST it to a timestamp';
+const textHint =
+  'a text without an offset does not say which zone it is in; CAST it to a timestamp, or return the column itself';
 
 function describeValue(value: Value): string {
   if (value === null) return 'NULL';

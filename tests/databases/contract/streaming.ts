@@ -1,15 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { liveBytes } from '../../helpers/memory.ts';
 import { failureOf, options, rowsOf, timeOf, type Scene } from './scene.ts';
-
-/** Bytes that live on after a full collection. */
-function liveBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 const million = 1_000_000;
 const endless = 1_000_000_000;

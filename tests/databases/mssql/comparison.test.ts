@@ -59,7 +59,7 @@ describe('a cell', () => {
       "CONVERT(bigint, SUBSTRING(HASHBYTES('MD5', CONVERT(varchar(max), RTRIM(CONVERT(nvarchar(max), q.[x])) COLLATE Latin1_General_100_BIN2_UTF8)), 1, 8))",
     ],
   ])('of %s as %j', (native, measure, sql) => {
-    expect(cell(native, measure)).toEqual({ sql: `ISNULL(${sql}, ${none})`, wall: false });
+    expect(cell(native, measure)).toEqual({ sql: `ISNULL(${sql}, ${none})`, localTime: false });
   });
 
   it.each([
@@ -68,10 +68,10 @@ describe('a cell', () => {
     ['datetime2(7)', 'q.[x]', true],
     ['smalldatetime', 'q.[x]', true],
     ['date', 'q.[x]', true],
-  ])('of %s as an instant', (native, at, wall) => {
+  ])('of %s as an instant', (native, at, localTime) => {
     const sql = `ISNULL(DATEDIFF_BIG(millisecond, '19700101', ${at}), ${none})`;
-    expect(cell(native, instant)).toEqual({ sql, wall });
-    expect(cell(native, instant, 'UTC')).toEqual({ sql, wall: false });
+    expect(cell(native, instant)).toEqual({ sql, localTime });
+    expect(cell(native, instant, 'UTC')).toEqual({ sql, localTime: false });
   });
 
   it('of a status compares bytes, not letters', () => {

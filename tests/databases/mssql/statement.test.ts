@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseError } from '../../../src/databases/contract.ts';
+import { liveBytes } from '../../helpers/memory.ts';
 import { answer, never, one, single, useBench } from '../../helpers/tds-database.ts';
 import type { Exchange, Script } from '../../helpers/tds-responder.ts';
 import type { TdsRequest } from '../../helpers/tds-requests.ts';
@@ -10,14 +9,6 @@ import { table, tokens, types } from '../../helpers/tds-tokens.ts';
 import { failureOf, options, rowsOf, timeOf } from '../contract/scene.ts';
 
 const bench = useBench();
-
-/** Bytes that live on after a full collection. */
-function liveBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 describe('streaming', () => {
   const filler = types.nvarchar('filler');

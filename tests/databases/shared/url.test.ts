@@ -53,9 +53,29 @@ describe('parseDatabaseUrl', () => {
     ['mssql', 'mssql://h?Encrypt=True&TrustServerCertificate=True', { host: 'h', tls: 'require' }],
     ['mssql', 'mssql://h?encrypt=false', { host: 'h', tls: 'disable' }],
     ['mssql', 'sqlserver://h?instanceName=SQLEXPRESS', { host: 'h\\SQLEXPRESS' }],
+    [
+      'mssql',
+      'sqlserver://sa:p@h:1433?database=ERP',
+      { host: 'h', port: 1433, user: 'sa', password: 'p', database: 'ERP' },
+    ],
+    ['mssql', 'sqlserver://h/ERP?Database=ERP', { host: 'h', database: 'ERP' }],
+    ['postgres', 'postgres://h?dbname=shop', { host: 'h', database: 'shop' }],
     ['mssql', 'mssql://h%5CSQLEXPRESS/d', { host: 'h\\SQLEXPRESS', database: 'd' }],
   ])('reads for %s %s', (driver, url, parts) => {
     expect(partsOf(url, driver)).toEqual(parts);
+  });
+
+  it.each([
+    ['postgres', 'postgres://u:geheim-7@h1,h2/d', 'names several hosts'],
+    ['postgres', 'postgres://h1:5432,h2:5433/d', 'names several hosts'],
+    ['mysql', 'mysql://u@h1,h2', 'names several hosts'],
+    ['mssql', 'mssql://h/shop?database=erp', 'two different databases'],
+    ['postgres', 'postgres://a@h?user=b', 'two different users'],
+    ['postgres', 'postgres://a:geheim-7@h?password=geheim-8', 'two different passwords'],
+  ])('refuses for %s %s', (driver, url, message) => {
+    const parsed = parseDatabaseUrl(url, driverOf(driver));
+    expect(parsed).toEqual({ ok: false, message: expect.stringContaining(message) as unknown });
+    expect(JSON.stringify(parsed)).not.toContain('geheim');
   });
 
   it('names the parameters that it ignores', () => {

@@ -1,8 +1,9 @@
+import { fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database, DatabaseSettings } from '../../../src/databases/contract.ts';
 import { open } from '../../../src/databases/sqlite/database.ts';
 import { openStateFile } from '../../../src/state/file.ts';
@@ -153,6 +154,16 @@ describe('statements', () => {
     clearInterval(timer);
     expect(error.kind).toBe('timeout');
     expect(ticks).toBeGreaterThan(10);
+  });
+
+  it('end with the exporter, even when it is killed amid one', async () => {
+    const exporter = fork(new URL('./endless-process.ts', import.meta.url), [file], { execArgv: [] });
+    const processes = (column: string, ...which: string[]): string =>
+      spawnSync('ps', ['-o', `${column}=`, ...which], { encoding: 'utf8' }).stdout.trim();
+    const reader = await vi.waitUntil(() => processes('pid', '--ppid', String(exporter.pid)), 10_000);
+    await vi.waitUntil(() => Number(processes('cputimes', '-p', reader)) >= 1, 10_000);
+    exporter.kill('SIGKILL');
+    await expect.poll(() => processes('pid', '-p', reader), { timeout: 5000 }).toBe('');
   });
 });
 

@@ -205,7 +205,8 @@ describe('instant', () => {
     expect(await get(value, (row) => row.instant('value'))).toBe(expected);
   });
 
-  const textHint = 'a text without an offset does not say which zone it is in; CAST it to a timestamp';
+  const textHint =
+    'a text without an offset does not say which zone it is in; CAST it to a timestamp, or return the column itself';
   const epochHint =
     'a number must be seconds since 1970; divide milliseconds by 1000, turn 0 into NULL with NULLIF(…, 0)';
   it.each<[string, Value, string]>([

@@ -54,16 +54,29 @@ function compareKeys(one: MemoryRow, other: MemoryRow): number {
   return one.key < other.key ? -1 : one.key > other.key ? 1 : 0;
 }
 
-const prime = 2n ** 31n - 1n;
+/** The moduli of the product's digest `integer`, and the roots of its multipliers; see src/databases/comparison/digest.ts. */
+const moduli = [
+  { prime: 2_147_483_647n, root: 48_271n },
+  { prime: 2_147_483_629n, root: 69_621n },
+] as const;
+
+/**
+ * The digest that the servers compute, whose properties the comparison relies on: one with fewer would call rows alike that are
+ * not, such as the cells 0, 0 and 2^32, -2^63.
+ */
+function integerDigest(inputs: readonly bigint[]): bigint {
+  const [first = 0n, second = 0n] = moduli.map(({ prime, root }) => {
+    const multiplier = (at: number): bigint => root ** BigInt(5 + at) % prime;
+    const terms = inputs.map((input, at) => ((input % prime) * multiplier(at + 1)) % prime);
+    return terms.reduce((sum, term) => sum + term, multiplier(0)) % prime;
+  });
+  return first * second;
+}
 
 function digestOf(digest: Digest, { key, cells }: MemoryRow): bigint {
-  if (digest === 'md5') {
-    const text = [key, ...cells.map((cell) => (cell === nullCell ? '\x1e' : cell))].join('\x1f');
-    return createHash('md5').update(text).digest().readBigInt64BE();
-  }
-  const inputs = [BigInt(key), ...cells];
-  const sum = inputs.reduce((total, cell, index) => total + (cell % prime) * (48271n + BigInt(index)), 1n);
-  return (sum % prime) ** 2n;
+  if (digest !== 'md5') return integerDigest([BigInt(key), ...cells]);
+  const text = [key, ...cells.map((cell) => (cell === nullCell ? '\x1e' : cell))].join('\x1f');
+  return createHash('md5').update(text).digest().readBigInt64BE();
 }
 
 function floorDivide(value: bigint, by: bigint): bigint {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameFilter } from '../../../src/databases/postgres/frames.ts';
+import { CopyDataFilter } from '../../../src/databases/postgres/copy-filter.ts';
 
 /** A message of the server. */
 interface Frame {
@@ -19,7 +19,7 @@ function encode({ type, body }: Frame): Buffer {
 function filtered(bytes: Buffer, cuts: readonly number[]): { rows: string[]; others: Buffer } {
   const rows: string[] = [];
   const others: Buffer[] = [];
-  const filter = new FrameFilter(
+  const filter = new CopyDataFilter(
     (content, from, to) => rows.push(content.toString('hex', from, to)),
     (content) => others.push(Buffer.from(content)),
   );
@@ -38,7 +38,7 @@ const body = fc.oneof(
 );
 const frame = fc.record({ type: fc.constantFrom('d', 'd', 'D', 'C', 'Z', 'S'), body });
 
-describe('FrameFilter', () => {
+describe('CopyDataFilter', () => {
   it('parts rows of a COPY from the rest, however the bytes are cut', () => {
     fc.assert(
       fc.property(

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Classifier } from '../../src/known-errors/classify.ts';
+
+const schema = z.strictObject({
+  errors: z.array(
+    z.strictObject({
+      text: z.string().min(1),
+      code: z.string().optional(),
+      system: z.string(),
+      language: z.enum(['en', 'nl', 'de', 'fr']),
+      class: z.string(),
+      also: z.array(z.string()).default([]),
+      origin: z.enum(['report', 'documentation', 'translation']),
+      source: z.string(),
+    }),
+  ),
+});
+
+/** An error text of a real system with the class that is right for it. */
+export type Sample = z.infer<typeof schema>['errors'][number];
+
+/** Whether a text is kept for the test alone. It depends on nothing but the text, so that nobody can move one. */
+function isHeldOut({ text }: Sample): boolean {
+  return (createHash('sha256').update(text).digest()[3] ?? 0) % 2 === 1;
+}
+
+function readSamples(name: string): readonly Sample[] {
+  const file = new URL(`../fixtures/known-errors/${name}.yml`, import.meta.url);
+  return schema.parse(parse(readFileSync(file, 'utf8'))).errors;
+}
+
+/**
+ * The corpus: `known`, from which the catalogue may be written, as from `development`, which was collected later; `heldOut`,
+ * the other half of the first; and `unseen`, drawn at random after the catalogue had been written.
+ */
+export function readCorpus(): Readonly<
+  Record<'known' | 'development' | 'heldOut' | 'unseen', readonly Sample[]>
+> {
+  const all = readSamples('corpus');
+  return {
+    known: all.filter((sample) => !isHeldOut(sample)),
+    development: readSamples('development'),
+    heldOut: all.filter(isHeldOut),
+    unseen: readSamples('unseen'),
+  };
+}
+
+/** What a classifier made of a text: `unknown` where it should have known the class. */
+export type Verdict = 'right' | 'wrong' | 'unknown';
+
+export function judge({ classify }: Classifier, sample: Sample): { verdict: Verdict; error: string } {
+  const { error, known } = classify({ message: sample.text, code: sample.code ?? '', flow: 'orders' });
+  const name = known ? error : 'unknown';
+  const isRight = name === sample.class || sample.also.includes(name);
+  return { verdict: isRight ? 'right' : known ? 'wrong' : 'unknown', error: name };
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { compilePattern, foldText, patternFault } from '../../src/known-errors/patterns.ts';
+import { suggestPattern } from '../../src/known-errors/suggestion.ts';
+
+const fits = (text: string, other: string) => compilePattern(suggestPattern(text))(foldText(other));
+
+describe('a suggested pattern', () => {
+  it.each([
+    [
+      'Rule 12 of "Customs" was not fulfilled for declaration A-7',
+      'Rule 9 of "Duty" was not fulfilled for declaration B-1',
+    ],
+    ['HTTP 400 Bad Request: Freight terms are missing on order 5', 'Freight terms are missing on order 17'],
+    ['Validation failed for "FreightTerms"', "Validation failed for 'FreightTerms' in order 6"],
+    [
+      'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\nacme.GridError: the grid of depot 7 is closed',
+      'acme.GridError: the grid of depot 9 is closed',
+    ],
+  ])('fits %j and others of its kind', (text, other) => {
+    expect(patternFault(suggestPattern(text))).toBeUndefined();
+    expect(fits(text, text)).toBe(true);
+    expect(fits(text, other)).toBe(true);
+  });
+
+  it.each([
+    ['Validation failed for "FreightTerms"', 'Validation failed for "Incoterm"'],
+    ['Invalid value "express" for field', 'Invalid value "drone" for field'],
+    [
+      "Error 422: Unprocessable Entity: 'warehouse_code' is invalid",
+      "Error 422: Unprocessable Entity: 'tax_code' is invalid",
+    ],
+    [
+      'An error occurred while processing the request: GridLocked',
+      'An error occurred while processing the request: NoGrid',
+    ],
+    ["Fehler: Der Wert 'Frachtfrei' ist ungültig", "Fehler: Der Wert 'Ab Werk' ist ungültig"],
+  ])('of %j does not fit every fault of its sort, such as %j', (text, other) => {
+    expect(fits(text, text)).toBe(true);
+    expect(fits(text, other)).toBe(false);
+  });
+});
