@@ -1,3 +1,4 @@
+import { answer, answerHeight, below } from './answer.ts';
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Page, Placed } from './page.ts';
 import { addressOf } from './page.ts';
@@ -31,7 +32,7 @@ const synchronisation: readonly Placed[] = [
       ],
       text: BigValueTextMode.Name,
     }),
-    ...{ x: 0, y: 0, w: 6, h: 4 },
+    ...{ x: 0, y: 0, w: 9, h: 4 },
   },
   {
     panel: statPanel({
@@ -40,7 +41,7 @@ const synchronisation: readonly Placed[] = [
       unit: ago,
       queries: [{ expr: instant(each('erp_last_sync_timestamp_seconds')), legend: perMonitor }],
     }),
-    ...{ x: 6, y: 0, w: 6, h: 4 },
+    ...{ x: 9, y: 0, w: 5, h: 4 },
   },
   {
     panel: statPanel({
@@ -54,7 +55,7 @@ const synchronisation: readonly Placed[] = [
       steps: syncState.steps,
       tile: true,
     }),
-    ...{ x: 12, y: 0, w: 6, h: 4 },
+    ...{ x: 14, y: 0, w: 5, h: 4 },
   },
   {
     panel: statPanel({
@@ -63,7 +64,7 @@ const synchronisation: readonly Placed[] = [
       unit: ago,
       queries: [{ expr: instant(`min(${each('erp_monitor_last_success_timestamp_seconds')})`) }],
     }),
-    ...{ x: 18, y: 0, w: 6, h: 4 },
+    ...{ x: 19, y: 0, w: 5, h: 4 },
   },
 ];
 
@@ -113,7 +114,6 @@ const byFlow = tablePanel({
   title: 'By flow',
   description:
     'What is not OK, today and in total, what is waiting and what is late, and what differs between two sides, by flow.',
-  unit: 'none',
   sortBy: 'Not OK',
   descending: true,
   columns: [
@@ -160,15 +160,16 @@ export const company: Page = {
   uid: 'erp-company',
   description: 'The state of each company: its synchronisations, and what is not OK by flow.',
   from: 'now-24h',
+  oneCompany: true,
   sections: [
     {
       title: '$company',
       repeat: 'company',
       panels: [
-        ...synchronisation,
-        ...today,
-        { panel: byFlow, x: 0, y: 8, w: 14, h: 9 },
-        { panel: linesPanel(sinceLastSyncLines), x: 14, y: 8, w: 10, h: 9 },
+        ...answer(),
+        ...below([...synchronisation, ...today]),
+        { panel: byFlow, x: 0, y: answerHeight + 8, w: 24, h: 9 },
+        { panel: linesPanel(sinceLastSyncLines), x: 0, y: answerHeight + 17, w: 24, h: 8 },
       ],
     },
   ],

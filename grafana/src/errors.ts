@@ -1,3 +1,4 @@
+import { answer, answerHeight, below } from './answer.ts';
 import { newErrorsTable } from './news.ts';
 import type { Page, Section } from './page.ts';
 import type { StatOptions } from './panels.ts';
@@ -52,7 +53,6 @@ const classTable = tablePanel({
   title: 'Kinds of error',
   description:
     'Open failed records by kind of error, with the advice of the catalogue. Unknown kinds have a fingerprint; "other" are those beyond the largest kinds.',
-  unit: 'none',
   sortBy: 'Records',
   descending: true,
   noValue: 'Nothing has failed.',
@@ -64,7 +64,7 @@ const classTable = tablePanel({
     },
     errorColumn,
     { label: 'category', name: 'Category', width: 130 },
-    { label: 'action', name: 'What to do' },
+    { label: 'action', name: 'What to do', wraps: 300 },
     { label: 'responder', name: 'First responder', width: 130 },
     knownColumn,
     companyColumn,
@@ -85,7 +85,7 @@ const overTime: Section = {
         stacked: true,
         queries: [{ expr: `sum by (category) (${classes})`, legend: '{{category}}' }],
       }),
-      ...{ x: 0, y: 0, w: 12, h: 8 },
+      ...{ x: 0, y: 0, w: 12, h: 11 },
     },
     {
       panel: linesPanel({
@@ -96,7 +96,7 @@ const overTime: Section = {
         stacked: true,
         queries: [{ expr: `sum by (responder) (${classes})`, legend: '{{responder}}' }],
       }),
-      ...{ x: 12, y: 0, w: 12, h: 8 },
+      ...{ x: 12, y: 0, w: 12, h: 11 },
     },
   ],
 };
@@ -110,8 +110,11 @@ export const errors: Page = {
   sections: [
     {
       panels: [
-        ...figures.map((options, index) => ({ panel: statPanel(options), x: index * 6, y: 0, w: 6, h: 4 })),
-        { panel: newErrorsTable(), x: 0, y: 4, w: 16, h: 8 },
+        ...answer('kind="records"'),
+        ...below(
+          figures.map((options, index) => ({ panel: statPanel(options), x: index * 6, y: 0, w: 6, h: 4 })),
+        ),
+        { panel: newErrorsTable(), x: 0, y: answerHeight + 4, w: 16, h: 8 },
         {
           panel: barsPanel({
             title: 'By first responder',
@@ -119,9 +122,9 @@ export const errors: Page = {
             unit: 'none',
             query: { expr: `sort_desc(sum by (responder) (${classes}))`, legend: '{{responder}}' },
           }),
-          ...{ x: 16, y: 4, w: 8, h: 8 },
+          ...{ x: 16, y: answerHeight + 4, w: 8, h: 8 },
         },
-        { panel: classTable, x: 0, y: 12, w: 24, h: 11 },
+        { panel: classTable, x: 0, y: answerHeight + 12, w: 24, h: 11 },
       ],
     },
     overTime,

@@ -1,9 +1,10 @@
+import { answer, below } from './answer.ts';
 import type { Page, Placed } from './page.ts';
 import { exporterProcess } from './process.ts';
 import type { StatOptions } from './panels.ts';
 import { linesPanel, noneIsGood, noneIsVital, statPanel } from './panels.ts';
-import { blindMonitors, each, growth } from './promql.ts';
-import { ago, companyColumn, flowColumn, instant, monitorColumn } from './shared.ts';
+import { blindMonitors, each, growth, ofOneMonitor } from './promql.ts';
+import { ago, companyColumn, flowColumn, instant, minutes, monitorColumn } from './shared.ts';
 import { tablePanel } from './tables.ts';
 
 const failed = 'erp_monitor_failures_total';
@@ -69,7 +70,6 @@ const figures: readonly StatOptions[] = [
 const monitorTable = tablePanel({
   title: 'Monitors',
   description: 'Every monitor: whether its last run succeeded, how old its data is, how long it takes.',
-  unit: 'none',
   sortBy: 'Last run',
   columns: [
     {
@@ -154,17 +154,17 @@ const monitors: readonly Placed[] = [
       title: 'Age of the data',
       description:
         'Time since the last successful run of each monitor. Dashed: three intervals, after which it counts as without data.',
-      unit: 's',
+      unit: minutes,
       queries: [
         {
-          expr: `time() - ${each('erp_monitor_last_success_timestamp_seconds')}`,
+          expr: `(time() - ${each('erp_monitor_last_success_timestamp_seconds')}) / 60`,
           legend: '{{company}} {{monitor}}',
         },
       ],
       limits: [
         {
           severity: 'warning',
-          expr: `3 * ${each('erp_monitor_interval_seconds')}`,
+          expr: `3 * ${each('erp_monitor_interval_seconds')} / 60${ofOneMonitor}`,
           legend: 'Three intervals: {{company}} {{monitor}}',
         },
       ],
@@ -178,7 +178,6 @@ const databases: readonly Placed[] = [
     panel: tablePanel({
       title: 'Databases',
       description: 'Whether each database answered when last tried, and its clock skew.',
-      unit: 'none',
       sortBy: 'State',
       columns: [
         {
@@ -188,9 +187,10 @@ const databases: readonly Placed[] = [
           width: 90,
         },
         { label: 'database', name: 'Database' },
-        { label: 'driver', name: 'Driver' },
+        { label: 'driver', name: 'Driver', width: 90 },
         {
           name: 'Clock skew',
+          width: 110,
           expr: 'max by (database, driver) (erp_database_clock_skew_seconds)',
           unit: 's',
           decimals: 2,
@@ -201,17 +201,21 @@ const databases: readonly Placed[] = [
   },
   {
     panel: linesPanel({
+      narrow: true,
       title: 'Databases up',
-      description: '1 while the database answers, 0 while it does not.',
+      description: 'How many databases answer, and how many do not.',
       unit: 'none',
       decimals: 0,
-      max: 1,
-      queries: [{ expr: 'max by (database) (erp_database_up)', legend: '{{database}}' }],
+      queries: [
+        { expr: 'sum(max by (database) (erp_database_up))', legend: 'Up' },
+        { expr: 'sum(max by (database) (erp_database_up) == bool 0)', legend: 'Down' },
+      ],
     }),
     ...{ x: 8, y: 0, w: 8, h: 8 },
   },
   {
     panel: linesPanel({
+      narrow: true,
       title: 'Clock skew of the databases',
       description:
         'Difference between the clock of the database and that of the exporter, in either direction.',
@@ -234,13 +238,12 @@ export const exporter: Page = {
   from: 'now-6h',
   sections: [
     {
-      panels: figures.map((options, index) => ({
-        panel: statPanel(options),
-        x: index * 4,
-        y: 0,
-        w: 4,
-        h: 4,
-      })),
+      panels: [
+        ...answer(),
+        ...below(
+          figures.map((options, index) => ({ panel: statPanel(options), x: index * 4, y: 0, w: 4, h: 4 })),
+        ),
+      ],
     },
     { title: 'Monitors', panels: monitors },
     { title: 'Databases', panels: databases },

@@ -1,16 +1,20 @@
+import { answer, answerHeight, below } from './answer.ts';
+import { amount } from './money.ts';
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Page, Placed, Section } from './page.ts';
 import type { StatOptions } from './panels.ts';
 import { barsPanel, linesPanel, noneIsGood, noneIsVital, statPanel } from './panels.ts';
-import { advice, amountAtRisk, each, since } from './promql.ts';
+import { advice, amountAtRisk, each, severities, since } from './promql.ts';
 import {
   ago,
   companyColumn,
   errorColumn,
   flowColumn,
+  hours,
   instant,
   knownColumn,
   limitsOf,
+  minutes,
   monitorColumn,
 } from './shared.ts';
 import { tablePanel } from './tables.ts';
@@ -60,7 +64,7 @@ const figures: readonly StatOptions[] = [
   {
     title: 'Amount failed',
     description: 'Total amount of the open failed records, by currency.',
-    unit: 'locale',
+    unit: amount,
     decimals: 2,
     queries: [
       {
@@ -82,32 +86,31 @@ function sampleRows(): string {
 const samples = tablePanel({
   title: 'Open failures',
   description:
-    'The oldest open failed records of each monitor with call, code, message and what to do; "Not listed" counts the others. "Since" is in the time zone of the company. A record is a link where its monitor has a record_url.',
-  unit: 'none',
+    'The oldest open failed records of each monitor with call, code, message and what to do; "Not listed" counts the others. A record is a link where its monitor has a record_url.',
   sortBy: 'Failed',
   noValue: 'Nothing has failed.',
   columns: [
-    { name: 'Failed', expr: sampleRows(), unit: ago, width: 120 },
-    { label: 'since', name: 'Since', width: 140 },
+    { name: 'Failed', expr: sampleRows(), unit: ago, width: 110 },
+    { label: 'since', name: 'Since', forLinks: true },
     companyColumn,
     flowColumn,
     {
       label: 'record',
       name: 'Record',
-      width: 110,
+      width: 130,
       // The address is encoded already: without `raw` Grafana would do so again.
       link: { title: 'The record', url: '${__data.fields.url:raw}', elsewhere: true },
     },
     { label: 'url', name: 'Address', forLinks: true },
-    { label: 'call', name: 'Call', width: 150 },
-    { label: 'code', name: 'Code', width: 80 },
-    { label: 'message', name: 'Message' },
+    { label: 'call', name: 'Call', wraps: 200 },
+    { label: 'code', name: 'Code', wraps: 100 },
+    { label: 'message', name: 'Message', wraps: 170 },
     errorColumn,
-    { label: 'action', name: 'What to do' },
+    { label: 'action', name: 'What to do', wraps: 240 },
     { label: 'responder', name: 'First responder', width: 120 },
     knownColumn,
-    { label: 'category', name: 'Category', width: 110 },
-    monitorColumn,
+    { label: 'category', name: 'Category', forLinks: true },
+    { ...monitorColumn, forLinks: true },
   ],
 });
 
@@ -132,7 +135,11 @@ const overTime: readonly Placed[] = [
       decimals: 0,
       queries: [
         { expr: each('erp_waiting_records'), legend: `Waiting: ${series}` },
-        { expr: each('erp_late_records', { by: 'severity' }), legend: `Late ({{severity}}): ${series}` },
+        ...severities.map((severity) => ({
+          expr: `sum(${each('erp_late_records', { where: `severity="${severity}"` })})`,
+          legend: `Late (${severity})`,
+          severity,
+        })),
       ],
     }),
     ...{ x: 12, y: 0, w: 12, h: 8 },
@@ -142,9 +149,9 @@ const overTime: readonly Placed[] = [
       title: 'Age of the oldest waiting record',
       description:
         'In business hours, by monitor: time outside the calendar does not count. Dashed: the configured thresholds.',
-      unit: 's',
-      queries: [{ expr: since('erp_since_oldest_waiting_record_seconds'), legend: series }],
-      limits: limitsOf('erp_since_oldest_waiting_record_seconds_threshold'),
+      unit: minutes,
+      queries: [{ expr: `${since('erp_since_oldest_waiting_record_seconds')} / 60`, legend: series }],
+      limits: limitsOf('erp_since_oldest_waiting_record_seconds_threshold', { divisor: 60 }),
     }),
     ...{ x: 0, y: 8, w: 12, h: 8 },
   },
@@ -152,8 +159,10 @@ const overTime: readonly Placed[] = [
     panel: linesPanel({
       title: 'Age of the oldest failed record',
       description: 'Elapsed time, by monitor, whatever the business hours.',
-      unit: 's',
-      queries: [{ expr: `time() - ${each('erp_oldest_failed_record_timestamp_seconds')}`, legend: series }],
+      unit: hours,
+      queries: [
+        { expr: `(time() - ${each('erp_oldest_failed_record_timestamp_seconds')}) / 3600`, legend: series },
+      ],
     }),
     ...{ x: 12, y: 8, w: 12, h: 8 },
   },
@@ -162,7 +171,7 @@ const overTime: readonly Placed[] = [
       title: 'Amount at risk',
       description:
         'Total amount of the failed and waiting records, by monitor and currency. Dashed: the configured thresholds.',
-      unit: 'locale',
+      unit: amount,
       decimals: 0,
       queries: [{ expr: amountAtRisk, legend: `${series} {{currency}}` }],
       limits: limitsOf('erp_open_records_amount_threshold', { by: 'currency' }),
@@ -174,9 +183,9 @@ const overTime: readonly Placed[] = [
       title: 'Silence',
       description:
         'Business hours since a record was last transferred. Dashed: the configured thresholds. Only monitors with a query for finished records.',
-      unit: 's',
-      queries: [{ expr: since('erp_since_last_finished_record_seconds'), legend: series }],
-      limits: limitsOf('erp_since_last_finished_record_seconds_threshold'),
+      unit: minutes,
+      queries: [{ expr: `${since('erp_since_last_finished_record_seconds')} / 60`, legend: series }],
+      limits: limitsOf('erp_since_last_finished_record_seconds_threshold', { divisor: 60 }),
     }),
     ...{ x: 12, y: 16, w: 12, h: 8 },
   },
@@ -230,8 +239,11 @@ export const flow: Page = {
   sections: [
     {
       panels: [
-        ...figures.map((options, index) => ({ panel: statPanel(options), x: index * 4, y: 0, w: 4, h: 4 })),
-        { panel: samples, x: 0, y: 4, w: 24, h: 11 },
+        ...answer('kind="records"'),
+        ...below(
+          figures.map((options, index) => ({ panel: statPanel(options), x: index * 4, y: 0, w: 4, h: 4 })),
+        ),
+        { panel: samples, x: 0, y: answerHeight + 4, w: 24, h: 12 },
       ],
     },
     reasons,

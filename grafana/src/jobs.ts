@@ -1,3 +1,4 @@
+import { answer, below } from './answer.ts';
 import type { Page, Placed } from './page.ts';
 import type { StatOptions, Words } from './panels.ts';
 import { linesPanel, noneIsGood, noneIsVital, statesPanel, statPanel } from './panels.ts';
@@ -83,7 +84,6 @@ const statusWords: Words = {
 const jobTable = tablePanel({
   title: 'Jobs',
   description: 'Every batch job: the state of its last run, when it last started and last succeeded.',
-  unit: 'none',
   sortBy: 'Last success',
   columns: [
     companyColumn,
@@ -126,7 +126,6 @@ const syncTable = tablePanel({
   title: 'Synchronisations',
   description:
     'Every synchronisation: Normal, or Alert > with the threshold in minutes; the last one, how many today, and records rejected.',
-  unit: 'none',
   sortBy: 'Minutes since',
   descending: true,
   columns: [
@@ -183,9 +182,9 @@ const jobPanels: readonly Placed[] = [
       title: 'Time since the last success',
       description:
         'In business hours, by job: time outside the calendar does not count. Dashed: the configured thresholds.',
-      unit: 's',
-      queries: [{ expr: since('erp_since_last_job_success_seconds', byJob), legend: series }],
-      limits: limitsOf('erp_since_last_job_success_seconds_threshold'),
+      unit: minutes,
+      queries: [{ expr: `${since('erp_since_last_job_success_seconds', byJob)} / 60`, legend: series }],
+      limits: limitsOf('erp_since_last_job_success_seconds_threshold', { divisor: 60 }),
     }),
     ...{ x: 0, y: 17, w: 12, h: 8 },
   },
@@ -194,15 +193,15 @@ const jobPanels: readonly Placed[] = [
       title: 'Run time',
       description:
         'Duration of the last completed run of each job, and elapsed time of the run in progress. Dashed: the configured thresholds.',
-      unit: 's',
+      unit: minutes,
       queries: [
-        { expr: each('erp_job_last_duration_seconds', byJob), legend: `Last: ${series}` },
+        { expr: `${each('erp_job_last_duration_seconds', byJob)} / 60`, legend: `Last: ${series}` },
         {
-          expr: since('erp_since_job_start_seconds', byJob),
+          expr: `${since('erp_since_job_start_seconds', byJob)} / 60`,
           legend: `In progress: ${series}`,
         },
       ],
-      limits: limitsOf('erp_since_job_start_seconds_threshold'),
+      limits: limitsOf('erp_since_job_start_seconds_threshold', { divisor: 60 }),
     }),
     ...{ x: 12, y: 17, w: 12, h: 8 },
   },
@@ -233,13 +232,12 @@ export const jobs: Page = {
   from: 'now-24h',
   sections: [
     {
-      panels: figures.map((options, index) => ({
-        panel: statPanel(options),
-        x: index * 4,
-        y: 0,
-        w: 4,
-        h: 4,
-      })),
+      panels: [
+        ...answer('kind=~"jobs|sync"'),
+        ...below(
+          figures.map((options, index) => ({ panel: statPanel(options), x: index * 4, y: 0, w: 4, h: 4 })),
+        ),
+      ],
     },
     { title: 'Jobs', panels: jobPanels },
     { title: 'Synchronisations', panels: syncPanels },

@@ -16,7 +16,6 @@ export function newErrorsTable(): PanelBuilder {
   return tablePanel({
     title: 'New kinds of error',
     description: 'Kinds of error that are open and were first seen within the last 24 hours.',
-    unit: ago,
     sortBy: 'First seen',
     descending: true,
     noValue: 'No new kind of error.',
@@ -25,12 +24,12 @@ export function newErrorsTable(): PanelBuilder {
         name: 'First seen',
         expr: instant(each('erp_new_error_timestamp_seconds', { by: 'error, category, known, responder' })),
         unit: ago,
-        width: 130,
+        width: 120,
       },
       errorColumn,
-      { label: 'category', name: 'Category', width: 130 },
+      { label: 'category', name: 'Category', width: 140 },
       knownColumn,
-      { label: 'responder', name: 'First responder', width: 130 },
+      { label: 'responder', name: 'First responder', width: 120 },
       companyColumn,
       flowColumn,
       monitorColumn,
@@ -45,7 +44,6 @@ export function changesTable(): PanelBuilder {
   return tablePanel({
     title: 'Failed records, compared with a day ago',
     description: 'Monitors whose number of open failed records differs from 24 hours ago.',
-    unit: 'none',
     sortBy: 'Change',
     descending: true,
     noValue: 'No change since a day ago, or no data from then.',
@@ -76,7 +74,6 @@ export function alertsTable(): PanelBuilder {
     title: 'Firing alerts',
     description:
       'The alerts firing now. Silences and inhibitions of Alertmanager are not taken into account.',
-    unit: ago,
     sortBy: 'Since',
     descending: true,
     noValue: 'No alert is firing.',
@@ -85,7 +82,7 @@ export function alertsTable(): PanelBuilder {
         name: 'Since',
         expr: instant(`max by (${labels}) (${since} and ignoring (alertstate) ${firing})`),
         unit: ago,
-        width: 130,
+        width: 120,
       },
       {
         label: 'severity',
@@ -103,9 +100,9 @@ export function alertsTable(): PanelBuilder {
       { label: 'record', name: 'Record', width: 120 },
       { label: 'job_name', name: 'Job', width: 120 },
       { label: 'mismatch', name: 'Mismatch', width: 110 },
-      { label: 'database', name: 'Database', width: 110 },
+      { label: 'database', name: 'Database', width: 130 },
       errorColumn,
-      { label: 'responder', name: 'First responder', width: 130 },
+      { label: 'responder', name: 'First responder', width: 120 },
     ],
   });
 }

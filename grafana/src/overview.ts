@@ -1,8 +1,10 @@
+import { answerPanel, stateColumn, whoAndWhat } from './answer.ts';
+import { amount } from './money.ts';
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Page, Placed, Section } from './page.ts';
 import { addressOf } from './page.ts';
 import { linesPanel, noneIsGood, statPanel } from './panels.ts';
-import { amountAtRisk, each, firingAlerts, monitorState } from './promql.ts';
+import { amountAtRisk, each, firingAlerts } from './promql.ts';
 import { alertsTable, changesTable, newErrorsTable } from './news.ts';
 import {
   ago,
@@ -14,25 +16,8 @@ import {
   minutesSinceLastSync,
   mismatchedRecords,
   monitorColumn,
-  stateWords,
 } from './shared.ts';
 import { tablePanel } from './tables.ts';
-
-const moneyMakers = statPanel({
-  title: 'Money-makers',
-  description:
-    'Every monitor configured as critical. Act now: something failed or is over a critical threshold. Watch: over a warning threshold, or rejects today. No data: no successful run for three intervals. Maintenance: in a maintenance window. Click for the records.',
-  unit: 'none',
-  tile: true,
-  text: BigValueTextMode.ValueAndName,
-  queries: [{ expr: monitorState('criticality="critical"'), legend: '{{company}} · {{monitor}}' }],
-  words: stateWords,
-  link: {
-    title: 'Records',
-    url: addressOf('erp-flow', { company: 'series', flow: 'series', monitor: 'series' }),
-  },
-  noValue: 'No data',
-});
 
 const firingBySeverity = (severity: string): string =>
   `count(${firingAlerts(`severity="${severity}"`)}) or count(ALERTS{alertname="ErpWatchdog"}) * 0`;
@@ -43,12 +28,12 @@ const figures: readonly Placed[] = [
       title: 'Amount at risk',
       description:
         'Total amount of the failed and waiting records, by currency; currencies are never added up.',
-      unit: 'locale',
+      unit: amount,
       decimals: 2,
       queries: [{ expr: `sum by (currency) (${amountAtRisk})`, legend: '{{currency}}' }],
       text: BigValueTextMode.ValueAndName,
     }),
-    ...{ x: 12, y: 0, w: 6, h: 4 },
+    ...{ x: 8, y: 0, w: 8, h: 4 },
   },
   {
     panel: statPanel({
@@ -63,7 +48,7 @@ const figures: readonly Placed[] = [
       steps: noneIsGood,
       text: BigValueTextMode.ValueAndName,
     }),
-    ...{ x: 18, y: 0, w: 6, h: 4 },
+    ...{ x: 16, y: 0, w: 8, h: 4 },
   },
   {
     panel: statPanel({
@@ -73,7 +58,7 @@ const figures: readonly Placed[] = [
       queries: [{ expr: `sum(${each('erp_failed_records')})` }],
       steps: noneIsGood,
     }),
-    ...{ x: 12, y: 4, w: 2, h: 4 },
+    ...{ x: 8, y: 4, w: 3, h: 4 },
   },
   {
     panel: statPanel({
@@ -84,7 +69,7 @@ const figures: readonly Placed[] = [
       queries: [{ expr: `sum(${each('erp_late_records')})` }],
       steps: noneIsGood,
     }),
-    ...{ x: 14, y: 4, w: 2, h: 4 },
+    ...{ x: 11, y: 4, w: 3, h: 4 },
   },
   {
     panel: statPanel({
@@ -99,7 +84,7 @@ const figures: readonly Placed[] = [
         url: addressOf('erp-reconciliation', { company: 'chosen', flow: 'chosen', monitor: 'chosen' }),
       },
     }),
-    ...{ x: 16, y: 4, w: 3, h: 4 },
+    ...{ x: 14, y: 4, w: 4, h: 4 },
   },
   {
     panel: statPanel({
@@ -114,7 +99,7 @@ const figures: readonly Placed[] = [
       ],
       steps: noneIsGood,
     }),
-    ...{ x: 19, y: 4, w: 2, h: 4 },
+    ...{ x: 18, y: 4, w: 3, h: 4 },
   },
   {
     panel: statPanel({
@@ -130,37 +115,38 @@ const figures: readonly Placed[] = [
 const attention = tablePanel({
   title: 'What needs a person',
   description: 'Every monitor that is not OK, worst first. Click a name for the details.',
-  unit: 'none',
   sortBy: 'State',
   descending: true,
   onlyOver: 'State',
   noValue: 'Nothing needs a person.',
   columns: [
-    { name: 'State', expr: monitorState(), words: stateWords, width: 110 },
+    stateColumn(''),
     companyColumn,
     flowColumn,
     monitorColumn,
-    { name: 'Failed', expr: each('erp_failed_records'), steps: noneIsGood, width: 90 },
+    ...whoAndWhat,
+    { name: 'Failed', expr: each('erp_failed_records'), steps: noneIsGood, width: 70 },
     {
       name: 'Oldest failure',
+      width: 120,
       expr: instant(each('erp_oldest_failed_record_timestamp_seconds')),
       unit: ago,
     },
-    { name: 'Waiting', expr: each('erp_waiting_records'), width: 90 },
-    { name: 'Late', expr: each('erp_late_records'), steps: noneIsGood, width: 90 },
+    { name: 'Late', expr: each('erp_late_records'), steps: noneIsGood, width: 70 },
     {
       name: 'Mismatched',
       expr: mismatchedRecords,
       steps: noneIsGood,
-      width: 110,
+      width: 105,
       link: {
         title: 'Both sides',
         url: addressOf('erp-reconciliation', { company: 'row', flow: 'row', monitor: 'row' }),
       },
     },
-    { name: 'Since last sync', expr: minutesSinceLastSync, unit: minutes, decimals: 0 },
+    { name: 'Since last sync', expr: minutesSinceLastSync, unit: minutes, decimals: 0, width: 120 },
     {
       name: 'Jobs failed',
+      width: 95,
       expr: `sum by (company, flow, monitor) (${each('erp_job_status', { by: 'job_name', where: 'status=~"failed|missing"' })})`,
       steps: noneIsGood,
     },
@@ -186,14 +172,14 @@ const changes: Section = {
       panel: linesPanel({
         title: 'Amount at risk by currency',
         description: 'Total amount of the failed and waiting records over time.',
-        unit: 'locale',
+        unit: amount,
         decimals: 0,
         queries: [{ expr: `sum by (currency) (${amountAtRisk})`, legend: '{{currency}}' }],
       }),
       ...{ x: 12, y: 0, w: 12, h: 8 },
     },
-    { panel: changesTable(), x: 0, y: 8, w: 10, h: 8 },
-    { panel: newErrorsTable(), x: 10, y: 8, w: 14, h: 8 },
+    { panel: changesTable(), x: 0, y: 8, w: 8, h: 8 },
+    { panel: newErrorsTable(), x: 8, y: 8, w: 16, h: 8 },
     { panel: alertsTable(), x: 0, y: 16, w: 24, h: 8 },
   ],
 };
@@ -206,7 +192,7 @@ export const overview: Page = {
   sections: [
     {
       panels: [
-        { panel: moneyMakers, x: 0, y: 0, w: 12, h: 8 },
+        { panel: answerPanel(), x: 0, y: 0, w: 8, h: 8 },
         ...figures,
         { panel: attention, x: 0, y: 8, w: 24, h: 9 },
       ],

@@ -40,6 +40,8 @@ export interface Page {
   readonly sections: readonly Section[];
   /** Offers the language of the catalogue's texts. */
   readonly language?: boolean;
+  /** Shows one company at a time. */
+  readonly oneCompany?: boolean;
 }
 
 type Narrowed = 'company' | 'flow' | 'monitor';
@@ -83,11 +85,14 @@ function selectVariable(name: string, label: string, query: string): dashboard.Q
     .current({ selected: true, text: ['All'], value: ['$__all'] });
 }
 
-function variables(language: boolean) {
+function variables({ language = false, oneCompany = false }: Page) {
+  const companies = 'label_values(erp_monitor_info, company)';
   const chosen = 'company=~"$company"';
   return [
     new dashboard.DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'),
-    selectVariable('company', 'Company', 'label_values(erp_monitor_info, company)'),
+    oneCompany
+      ? queryVariable('company', 'Company', companies)
+      : selectVariable('company', 'Company', companies),
     selectVariable('flow', 'Flow', `label_values(erp_monitor_info{${chosen}}, flow)`),
     selectVariable('monitor', 'Monitor', `label_values(erp_monitor_info{${chosen},flow=~"$flow"}, monitor)`),
     ...(language
@@ -100,6 +105,12 @@ function variables(language: boolean) {
         ]
       : []),
   ];
+}
+
+/** The builders put everything into a menu, where nobody sees it. */
+function inSight<Item extends { placement?: unknown }>(item: Item): Omit<Item, 'placement'> {
+  const { placement: _menu, ...rest } = item;
+  return rest;
 }
 
 function linkTo(uid: Uid): dashboard.DashboardLinkBuilder {
@@ -160,9 +171,9 @@ export function dashboardOf(page: Page): ClassicDashboard {
     time: { from: page.from, to: 'now' },
     refresh: '1m',
     graphTooltip: dashboard.DashboardCursorSync.Crosshair,
-    templating: { list: variables(page.language === true).map((variable) => variable.build()) },
-    annotations: { list: severities.map((severity) => alertsOf(severity).build()) },
-    links: uids.filter((uid) => uid !== page.uid).map((uid) => linkTo(uid).build()),
+    templating: { list: variables(page).map((variable) => variable.build()) },
+    annotations: { list: severities.map((severity) => inSight(alertsOf(severity).build())) },
+    links: uids.filter((uid) => uid !== page.uid).map((uid) => inSight(linkTo(uid).build())),
     panels: arrange(page.sections),
   };
 }

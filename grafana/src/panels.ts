@@ -7,7 +7,8 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Severity } from './promql.ts';
-import { severityColors } from './promql.ts';
+import { amount, perCurrency } from './money.ts';
+import { highest, severities, severityColors } from './promql.ts';
 
 export type PanelBuilder = Builder<dashboard.Panel>;
 export const datasource = { type: 'prometheus', uid: '${datasource}' };
@@ -23,6 +24,8 @@ export interface Heading {
 export interface Query {
   readonly expr: string;
   readonly legend?: string;
+  /** Its lines have the colour of the severity. */
+  readonly severity?: Severity;
 }
 
 /** From this value on this colour; the first step begins at minus infinity. */
@@ -85,8 +88,15 @@ export interface StatOptions extends Heading {
   readonly text?: common.BigValueTextMode;
 }
 
-function dataLink(title: string, url: string): dashboard.DashboardLinkBuilder {
-  return new dashboard.DashboardLinkBuilder(title).type(dashboard.DashboardLinkType.Link).url(url);
+/** A figure of a severity has the colour of that severity as soon as it is not zero. */
+function colourSeverity(panel: stat.PanelBuilder, legend: string): void {
+  const severity = severities.find((one) => one === legend);
+  if (severity === undefined) return;
+  const steps = [
+    { value: null, color: 'green' },
+    { value: 1, color: severityColors[severity] },
+  ];
+  panel.overrideByName(severity, [{ id: 'thresholds', value: { mode: 'absolute', steps } }]);
 }
 
 /** One figure, or one for each series. */
@@ -106,8 +116,11 @@ export function statPanel(options: StatOptions): PanelBuilder {
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(options.text ?? common.BigValueTextMode.Auto)
     .colorMode(options.tile === true ? common.BigValueColorMode.Background : common.BigValueColorMode.Value);
+  for (const { legend = '' } of options.queries) colourSeverity(panel, legend);
+  if (options.unit === amount) perCurrency(panel);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
-  if (options.link !== undefined) panel.dataLinks([dataLink(options.link.title, options.link.url)]);
+  if (options.link !== undefined)
+    panel.overrideByRegexp('/.*/', [{ id: 'links', value: [{ ...options.link, targetBlank: false }] }]);
   return panel;
 }
 
@@ -121,6 +134,8 @@ export interface LinesOptions extends Heading {
   readonly bars?: boolean;
   readonly stacked?: boolean;
   readonly max?: number;
+  /** In a panel that is a third of the page wide. */
+  readonly narrow?: boolean;
 }
 
 function limitOverride({ severity }: Limit): dashboard.DynamicConfigValue[] {
@@ -133,6 +148,27 @@ function limitOverride({ severity }: Limit): dashboard.DynamicConfigValue[] {
   ];
 }
 
+const mostLines = 8;
+
+/** The highest lines of each query: no more than can be told apart. */
+function fewLines(queries: readonly Query[]): Query[] {
+  const count = Math.floor(mostLines / queries.length);
+  return queries.map((query) =>
+    /\{\{(company|monitor|database)\}\}/.test(query.legend ?? '')
+      ? { ...query, expr: highest(query.expr, count) }
+      : query,
+  );
+}
+
+function tableLegend(width: number): common.VizLegendOptionsBuilder {
+  return new common.VizLegendOptionsBuilder()
+    .displayMode(common.LegendDisplayMode.Table)
+    .placement(common.LegendPlacement.Right)
+    .width(width)
+    .calcs([])
+    .showLegend(true);
+}
+
 /** Lines or bars over time, with their limits. */
 export function linesPanel(options: LinesOptions): PanelBuilder {
   const limits = options.limits ?? [];
@@ -143,7 +179,7 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
     .unit(options.unit)
     .min(0)
     .noValue('–')
-    .targets([...options.queries, ...limits].map(rangeTarget))
+    .targets([...fewLines(options.queries), ...limits].map(rangeTarget))
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassicByName))
     .drawStyle(options.bars === true ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
     .lineWidth(options.bars === true ? 0 : 2)
@@ -155,12 +191,7 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
         options.stacked === true ? common.StackingMode.Normal : common.StackingMode.None,
       ),
     )
-    .legend(
-      new common.VizLegendOptionsBuilder()
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
-        .showLegend(true),
-    )
+    .legend(tableLegend(options.narrow === true ? 160 : 240))
     .tooltip(
       new common.VizTooltipOptionsBuilder()
         .mode(common.TooltipDisplayMode.Multi)
@@ -169,7 +200,16 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
   limits.forEach((one, index) =>
     panel.overrideByQuery(refIdOf(options.queries.length + index), limitOverride(one)),
   );
+  options.queries.forEach(({ severity }, index) => {
+    if (severity !== undefined)
+      panel.overrideByQuery(refIdOf(index), [
+        { id: 'color', value: { mode: 'fixed', fixedColor: severityColors[severity] } },
+      ]);
+  });
+  if (options.unit === amount) perCurrency(panel);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
+  // Ages below a few units would have ticks such as 1.2 min.
+  if (/^suffix:(min|h|d)$/.test(options.unit)) panel.axisSoftMax(5);
   if (options.max !== undefined) panel.max(options.max);
   return panel;
 }
@@ -186,6 +226,7 @@ export function barsPanel(options: BarsOptions): PanelBuilder {
     .description(options.description)
     .datasource(datasource)
     .unit(options.unit)
+    .min(0)
     .noValue('–')
     .thresholds(thresholds(options.steps ?? [[null, 'blue']]))
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))

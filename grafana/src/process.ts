@@ -14,6 +14,7 @@ const rateOf = (counter: string): string => `rate(${counter}[$__rate_interval])`
 export const exporterProcess: readonly Placed[] = [
   {
     panel: linesPanel({
+      narrow: true,
       title: 'Processor',
       description: 'Processor time used; 1 is one core.',
       unit: 'none',
@@ -24,6 +25,7 @@ export const exporterProcess: readonly Placed[] = [
   },
   {
     panel: linesPanel({
+      narrow: true,
       title: 'Memory',
       description: 'Resident memory of the process, and the part of it that is heap in use.',
       unit: 'bytes',
@@ -36,6 +38,7 @@ export const exporterProcess: readonly Placed[] = [
   },
   {
     panel: linesPanel({
+      narrow: true,
       title: 'Event loop lag',
       description: '99th percentile of the delays of the event loop: how long a scrape may have to wait.',
       unit: 's',
@@ -45,6 +48,7 @@ export const exporterProcess: readonly Placed[] = [
   },
   {
     panel: linesPanel({
+      narrow: true,
       title: 'Garbage collection',
       description: 'Share of the time spent on garbage collection, by kind.',
       unit: 'percentunit',
@@ -56,6 +60,7 @@ export const exporterProcess: readonly Placed[] = [
   },
   {
     panel: linesPanel({
+      narrow: true,
       title: 'Open files and sockets',
       description: 'Open file descriptors of the process: files, sockets, pipes.',
       unit: 'none',
@@ -68,14 +73,14 @@ export const exporterProcess: readonly Placed[] = [
     panel: tablePanel({
       title: 'Versions',
       description: 'Version of each exporter and of its Node.js, and when it was started.',
-      unit: 'none',
       sortBy: 'Exporter',
       columns: [
         { label: 'instance', name: 'Exporter' },
-        { label: 'version', name: 'Version' },
-        { label: 'nodeversion', name: 'Node.js' },
+        { label: 'version', name: 'Version', width: 80 },
+        { label: 'nodeversion', name: 'Node.js', width: 90 },
         {
           name: 'Running since',
+          width: 130,
           expr: instant(
             'max by (instance, version, nodeversion) (process_start_time_seconds * on (job, instance) group_left (version, nodeversion) erp_exporter_build_info)',
           ),

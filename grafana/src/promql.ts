@@ -41,6 +41,15 @@ export function growth(counter: string, range: string, { by = '', where = '' }: 
   return `max by (${labels}) (increase(${counter}${selectorOf(where)}[${range}]))`;
 }
 
+/** As many series as have the highest values at the end of the time range: the same ones at each moment of it. */
+export function highest(expression: string, count: number): string {
+  const atEnd = expression.replaceAll(/\{[^}]*\}(\[[^\]]*\])?/g, '$& @ end()');
+  return `(${expression}) and topk(${count}, ${atEnd})`;
+}
+
+/** Keeps an expression from a graph of several monitors, where its lines would say nothing. */
+export const ofOneMonitor = ` and on () (count(${each('erp_monitor_info')}) == 1)`;
+
 /** Amount of what failed and what waits, by currency; amounts of different currencies are never added up. */
 export const amountAtRisk = each('erp_open_records_amount', { by: 'currency' });
 
@@ -110,8 +119,8 @@ export const blindMonitors = `(time() - ${lastSuccess} > 3 * ${each('erp_monitor
 export const advice =
   'topk by (error) (1, max by (error, action) (erp_known_error_info{language="$language"}))';
 
-/** The values of `monitorState`. */
-export const monitorStates = { ok: 0, watch: 1, act: 2, noData: 3, maintenance: 4 } as const;
+/** The values of `monitorState`, the more urgent the larger. */
+export const monitorStates = { ok: 0, maintenance: 1, watch: 2, noData: 3, act: 4 } as const;
 
 /**
  * One value of `monitorStates` for each monitor that `where` selects by its labels of `erp_monitor_info`. The first that
@@ -130,6 +139,20 @@ export function monitorState(where = ''): string {
   ];
   return `(${chain.join(' or ')}) and ${where === '' ? info : each('erp_monitor_info', { where })}`;
 }
+
+/** Why a monitor needs a person, as a number: what is most worth looking at first. */
+export const reasonToAct = [
+  `(${blindMonitors}) * 0 + 5`,
+  `(${each('erp_failed_records')} > 0) * 0 + 1`,
+  `(max by (${unit}) (${jobsInState('failed|missing')}) > 0) * 0 + 2`,
+  `(max by (${unit}) (${mismatched}) > 0) * 0 + 3`,
+  `(max by (${unit}) (${each('erp_late_records')}) > 0) * 0 + 4`,
+  `(${each('erp_sync_rejects_today')} > 0) * 0 + 6`,
+  `${info} * 0 + 7`,
+].join(' or ');
+
+/** Who acts first at a monitor: at its oldest failed record, else as its configuration says. */
+export const responderOf = `bottomk by (${unit}) (1, min by (${unit}, responder) (${since('erp_failed_record_timestamp_seconds', { by: 'responder' })})) or on (${unit}) ${each('erp_monitor_info', { by: 'responder' })}`;
 
 /**
  * The alerts that fire now. Alerts on the exporter itself bear no company and are shown whatever is selected; the

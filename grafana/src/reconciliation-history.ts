@@ -1,9 +1,10 @@
+import { amount } from './money.ts';
 import type { Placed, Section } from './page.ts';
 import type { Limit } from './panels.ts';
 import { linesPanel } from './panels.ts';
 import type { Severity } from './promql.ts';
-import { each, severities } from './promql.ts';
-import { limitsOf } from './shared.ts';
+import { each, ofOneMonitor, severities } from './promql.ts';
+import { days, limitsOf, minutes } from './shared.ts';
 
 const series = '{{company}} {{monitor}}';
 
@@ -18,7 +19,7 @@ export const oldestAudit = each('erp_reconciliation_oldest_audit_timestamp_secon
 const auditFactors: Readonly<Record<Severity, number>> = { warning: 1.5, critical: 3 };
 const auditLimits: readonly Limit[] = severities.map((severity) => ({
   severity,
-  expr: `${auditFactors[severity]} * ${each('erp_reconciliation_full_audit_interval_seconds')}`,
+  expr: `${auditFactors[severity]} * ${each('erp_reconciliation_full_audit_interval_seconds')} / 86400${ofOneMonitor}`,
   legend: `Threshold (${severity}): ${series}`,
 }));
 
@@ -39,7 +40,7 @@ const overTime: readonly Placed[] = [
     panel: linesPanel({
       title: 'Amount of the mismatches',
       description: 'Amount of the confirmed mismatches, by monitor, kind and currency.',
-      unit: 'locale',
+      unit: amount,
       decimals: 0,
       queries: [{ expr: amountsOfMismatches, legend: `${series} {{mismatch}} {{currency}}` }],
     }),
@@ -50,8 +51,8 @@ const overTime: readonly Placed[] = [
       title: 'Age of what is verified',
       description:
         'How far the comparison is behind the clock. A saw-tooth up to settle plus one interval is normal; a line that keeps rising means that reconciliation is stalled (ErpReconciliationStale).',
-      unit: 's',
-      queries: [{ expr: `time() - ${verifiedThrough}`, legend: series }],
+      unit: minutes,
+      queries: [{ expr: `(time() - ${verifiedThrough}) / 60`, legend: series }],
     }),
     ...{ x: 0, y: 8, w: 12, h: 8 },
   },
@@ -60,8 +61,8 @@ const overTime: readonly Placed[] = [
       title: 'Age of the oldest audit',
       description:
         'Time since the least recently compared part of the window was compared. Dashed: one and a half times and three times full_audit_every. A gap: some of the window was never compared.',
-      unit: 's',
-      queries: [{ expr: `time() - ${oldestAudit}`, legend: series }],
+      unit: days,
+      queries: [{ expr: `(time() - ${oldestAudit}) / 86400`, legend: series }],
       limits: auditLimits,
     }),
     ...{ x: 12, y: 8, w: 12, h: 8 },
@@ -81,7 +82,7 @@ export const history: Section = {
         decimals: 0,
         queries: [{ expr: candidates, legend: `${series} {{mismatch}}` }],
       }),
-      ...{ x: 0, y: 16, w: 24, h: 6 },
+      ...{ x: 0, y: 16, w: 24, h: 8 },
     },
   ],
 };
@@ -92,6 +93,7 @@ export const cost: Section = {
   panels: [
     {
       panel: linesPanel({
+        narrow: true,
         title: 'Duration by phase',
         description:
           'Duration of each phase of the last run: changes (new records), audit (older slices), lookup (by key). Their sum stays below max_duration.',
@@ -108,6 +110,7 @@ export const cost: Section = {
     },
     {
       panel: linesPanel({
+        narrow: true,
         title: 'Rows read',
         description:
           'Rows read from the servers in the last run, digests included, and records compared with them: with buckets far fewer rows than records.',
@@ -121,6 +124,7 @@ export const cost: Section = {
     },
     {
       panel: linesPanel({
+        narrow: true,
         title: 'Bytes read',
         description: 'Bytes of rows read from the servers in the last run, by side.',
         unit: 'bytes',

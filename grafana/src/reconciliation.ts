@@ -1,3 +1,5 @@
+import { answer, answerHeight, below } from './answer.ts';
+import { amount } from './money.ts';
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Page, Placed } from './page.ts';
 import { addressOf } from './page.ts';
@@ -48,7 +50,7 @@ const figures: readonly (StatOptions & { readonly w: number })[] = [
     title: 'Amount affected',
     description:
       'The amounts of missing and duplicate records and the differences of those that differ, by currency. A dash: none is open, or no amount is known.',
-    unit: 'locale',
+    unit: amount,
     decimals: 2,
     queries: [{ expr: `sum by (currency) (${amounts})`, legend: '{{currency}}' }],
     text: BigValueTextMode.ValueAndName,
@@ -94,7 +96,6 @@ const records = tablePanel({
   title: 'Records',
   description:
     'The oldest confirmed mismatches with the values of each side; where both have the record, only the fields that differ. "Since" is in the time zone of the company. A record is a link where its monitor has a record_url.',
-  unit: 'none',
   sortBy: 'Business time',
   noValue: 'Both sides agree.',
   columns: [
@@ -130,7 +131,6 @@ const comparisons = tablePanel({
   title: 'Comparisons',
   description:
     'What is compared with what, and how far. "Oldest comparison": when the least recently compared part of the window was compared; empty while some of it never was.',
-  unit: 'none',
   sortBy: 'Open',
   descending: true,
   noValue: 'No monitor of kind reconcile.',
@@ -171,9 +171,10 @@ export const reconciliation: Page = {
   sections: [
     {
       panels: [
-        ...placedFigures(),
-        { panel: records, x: 0, y: 4, w: 24, h: 10 },
-        { panel: comparisons, x: 0, y: 14, w: 24, h: 6 },
+        ...answer('kind="reconcile"'),
+        ...below(placedFigures()),
+        { panel: records, x: 0, y: answerHeight + 4, w: 24, h: 10 },
+        { panel: comparisons, x: 0, y: answerHeight + 14, w: 24, h: 6 },
       ],
     },
     history,

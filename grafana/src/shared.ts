@@ -2,7 +2,17 @@ import type { Words } from './panels.ts';
 import type { LabelColumn, ValueColumn } from './tables.ts';
 import type { Limit } from './panels.ts';
 import { addressOf } from './page.ts';
-import { each, limit, monitorStates, severities, since, sinceLastSyncAsRead } from './promql.ts';
+import {
+  each,
+  limit,
+  monitorStates,
+  ofOneMonitor,
+  severities,
+  since,
+  sinceLastSyncAsRead,
+} from './promql.ts';
+
+export { monitorStates };
 
 /** Instants are exported in seconds, Grafana counts in milliseconds. */
 export function instant(expression: string): string {
@@ -10,6 +20,8 @@ export function instant(expression: string): string {
 }
 export const ago = 'dateTimeFromNow';
 export const minutes = 'suffix:min';
+export const hours = 'suffix:h';
+export const days = 'suffix:d';
 
 export const stateWords: Words = {
   [monitorStates.ok]: { text: 'OK', color: 'green' },
@@ -29,36 +41,37 @@ export const mismatchedRecords = `sum by (company, flow, monitor) (${each(
 export const companyColumn: LabelColumn = {
   label: 'company',
   name: 'Company',
-  width: 130,
+  width: 110,
   link: { title: 'Company', url: addressOf('erp-company', { company: 'row' }) },
 };
 export const flowColumn: LabelColumn = {
   label: 'flow',
   name: 'Flow',
-  width: 130,
+  width: 100,
   link: { title: 'Flow', url: addressOf('erp-flow', { company: 'row', flow: 'row' }) },
 };
 export const monitorColumn: LabelColumn = {
   label: 'monitor',
   name: 'Monitor',
-  width: 160,
+  width: 140,
   link: { title: 'Monitor', url: addressOf('erp-flow', { company: 'row', flow: 'row', monitor: 'row' }) },
 };
 export const errorColumn: LabelColumn = {
   label: 'error',
   name: 'Error',
-  width: 200,
+  wraps: 120,
   link: { title: 'Errors of this flow', url: addressOf('erp-errors', { company: 'row', flow: 'row' }) },
 };
 export const knownColumn: LabelColumn = {
   label: 'known',
   name: 'Known',
-  width: 80,
+  width: 65,
   words: { true: { text: 'yes', color: 'text' }, false: { text: 'no', color: 'purple' } },
 };
 
 export const lastReadingColumn: ValueColumn = {
   name: 'Last reading',
+  width: 110,
   expr: instant(each('erp_monitor_last_success_timestamp_seconds')),
   unit: ago,
 };
@@ -89,13 +102,13 @@ export const syncState = {
 } as const;
 export const minutesSinceLastSync = `${sinceLastSync} / 60`;
 
-/** The limits of both severities, in units of `divisor`. */
+/** The limits of both severities, when one monitor is chosen; in units of `divisor`. */
 export function limitsOf(metric: string, options: { divisor?: number; by?: string } = {}): Limit[] {
   const { divisor = 1, by = '' } = options;
   const labels = by === '' ? '{{company}} {{monitor}}' : `{{company}} {{monitor}} {{${by}}}`;
   return severities.map((severity) => ({
     severity,
-    expr: `${limit(metric, severity, { by })}${divisor === 1 ? '' : ` / ${divisor}`}`,
+    expr: `${limit(metric, severity, { by })}${divisor === 1 ? '' : ` / ${divisor}`}${ofOneMonitor}`,
     legend: `Threshold (${severity}): ${labels}`,
   }));
 }

@@ -2,7 +2,7 @@ import * as common from '@grafana/grafana-foundation-sdk/common';
 import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus';
 import * as table from '@grafana/grafana-foundation-sdk/table';
-import type { Heading, PanelBuilder, Steps, Words } from './panels.ts';
+import type { PanelBuilder, Steps, Words } from './panels.ts';
 import { datasource, instantTarget, refIdOf, valueMapping } from './panels.ts';
 
 /** How a column looks. */
@@ -14,6 +14,8 @@ export interface Look {
   readonly unit?: string;
   readonly decimals?: number;
   readonly width?: number;
+  /** Takes the room that is left, at least so many pixels, and wraps its text. */
+  readonly wraps?: number;
   readonly words?: Words;
   /** Colours the cell by its value. */
   readonly steps?: Steps;
@@ -32,24 +34,52 @@ export interface ValueColumn extends Look {
 }
 export type Column = LabelColumn | ValueColumn;
 
-export interface TableOptions extends Heading {
+export interface TableOptions {
+  readonly title: string;
+  readonly description: string;
   readonly columns: readonly Column[];
   /** Name of the column that rows are ordered by. */
   readonly sortBy: string;
   readonly descending?: boolean;
   /** Only rows whose value in this column is over zero. */
   readonly onlyOver?: string;
+  /** Stands in the panel when there is no row. */
   readonly noValue?: string;
 }
 
+/** Grafana 12.2 renamed the first property to the second: whichever one knows, it hides the column. */
+const hiddenField: readonly dashboard.DynamicConfigValue[] = [
+  { id: 'custom.hidden', value: true },
+  { id: 'custom.hideFrom', value: { viz: true, legend: false, tooltip: false } },
+];
+
 const isValue = (column: Column): column is ValueColumn => 'expr' in column;
 
-function properties(column: Column): dashboard.DynamicConfigValue[] {
-  const { unit, decimals, width, words, steps, link, forLinks } = column;
+/** How wide a cell is, and whether it is a coloured or a wrapped text. */
+function cell({ width, wraps, words, steps }: Column): dashboard.DynamicConfigValue[] {
+  const type = words === undefined && steps === undefined ? 'auto' : 'color-text';
   return [
-    ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
-    ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
+    ...(wraps === undefined
+      ? []
+      : [
+          { id: 'custom.minWidth', value: wraps },
+          { id: 'custom.wrapText', value: true },
+        ]),
+    ...(type === 'auto' && wraps === undefined
+      ? []
+      : [{ id: 'custom.cellOptions', value: { type, ...(wraps === undefined ? {} : { wrapText: true }) } }]),
+  ];
+}
+
+function properties(column: Column): dashboard.DynamicConfigValue[] {
+  const { decimals, words, steps, link, forLinks } = column;
+  // A text is a text: under any other unit Grafana reads "0012345" and "12E4" as numbers.
+  const unit = isValue(column) ? (column.unit ?? 'none') : 'string';
+  return [
+    { id: 'unit', value: unit },
+    ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
+    ...cell(column),
     ...(words === undefined ? [] : [{ id: 'mappings', value: [valueMapping(words)] }]),
     ...(steps === undefined
       ? []
@@ -59,9 +89,6 @@ function properties(column: Column): dashboard.DynamicConfigValue[] {
             value: { mode: 'absolute', steps: steps.map(([value, color]) => ({ value, color })) },
           },
         ]),
-    ...(words === undefined && steps === undefined
-      ? []
-      : [{ id: 'custom.cellOptions', value: { type: 'color-text' } }]),
     ...(link === undefined
       ? []
       : [
@@ -70,7 +97,7 @@ function properties(column: Column): dashboard.DynamicConfigValue[] {
             value: [{ title: link.title, url: link.url, targetBlank: link.elsewhere === true }],
           },
         ]),
-    ...(forLinks === true ? [{ id: 'custom.hidden', value: true }] : []),
+    ...(forLinks === true ? hiddenField : []),
   ];
 }
 
@@ -126,7 +153,6 @@ export function tablePanel(options: TableOptions): PanelBuilder {
     .title(options.title)
     .description(options.description)
     .datasource(datasource)
-    .unit(options.unit)
     .noValue(options.noValue ?? '')
     .targets(
       values.map(({ expr }, index) =>
@@ -140,9 +166,9 @@ export function tablePanel(options: TableOptions): PanelBuilder {
     .sortBy([
       new common.TableSortByFieldStateBuilder().displayName(options.sortBy).desc(options.descending === true),
     ]);
-  for (const column of options.columns.filter(({ hidden }) => hidden !== true)) {
-    const look = properties(column);
-    if (look.length > 0) panel.overrideByName(column.name, look);
-  }
+  // What the empty panel says is not what an empty cell says.
+  panel.overrideByRegexp('/.*/', [{ id: 'noValue', value: '' }]);
+  for (const column of options.columns.filter(({ hidden }) => hidden !== true))
+    panel.overrideByName(column.name, properties(column));
   return panel;
 }

@@ -21,10 +21,10 @@ export function sourceOf(path: string, text: string): Source {
   return { path, text, tree, references: referencesOf(tree) };
 }
 
-/** All TypeScript below `folder` of the project, sorted by path. */
+/** All TypeScript of ours below `folder` of the project, sorted by path. */
 export function sourcesIn(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.split(sep).includes('node_modules'))
     .map((name) => name.split(sep).join('/'))
     .toSorted()
     .map((name) => sourceOf(`${folder}/${name}`, readFileSync(join(root, folder, name), 'utf8')));

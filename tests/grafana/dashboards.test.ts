@@ -56,10 +56,14 @@ describe.each(each)('%s', (_file, one) => {
       const overrides = (panel.fieldConfig?.overrides ?? []).flatMap(({ properties }) =>
         properties.filter(({ id }) => id === 'unit').map(({ value }) => value as string),
       );
-      for (const unit of [panel.fieldConfig?.defaults.unit ?? '', ...overrides])
-        expect(known.has(unit) || /^(prefix|suffix):./.test(unit), `${panel.title ?? ''}: ${unit}`).toBe(
-          true,
-        );
+      const { unit: ofPanel } = panel.fieldConfig?.defaults ?? {};
+      // A table has texts: a unit of the whole panel would make numbers and dates of them.
+      if (panel.type === 'table') expect(ofPanel, panel.title).toBeUndefined();
+      for (const unit of [panel.type === 'table' ? 'none' : (ofPanel ?? ''), ...overrides])
+        expect(
+          known.has(unit) || /^(prefix|suffix|currency:financial):./.test(unit),
+          `${panel.title ?? ''}: ${unit}`,
+        ).toBe(true);
     }
   });
 

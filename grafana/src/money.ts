@@ -1,0 +1,29 @@
+import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** The currencies whose amounts bear their own code, and in a graph have an axis of their own. */
+const currencies = [
+  'EUR',
+  'CHF',
+  'GBP',
+  'USD',
+  'DKK',
+  'SEK',
+  'NOK',
+  'PLN',
+  'CZK',
+  'HUF',
+  'RON',
+  'BGN',
+  'TRY',
+];
+
+/** Unit of an amount whose currency the legend names alone. */
+export const amount = 'currency:financial: ';
+
+/** Makes each series whose legend ends in a currency bear it: amounts of two currencies never share an axis. */
+export function perCurrency(panel: {
+  overrideByRegexp(pattern: string, properties: dashboard.DynamicConfigValue[]): unknown;
+}): void {
+  for (const code of currencies)
+    panel.overrideByRegexp(`/(^| )${code}$/`, [{ id: 'unit', value: `currency:financial:${code} ` }]);
+}
