@@ -23,6 +23,15 @@ const mass = (severity: string): Reported => ({
   responder: 'erp_partner',
 });
 
+/** Each target in an environment of its own, which has the name of the instance. */
+function inEnvironments(given: PromtoolTest): PromtoolTest {
+  const input_series = given.input_series.map(({ series, values }) => ({
+    series: series.replace(/instance="(\w+)"/, 'instance="$1",environment="$1"'),
+    values,
+  }));
+  return { ...given, input_series };
+}
+
 /** What the table of cases does not say about records. */
 export const recordScenarios: readonly PromtoolTest[] = [
   test(
@@ -56,6 +65,26 @@ export const recordScenarios: readonly PromtoolTest[] = [
       },
     ],
     ['a', 'b'],
+  ),
+  inEnvironments(
+    test(
+      'a record of one environment is no record of the other, and one that waits for its retry is no alert',
+      30,
+      critical(orders),
+      (minute, instance) => ({
+        erp_failed_records: 1,
+        ...(instance === 'a' && minute >= 15 ? {} : { [failed('record="W-1"')]: 60 }),
+        [failed('record="W-2",retry="waiting"')]: 60,
+      }),
+      [
+        firing(14, 'alertname="ErpRecordFailed"', [
+          { ...reportedFailed('W-1', 'critical'), environment: 'a' },
+          { ...reportedFailed('W-1', 'critical'), environment: 'b' },
+        ]),
+        firing(15, 'alertname="ErpRecordFailed"', [{ ...reportedFailed('W-1', 'critical'), environment: 'b' }]),
+      ],
+      ['a', 'b'],
+    ),
   ),
   test(
     'failures beyond the samples are reported as well',
