@@ -60,6 +60,8 @@ function cell({ width, wraps, words, steps }: Column): dashboard.DynamicConfigVa
   const type = words === undefined && steps === undefined ? 'auto' : 'color-text';
   return [
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
+    // A number that is shown as words is read as a text.
+    ...(words === undefined ? [] : [{ id: 'custom.align', value: 'left' }]),
     ...(wraps === undefined
       ? []
       : [
