@@ -219,7 +219,7 @@ describeReal('the chain', ['postgres', 'prometheus', 'alertmanager'], () => {
     await server.admin('DELETE FROM orders');
     const mail = await waitFor(before, 'support@partner.example', () => true);
     expect(mail.text).toContain('10045');
-    expect(mail.subject).toMatch(/behoben|erledigt|gelöst/i);
+    expect(mail.subject).toMatch(/^Repariert: /);
     await waitFor(before, 'desk@agency.example', ({ text }) => text.includes('10047'));
   }, 90_000);
 });

@@ -39,6 +39,9 @@ export interface ListedFailure extends FailureDetails {
   readonly label: string;
   readonly url: string;
   readonly since: Instant | null;
+  /** What it is worth, for people: `1240.50`; '' when unknown. */
+  readonly amount: string;
+  readonly currency: string;
 }
 
 /** A message as it is shown: masked before it is cut, so that half of a number that should be masked never remains. */
@@ -50,15 +53,22 @@ function shownMessage(kept: string, isMasked: boolean): string {
   return cutText(endShows ? masked.replace(/\S+$/, '…') : masked, mostMessageCharacters);
 }
 
+/** An exact amount with two decimals, or more where they are not zero: `1240.5000` as `1240.50`. */
+function shownAmount(amount: string | null): string {
+  const [, whole = '', fraction = ''] = /^([+-]?\d+)(?:\.(\d*?)0*)?$/.exec(amount ?? '') ?? [];
+  return whole === '' ? (amount ?? '') : `${whole}.${fraction.padEnd(2, '0')}`;
+}
+
 /** The oldest failed records, as many as the monitor lists. */
 export function listFailed(run: RunContext<Settings>, failed: OpenRecords<FailureDetails>): ListedFailure[] {
   const { samples: most, mask: isMasked } = run.settings;
   const byLabel = new Map<string, ListedFailure>();
-  for (const { record, since, details } of failed.oldest(most)) {
+  for (const { record, since, amount, currency, details } of failed.oldest(most)) {
     const label = cutText(record, mostKeyCharacters);
     if (byLabel.has(label)) continue;
     const message = shownMessage(details.message, isMasked);
-    byLabel.set(label, { label, url: run.recordUrl(record), since, ...details, message });
+    const worth = { amount: shownAmount(amount), currency };
+    byLabel.set(label, { label, url: run.recordUrl(record), since, ...worth, ...details, message });
   }
   return [...byLabel.values()];
 }

@@ -22,6 +22,9 @@ interface Entry<Details> {
 export interface ListedRecord<Details> {
   readonly record: string;
   readonly since: Instant | null;
+  /** An exact decimal number; null when unknown. */
+  readonly amount: string | null;
+  readonly currency: string;
   readonly details: Details;
 }
 
@@ -139,6 +142,12 @@ export class OpenRecords<Details> {
       listed.splice(place === -1 ? listed.length : place, 0, entry);
       if (listed.length > most) listed.pop();
     }
-    return listed.map(({ record, since, newest }) => ({ record, since, details: newest.details }));
+    return listed.map(({ record, since, newest: { amount, currency, details } }) => ({
+      record,
+      since,
+      amount,
+      currency,
+      details,
+    }));
   }
 }

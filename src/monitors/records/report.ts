@@ -18,7 +18,7 @@ import type { Settings } from './settings.ts';
 function failedRecordSample(
   run: RunContext<Settings>,
   company: string,
-  { label, url, since, code, call, message, errorClass }: ListedFailure,
+  { label, url, since, amount, currency, code, call, message, errorClass }: ListedFailure,
 ): Sample {
   return sample(families.failedRecord, company, since === null ? Number.NaN : since / 1000, {
     record: label,
@@ -31,6 +31,8 @@ function failedRecordSample(
     message,
     since: since === null ? '' : localTime(since, run.timezone(company)),
     url,
+    amount,
+    currency,
   });
 }
 

@@ -58,7 +58,13 @@ describe('OpenRecords', () => {
         expect(new Set(listed.map((entry) => JSON.stringify(entry)))).toEqual(
           new Set(
             keyed.map(({ newest, since }) =>
-              JSON.stringify({ record: newest?.record, since, details: newest?.details }),
+              JSON.stringify({
+                record: newest?.record,
+                since,
+                amount: newest?.amount,
+                currency: newest?.currency,
+                details: newest?.details,
+              }),
             ),
           ),
         );

@@ -92,13 +92,13 @@ describe('records', () => {
       'erp_failed_records_amount{acme,currency=}': 1,
       'erp_oldest_failed_record_timestamp_seconds{acme}': (today - 1) / 1000,
       'erp_oldest_failed_record_utc_offset_seconds{acme}': 3600,
-      'erp_failed_record_timestamp_seconds{acme,record=10045,error=class-E7,code=E7,call=POST /orders,category=C,known=true,responder=it,message=Unit "PCE" unknown,since=2026-11-20 23:59,url=}':
+      'erp_failed_record_timestamp_seconds{acme,record=10045,error=class-E7,code=E7,call=POST /orders,category=C,known=true,responder=it,message=Unit "PCE" unknown,since=2026-11-20 23:59,url=,amount=0.10,currency=EUR}':
         (today - 1) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10046,error=class-504,code=504,call=,category=C,known=true,responder=it,message=Time-out,since=2026-11-21 00:00,url=}':
+      'erp_failed_record_timestamp_seconds{acme,record=10046,error=class-504,code=504,call=,category=C,known=true,responder=it,message=Time-out,since=2026-11-21 00:00,url=,amount=0.20,currency=EUR}':
         today / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10048,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=2026-11-21 11:00,url=}':
+      'erp_failed_record_timestamp_seconds{acme,record=10048,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=2026-11-21 11:00,url=,amount=1.00,currency=}':
         now / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10047,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=,url=}':
+      'erp_failed_record_timestamp_seconds{acme,record=10047,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=,url=,amount=3.00,currency=USD}':
         Number.NaN,
       'erp_failed_records_by_error{acme,error=unknown-0,category=unknown,known=false,responder=}': 2,
       'erp_failed_records_by_error{acme,error=class-E7,category=C,known=true,responder=it}': 1,
@@ -158,6 +158,19 @@ describe('records', () => {
     });
   });
 
+  it.each([
+    ['1240.5000', '1240.50'],
+    ['99', '99.00'],
+    ['-0.125', '-0.125'],
+    ['12345678901234567.10', '12345678901234567.10'],
+    [null, ''],
+  ])('says what a failed record is worth: %s as %j', async (amount, shown) => {
+    const reading = await run({ failed: 'F' }, [{ record: 'A', since: at(now), amount, currency: 'EUR' }]);
+    expect(
+      Object.keys(seriesOf(reading)).filter((name) => name.includes(`,amount=${shown},currency=EUR}`)),
+    ).toHaveLength(1);
+  });
+
   it('counts a record once, with its oldest time and its newest error', async () => {
     const reading = await run({ failed: 'F' }, [
       { record: 'A', since: at(now - hour), error: 'second', amount: '2', currency: 'EUR' },
@@ -167,7 +180,7 @@ describe('records', () => {
     expect(seriesOf(reading)).toMatchObject({
       'erp_failed_records{acme}': 1,
       'erp_failed_records_amount{acme,currency=EUR}': 3,
-      'erp_failed_record_timestamp_seconds{acme,record=A,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=third,since=2026-11-21 09:00,url=}':
+      'erp_failed_record_timestamp_seconds{acme,record=A,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=third,since=2026-11-21 09:00,url=,amount=3.00,currency=EUR}':
         (now - 2 * hour) / 1000,
     });
   });
