@@ -18,6 +18,9 @@ import type * as StateFile from '../src/state/file.ts';
 import type * as States from '../src/state/monitor-states.ts';
 import type { CycleJob, Job, JobSide, Outcome, ScanJob } from './reconcile-jobs.ts';
 
+// As main.ts does, before anything else is loaded.
+setFlagsFromString('--semi-space-growth-factor=1');
+
 const [root = '', extension = ''] = process.argv.slice(2);
 const load = (name: string): Promise<unknown> => import(`${root}${name}${extension}`);
 const { requireComparison } = (await load('databases/contract')) as typeof Databases;
@@ -30,9 +33,6 @@ const { loadProgress, progressChanges } = (await load(
 const { comparedRows, Scanner } = (await load('monitors/reconcile/engine/plan/scan')) as typeof Scan;
 const { openStateFile } = (await load('state/file')) as typeof StateFile;
 const { createMonitorStates } = (await load('state/monitor-states')) as typeof States;
-
-// As main.ts does.
-setFlagsFromString('--semi-space-growth-factor=1');
 
 const timeoutMs = 120_000;
 /** Maximum number of keys per look-up, as in the product. */

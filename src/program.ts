@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { alertmanager } from './commands/alertmanager.ts';
 import { check } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
@@ -168,9 +167,6 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
 export async function runProgram(args: readonly string[]): Promise<number> {
   // The reader of the output may go before its end (`| head`), or a log collector may die: neither is a reason to fail.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  // Young objects of a poll die within it. V8 would widen their space with each load until it is a third of the memory of
-  // the process; kept small, it costs no processor time that the benchmark of scrapes can measure.
-  setFlagsFromString('--semi-space-growth-factor=1');
   try {
     return await runCommandLine(args);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Catalogue, Category, KnownError } from './catalogue.ts';
 import { codesInColumn, codesInText, isWeakCode } from './codes.ts';
 import { fingerprint } from './fingerprint.ts';
 import { gramsOf } from './literals.ts';
-import { compilePattern, foldText } from './patterns.ts';
+import { testOfPattern, foldText } from './patterns.ts';
 import type { TextTest } from './patterns.ts';
 import { tellingParts } from './telling.ts';
 
@@ -126,7 +126,7 @@ function matchError(
 export function createClassifier(catalogue: Catalogue): Classifier {
   const candidates = catalogue.errors.map((entry): Candidate => ({
     entry,
-    patterns: entry.patterns.map((pattern) => ({ pattern, test: compilePattern(pattern) })),
+    patterns: entry.patterns.map((pattern) => ({ pattern, test: testOfPattern(pattern) })),
   }));
   const remembered = new Map<string, Classification>();
 

@@ -22,7 +22,7 @@ export function normaliseCode(code: string): string {
 
 /**
  * Statuses with their own phrases (RFC 9110, and older ones that are still about), spelt as servers do: "Order 404 not found"
- * tells no status.
+ * states no status.
  */
 const statusPhrases: string = [
   ...Object.entries(STATUS_CODES).filter(([status]) => Number(status) >= 400),

@@ -56,7 +56,7 @@ function neededByAny(alternatives: readonly string[]): Needed {
   return all.every((one) => one !== undefined) ? all.flat() : undefined;
 }
 
-/** The group, class or sign at a place: what it needs, and where it ends. A literal is told by `letter`. */
+/** The group, class or sign at a place: what it needs, and where it ends. A literal is recognised by `letter`. */
 function elementAt(pattern: string, at: number): { needed?: Needed; letter?: string; end: number } {
   const sign = pattern[at] ?? '';
   if (sign === '[') return { end: endOf(pattern, at) };
@@ -95,7 +95,7 @@ function neededBy(pattern: string): Needed {
   return best;
 }
 
-/** Runs of three signs in a text, by which it can be told which literals it cannot hold. */
+/** Runs of three signs in a text, which show the literals that it cannot hold. */
 export function gramsOf(text: string): ReadonlySet<string> {
   const grams = new Set<string>();
   for (let at = 0; at + gramLength <= text.length; at++) grams.add(text.slice(at, at + gramLength));

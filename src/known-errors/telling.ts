@@ -81,7 +81,7 @@ function headline(text: string): string {
 /** Exceptions of Java, Node, .NET, PHP or Ruby, the innermost cause first. */
 function causeParts(lines: readonly string[]): string[] {
   const rest = lines.filter((line) => !isFrame(line)).join('\n');
-  // PHP tells the cause first, and what came of it as "Next".
+  // PHP puts the cause first, and what came of it after "Next".
   const [innermost = '', ...next] = rest.split(/\nNext (?=[\w\\]+: )/);
   return [...innermost.split(causes).reverse(), ...next].map(headline);
 }
@@ -104,8 +104,8 @@ export function tellingParts(text: string): readonly string[] {
   const isPython = lines.some((line) => pythonFrame.test(line));
   const isTrace = isPython || lines.some(isFrame);
   const parts = isPython ? pythonParts(lines) : isTrace ? causeParts(lines) : plainParts(read);
-  const told = parts.map((part) => part.trim()).filter((part) => /[\p{L}\p{N}]/u.test(part));
-  const found = told.length > 0 ? told : plainParts(read);
+  const worded = parts.map((part) => part.trim()).filter((part) => /[\p{L}\p{N}]/u.test(part));
+  const found = worded.length > 0 ? worded : plainParts(read);
   return found.slice(0, mostParts).map((part) => part.slice(0, mostOfAPart));
 }
 

@@ -8,6 +8,7 @@ import type { Catalogue } from '../../src/known-errors/catalogue.ts';
 import { createClassifier } from '../../src/known-errors/classify.ts';
 import type { Classifier } from '../../src/known-errors/classify.ts';
 import { isWeakCode } from '../../src/known-errors/codes.ts';
+import { testOfPattern } from '../../src/known-errors/patterns.ts';
 import { mask } from '../../src/known-errors/mask.ts';
 
 let catalogue: Catalogue;
@@ -20,6 +21,12 @@ beforeAll(async () => {
 });
 
 describe('the shipped catalogue', () => {
+  it('has patterns that compile, each alternative of them', () => {
+    // Without the literals of the text none is passed over.
+    for (const { patterns } of catalogue.errors)
+      for (const pattern of patterns) expect(testOfPattern(pattern)('zzz'), pattern).toBe(false);
+  });
+
   it('finds each entry by its own example', () => {
     const found = catalogue.errors.map(({ id, example, flows: [flow = ''] }) => [
       id,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern, foldText, patternFault } from '../../src/known-errors/patterns.ts';
+import { testOfPattern, foldText, patternFault } from '../../src/known-errors/patterns.ts';
 import { suggestPattern } from '../../src/known-errors/suggestion.ts';
 
-const fits = (text: string, other: string) => compilePattern(suggestPattern(text))(foldText(other));
+const fits = (text: string, other: string) => testOfPattern(suggestPattern(text))(foldText(other));
 
 describe('a suggested pattern', () => {
   it.each([

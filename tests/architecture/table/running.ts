@@ -125,5 +125,5 @@ export const entrances: readonly Room[] = [
     imports: ['commands', 'commands/support', 'known-errors', 'log.ts', 'version.ts'],
     packages: ['node:v8'],
   },
-  { path: 'main.ts', imports: ['node-version.ts', 'program.ts'], packages: ['node:fs'] },
+  { path: 'main.ts', imports: ['node-version.ts', 'program.ts'], packages: ['node:fs', 'node:v8'] },
 ];
