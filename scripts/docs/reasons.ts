@@ -23,7 +23,7 @@ const explanations: Readonly<Record<FailureReason, readonly [meaning: string, ac
   ],
   clock: [
     'the clocks of the two sides of a reconciliation differ too much',
-    'synchronise the clocks (NTP): what is new on both sides cannot be told otherwise',
+    'synchronise the clocks (NTP): otherwise nothing can be said of what is new on both sides',
   ],
   series: ['too many series, or two with the same labels', 'aggregate in SQL'],
   internal: ['a bug in erp-exporter', 'please report it, with the log'],

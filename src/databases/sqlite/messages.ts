@@ -9,7 +9,7 @@ export interface RawColumn {
   readonly declared: string;
 }
 
-/** What the reading process is told. One statement at a time. */
+/** What is sent to the reading process. One statement at a time. */
 export type Command =
   | { readonly do: 'open'; readonly file: string; readonly lockTimeoutMs: number }
   | { readonly do: 'describe'; readonly sql: string }
