@@ -123,7 +123,6 @@ export const entrances: readonly Room[] = [
   {
     path: 'program.ts',
     imports: ['commands', 'commands/support', 'known-errors', 'log.ts', 'version.ts'],
-    packages: ['node:v8'],
   },
   { path: 'main.ts', imports: ['node-version.ts', 'program.ts'], packages: ['node:fs', 'node:v8'] },
 ];
