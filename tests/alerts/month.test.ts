@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeReal, findProgram } from '../helpers/real.ts';
 import { detectAll, detectionMarkdown } from './support/detection.ts';
-import type { Outcome } from './support/detection.ts';
 import { incidents } from './support/incidents.ts';
 import type { Expected } from './support/incidents.ts';
 import { healthyMonth, inParallel } from './support/month.ts';
-import type { Detection } from './support/month.ts';
+import type { Detection, Outcome } from './support/month.ts';
 import { instantOf, minuteOf, monthMinutes } from './support/shop.ts';
 import { allCases } from './support/test-files.ts';
 

@@ -1,13 +1,7 @@
 import { incidents } from './incidents.ts';
-import type { Incident } from './incidents.ts';
+import { mailsMarkdown } from './mails.ts';
 import { detect, inParallel } from './month.ts';
-import type { Detection } from './month.ts';
-
-/** What came of each incident. */
-export interface Outcome {
-  readonly incident: Incident;
-  readonly detections: readonly Detection[];
-}
+import type { Detection, Outcome } from './month.ts';
 
 /** Lets all incidents happen, each by itself. */
 export async function detectAll(program: string): Promise<readonly Outcome[]> {
@@ -89,5 +83,5 @@ export function detectionMarkdown(outcomes: readonly Outcome[]): string {
       return `| ${cells.join(' | ')} |`;
     }),
   );
-  return `${intro}${rows.join('\n')}\n`;
+  return `${intro}${rows.join('\n')}\n${mailsMarkdown(outcomes)}`;
 }

@@ -2,7 +2,7 @@ import { SimulatedExporter } from './exporter.ts';
 import { rangeOf } from './incidents.ts';
 import type { Incident } from './incidents.ts';
 import { evaluate } from './promtool.ts';
-import type { Answer, Stretch } from './promtool.ts';
+import type { Stretch } from './promtool.ts';
 import { monitors } from './readings.ts';
 import { Recording, withLabels } from './series.ts';
 import type { Values } from './series.ts';
@@ -63,23 +63,69 @@ function ofTarget(values: Values, instance: string): Values {
 const firing = 'ALERTS{alertstate="firing",alertname!="ErpWatchdog"}';
 const watchdog = 'ALERTS{alertstate="firing",alertname="ErpWatchdog"}';
 
-/** What the rules said of a stretch: every alert that fired, with the second at which it began to. */
+/** A stretch of minutes, from the first to before the last. */
+export interface Minutes {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An alert that fired in a stretch, and when; minutes from its begin. */
+interface Fired {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly firings: readonly Minutes[];
+}
+
+/** What the rules said of a stretch. */
 interface Verdict {
-  readonly alerts: readonly Answer[];
+  readonly alerts: readonly Fired[];
   /** Share of the steps at which the watchdog was active, 0 to 1. */
   readonly watchdogShare: number;
 }
 
+/** As many steps as the integers of a float have bits for. */
+const stepsPerQuery = 50;
+
+/** A query whose result has a bit for each step from `first` to `last` at which an alert fired, the first one the lowest. */
+function bitsQuery(first: number, last: number, end: number, stepMinutes: number): string {
+  const bit = `2 ^ (timestamp(${firing}) / ${stepMinutes * 60} - ${first})`;
+  // Half a minute more, as a range may be open at its begin.
+  const rangeSeconds = (last - first) * stepMinutes * 60 + 30;
+  return `sum_over_time((${bit})[${rangeSeconds}s:${stepMinutes}m] offset ${(end - last) * stepMinutes}m)`;
+}
+
+/** Steps as stretches without a break. */
+function stretchesOf(steps: readonly number[], stepMinutes: number): readonly Minutes[] {
+  const stretches: Minutes[] = [];
+  for (const step of steps) {
+    const [from, to] = [step * stepMinutes, (step + 1) * stepMinutes];
+    const before = stretches.at(-1);
+    if (before?.to === from) stretches[stretches.length - 1] = { from: before.from, to };
+    else stretches.push({ from, to });
+  }
+  return stretches;
+}
+
 async function judge(program: string, given: Stretch): Promise<Verdict> {
   const { minutes, stepMinutes } = given;
-  const first = `min_over_time(timestamp(${firing})[${minutes}m:${stepMinutes}m])`;
+  const count = Math.floor(minutes / stepMinutes);
+  const windows = Array.from({ length: Math.ceil(count / stepsPerQuery) }, (_, index) => {
+    const first = index * stepsPerQuery;
+    const last = Math.min(first + stepsPerQuery, count) - 1;
+    return { first, query: bitsQuery(first, last, count - 1, stepMinutes) };
+  });
   const alive = `count_over_time(${watchdog}[${minutes}m])`;
-  const last = minutes - stepMinutes;
-  const answers = await evaluate(program, { ...given, minutes: last }, [first, alive]);
-  const steps = Math.floor(minutes / stepMinutes);
+  const queries = [...windows.map(({ query }) => query), alive];
+  const answers = await evaluate(program, { ...given, minutes: (count - 1) * stepMinutes }, queries);
+  const fired = new Map<string, { labels: Fired['labels']; steps: number[] }>();
+  for (const { first, query } of windows)
+    for (const { labels, value } of answers.get(query) ?? []) {
+      const key = JSON.stringify(labels);
+      const steps = Array.from(BigInt(value).toString(2)).toReversed().flatMap((bit, at) => (bit === '1' ? [first + at] : []));
+      fired.set(key, { labels, steps: [...(fired.get(key)?.steps ?? []), ...steps] });
+    }
   return {
-    alerts: answers.get(first) ?? [],
-    watchdogShare: (answers.get(alive)?.[0]?.value ?? 0) / steps,
+    alerts: [...fired.values()].map(({ labels, steps }) => ({ labels, firings: stretchesOf(steps, stepMinutes) })),
+    watchdogShare: (answers.get(alive)?.[0]?.value ?? 0) / count,
   };
 }
 
@@ -124,23 +170,39 @@ export interface Detection {
   readonly labels: Readonly<Record<string, string>>;
   /** Minutes from the begin of the fault until the alert fired. */
   readonly afterMinutes: number;
+  /** When it fired, to the end of the simulation at most; minutes from the begin of the fault. */
+  readonly firings: readonly Minutes[];
+}
+
+/** What came of an incident. */
+export interface Outcome {
+  readonly incident: Incident;
+  readonly detections: readonly Detection[];
 }
 
 /** How long before an incident the scrapes begin: nothing may fire in it. */
 const leadMinutes = 60;
+/** How long after an incident they go on: what is mended is resolved in it. */
+const aftermathMinutes = 20;
+
+/** Minutes from the begin of an incident's fault until its simulation ends. */
+export function simulatedMinutes({ minutes }: Incident): number {
+  return minutes + aftermathMinutes;
+}
 
 /** Lets an incident happen, with a scrape each minute, and returns the alerts that reported it, the first one first. */
 export async function detect(program: string, incident: Incident): Promise<readonly Detection[]> {
   const { from, to } = rangeOf(incident);
   const spells = incident.faults.map((fault) => ({ fault, from, to }));
-  const part = { from: from - leadMinutes, to, stepMinutes: incident.stepMinutes ?? 1 };
+  const part = { from: from - leadMinutes, to: from + simulatedMinutes(incident), stepMinutes: incident.stepMinutes ?? 1 };
   const { alerts } = await judge(program, stretch(part, spells, incident.replicas));
   return alerts
-    .map(({ labels: { alertname = '', alertstate: _, severity = '', ...labels }, value }) => ({
+    .map(({ labels: { alertname = '', alertstate: _, severity = '', ...labels }, firings }) => ({
       alert: alertname,
       severity,
       labels,
-      afterMinutes: value / 60 - leadMinutes,
+      afterMinutes: (firings[0]?.from ?? NaN) - leadMinutes,
+      firings: firings.map(({ from: begin, to: end }) => ({ from: begin - leadMinutes, to: end - leadMinutes })),
     }))
     .sort((one, other) => one.afterMinutes - other.afterMinutes || (keyOf(one) < keyOf(other) ? -1 : 1));
 }
