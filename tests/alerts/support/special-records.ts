@@ -2,7 +2,7 @@ import { critical, monitorLabels, orders } from './cases.ts';
 import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
-import { anyBut, firing, never, test } from './special.ts';
+import { anyBut, firing, inEnvironments, never, test } from './special.ts';
 import type { Reported } from './special.ts';
 
 const failed = (labels: string) =>
@@ -22,15 +22,6 @@ const mass = (severity: string): Reported => ({
   ...monitorLabels(orders),
   responder: 'erp_partner',
 });
-
-/** Each target in an environment of its own, which has the name of the instance. */
-function inEnvironments(given: PromtoolTest): PromtoolTest {
-  const input_series = given.input_series.map(({ series, values }) => ({
-    series: series.replace(/instance="(\w+)"/, 'instance="$1",environment="$1"'),
-    values,
-  }));
-  return { ...given, input_series };
-}
 
 /** What the table of cases does not say about records. */
 export const recordScenarios: readonly PromtoolTest[] = [
