@@ -71,7 +71,7 @@ describe('judgementsOf', () => {
 
 describe('erp_monitor_state', () => {
   it('is a whole set, of which one is 1', () => {
-    const lines = renderLive([task('warning')], [], now)
+    const lines = renderLive({ tasks: [task('warning')], maintenance: [], environment: '' }, now)
       .split('\n')
       .filter((line) => line.startsWith('erp_monitor_state{'));
     expect(lines).toEqual(

@@ -1,3 +1,5 @@
+import { formatDuration } from '../../src/duration.ts';
+import { retryWaitMs } from '../../src/known-errors/catalogue.ts';
 import type { Catalogue, KnownError } from '../../src/known-errors/catalogue.ts';
 
 const introduction = `# Known errors
@@ -30,7 +32,7 @@ English, Dutch, German and French; this page shows the English ones.
 - **Unknown errors** get an id with a fingerprint, \`unknown-\` and 12 hexadecimal digits: errors that differ only in numbers,
   dates, quoted names, addresses or links share it, and so do stack traces that end in the same exception.
 
-Every entry raises \`ErpRecordFailed\` with its first responder; \`ErpMassFailure\` takes over when many records fail.
+Every entry raises \`ErpRecordFailed\` with its first responder, one that a retry usually resolves when the wait for the retry is over (\`retry_wait\` of a monitor); \`ErpMassFailure\` takes over when many records fail.
 `;
 
 /** The interface that an error comes from, by the namespace of its codes. */
@@ -69,7 +71,7 @@ function rowOf(entry: KnownError): string {
     `**${cell(title.en)}** \`${id}\``,
     cell(interfacesOf(entry)),
     cell(example),
-    `${cell(explanation.en)}${retryable ? ' Usually resolved by a retry.' : ''}`,
+    `${cell(explanation.en)}${retryable ? ` Usually resolved by a retry, which alerts wait ${formatDuration(retryWaitMs(entry))} for.` : ''}`,
     cell(action.en),
     codes.map((code) => `\`${code}\``).join(' '),
     '`ErpRecordFailed`',

@@ -50,6 +50,7 @@ export async function metricsMarkdown(registry: Registry, kinds: readonly Monito
       'Timestamps are Unix seconds. A series without a value is absent; a count of zero is exported as 0.\n',
     'A threshold is `<metric>_threshold{severity}`: an alert of that severity fires while the metric is greater. ' +
       'It is exported only where the configuration sets one.\n',
+    'Where the configuration has the key `environment`, every series bears a label of that name, besides all those below.\n',
     section(
       'Every monitor',
       polled,

@@ -6,7 +6,8 @@ import { readKnownErrors, shippedErrorsFile } from '../config/sections/known-err
 import { readSource } from '../config/source/positions.ts';
 import { formatProblem } from '../config/source/problem.ts';
 import { isMapping } from '../config/sections/entries.ts';
-import { languages } from '../known-errors/catalogue.ts';
+import { formatDuration } from '../duration.ts';
+import { languages, retryWaitMs } from '../known-errors/catalogue.ts';
 import type { Catalogue, Language } from '../known-errors/catalogue.ts';
 import { createClassifier } from '../known-errors/classify.ts';
 import type { Match } from '../known-errors/classify.ts';
@@ -58,7 +59,9 @@ function explainKnown({ entry, by }: Match, language: Language, write: (line: st
   write(`  ${entry.explanation[language]}`);
   write(`what to do:      ${entry.action[language]}`);
   write(`first responder: ${entry.responder}`);
-  write(`retry:           ${entry.retryable ? 'mostly gone after a retry' : 'does not help'}`);
+  write(
+    `retry:           ${entry.retryable ? `mostly helps; alerts wait ${formatDuration(retryWaitMs(entry))} for it` : 'does not help'}`,
+  );
   const reason = 'code' in by ? `code ${by.code}` : `pattern ${by.pattern}`;
   write(`matched by:      ${reason}, ${entry.own ? 'an entry of your own' : 'a shipped entry'}`);
 }

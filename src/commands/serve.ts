@@ -148,6 +148,7 @@ class Exporter implements Serving {
     for (const { driver } of config.databases.values())
       if (!this.#drivers.has(driver)) this.#drivers.set(driver, await loadDriver(driver));
     const state = this.#stateFor(config);
+    this.#own.setEnvironment(config.environment);
     this.#inForce = { config, state, knowledge: createKnowledge(config.knownErrors, state.errors) };
     await this.#poller.apply(config);
     return [];

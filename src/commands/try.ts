@@ -61,7 +61,8 @@ async function tryTask(
   write(`Monitor ${monitor.name}, ${monitor.kind.kind}, for ${companies.join(', ')}`);
   try {
     const reading = await deadline.limit(runTask(task, environment));
-    writeAll([...describeStatements(traces), ...describeReading(reading, monitor, environment.now)]);
+    const source = { monitor, environment: config.environment };
+    writeAll([...describeStatements(traces), ...describeReading(reading, source, environment.now)]);
     return true;
   } catch (error) {
     const failure = runFailureOf(error, deadline.hasPassed ? monitor.runTimeoutMs : null);

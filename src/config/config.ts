@@ -51,7 +51,7 @@ export interface Smtp {
 export type NotifyMatch = Readonly<
   Partial<
     Record<
-      'alertname' | 'responder' | 'company' | 'flow' | 'monitor' | 'severity' | 'known',
+      'alertname' | 'environment' | 'responder' | 'company' | 'flow' | 'monitor' | 'severity' | 'known',
       readonly string[]
     >
   >
@@ -119,6 +119,8 @@ export interface MonitorConfig {
  * equal values.
  */
 export interface Config {
+  /** The label `environment` of every series; '': there is no such label. */
+  readonly environment: string;
   readonly timezone: string;
   readonly databases: ReadonlyMap<string, DatabaseSettings>;
   readonly companies: ReadonlyMap<string, Company>;

@@ -18,6 +18,7 @@ import {
   checkStateFile,
   readDatabases,
   readDefaults,
+  readEnvironment,
   readStateFile,
   readTimezone,
 } from './sections/top-level.ts';
@@ -47,6 +48,7 @@ async function readConfig(
 ): Promise<{ readonly config: Config; readonly problems: readonly ConfigProblem[] }> {
   report.read(outlineSchema, root, []);
   checkReferences(root, report);
+  const environment = readEnvironment(root);
   const timezone = readTimezone(root);
   const databases = await readDatabases(root, report, file);
   const stateFile = readStateFile(root, file);
@@ -57,6 +59,7 @@ async function readConfig(
     report,
     kinds: new Map(kinds.map((kind) => [kind.kind, { kind, schema: monitorSchema(kind) }])),
     isReserved: reservedNames(kinds),
+    environment,
     defaults: readDefaults(root, report),
     timezone,
     drivers: new Map([...databases.values()].map(({ name, driver }) => [name, driver])),
@@ -65,6 +68,7 @@ async function readConfig(
   });
   const { catalogue, problems } = await readErrors(root, file);
   const config = {
+    environment,
     timezone,
     databases,
     companies,

@@ -34,6 +34,22 @@ export const categories = [
 ] as const;
 export type Category = (typeof categories)[number];
 
+const minuteMs = 60_000;
+/** How long integrations mostly take to try again, by category, in milliseconds. */
+const retryWaits: Partial<Readonly<Record<Category, number>>> = {
+  email: 30 * minuteMs,
+  locked: 10 * minuteMs,
+  rate_limit: 30 * minuteMs,
+};
+const otherRetryWaitMs = 15 * minuteMs;
+/** The longest of them. */
+export const longestRetryWaitMs = Math.max(otherRetryWaitMs, ...Object.values(retryWaits));
+
+/** How long the retry of the integration is waited for, in milliseconds; 0 where a retry does not help. */
+export function retryWaitMs({ category, retryable }: Pick<KnownError, 'category' | 'retryable'>): number {
+  return retryable ? (retryWaits[category] ?? otherRetryWaitMs) : 0;
+}
+
 /** A text in every language. */
 export type Texts = Readonly<Record<Language, string>>;
 
@@ -115,7 +131,12 @@ const entryIdentity = (parties: readonly string[]) => ({
 
 /** Which errors an entry matches, and whether a retry helps. */
 const entryMatch = {
-  retryable: z.boolean().default(false).describe('Whether a retry usually resolves it.'),
+  retryable: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a retry of the integration usually resolves it: an alert about a record then waits for that, see `retry_wait`.',
+    ),
   flows: z
     .array(line)
     .min(1)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appliesTo } from './catalogue.ts';
+import { appliesTo, retryWaitMs } from './catalogue.ts';
 import type { Catalogue, Category, KnownError } from './catalogue.ts';
 import { codesInColumn, codesInText, isWeakCode } from './codes.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -24,6 +24,8 @@ export interface Classification {
   readonly known: boolean;
   /** '' when it is unknown. */
   readonly responder: string;
+  /** How long a retry is waited for, in milliseconds; 0: a retry does not help. */
+  readonly retryWaitMs: number;
 }
 
 /** The entry that an error belongs to, and the code or pattern that matched. */
@@ -133,9 +135,15 @@ export function createClassifier(catalogue: Catalogue): Classifier {
   function classifyAnew(error: ReportedError, parts: readonly string[]): Classification {
     const entry = matchError(candidates, error, parts)?.entry;
     if (entry !== undefined)
-      return { error: entry.id, category: entry.category, known: true, responder: entry.responder };
+      return {
+        error: entry.id,
+        category: entry.category,
+        known: true,
+        responder: entry.responder,
+        retryWaitMs: retryWaitMs(entry),
+      };
     const print = fingerprint(error.flow, parts[0] ?? '', error.code);
-    return { error: `unknown-${print}`, category: 'unknown', known: false, responder: '' };
+    return { error: `unknown-${print}`, category: 'unknown', known: false, responder: '', retryWaitMs: 0 };
   }
 
   return {

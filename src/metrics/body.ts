@@ -47,8 +47,9 @@ export class MetricsBody implements SnapshotListener {
   }
 
   taskChanged(task: TaskStatus): void {
-    const languages = new Map(this.#snapshot?.companies.map(({ name, language }) => [name, language]));
-    const fragment = renderTask(task, (company) => languages.get(company) ?? '');
+    const { companies = [], environment = '' } = this.#snapshot ?? {};
+    const languages = new Map(companies.map(({ name, language }) => [name, language]));
+    const fragment = renderTask(task, (company) => languages.get(company) ?? '', environment);
     const names: string[] = [];
     const previous = new Set(this.#familiesOfTask.get(task.key));
     for (const [family, text] of fragment) {
@@ -107,17 +108,14 @@ export class MetricsBody implements SnapshotListener {
     return Buffer.concat(parts);
   }
 
+  #moving({ databases, companies, knownErrors, tasks, maintenance, environment }: Snapshot, now: Instant) {
+    this.#others ??= renderOthers({ databases: databases.values(), companies, knownErrors, environment });
+    return this.#others + renderLive({ tasks: tasks.values(), maintenance, environment }, now);
+  }
+
   async #make(now: Instant): Promise<Body> {
     this.#joined ??= this.#join();
-    const snapshot = this.#snapshot;
-    const moving =
-      snapshot === undefined
-        ? ''
-        : (this.#others ??= renderOthers(
-            snapshot.databases.values(),
-            snapshot.companies,
-            snapshot.knownErrors,
-          )) + renderLive(snapshot.tasks.values(), snapshot.maintenance, now);
+    const moving = this.#snapshot === undefined ? '' : this.#moving(this.#snapshot, now);
     const plain = Buffer.concat([this.#joined, Buffer.from(moving + (await this.#ownMetrics()))]);
     let gzipped: Promise<Buffer> | undefined;
     return { plain, gzipped: () => (gzipped ??= compress(plain, { level: constants.Z_BEST_SPEED })) };

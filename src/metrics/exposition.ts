@@ -62,9 +62,15 @@ function line(
 
 const seconds = (at: Instant) => at / 1000;
 
+/** The label that every series bears, where there is one. @param environment '' for none. */
+function environmentLabel(environment: string): readonly (readonly [string, string])[] {
+  return environment === '' ? [] : [['environment', environment]];
+}
+
 /** The labels that every series of a task bears for one of its companies, as text. */
-export function taskLabels(task: TaskStatus, company: string): string {
+function taskLabels(task: TaskStatus, company: string, environment: string): string {
   return labelText([
+    ...environmentLabel(environment),
     ['company', company],
     ['flow', task.monitor.flow],
     ['monitor', task.monitor.name],
@@ -122,14 +128,23 @@ function joined(lines: ReadonlyMap<Family, readonly string[]>): Fragment {
 }
 
 /** Fixed labels by company, each made once. */
-function fixedLabels(task: TaskStatus): (company: string) => string {
-  const texts = new Map(task.companies.map((company) => [company, taskLabels(task, company)]));
-  return (company) => texts.get(company) ?? taskLabels(task, company);
+function fixedLabels(task: TaskStatus, environment: string): (company: string) => string {
+  const texts = new Map(task.companies.map((company) => [company, taskLabels(task, company, environment)]));
+  return (company) => texts.get(company) ?? taskLabels(task, company, environment);
 }
 
-/** Everything of a task that stays as it is until its next run. */
-export function renderTask(task: TaskStatus, language: (company: string) => string): Fragment {
-  const fixed = fixedLabels(task);
+/**
+ * Everything of a task that stays as it is until its next run.
+ *
+ * @param language that of a company.
+ * @param environment the label `environment` of every series; '': there is no such label. So in all functions below.
+ */
+export function renderTask(
+  task: TaskStatus,
+  language: (company: string) => string,
+  environment: string,
+): Fragment {
+  const fixed = fixedLabels(task, environment);
   const lines = new Map<Family, string[]>();
   for (const company of task.companies)
     for (const [family, labels, value] of statusSamples(task, language(company)))
@@ -145,20 +160,23 @@ function stateLines(fixed: string, state: string): string {
     .join('');
 }
 
+/** What `renderLive` shows of a snapshot. */
+interface LiveParts {
+  readonly tasks: Iterable<TaskStatus>;
+  readonly maintenance: readonly MaintenanceWindow[];
+  readonly environment: string;
+}
+
 /**
  * What moves with the clock: whether calendars are open, whether there is maintenance, how each monitor stands, and the live
  * samples of the readings. Headers included.
  */
-export function renderLive(
-  tasks: Iterable<TaskStatus>,
-  maintenance: readonly MaintenanceWindow[],
-  now: Instant,
-): string {
+export function renderLive({ tasks, maintenance, environment }: LiveParts, now: Instant): string {
   const circumstances = circumstancesAt(now, maintenance);
   const states: string[] = [];
   const lines = new Map<Family, string[]>();
   for (const task of tasks) {
-    const fixed = fixedLabels(task);
+    const fixed = fixedLabels(task, environment);
     const judgement = judgementsOf(task, circumstances);
     const open = task.monitor.calendar.isOpen(now) ? 1 : 0;
     for (const company of task.companies) {
@@ -181,16 +199,21 @@ export function renderLive(
   return [...joined(lines)].map(([family, text]) => header(family) + text).join('');
 }
 
+/** What `renderOthers` shows of a snapshot. */
+interface OtherParts {
+  readonly databases: Iterable<DatabaseStatus>;
+  readonly companies: Iterable<Company>;
+  readonly knownErrors: Iterable<KnownError>;
+  readonly environment: string;
+}
+
 /** Databases, companies and known errors. Headers included. */
-export function renderOthers(
-  databases: Iterable<DatabaseStatus>,
-  companies: Iterable<Company>,
-  knownErrors: Iterable<KnownError>,
-): string {
+export function renderOthers({ databases, companies, knownErrors, environment }: OtherParts): string {
+  const fixed = labelText(environmentLabel(environment));
   const lines = new Map<Family, string[]>();
   const add = (family: Family, labels: Readonly<Record<string, string>>, value: number) => {
     const texts = lines.get(family) ?? [];
-    texts.push(line(family, '', labels, value));
+    texts.push(line(family, fixed, labels, value));
     lines.set(family, texts);
   };
   for (const { name, driver, up, clockSkewSeconds } of databases) {

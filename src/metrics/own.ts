@@ -8,6 +8,8 @@ export interface OwnMetrics {
   readonly render: () => Promise<string>;
   /** A configuration was read, at the start or again: whether it was good, and when. */
   configLoaded(good: boolean, at: Instant): void;
+  /** Puts the label `environment` on every series from now on. @param environment '': no such label. */
+  setEnvironment(environment: string): void;
   readonly registry: Registry;
 }
 
@@ -40,6 +42,7 @@ export function createOwnMetrics(version: string): OwnMetrics {
   return {
     registry,
     render: () => registry.metrics(),
+    setEnvironment: (environment) => registry.setDefaultLabels(environment === '' ? {} : { environment }),
     configLoaded(good, at) {
       successful.set(good ? 1 : 0);
       if (good) successTime.set(at / 1000);

@@ -70,6 +70,8 @@ export interface ErrorClass {
   readonly known: boolean;
   /** First responder; '' when unknown. */
   readonly responder: string;
+  /** How long the integration's own retry is waited for, in milliseconds; 0: a retry does not help. */
+  readonly retryWaitMs: number;
 }
 
 /** What a kind is given for one run, which serves one company, or several when the queries return a column `company`. */

@@ -34,7 +34,7 @@ function ofCriticalMonitor(
   tree: RoutingTree,
 ): readonly UnroutedAlerts[] {
   const { name, flow } = monitor;
-  const labels = { flow, monitor: name, severity: 'critical' };
+  const labels = { environment: config.environment, flow, monitor: name, severity: 'critical' };
   return monitor.companies.flatMap((company) => {
     const responders = respondersOf(monitor, config).filter((responder) =>
       [{}, { known: 'true' }, { known: 'false' }].some((known) =>
@@ -58,13 +58,19 @@ function ofCriticalMonitor(
  * itself.
  */
 export function unroutedAlerts(config: Config, tree: RoutingTree): readonly UnroutedAlerts[] {
+  const { environment } = config;
   const critical = config.monitors.flatMap((monitor, index) =>
     monitor.criticality === 'critical' ? ofCriticalMonitor(monitor, index, config, tree) : [],
   );
   const companies = [...config.companies.keys()].filter((company) =>
-    ['critical', 'warning'].some((severity) => isLost(tree, { company, severity })),
+    ['critical', 'warning'].some((severity) => isLost(tree, { environment, company, severity })),
   );
-  const isItUnrouted = isLost(tree, { alertname: 'ErpDatabaseDown', severity: 'critical', responder: 'it' });
+  const isItUnrouted = isLost(tree, {
+    environment,
+    alertname: 'ErpDatabaseDown',
+    severity: 'critical',
+    responder: 'it',
+  });
   return [
     ...critical,
     ...companies.map((company) => ({

@@ -23,33 +23,33 @@ export const inhibitions: readonly Inhibition[] = [
     reason: 'Many failures are notified as one.',
     source: [is('alertname', 'ErpMassFailure')],
     target: [is('alertname', 'ErpRecordFailed')],
-    equal: ['company', 'monitor'],
+    equal: ['environment', 'company', 'monitor'],
   },
   {
     reason: ofDatabase,
     source: [is('alertname', 'ErpDatabaseDown')],
     target: [is('alertname', 'ErpMonitorFailing')],
-    equal: ['database'],
+    equal: ['environment', 'database'],
   },
   {
     // The severity too, here and below: a warning may go to others, or wait for a digest, and must not hide what is critical.
     reason: 'A monitor whose canary sees nothing fails for that reason.',
     source: [is('alertname', 'ErpMonitorBlind')],
     target: [is('alertname', 'ErpMonitorFailing')],
-    equal: ['company', 'monitor', 'severity'],
+    equal: ['environment', 'company', 'monitor', 'severity'],
   },
   {
     reason: 'E-mails that are not generated are notified as such, late ones included.',
     source: [is('alertname', 'ErpMailsNotGenerated')],
     target: [is('alertname', 'ErpRecordsLate')],
-    equal: ['company', 'monitor', 'severity'],
+    equal: ['environment', 'company', 'monitor', 'severity'],
   },
   {
     // No wider: with several exporters, the alerts of one that is up must be notified.
     reason: 'No monitor runs while the exporter is down.',
     source: [is('alertname', 'ErpExporterDown'), is('severity', 'critical')],
     target: [is('alertname', 'ErpMonitorStale')],
-    equal: [],
+    equal: ['environment'],
   },
   {
     reason: 'Where both thresholds of one metric are exceeded, the critical one is notified.',
@@ -57,6 +57,7 @@ export const inhibitions: readonly Inhibition[] = [
     target: [is('severity', 'warning')],
     equal: [
       'alertname',
+      'environment',
       'company',
       'flow',
       'monitor',
@@ -79,16 +80,16 @@ function ofSeveralDatabases({ monitors }: Config): readonly Inhibition[] {
       reason: ofDatabase,
       source: [is('alertname', 'ErpDatabaseDown'), is('database', database)],
       target: [is('alertname', 'ErpMonitorFailing'), is('database', ...new Set(labels))],
-      equal: [],
+      equal: ['environment'],
     };
   });
 }
 
 /** Whether somebody is notified of a cause that concerns no company; what it holds up must not be hidden for the sake of silence. */
-function isNotified({ source }: Inhibition, tree: RoutingTree): boolean {
+function isNotified({ source }: Inhibition, { environment }: Config, tree: RoutingTree): boolean {
   const named = source.flatMap(({ label, values }) => (label === 'alertname' ? values : []));
   if (!named.includes('ErpDatabaseDown') && !named.includes('ErpExporterDown')) return true;
-  const labels = { alertname: named[0] ?? '', severity: 'critical', responder: 'it' };
+  const labels = { environment, alertname: named[0] ?? '', severity: 'critical', responder: 'it' };
   return routesOf(tree, labels).some(({ receiver }) => receiver !== nobody);
 }
 
@@ -98,5 +99,5 @@ export function inhibitionsOf(config: Config, tree: RoutingTree): readonly Inhib
     .flatMap((inhibition) =>
       inhibition.reason === ofDatabase ? [inhibition, ...ofSeveralDatabases(config)] : [inhibition],
     )
-    .filter((inhibition) => isNotified(inhibition, tree));
+    .filter((inhibition) => isNotified(inhibition, config, tree));
 }

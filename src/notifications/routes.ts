@@ -14,9 +14,9 @@ export interface RoutingTree {
 export const watchdog = 'ErpWatchdog';
 
 const second = 1_000;
-/** One mail for a receiver and company: a cause and what it holds up come within `groupWaitMs` of each other. */
+/** One mail for a receiver, environment and company: a cause and what it holds up come within `groupWaitMs` of each other. */
 const immediate: Readonly<Required<Grouping>> = {
-  groupBy: ['company'],
+  groupBy: ['environment', 'company'],
   groupWaitMs: 30 * second,
   groupIntervalMs: 300 * second,
   repeatMs: 4 * 3_600 * second,

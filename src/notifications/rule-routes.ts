@@ -112,7 +112,12 @@ function sectionsOf(rule: NotifyRule, book: AddressBook): readonly Section[] {
 /** Critical alerts are never held for a digest: a rule with one gets a route of its own for them. */
 function groupingsOf(match: NotifyMatch, { repeatMs, digestMs }: NotifyRule) {
   if (digestMs === undefined) return [[match, { repeatMs }]] as const;
-  const digest = { groupBy: ['company'], groupWaitMs: digestMs, groupIntervalMs: digestMs, repeatMs };
+  const digest = {
+    groupBy: ['environment', 'company'],
+    groupWaitMs: digestMs,
+    groupIntervalMs: digestMs,
+    repeatMs,
+  };
   if (match.severity?.includes('critical') === false) return [[match, digest]] as const;
   return [
     [{ ...match, severity: ['critical'] }, { repeatMs }],

@@ -42,7 +42,10 @@ function matchersIn(route: Route): readonly Matcher[] {
 }
 
 /** The values of each label that make a difference to the tree; '' stands for its absence. */
-function universe(tree: RoutingTree, { companies }: Config): Readonly<Record<string, readonly string[]>> {
+function universe(
+  tree: RoutingTree,
+  { companies, environment }: Config,
+): Readonly<Record<string, readonly string[]>> {
   const matchers = matchersIn(tree.root);
   const named = (label: string): readonly string[] =>
     matchers.flatMap((matcher) => (matcher.label === label ? matcher.values : []));
@@ -50,6 +53,7 @@ function universe(tree: RoutingTree, { companies }: Config): Readonly<Record<str
   const [company = ''] = companies.keys();
   return {
     alertname: [testAlertName],
+    environment: unique([environment, ...named('environment'), '']),
     severity: ['warning', 'critical'],
     known: unique(['', ...named('known')]),
     responder: unique(['', ...named('responder')]),

@@ -15,6 +15,8 @@ export interface DatabaseStatus {
 
 /** What was seen, by task and by database: the only thing that a scrape or a page looks at. */
 export interface Snapshot {
+  /** The label `environment` of every series; '': there is no such label. */
+  readonly environment: string;
   readonly knownErrors: readonly KnownError[];
   readonly companies: readonly Company[];
   readonly maintenance: readonly MaintenanceWindow[];
@@ -33,6 +35,7 @@ export interface SnapshotListener {
 
 /** The snapshot as the poller writes it. Entries are replaced whole, never changed in place. */
 export class SnapshotStore implements Snapshot {
+  environment = '';
   companies: readonly Company[] = [];
   knownErrors: readonly KnownError[] = [];
   maintenance: readonly MaintenanceWindow[] = [];
@@ -58,8 +61,9 @@ export class SnapshotStore implements Snapshot {
     this.#listener.othersChanged();
   }
 
-  /** Takes the companies, maintenance and known errors of a configuration, and drops databases that it no longer names. */
+  /** Takes what a configuration says of all series, and drops databases that it no longer names. Its tasks are set after it. */
   setConfig(config: Config): void {
+    this.environment = config.environment;
     this.companies = [...config.companies.values()];
     this.maintenance = config.maintenance;
     this.knownErrors = config.knownErrors.errors;

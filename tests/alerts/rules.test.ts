@@ -88,9 +88,23 @@ describe('alerting rules', () => {
     for (const rule of rules) {
       const { expr } = rule;
       expect(expr, rule.alert).toMatch(/^(count\(|count by|absent\(|min by|max by \((?!instance)|\(\n|vector)/);
-      for (const [, labels = ''] of expr.matchAll(/max by \(([^)]*)\)/g)) expect(labels).not.toContain('instance');
+      // That of ErpExporterDown counts targets: what it counts by is another matter.
+      const inner = rule.alert === 'ErpExporterDown' ? expr.match(/^count by \([^)]*\)/)?.[0] ?? '' : expr;
+      for (const [, labels = ''] of inner.matchAll(/(?:max|count) by \(([^)]*)\)/g))
+        if (rule.alert !== 'ErpRedundancyLost') expect(labels, rule.alert).not.toContain('instance');
       expect(expr, rule.alert).not.toMatch(/topk/);
       if (expr.includes('absent(')) expect(rule.for, rule.alert).toBeDefined();
+    }
+  });
+
+  it('keep environments apart, in what they evaluate and in what they ask for their texts', () => {
+    for (const { alert, expr, annotations } of rules) {
+      // A target has no environment: its own tests show that its exporter's is taken.
+      if (alert === 'ErpExporterDown') continue;
+      const sets = [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].map(([, labels = '']) => labels);
+      expect(sets.filter((labels) => !/\b(?:environment|instance)\b/.test(labels)), alert).toEqual([]);
+      const queries = Object.values(annotations).filter((text) => text.includes('query ('));
+      expect(queries.filter((text) => !text.includes('$labels.environment')), alert).toEqual([]);
     }
   });
 

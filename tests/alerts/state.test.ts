@@ -61,8 +61,8 @@ describeReal('erp_monitor_state', ['promtool'], () => {
     const tasks = await Promise.all(drafts.map((draft, index) => taskOf(draft, `c${index}`)));
     const covered = new Set(drafts.flatMap(({ isCovered }, index) => (isCovered ? [`c${index}`] : [])));
     const window = { reason: 'update', isActive: () => true, covers: (company: string) => covered.has(company) };
-    const live = renderLive(tasks, [window], scrapedAt);
-    const text = tasks.map((task) => [...renderTask(task, () => 'en').values()].join('')).join('') + live;
+    const live = renderLive({ tasks, maintenance: [window], environment: '' }, scrapedAt);
+    const text = tasks.map((task) => [...renderTask(task, () => 'en', '').values()].join('')).join('') + live;
     const states = new Map(
       [...live.matchAll(/^erp_monitor_state\{company="(\w+)".*state="(\w+)"\} 1$/gm)].map(
         ([, company = '', state = '']) => [company, state],

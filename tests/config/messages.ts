@@ -31,9 +31,16 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
     '14:11: monitors[0].hold: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
     '15:29: monitors[0].alert_after.warning: is not a duration; write 30s, 15m, 1h30m or 2d, or 0',
   ],
+  'bad-environment': [
+    '1:14: environment: is not a valid name of an environment; write 1 to 64 characters on one line, without control characters',
+    '5:34: notify[0].match.environment: is not a valid name of an environment; write 1 to 64 characters on one line, without control characters',
+  ],
   'bad-kind': [
     '5:11: monitors[0].kind: no kind of monitor is called "record"; did you mean "records"?',
     '9:18: monitors[0].criticality: must be one of critical, normal',
+  ],
+  'environment-label': [
+    '11:17: monitors[0].metrics[1].name: has the label environment, which the exporter itself sets on every series because the configuration has the key environment; rename the column with AS',
   ],
   'bad-language': [
     '4:21: companies.acme.language: must be one of en, nl, de, fr',
@@ -125,7 +132,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'notify-bad': [
     '4:26: notify[0].match.severity: must be one of critical, warning; did you mean "critical"?',
     '4:42: notify[0].match.known: must be true or false',
-    '4:49: notify[0].match.colour: unknown key; use one of alert, company, flow, known, monitor, responder, severity',
+    '4:49: notify[0].match.colour: unknown key; use one of alert, company, environment, flow, known, monitor, responder, severity',
     '5:54: notify[1].digest: applies only to alerts that are not critical, but match selects only critical ones; remove it',
     '6:23: notify[2].digest: is longer than repeat, so that repeated mails would be late; lengthen repeat or shorten digest',
     '7:23: notify[3].repeat: must be at most 5d; Alertmanager does not remember sent notifications for longer',

@@ -83,6 +83,7 @@ export function config(
   companies: readonly Company[] = [company('acme'), company('globex')],
 ): Config {
   return {
+    environment: '',
     timezone: 'UTC',
     databases: new Map(databases.map((entry) => [entry.name, entry])),
     companies: new Map(companies.map((entry) => [entry.name, entry])),

@@ -154,6 +154,7 @@ describe('own entries', () => {
       category: 'platform',
       known: true,
       responder: 'it',
+      retryWaitMs: 0,
     });
     expect(classify({ message: 'deadlock', code: '', flow: '' }).known).toBe(false);
   });
@@ -163,6 +164,21 @@ describe('own entries', () => {
     expect(id('locked by Jan', '', 'payments')).toBe('card-locked');
     expect(id('locked by Jan', '', 'refunds')).toBe('card-locked');
     expect(id('locked by Jan', '', 'orders')).toBe('locked');
+  });
+});
+
+describe('a retry', () => {
+  it('is waited for by category, where the entry says that it helps', () => {
+    const wait = (entry: { category: 'locked' | 'email' | 'platform'; retryable: boolean }) =>
+      createClassifier(catalogueOf([], [{ id: 'own', patterns: ['oops'], ...entry }])).classify({
+        message: 'oops',
+        code: '',
+        flow: '',
+      }).retryWaitMs;
+    expect(wait({ category: 'locked', retryable: true })).toBe(600_000);
+    expect(wait({ category: 'email', retryable: true })).toBe(1_800_000);
+    expect(wait({ category: 'platform', retryable: true })).toBe(900_000);
+    expect(wait({ category: 'locked', retryable: false })).toBe(0);
   });
 });
 
@@ -176,6 +192,7 @@ describe('an unknown error', () => {
       category: 'unknown',
       known: false,
       responder: '',
+      retryWaitMs: 0,
     });
     expect(match(failure)).toBeUndefined();
   });

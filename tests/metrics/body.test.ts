@@ -102,6 +102,24 @@ describe('MetricsBody', () => {
     expect(whole.match(/# TYPE erp_test_rows gauge/g)).toHaveLength(1);
   });
 
+  it('takes another environment when a reload brought one', async () => {
+    const { snapshot, text } = setUp();
+    const environments = async () =>
+      new Set(
+        (await text()).split('\n').flatMap((line) => /^erp_.*?[{,]environment="(\w*)"/.exec(line)?.[1] ?? []),
+      );
+    const reload = (environment: string) => {
+      snapshot.setConfig({ ...config([]), environment });
+      snapshot.setTask(task('a', 1));
+    };
+    reload('test');
+    expect(await environments()).toEqual(new Set(['test']));
+    reload('production');
+    expect(await environments()).toEqual(new Set(['production']));
+    reload('');
+    expect(await environments()).toEqual(new Set());
+  });
+
   it('serves one body to all who ask within a second, and a new one after that', async () => {
     const { body, clock, renders } = setUp();
     const first = await body.get();

@@ -27,8 +27,16 @@ const base: TaskStatus = {
   failures: {},
   skipped: 0,
 };
+const nothing = {
+  tasks: [],
+  databases: [],
+  companies: [],
+  knownErrors: [],
+  maintenance: [],
+  environment: '',
+};
 const labels = 'company="acme",flow="orders",monitor="web_orders"';
-const text = (task: TaskStatus) => [...renderTask(task, () => 'nl').values()].join('');
+const text = (task: TaskStatus) => [...renderTask(task, () => 'nl', '').values()].join('');
 
 /** Reads a quoted label value back as Prometheus does. */
 function unescape(value: string): string {
@@ -124,9 +132,9 @@ describe('renderLive', () => {
       monitor: { ...base.monitor, calendar },
       reading: { samples: [], live, statuses: [], records: [], truncated: false, notes: [] },
     };
-    expect(renderLive([task], [], 4000)).toContain(`erp_monitor_open{${labels}} 0\n`);
-    expect(renderLive([task], [], 9000)).toContain(`erp_monitor_open{${labels}} 1\n`);
-    expect(renderLive([task], [], 9000)).toContain(`erp_test_rows{${labels}} 9\n`);
+    expect(renderLive({ ...nothing, tasks: [task] }, 4000)).toContain(`erp_monitor_open{${labels}} 0\n`);
+    expect(renderLive({ ...nothing, tasks: [task] }, 9000)).toContain(`erp_monitor_open{${labels}} 1\n`);
+    expect(renderLive({ ...nothing, tasks: [task] }, 9000)).toContain(`erp_test_rows{${labels}} 9\n`);
   });
 });
 
@@ -140,7 +148,7 @@ describe('maintenance', () => {
     const task = { ...base, companies: ['acme', 'globex'] };
     const value = (company: string, at: number) =>
       new RegExp(`^erp_maintenance_active\\{company="${company}".*\\} (\\d)$`, 'm').exec(
-        renderLive([task], [window], at),
+        renderLive({ ...nothing, tasks: [task], maintenance: [window] }, at),
       )?.[1];
     expect([value('acme', 4000), value('acme', 6000), value('globex', 6000)]).toEqual(['0', '1', '0']);
   });
@@ -148,14 +156,14 @@ describe('maintenance', () => {
 
 describe('renderOthers', () => {
   it('writes databases and companies, and no skew that is not known', () => {
-    const lines = renderOthers(
-      [
+    const lines = renderOthers({
+      ...nothing,
+      databases: [
         { name: 'shop', driver: 'postgres', up: true, clockSkewSeconds: -0.5, problem: '' },
         { name: 'erp', driver: 'mssql', up: false, clockSkewSeconds: null, problem: 'refused' },
       ],
-      [company('acme', { title: 'ACME NV', project: 'P-1', language: 'nl' })],
-      [],
-    );
+      companies: [company('acme', { title: 'ACME NV', project: 'P-1', language: 'nl' })],
+    });
     expect(lines).toContain('erp_database_up{database="shop",driver="postgres"} 1\n');
     expect(lines).toContain('erp_database_up{database="erp",driver="mssql"} 0\n');
     expect(lines).toContain('erp_database_clock_skew_seconds{database="shop",driver="postgres"} -0.5\n');
@@ -186,10 +194,49 @@ describe('renderOthers', () => {
       explanation: texts('meaning'),
       action: texts('action'),
     } as const;
-    const lines = renderOthers([], [], [entry]);
+    const lines = renderOthers({ ...nothing, knownErrors: [entry] });
     for (const language of ['en', 'nl', 'de', 'fr'])
       expect(lines).toContain(
         `erp_known_error_info{error="credit-limit",category="credit",responder="customer",language="${language}",explanation="meaning ${language}",action="action ${language}"} 1\n`,
       );
+  });
+});
+
+describe('the environment', () => {
+  const environment = 'te"st\\';
+  const bearing = 'environment="te\\"st\\\\"';
+
+  it('stands on every series, whatever its characters', () => {
+    const task: TaskStatus = {
+      ...base,
+      companies: ['acme', 'globex'],
+      lastRun: 2_000,
+      lastSuccess: 2_000,
+      reading: {
+        samples: [{ family: rowsFamily, company: 'acme', labels: {}, value: 7 }],
+        live: () => [{ family: rowsFamily, company: 'globex', labels: {}, value: 8 }],
+        statuses: [],
+        records: [],
+        truncated: false,
+        notes: [],
+      },
+    };
+    const parts = {
+      ...nothing,
+      tasks: [task],
+      databases: [{ name: 'shop', driver: 'postgres', up: true, clockSkewSeconds: 0, problem: '' }],
+      companies: [company('acme')],
+      environment,
+    };
+    const lines = [
+      ...renderTask(task, () => 'nl', environment).values(),
+      renderLive(parts, 3_000),
+      renderOthers(parts),
+    ]
+      .join('')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(lines.length).toBeGreaterThan(30);
+    expect(lines.filter((line) => !line.includes(`{${bearing},`))).toEqual([]);
   });
 });

@@ -23,6 +23,22 @@ it('measures the process: no figure stands still at zero', async () => {
   expect(text).toContain(`erp_exporter_build_info{version="1.2.3",nodeversion="${process.version}"} 1\n`);
 });
 
+it('puts the environment on every series, and takes it away again', async () => {
+  const own = createOwnMetrics('1');
+  const bearing = async () => {
+    const lines = (await own.render()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return { all: lines.length, with: lines.filter((line) => line.includes('environment="te\\"st"')).length };
+  };
+  own.configLoaded(true, 5000);
+  expect((await bearing()).with).toBe(0);
+  own.setEnvironment('te"st');
+  const { all, with: found } = await bearing();
+  expect(all).toBeGreaterThan(10);
+  expect(found).toBe(all);
+  own.setEnvironment('');
+  expect((await bearing()).with).toBe(0);
+});
+
 it('tells of reloads: a bad one leaves the time of the good one', async () => {
   const own = createOwnMetrics('1');
   own.configLoaded(true, 5000);

@@ -63,8 +63,8 @@ export async function observe<Schema extends ZodObject>(
     recordUrl: () => '',
     classify: ({ code }) =>
       code === ''
-        ? { error: 'unknown-0', category: 'unknown', known: false, responder: '' }
-        : { error: `class-${code}`, category: 'C', known: true, responder: 'it' },
+        ? { error: 'unknown-0', category: 'unknown', known: false, responder: '', retryWaitMs: 0 }
+        : { error: `class-${code}`, category: 'C', known: true, responder: 'it', retryWaitMs: 0 },
     noteErrors: () => new Map(),
     state: createMonitorStates(undefined, () => {}).open('test', '', now),
     signal: new AbortController().signal,

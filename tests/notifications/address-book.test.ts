@@ -159,11 +159,11 @@ describe('mails about a company', () => {
     );
   });
 
-  it('are never one mail for two companies', () => {
+  it('are never one mail for two companies or environments', () => {
     fc.assert(
       fc.property(anyConfig, anyLabels, (of, labels) => {
         for (const { groupBy } of [routingTree(of).root, ...routesOf(routingTree(of), labels)])
-          expect(groupBy ?? ['company']).toContain('company');
+          expect(groupBy ?? ['environment', 'company']).toEqual(['environment', 'company']);
       }),
     );
   });

@@ -57,7 +57,7 @@ const pairs = [
 
 const at = (company: string): Labels => ({ company, flow: 'orders', monitor: 'web_orders' });
 
-const cases: readonly Case[] = [
+const within: readonly Case[] = [
   ...pairs.flatMap(([source, target]) => [pairOf(source, target), criticalPairOf(source, target)]),
   {
     title: 'single failures beside a mass failure',
@@ -115,6 +115,20 @@ const cases: readonly Case[] = [
     ],
   },
 ];
+
+/** The cases, as they are in an environment, where nothing may hide what is elsewhere. */
+function inEnvironment({ title, sources, hidden, told }: Case): Case {
+  const there = (list: readonly Labels[], environment: string) =>
+    list.map((labels) => ({ ...labels, environment }));
+  return {
+    title: `${title}, in one of two environments`,
+    sources: there(sources, 'test'),
+    hidden: there(hidden, 'test'),
+    told: [...there(told, 'test'), ...there(hidden, 'production')],
+  };
+}
+
+const cases = [...within, ...within.map(inEnvironment)];
 
 /** One spelling of a set of labels. */
 const spell = (labels: Labels): string =>

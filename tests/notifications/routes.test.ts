@@ -85,6 +85,14 @@ describe('rules', () => {
     expect(told(rules, { severity: 'warning', company: 'acme' })).toEqual(['responder/web_agency/en']);
   });
 
+  it('can be for one environment', () => {
+    const rules = routed([{ match: { environment: ['test'] }, to: ['web_agency'] }, { to: ['erp_partner'] }]);
+    const alert = { severity: 'critical', company: 'acme' };
+    expect(told(rules, { ...alert, environment: 'test' })).toEqual(['responder/web_agency/en']);
+    expect(told(rules, { ...alert, environment: 'production' })).toEqual(['responder/erp_partner/en']);
+    expect(told(rules, alert)).toEqual(['responder/erp_partner/en']);
+  });
+
   it('pass on what they have nobody for', () => {
     const rules = routed([{ to: ['company', 'responder'] }, { to: ['web_agency'] }]);
     expect(told(rules, { company: 'silent', responder: 'erp_partner' })).toEqual([
@@ -131,7 +139,12 @@ describe('rules', () => {
         }),
       );
     expect(times('warning')).toEqual([
-      { groupBy: ['company'], groupWaitMs: hours(1), groupIntervalMs: hours(1), repeatMs: hours(24) },
+      {
+        groupBy: ['environment', 'company'],
+        groupWaitMs: hours(1),
+        groupIntervalMs: hours(1),
+        repeatMs: hours(24),
+      },
     ]);
     expect(times('critical')).toEqual([{ repeatMs: hours(24) }]);
   });
@@ -147,6 +160,7 @@ const anyRule = fc.record({
       company: some(names),
       responder: some([...responderNames, 'customer']),
       severity: some(severities),
+      environment: some(names),
       known: some(['true', 'false']),
     },
     { requiredKeys: [] },

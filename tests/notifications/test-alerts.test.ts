@@ -54,6 +54,23 @@ describe('a plan', () => {
     expect(digest?.delayMs).toBe(hour);
   });
 
+  it('is of the environment of the exporter, save where a rule names another', () => {
+    const several = routed([
+      { match: { environment: ['production'], severity: ['critical'] }, to: ['erp_partner'] },
+      { match: { environment: ['test'] }, to: ['web_agency'] },
+      { to: ['company'] },
+    ]);
+    const here = { ...several, environment: 'test' };
+    const environments = planTest(routingTree(here), here, 'run').alerts.map(({ labels, receivers }) => [
+      labels['environment'],
+      ...receivers,
+    ]);
+    expect(environments).toContainEqual(['production', 'responder/erp_partner/en']);
+    expect(environments).toContainEqual(['test', 'responder/web_agency/en']);
+    // What no rule names is of an exporter without an environment.
+    expect(environments).toContainEqual(['production', 'company/acme/en']);
+  });
+
   it('has alerts that differ, so that none inhibits another', () => {
     const records = alerts.map(({ labels }) => labels['record']);
     expect(new Set(records).size).toBe(alerts.length);

@@ -38,7 +38,7 @@ function setUp() {
       return opened;
     },
     errors: () => ({
-      classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '' }),
+      classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '', retryWaitMs: 0 }),
       note: () => new Map(),
     }),
     states: () => states,

@@ -30,7 +30,7 @@ async function runAll(what: Config, states = createMonitorStates(undefined, () =
         throw new Error('not asked for');
       },
       errors: {
-        classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '' }),
+        classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '', retryWaitMs: 0 }),
         note: () => new Map(),
       },
       states,

@@ -23,26 +23,36 @@ export function describeStatements(traces: readonly StatementTrace[]): string[] 
   return ['Queries:', ...traces.flatMap(describeStatement)];
 }
 
-function seriesLine({ family, company, labels, value }: Sample, { flow, name }: MonitorConfig): string {
-  const all = { company, flow, monitor: name, ...labels };
+/** Where a reading comes from: these become labels of its series. */
+export interface ReadingSource {
+  readonly monitor: MonitorConfig;
+  /** '' where the configuration names none. */
+  readonly environment: string;
+}
+
+function seriesLine({ family, company, labels, value }: Sample, source: ReadingSource): string {
+  const { environment, monitor } = source;
+  const common = { company, flow: monitor.flow, monitor: monitor.name };
+  const all = { ...(environment === '' ? {} : { environment }), ...common, ...labels };
   const text = Object.entries(all).map(([label, content]) => `${label}="${escapeLabel(content)}"`);
   return `${family.name}{${text.join(',')}} ${formatValue(value)}`;
 }
 
-function describeSeries(samples: readonly Sample[], monitor: MonitorConfig): string[] {
+function describeSeries(samples: readonly Sample[], source: ReadingSource): string[] {
   const hidden = samples.length > shownSeries ? [`  … and ${samples.length - shownSeries} more`] : [];
   return [
     `Series: ${samples.length}`,
-    ...samples.slice(0, shownSeries).map((sample) => `  ${seriesLine(sample, monitor)}`),
+    ...samples.slice(0, shownSeries).map((sample) => `  ${seriesLine(sample, source)}`),
     ...hidden,
   ];
 }
 
 /** A reading as lines for people: its series, its state, and what one should know of it. */
-export function describeReading(reading: Reading, monitor: MonitorConfig, now: Instant): string[] {
+export function describeReading(reading: Reading, source: ReadingSource, now: Instant): string[] {
+  const { monitor } = source;
   const { statuses, truncated, notes, details = [] } = reading;
   return [
-    ...describeSeries([...reading.samples, ...(reading.live?.(now) ?? [])], monitor),
+    ...describeSeries([...reading.samples, ...(reading.live?.(now) ?? [])], source),
     'State:',
     ...statuses.map(({ company, state, text }) => `  ${company}: ${state}, ${text}`),
     ...(monitor.calendar.isOpen(now)

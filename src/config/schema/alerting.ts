@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { companyName, durationOfAtLeast, name, text } from './values.ts';
+import { companyName, durationOfAtLeast, environmentName, name, text } from './values.ts';
 
 /** How long Alertmanager keeps the notifications that it sent: the default of its `--data.retention`. */
 const retentionMs = 120 * 3_600_000;
@@ -48,6 +48,11 @@ const matchSchema = z.strictObject({
   alert: oneOrMore(text)
     .describe('Names of alerts. ErpWatchdog is matched only if it is named here.')
     .meta({ examples: ['ErpDatabaseDown'] }),
+  environment: oneOrMore(environmentName)
+    .describe(
+      'Environments of exporters, as their configurations name them; for an Alertmanager that serves several.',
+    )
+    .meta({ examples: ['test'] }),
   responder: oneOrMore(name)
     .describe('First responder: that of the known error, else that of the monitor.')
     .meta({ examples: ['erp_partner'] }),

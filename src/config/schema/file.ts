@@ -7,7 +7,7 @@ import { webAddress, notifySchema, smtpSchema } from './alerting.ts';
 import { databaseSchema } from './database.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
 import { companySchema, responderSchema } from './parties.ts';
-import { companyName, fileWith, name, text, timezone } from './values.ts';
+import { companyName, environmentName, fileWith, name, text, timezone } from './values.ts';
 
 interface Entries {
   readonly database: z.ZodType;
@@ -21,7 +21,13 @@ interface Entries {
   readonly monitor: z.ZodType;
 }
 
-const timezoneKey = {
+const generalKeys = {
+  environment: environmentName
+    .optional()
+    .describe(
+      'Which environment this exporter watches: the label `environment` of every series it exports, and of every alert about them. Set it where one Prometheus or Alertmanager serves several environments, such as test and production. Absent: no such label.',
+    )
+    .meta({ examples: ['test'] }),
   timezone: timezone
     .default('UTC')
     .describe('Default time zone of company days, calendars and cron expressions.')
@@ -106,7 +112,7 @@ const addressKeys = {
 /** The top level of a configuration, built from the schemas of its entries. The order of keys is that of the documentation. */
 function rootOf(entries: Entries) {
   return z.strictObject({
-    ...timezoneKey,
+    ...generalKeys,
     ...sectionKeys(entries),
     ...defaultKeys(entries),
     ...notificationKeys(entries),

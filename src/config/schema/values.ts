@@ -24,6 +24,15 @@ export const companyName = z.string().regex(/^\S(?:.{0,98}\S)?$/u, {
   error: 'is not a valid company name; write 1 to 100 characters on one line, with no space at either end',
 });
 
+/** The value of a label that every series bears, and that mails begin with. */
+export const environmentName = z
+  .string()
+  .trim()
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]{1,64}$/u, {
+    error:
+      'is not a valid name of an environment; write 1 to 64 characters on one line, without control characters',
+  });
+
 export const timezone = z.string().refine(isTimeZone, {
   error: 'is not a time zone; write an IANA name such as Europe/Brussels, or UTC',
 });

@@ -25,6 +25,8 @@ export interface MonitorContext {
   readonly kinds: ReadonlyMap<string, KindSchema>;
   /** Whether a name is kept from the metrics that a monitor declares. */
   readonly isReserved: (name: string) => boolean;
+  /** What every series bears as the label `environment`; '': it is free. */
+  readonly environment: string;
   readonly defaults: Defaults;
   readonly timezone: string;
   /** Driver by name of the database. */

@@ -28,20 +28,26 @@ function kindOf(entry: Mapping, path: Path, { report, kinds }: MonitorContext): 
   return undefined;
 }
 
-/** The families of a monitor. Reports declared ones that have a name of the exporter. */
+/** The families of a monitor. Reports declared ones that have a name of the exporter, or a label that it sets. */
 function readFamilies(
   kind: MonitorKind,
   settings: Mapping,
   path: Path,
-  { report, isReserved }: MonitorContext,
+  { report, isReserved, environment }: MonitorContext,
 ): readonly Family[] {
   const declared = kind.declaredFamilies?.(settings) ?? [];
-  for (const { family, path: place } of declared)
+  for (const { family, path: place } of declared) {
     if (isReserved(family.name))
       report.problem(
         [...path, ...place],
         'is a name of the exporter itself; choose another one, such as shop_open_baskets',
       );
+    if (environment !== '' && family.labels.includes('environment'))
+      report.problem(
+        [...path, ...place],
+        'has the label environment, which the exporter itself sets on every series because the configuration has the key environment; rename the column with AS',
+      );
+  }
   return [...kind.families, ...declared.map(({ family }) => family)];
 }
 

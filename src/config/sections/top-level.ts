@@ -3,6 +3,7 @@ import type { DatabaseSettings } from '../../databases/contract.ts';
 import { isTimeZone } from '../../time.ts';
 import { databaseSchema } from '../schema/database.ts';
 import { defaultsSchema } from '../schema/monitor.ts';
+import { environmentName } from '../schema/values.ts';
 import { realPath, resolveBeside } from '../source/files.ts';
 import type { Report } from '../source/report.ts';
 import { databaseSettings } from './databases.ts';
@@ -11,6 +12,11 @@ import type { Mapping } from './entries.ts';
 
 /** `defaults:`, with the built-in value of every key that is absent. */
 export type Defaults = z.output<typeof defaultsSchema>;
+
+/** The environment; '' when it is absent, or invalid, which the outline schema reports. */
+export function readEnvironment(root: Mapping): string {
+  return environmentName.safeParse(root['environment']).data ?? '';
+}
 
 /** The default time zone; UTC when it is absent, or invalid, which the outline schema reports. */
 export function readTimezone(root: Mapping): string {

@@ -8,6 +8,8 @@ import type { LateLimit } from './lateness.ts';
 import type { OpenRecords } from './open-records.ts';
 import { excessAmounts } from './open-totals.ts';
 import type { OpenTotals } from './open-totals.ts';
+import { retryText } from './retries.ts';
+import type { RetryOf, WaitingRetries } from './retries.ts';
 import type { Settings } from './settings.ts';
 
 /** What the queries returned for one company: undefined for a query that the monitor does not have. */
@@ -16,13 +18,35 @@ export interface CompanyRecords {
   readonly waiting: OpenRecords<null> | undefined;
   /** `null`: none ever finished. */
   readonly finished: Instant | null | undefined;
+  readonly retryOf: RetryOf;
+}
+
+/** More failed records than this are a mass failure where `failed_threshold` says nothing else: see ErpMassFailure. */
+const mostSingleFailures = 20;
+
+/** How bad it is that so many records have failed, of which some are not due before their retry. */
+function failureStates(
+  run: RunContext<Settings>,
+  count: number,
+  retries: WaitingRetries,
+): CompanyStatus['state'][] {
+  const { failed_threshold } = run.settings;
+  const exceeded = failed_threshold.filter(({ value }) => count > value).map(({ severity }) => severity);
+  const isMass = failed_threshold.length === 0 ? count > mostSingleFailures : exceeded.length > 0;
+  // So many at once are no matter of a single retry: they do not wait for it.
+  return [...(count > retries.count || isMass ? [failureState(run)] : []), ...exceeded];
 }
 
 /** How the company stands, by the worst of what was seen. */
 export function statusOf(
   run: RunContext<Settings>,
   company: string,
-  { failed, waiting, finished }: CompanyRecords,
+  {
+    failed,
+    waiting,
+    finished,
+    retries,
+  }: Omit<CompanyRecords, 'retryOf'> & { readonly retries: WaitingRetries },
   open: OpenTotals,
   lateLimits: readonly LateLimit[],
 ): CompanyStatus {
@@ -35,16 +59,14 @@ export function statusOf(
   const excess = excessAmounts(run, open);
   const parts = [
     ...(failed === undefined ? [] : [`${failedCount} failed`]),
+    ...(retries.count === 0 ? [] : [retryText(run, company, retries, failedCount)]),
     ...(waiting === undefined ? [] : [`${waiting.count} waiting`]),
     ...(late.length === 0 ? [] : [`${Math.max(...late.map(({ count }) => count))} late`]),
     ...(silence === undefined ? [] : [silence.text]),
     ...excess.map(({ text }) => text),
   ];
   const states = [
-    ...(failedCount > 0 ? [failureState(run)] : []),
-    ...run.settings.failed_threshold
-      .filter(({ value }) => failedCount > value)
-      .map(({ severity }) => severity),
+    ...failureStates(run, failedCount, retries),
     ...late.filter(({ count }) => count > 0).map(({ severity }) => severity),
     ...(silence?.severities ?? []),
     ...excess.map(({ severity }) => severity),

@@ -15,7 +15,7 @@ function labelsOf({ error, category, known, responder }: ErrorClass): Readonly<R
   return { error, category, known: String(known), responder };
 }
 
-const other: ErrorClass = { error: 'other', category: 'other', known: false, responder: '' };
+const other: ErrorClass = { error: 'other', category: 'other', known: false, responder: '', retryWaitMs: 0 };
 
 /** @param classes largest first. */
 export function errorSamples(

@@ -4,7 +4,8 @@ import type { Instant } from '../../time.ts';
 import type { ErrorClass, RunContext } from '../contract.ts';
 import type { Cells } from '../shared/cells.ts';
 import { cutText } from '../shared/samples.ts';
-import type { OpenRecords } from './open-records.ts';
+import type { ListedRecord, OpenRecords } from './open-records.ts';
+import type { RetryLabel, RetryOf } from './retries.ts';
 import type { Settings } from './settings.ts';
 
 /** Well below the maximum length of a label, so that what distinguishes records is never cut twice. */
@@ -42,6 +43,7 @@ export interface ListedFailure extends FailureDetails {
   /** What it is worth, for people: `1240.50`; '' when unknown. */
   readonly amount: string;
   readonly currency: string;
+  readonly retry: RetryLabel;
 }
 
 /** A message as it is shown: masked before it is cut, so that half of a number that should be masked never remains. */
@@ -59,16 +61,33 @@ function shownAmount(amount: string | null): string {
   return whole === '' ? (amount ?? '') : `${whole}.${fraction.padEnd(2, '0')}`;
 }
 
-/** The oldest failed records, as many as the monitor lists. */
-export function listFailed(run: RunContext<Settings>, failed: OpenRecords<FailureDetails>): ListedFailure[] {
+/** The oldest failed records, as many as the monitor lists; those whose retry is waited for come last. */
+function oldestFailed(
+  failed: OpenRecords<FailureDetails>,
+  most: number,
+  retryOf: RetryOf,
+): ListedRecord<FailureDetails>[] {
+  const isWaiting = (record: string, { errorClass }: FailureDetails) =>
+    retryOf(record, errorClass).label === 'waiting';
+  const due = failed.oldest(most, (record, details) => !isWaiting(record, details));
+  return [...due, ...failed.oldest(most - due.length, isWaiting)];
+}
+
+/** The failed records that are listed. */
+export function listFailed(
+  run: RunContext<Settings>,
+  failed: OpenRecords<FailureDetails>,
+  retryOf: RetryOf,
+): ListedFailure[] {
   const { samples: most, mask: isMasked } = run.settings;
   const byLabel = new Map<string, ListedFailure>();
-  for (const { record, since, amount, currency, details } of failed.oldest(most)) {
+  for (const { record, since, amount, currency, details } of oldestFailed(failed, most, retryOf)) {
     const label = cutText(record, mostKeyCharacters);
     if (byLabel.has(label)) continue;
     const message = shownMessage(details.message, isMasked);
     const worth = { amount: shownAmount(amount), currency };
-    byLabel.set(label, { label, url: run.recordUrl(record), since, ...worth, ...details, message });
+    const retry = retryOf(record, details.errorClass).label;
+    byLabel.set(label, { label, url: run.recordUrl(record), since, ...worth, ...details, retry, message });
   }
   return [...byLabel.values()];
 }

@@ -42,7 +42,7 @@ export const families = {
   ),
   failedRecord: polledGauge(
     'erp_failed_record_timestamp_seconds',
-    'When an open failed record failed: one series per listed record, oldest first; NaN when unknown.',
+    'When an open failed record failed: one series per listed record, oldest first, those that wait for a retry last; NaN when unknown.',
     'seconds',
     [
       'record',
@@ -55,9 +55,15 @@ export const families = {
       'message',
       'since',
       'url',
+      'retry',
       'amount',
       'currency',
     ],
+  ),
+  awaitingRetry: polledGauge(
+    'erp_failed_records_awaiting_retry',
+    'Open failed records whose retry by the integration is still expected: no alert is about them yet.',
+    'records',
   ),
   byError: polledGauge(
     'erp_failed_records_by_error',
@@ -73,7 +79,7 @@ export const families = {
   ),
   omitted: polledGauge(
     'erp_failed_record_samples_omitted',
-    'Open failed records that are not listed one by one.',
+    'Open failed records that are not listed one by one, without those that wait for a retry.',
     'records',
   ),
   failedThreshold: thresholdOf(

@@ -15,5 +15,7 @@ export const records: MonitorKind<typeof settings> = {
   queries,
   problems,
   sends: ({ sends }) => sends ?? '',
+  // What is kept is since when each record has failed: that stays true whatever else is asked about it.
+  stateDependsOn: () => 'failed records',
   observe,
 };

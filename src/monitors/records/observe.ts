@@ -11,6 +11,7 @@ import { newestLate, waitingLive } from './lateness.ts';
 import { OpenRecords } from './open-records.ts';
 import { queriesByKey } from './queries.ts';
 import { reportCompany } from './report.ts';
+import { followRetries } from './retries.ts';
 import type { Settings } from './settings.ts';
 
 /** The open records that one query returned, by company of the run; `truncated`: there are more. */
@@ -63,11 +64,17 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
     severity,
     newest: newestLate(run.calendar, run.now, value),
   }));
+  const retriesOf = followRetries(run, (company) => failed?.of(company) ?? new OpenRecords());
   const companies = run.companies.map((company) =>
     reportCompany(
       run,
       company,
-      { failed: failed?.of(company), waiting: waiting?.of(company), finished: finished?.get(company) },
+      {
+        failed: failed?.of(company),
+        waiting: waiting?.of(company),
+        finished: finished?.get(company),
+        retryOf: retriesOf(company),
+      },
       lateLimits,
     ),
   );

@@ -78,6 +78,11 @@ export class OpenRecords<Details> {
     if (entry.rows === 0) this.#amounts.delete(currency);
   }
 
+  /** Each record: `since` of its oldest row, everything else of its newest. */
+  *each(): Iterable<Pick<ListedRecord<Details>, 'record' | 'since' | 'details'>> {
+    for (const { record, since, newest } of this.#entries) yield { record, since, details: newest.details };
+  }
+
   /** The newest row of each record. */
   *newestRows(): Iterable<OpenRow<Details>> {
     for (const { newest } of this.#entries) yield newest;
@@ -130,13 +135,20 @@ export class OpenRecords<Details> {
     return [...groups.values()].sort((one, other) => other.count - one.count);
   }
 
-  /** At most `most` records that have a key, oldest first, those of unknown age last. */
-  oldest(most: number): ListedRecord<Details>[] {
+  /**
+   * At most `most` records that have a key, oldest first, those of unknown age last.
+   *
+   * @param isWanted which records may be among them; absent: all.
+   */
+  oldest(
+    most: number,
+    isWanted: (record: string, details: Details) => boolean = () => true,
+  ): ListedRecord<Details>[] {
     const listed: Entry<Details>[] = [];
     if (most === 0) return [];
     for (const entry of this.#entries) {
       const last = listed.at(-1);
-      if (entry.record === '') continue;
+      if (entry.record === '' || !isWanted(entry.record, entry.newest.details)) continue;
       if (listed.length === most && last !== undefined && !isOlder(entry.since, last.since)) continue;
       const place = listed.findIndex((other) => isOlder(entry.since, other.since));
       listed.splice(place === -1 ? listed.length : place, 0, entry);

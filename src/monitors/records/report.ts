@@ -11,6 +11,8 @@ import { finishedSamples } from './finished.ts';
 import { countLate } from './lateness.ts';
 import type { LateLimit } from './lateness.ts';
 import type { OpenRecords } from './open-records.ts';
+import { waitingRetries } from './retries.ts';
+import type { WaitingRetries } from './retries.ts';
 import { openSamples, openTotals } from './open-totals.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,7 +20,7 @@ import type { Settings } from './settings.ts';
 function failedRecordSample(
   run: RunContext<Settings>,
   company: string,
-  { label, url, since, amount, currency, code, call, message, errorClass }: ListedFailure,
+  { label, url, since, amount, currency, code, call, message, errorClass, retry }: ListedFailure,
 ): Sample {
   return sample(families.failedRecord, company, since === null ? Number.NaN : since / 1000, {
     record: label,
@@ -31,6 +33,7 @@ function failedRecordSample(
     message,
     since: since === null ? '' : localTime(since, run.timezone(company)),
     url,
+    retry,
     amount,
     currency,
   });
@@ -41,7 +44,9 @@ function failedSamples(
   company: string,
   failed: OpenRecords<FailureDetails>,
   listed: readonly ListedFailure[],
+  retries: WaitingRetries,
 ): Sample[] {
+  const isDue = ({ retry }: ListedFailure) => retry !== 'waiting';
   const oldest = [families.oldestFailed, families.oldestFailedOffset] as const;
   return [
     sample(families.failed, company, failed.count),
@@ -57,7 +62,8 @@ function failedSamples(
         ({ errorClass }) => errorClass,
       ),
     ),
-    sample(families.omitted, company, failed.count - listed.length),
+    sample(families.omitted, company, failed.count - retries.count - listed.filter(isDue).length),
+    sample(families.awaitingRetry, company, retries.count),
     ...run.settings.failed_threshold.map(({ severity, value }) =>
       sample(families.failedThreshold, company, value, { severity }),
     ),
@@ -84,6 +90,8 @@ function waitingSamples(
   ];
 }
 
+const noRetries: WaitingRetries = { count: 0, until: Number.NEGATIVE_INFINITY };
+
 /** What a run reports for one company. */
 export function reportCompany(
   run: RunContext<Settings>,
@@ -91,17 +99,18 @@ export function reportCompany(
   seen: CompanyRecords,
   lateLimits: readonly LateLimit[],
 ): { readonly samples: Sample[]; readonly status: CompanyStatus; readonly records: OpenRecord[] } {
-  const { failed, waiting, finished } = seen;
-  const listed = failed === undefined ? [] : listFailed(run, failed);
+  const { failed, waiting, finished, retryOf } = seen;
+  const listed = failed === undefined ? [] : listFailed(run, failed, retryOf);
+  const retries = failed === undefined ? noRetries : waitingRetries(failed, retryOf);
   const open = openTotals(failed, waiting, Object.keys(run.settings.amount_threshold));
   return {
     samples: [
-      ...(failed === undefined ? [] : failedSamples(run, company, failed, listed)),
+      ...(failed === undefined ? [] : failedSamples(run, company, failed, listed, retries)),
       ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits)),
       ...(finished === undefined ? [] : finishedSamples(run, company, finished)),
       ...openSamples(run, company, open),
     ],
-    status: statusOf(run, company, seen, open, lateLimits),
+    status: statusOf(run, company, { ...seen, retries }, open, lateLimits),
     records: openRecordsOf(run, company, listed, waiting, lateLimits),
   };
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { SettingsProblem } from '../contract.ts';
-import { amountLimits, countLimits, databaseName, durationLimits, sqlText } from '../shared/settings.ts';
+import {
+  amountLimits,
+  countLimits,
+  databaseName,
+  duration,
+  durationLimits,
+  sqlText,
+} from '../shared/settings.ts';
 
 /** The settings of kind `records`. */
 export const settings = z.object({
@@ -48,6 +55,12 @@ export const settings = z.object({
       '`mail`: the records are e-mails to customers, whose failure or lateness is an alert of its own.',
     )
     .meta({ examples: ['mail'] }),
+  retry_wait: duration
+    .optional()
+    .describe(
+      "How long the integration's own retry is waited for before a failed record raises an alert, if a retry usually resolves its error (`retryable` in the catalogue of known errors); 0: not at all. It counts from when the record was first seen failed, and is judged at each run. Absent: 10m for category `locked`, 30m for `rate_limit` and `email`, 15m for others.",
+    )
+    .meta({ examples: ['15m'] }),
   samples: z
     .int()
     .min(0)
@@ -83,6 +96,7 @@ export function problems({
   late_after,
   silent_after,
   failed_threshold,
+  retry_wait,
 }: Settings): SettingsProblem[] {
   return [
     ...(failed === undefined && waiting === undefined
@@ -93,6 +107,9 @@ export function problems({
       : []),
     ...(failed === undefined && failed_threshold.length > 0
       ? [{ path: ['failed_threshold'], message: 'counts failed records; add the query failed' }]
+      : []),
+    ...(failed === undefined && retry_wait !== undefined
+      ? [{ path: ['retry_wait'], message: 'waits for retries of failed records; add the query failed' }]
       : []),
     ...(finished === undefined && silent_after.length > 0
       ? [

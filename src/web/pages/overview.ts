@@ -74,6 +74,8 @@ function databaseRow({ name, driver, up, clockSkewSeconds, problem }: DatabaseSt
 export function renderOverview(snapshot: Snapshot, context: OverviewContext): Html {
   const { now, timezone, version, routePrefix } = context;
   const circumstances = circumstancesAt(now, snapshot.maintenance);
+  // As mails have it.
+  const environment = snapshot.environment === '' ? '' : `[${snapshot.environment}] `;
   const tasks = [...snapshot.tasks.values()]
     .sort((a, b) => a.monitor.name.localeCompare(b.monitor.name, 'en'))
     .map((task) => ({ task, judgement: judgementsOf(task, circumstances) }));
@@ -86,8 +88,8 @@ export function renderOverview(snapshot: Snapshot, context: OverviewContext): Ht
     .map(({ company, served }) => companySection(company, served, now));
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>erp-exporter</title><link rel="icon" href="data:,">${style()}</head><body>
-<h1>erp-exporter</h1>
+<title>${environment}erp-exporter</title><link rel="icon" href="data:,">${style()}</head><body>
+<h1>${environment}erp-exporter</h1>
 <p>${link(`${routePrefix}/metrics`, 'Metrics')}</p>
 ${sections}<section><h2>Databases</h2><table><thead><tr><th>State</th><th>Name</th><th>Driver</th><th></th></tr></thead>
 <tbody>${[...snapshot.databases.values()].map(databaseRow)}</tbody></table></section>

@@ -2,7 +2,7 @@ import { critical, crmSync, datamoves, described, monitorLabels, orders, ruleAnn
 import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
-import { anyBut, firing, never, test } from './special.ts';
+import { anyBut, firing, inEnvironments, never, test } from './special.ts';
 import type { Reported } from './special.ts';
 import { targetLabels } from './world.ts';
 
@@ -187,6 +187,63 @@ export const monitorScenarios: readonly PromtoolTest[] = [
 
 const exporterDown = (severity: string): Reported => ({ alertname: 'ErpExporterDown', severity, responder: 'it' });
 const down = (minute: number) => (minute >= 10 && minute < 30 ? null : {});
+const dayMinutes = 24 * 60;
+const inB = { environment: 'b' };
+
+/** What is tested of the exporters of several environments, which are targets of one job. */
+const environmentScenarios: readonly PromtoolTest[] = [
+  inEnvironments(
+    test(
+      'the only exporter of an environment is down, whatever runs in another one',
+      40,
+      orders,
+      (minute, instance) => (instance === 'a' ? {} : down(minute)),
+      [
+        firing(14, anyBut, []),
+        firing(15, anyBut, [{ ...exporterDown('critical'), ...inB }]),
+        firing(29, anyBut, [{ ...exporterDown('critical'), ...inB }]),
+        firing(30, anyBut, []),
+      ],
+      ['a', 'b'],
+    ),
+  ),
+  inEnvironments(
+    test('an exporter with an environment that is the only one of all is down once', 40, orders, down, [
+      firing(15, anyBut, [{ ...exporterDown('critical'), environment: 'a' }]),
+      firing(30, anyBut, []),
+    ]),
+  ),
+  {
+    name: 'an exporter that comes under another address and does not answer is down',
+    interval: '1m',
+    input_series: [
+      { series: `up{${labelText(targetLabels('a'))}}`, values: '1x10 stale' },
+      { series: `erp_exporter_build_info{version="1",environment="b",${labelText(targetLabels('a'))}}`, values: '1x10 stale' },
+      { series: `up{${labelText(targetLabels('b'))}}`, values: '_x10 0x30' },
+    ],
+    promql_expr_test: [firing(15, anyBut, []), firing(16, anyBut, [exporterDown('critical')]), firing(40, anyBut, [exporterDown('critical')])],
+  },
+];
+
+/** What is tested of the exporter's end over days. */
+export const longExporterScenarios: readonly PromtoolTest[] = [
+  inEnvironments(
+    test(
+      'the only exporter of an environment stays down for days, though another environment is well',
+      5 * dayMinutes,
+      orders,
+      (minute, instance) => (instance === 'b' && minute >= dayMinutes ? null : {}),
+      [
+        firing(dayMinutes - 10, anyBut, []),
+        firing(dayMinutes + 20, 'alertname="ErpExporterDown"', [{ ...exporterDown('critical'), ...inB }]),
+        firing(5 * dayMinutes, 'alertname="ErpExporterDown"', [{ ...exporterDown('critical'), ...inB }]),
+      ],
+      ['a', 'b'],
+      10,
+    ),
+  ),
+];
+
 const neverThere: PromtoolTest = {
   name: 'an exporter that was never there is down',
   interval: '1m',
@@ -271,6 +328,7 @@ const redundancyScenarios: readonly PromtoolTest[] = [
 /** What is tested of the exporter's end, and of the watchdog. */
 export const exporterScenarios: readonly PromtoolTest[] = [
   ...redundancyScenarios,
+  ...environmentScenarios,
   {
     ...test('an exporter that goes away is reported after five minutes, and ends when it returns', 40, orders, down, [
       firing(14, anyBut, []),

@@ -1,8 +1,9 @@
 import { critical, monitorLabels, orders } from './cases.ts';
+import type { MonitorFacts } from './cases.ts';
 import { runbook } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { labelText } from './series.ts';
-import { anyBut, firing, never, test } from './special.ts';
+import { anyBut, firing, inEnvironments, never, test } from './special.ts';
 import type { Reported } from './special.ts';
 
 const failed = (labels: string) =>
@@ -23,14 +24,7 @@ const mass = (severity: string): Reported => ({
   responder: 'erp_partner',
 });
 
-/** Each target in an environment of its own, which has the name of the instance. */
-function inEnvironments(given: PromtoolTest): PromtoolTest {
-  const input_series = given.input_series.map(({ series, values }) => ({
-    series: series.replace(/instance="(\w+)"/, 'instance="$1",environment="$1"'),
-    values,
-  }));
-  return { ...given, input_series };
-}
+const mails: MonitorFacts = { ...orders, flow: 'confirmations', monitor: 'mails', sends: 'mail' };
 
 /** What the table of cases does not say about records. */
 export const recordScenarios: readonly PromtoolTest[] = [
@@ -85,6 +79,53 @@ export const recordScenarios: readonly PromtoolTest[] = [
       ],
       ['a', 'b'],
     ),
+  ),
+  test(
+    'a record whose retry was waited for in vain is one alert, at once and without a gap; one that was repaired is none',
+    40,
+    critical(orders),
+    (minute) => ({
+      erp_failed_records: minute < 20 ? 2 : 1,
+      erp_failed_records_awaiting_retry: minute < 15 ? 2 : minute < 20 ? 1 : 0,
+      erp_failed_record_samples_omitted: 0,
+      [failed(`record="W-1",retry="${minute < 15 ? 'waiting' : 'over'}"`)]: 60 + minute,
+      ...(minute < 20 ? { [failed('record="W-2",retry="waiting"')]: 60 } : {}),
+    }),
+    [
+      never(14, anyBut),
+      firing(15, anyBut, [reportedFailed('W-1', 'critical')]),
+      {
+        expr: 'count_over_time(ALERTS{alertname="ErpRecordFailed"}[41m])',
+        eval_time: '40m',
+        exp_samples: [
+          { labels: `{${labelText({ alertstate: 'firing', ...reportedFailed('W-1', 'critical') })}}`, value: 26 },
+        ],
+      },
+      firing(40, anyBut, [reportedFailed('W-1', 'critical')]),
+    ],
+  ),
+  test(
+    'many that wait for their retry are a mass failure at once',
+    10,
+    critical(orders),
+    () => ({ erp_failed_records: 30, erp_failed_records_awaiting_retry: 30, erp_failed_record_samples_omitted: 0 }),
+    [firing(1, anyBut, [mass('critical')])],
+  ),
+  test(
+    'an e-mail that waits for its retry has not failed yet',
+    40,
+    mails,
+    (minute) => ({
+      erp_failed_records: 2,
+      erp_failed_records_awaiting_retry: minute < 15 ? 2 : 0,
+      erp_failed_record_samples_omitted: 0,
+    }),
+    [
+      never(16, anyBut),
+      firing(17, anyBut, [
+        { ...monitorLabels(mails), alertname: 'ErpMailsNotGenerated', severity: 'warning', responder: 'erp_partner' },
+      ]),
+    ],
   ),
   test(
     'failures beyond the samples are reported as well',

@@ -38,6 +38,15 @@ export function test(
   return { name, interval, input_series: recording.inputSeries(), promql_expr_test: expectations };
 }
 
+/** Each exporter in an environment of its own, which has the name of the instance. The target itself has no such label. */
+export function inEnvironments(given: PromtoolTest): PromtoolTest {
+  const input_series = given.input_series.map(({ series, values }) => ({
+    series: series.startsWith('up{') ? series : series.replace(/instance="(\w+)"/, 'instance="$1",environment="$1"'),
+    values,
+  }));
+  return { ...given, input_series };
+}
+
 /** That at a minute exactly these alerts fire of those that a matcher selects. */
 export function firing(minute: number, matcher: string, reported: readonly Reported[]): Expectation {
   return {

@@ -5,7 +5,13 @@ import { recordCases } from './record-cases.ts';
 import { jobCases, syncCases } from './schedule-cases.ts';
 import { scenariosOf } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
-import { exporterScenarios, jobScenarios, monitorScenarios, scheduleScenarios } from './special-others.ts';
+import {
+  exporterScenarios,
+  jobScenarios,
+  longExporterScenarios,
+  monitorScenarios,
+  scheduleScenarios,
+} from './special-others.ts';
 import { longReconciliationScenarios, reconciliationScenarios } from './special-reconciliation.ts';
 import { recordScenarios } from './special-records.ts';
 import { exporterCases, monitorCases } from './technical-cases.ts';
@@ -18,6 +24,7 @@ const files: readonly (readonly [name: string, cases: readonly AlertCase[], spec
   ['jobs', jobCases, jobScenarios],
   ['monitors', monitorCases, monitorScenarios],
   ['exporter', exporterCases, exporterScenarios],
+  ['exporter-days', [], longExporterScenarios],
 ];
 
 /** Every rule that has a case. */

@@ -41,7 +41,13 @@ describe('a reading', () => {
       notes: ['A note.'],
       details: ['A detail.'],
     };
-    expect(describeReading(reading, monitor('orders', { calendar: closed, maxRows: 7 }), 42)).toEqual([
+    expect(
+      describeReading(
+        reading,
+        { monitor: monitor('orders', { calendar: closed, maxRows: 7 }), environment: '' },
+        42,
+      ),
+    ).toEqual([
       'Series: 2',
       '  erp_test_rows{company="a\\"b",flow="orders",monitor="orders"} 3',
       '  erp_test_rows{company="a\\"b",flow="orders",monitor="orders"} 42',
@@ -61,9 +67,17 @@ describe('a reading', () => {
       labels: {},
       value,
     }));
-    const lines = describeReading({ ...empty, samples }, monitor('orders'), 0);
+    const lines = describeReading({ ...empty, samples }, { monitor: monitor('orders'), environment: '' }, 0);
     expect(lines[0]).toBe('Series: 250');
     expect(lines.filter((line) => line.includes('erp_test_rows'))).toHaveLength(200);
     expect(lines).toContain('  … and 50 more');
+  });
+
+  it('has the label environment where there is one', () => {
+    const samples = [{ family: rowsFamily, company: 'acme', labels: {}, value: 1 }];
+    const source = { monitor: monitor('orders'), environment: 'test' };
+    expect(describeReading({ ...empty, samples }, source, 0)).toContain(
+      '  erp_test_rows{environment="test",company="acme",flow="orders",monitor="orders"} 1',
+    );
   });
 });

@@ -31,6 +31,18 @@ it('says nothing about mails by itself', async () => {
   expect(config.alerting).toEqual({ notify: [] });
 });
 
+it('reads the environment, of the exporter and of rules', async () => {
+  expect((await load('')).config.environment).toBe('');
+  const { config } = await load(`
+environment: " pre-production 2 "
+smtp: { smarthost: 'mail.example:25', from: erp@acme.example }
+responders: { it: { emails: [it@acme.example], all_companies: true } }
+notify: [{ match: { environment: [test, pre-production 2] }, to: it }]
+`);
+  expect(config.environment).toBe('pre-production 2');
+  expect(config.alerting.notify[0]?.match).toEqual({ environment: ['test', 'pre-production 2'] });
+});
+
 it('reads who gets which mails, with every default', async () => {
   const { config } = await load(`
 companies:

@@ -33,6 +33,7 @@ function monitorOf(entry: string) {
     report,
     kinds: new Map(kinds),
     isReserved: () => false,
+    environment: '',
     defaults: readDefaults({}, report),
     timezone: 'UTC',
     drivers: new Map(),

@@ -99,7 +99,7 @@ describe('messages', () => {
     const asked: string[] = [];
     const classify = ({ message }: { message: string }) => {
       asked.push(message);
-      return { error: 'E', category: 'C', known: true, responder: '' };
+      return { error: 'E', category: 'C', known: true, responder: '', retryWaitMs: 0 };
     };
     const long = `${'z'.repeat(3000)} the reason`;
     await failed([row(1, '', long)], {}, { classify });

@@ -25,6 +25,7 @@ describe('records', () => {
       [`erp_failed_records{${company}}`]: 0,
       [`erp_failed_records_today{${company}}`]: 0,
       [`erp_failed_record_samples_omitted{${company}}`]: 0,
+      [`erp_failed_records_awaiting_retry{${company}}`]: 0,
       [`erp_waiting_records{${company}}`]: 0,
       [`erp_late_records{${company},severity=warning}`]: 0,
       [`erp_late_records{${company},severity=critical}`]: 0,
@@ -92,18 +93,19 @@ describe('records', () => {
       'erp_failed_records_amount{acme,currency=}': 1,
       'erp_oldest_failed_record_timestamp_seconds{acme}': (today - 1) / 1000,
       'erp_oldest_failed_record_utc_offset_seconds{acme}': 3600,
-      'erp_failed_record_timestamp_seconds{acme,record=10045,error=class-E7,code=E7,call=POST /orders,category=C,known=true,responder=it,message=Unit "PCE" unknown,since=2026-11-20 23:59,url=,amount=0.10,currency=EUR}':
+      'erp_failed_record_timestamp_seconds{acme,record=10045,error=class-E7,code=E7,call=POST /orders,category=C,known=true,responder=it,message=Unit "PCE" unknown,since=2026-11-20 23:59,url=,retry=,amount=0.10,currency=EUR}':
         (today - 1) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10046,error=class-504,code=504,call=,category=C,known=true,responder=it,message=Time-out,since=2026-11-21 00:00,url=,amount=0.20,currency=EUR}':
+      'erp_failed_record_timestamp_seconds{acme,record=10046,error=class-504,code=504,call=,category=C,known=true,responder=it,message=Time-out,since=2026-11-21 00:00,url=,retry=,amount=0.20,currency=EUR}':
         today / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10048,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=2026-11-21 11:00,url=,amount=1.00,currency=}':
+      'erp_failed_record_timestamp_seconds{acme,record=10048,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=2026-11-21 11:00,url=,retry=,amount=1.00,currency=}':
         now / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=10047,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=,url=,amount=3.00,currency=USD}':
+      'erp_failed_record_timestamp_seconds{acme,record=10047,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=,since=,url=,retry=,amount=3.00,currency=USD}':
         Number.NaN,
       'erp_failed_records_by_error{acme,error=unknown-0,category=unknown,known=false,responder=}': 2,
       'erp_failed_records_by_error{acme,error=class-E7,category=C,known=true,responder=it}': 1,
       'erp_failed_records_by_error{acme,error=class-504,category=C,known=true,responder=it}': 1,
       'erp_failed_record_samples_omitted{acme}': 0,
+      'erp_failed_records_awaiting_retry{acme}': 0,
       'erp_failed_records_threshold{acme,severity=warning}': 5,
       'erp_open_records{acme}': 4,
       'erp_open_records_amount{acme,currency=EUR}': 0.3,
@@ -180,7 +182,7 @@ describe('records', () => {
     expect(seriesOf(reading)).toMatchObject({
       'erp_failed_records{acme}': 1,
       'erp_failed_records_amount{acme,currency=EUR}': 3,
-      'erp_failed_record_timestamp_seconds{acme,record=A,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=third,since=2026-11-21 09:00,url=,amount=3.00,currency=EUR}':
+      'erp_failed_record_timestamp_seconds{acme,record=A,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=third,since=2026-11-21 09:00,url=,retry=,amount=3.00,currency=EUR}':
         (now - 2 * hour) / 1000,
     });
   });

@@ -33,7 +33,7 @@ function runOn(database: MemoryDatabase, overrides: Partial<RunContext<unknown>>
     today: () => today,
     timezone: () => 'Europe/Brussels',
     recordUrl: () => '',
-    classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '' }),
+    classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '', retryWaitMs: 0 }),
     noteErrors: () => new Map(),
     state: createMonitorStates(undefined, () => {}).open('test', '', now),
     signal: new AbortController().signal,

@@ -28,15 +28,14 @@ const task: TaskStatus = {
   skipped: 0,
 };
 
-function page(change: Partial<TaskStatus> = {}, title = 'ACME NV'): string {
+function page(change: Partial<TaskStatus> = {}, title = 'ACME NV', environment = ''): string {
   const snapshot = new SnapshotStore({
     taskChanged: () => {},
     taskRemoved: () => {},
     othersChanged: () => {},
   });
-  snapshot.setConfig(
-    config([], undefined, [company('acme', { title, project: 'P-1234' }), company('empty')]),
-  );
+  const companies = [company('acme', { title, project: 'P-1234' }), company('empty')];
+  snapshot.setConfig({ ...config([], undefined, companies), environment });
   snapshot.setTask({ ...task, ...change });
   snapshot.setDatabase({
     name: 'shop',
@@ -49,6 +48,13 @@ function page(change: Partial<TaskStatus> = {}, title = 'ACME NV'): string {
 }
 
 describe('renderOverview', () => {
+  it('names the environment first, if there is one', () => {
+    expect(page()).toContain('<h1>erp-exporter</h1>');
+    const html = page({}, 'ACME NV', '<test>');
+    expect(html).toContain('<h1>[&lt;test&gt;] erp-exporter</h1>');
+    expect(html).toContain('<title>[&lt;test&gt;] erp-exporter</title>');
+  });
+
   it('names company, monitor, state, words and the time of the data', () => {
     const html = page();
     for (const part of [
