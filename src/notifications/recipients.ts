@@ -2,6 +2,17 @@ import type { NotifyRule } from '../config/config.ts';
 import { recipientWords } from '../config/schema/values.ts';
 import type { AddressBook, Scope } from './address-book.ts';
 
+/** A rule of `notify:`, or one that holds where there is none. */
+export interface RoutingRule extends NotifyRule {
+  /** The scopes that it is for; absent: those of its `match`. */
+  readonly scopes?: readonly Scope[];
+  /**
+   * A responder to whom a later rule sends all that this one leaves over. Unknown errors, and whatever would go to the same people,
+   * are left over: they get one mail of that rule instead of one of each.
+   */
+  readonly leavesTo?: string;
+}
+
 /** Receivers with the values of a label for which each is notified. */
 export type ByLabel = ReadonlyMap<string, readonly string[]>;
 
@@ -32,11 +43,16 @@ function gather(pairs: readonly (readonly [receiver: string | undefined, value: 
 }
 
 /** The recipients of a rule for alerts of one scope. */
-export function recipientsOf({ match, to }: NotifyRule, scope: Scope, book: AddressBook): Recipients {
+export function recipientsOf(
+  { match, to, leavesTo }: RoutingRule,
+  scope: Scope,
+  book: AddressBook,
+): Recipients {
+  const later = leavesTo === undefined ? undefined : book.responder(leavesTo, scope);
   const fixed = to.filter((name) => !recipientWords.includes(name));
   const always: string[] = [];
   const other = (receiver: string | undefined) =>
-    receiver === undefined ? undefined : book.without(receiver, always);
+    receiver === undefined || receiver === later ? undefined : book.without(receiver, always);
   for (const receiver of [
     ...fixed.map((name) => book.responder(name, scope)),
     to.includes('company') ? book.company(scope) : undefined,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Company, Config, Contacts, NotifyRule, Responder, Smtp } from '../../src/config/config.ts';
+import { AddressBook } from '../../src/notifications/address-book.ts';
 import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
 import { unroutedAlerts } from '../../src/notifications/coverage.ts';
 import { routesOf } from '../../src/notifications/matching.ts';
@@ -129,6 +130,10 @@ function addressesOf(of: Config, receivers: readonly string[]): readonly string[
   return receivers.flatMap((name) => (name === nobody ? [] : (found.get(name) ?? ['no such receiver'])));
 }
 
+function scopeOf({ companies }: Config, { company: name = '' }: Labels): string | undefined {
+  return name === '' || companies.has(name) ? name : undefined;
+}
+
 const mailboxesOf = (of: Config, receivers: readonly string[]): string[] =>
   addressesOf(of, receivers).map((email) => email.toLowerCase());
 
@@ -172,6 +177,23 @@ describe('mails about a company', () => {
         );
         fc.pre(wanted.size > 0);
         expect(mailboxesOf(of, told(of, labels)).sort()).toEqual([...wanted].sort());
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are one mail for the agency, for whatever reasons it gets them where no rule says so', () => {
+    fc.assert(
+      fc.property(anyConfig, anyLabels, anyLabels, (given, one, other) => {
+        const of = { ...given, alerting: { smtp, notify: [] } };
+        const tree = routingTree(of);
+        const agency = new AddressBook(of).responder('web_agency', scopeOf(of, one));
+        fc.pre(agency !== undefined);
+        const routes = [one, { ...other, company: one['company'] ?? '' }].flatMap((labels) =>
+          routesOf(tree, labels).filter(({ receiver }) => receiver === agency),
+        );
+        // Alertmanager groups by the route.
+        expect(new Set(routes).size).toBeLessThanOrEqual(1);
       }),
       { numRuns: 500 },
     );
