@@ -10,7 +10,7 @@ export type MonitorStateName = (typeof monitorStates)[number];
 /** The one judgement that the metrics, the page and the dashboards share. */
 export interface Judgement {
   readonly state: MonitorStateName;
-  /** What the last good run saw, and why the last run failed. */
+  /** What the last good run saw, and why the last run failed. A sentence of its own: where nothing is wrong it begins with "OK". */
   readonly text: string;
 }
 
@@ -43,9 +43,11 @@ function stateOf(
   return task.monitor.calendar.isOpen(now) ? 'ok' : 'closed';
 }
 
-function textOf({ failure }: TaskStatus, status: CompanyStatus | undefined): string {
+/** "OK, 1 missing in ERP, below the limit of 3": what is there although nothing is wrong never stands without that word. */
+function textOf({ failure }: TaskStatus, status: CompanyStatus | undefined, state: MonitorStateName): string {
   const failed = failure === null ? '' : `The last run failed (${failure.reason}): ${failure.message}`;
   if (status === undefined) return failed === '' ? 'Not run yet' : failed;
+  if (state === 'ok') return `OK, ${status.text}`;
   return failed === '' ? status.text : `${status.text}. ${failed}`;
 }
 
@@ -59,7 +61,8 @@ export function judgementsOf(task: TaskStatus, circumstances: Circumstances): (c
   const statuses = new Map(task.reading?.statuses.map((status) => [status.company, status]));
   return (company) => {
     const status = statuses.get(company);
-    return { state: stateOf(task, status, company, circumstances), text: textOf(task, status) };
+    const state = stateOf(task, status, company, circumstances);
+    return { state, text: textOf(task, status, state) };
   };
 }
 

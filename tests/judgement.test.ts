@@ -32,7 +32,7 @@ function task(state: CompanyStatus['state'] | null, change: Partial<TaskStatus> 
 describe('judgementsOf', () => {
   const shut = { monitor: monitor('web_orders', { calendar: closed }) };
   it.each([
-    ['ok', task('ok'), 'ok', 'seen'],
+    ['ok', task('ok'), 'ok', 'OK, seen'],
     ['ok outside of business hours', task('ok', shut), 'closed', 'seen'],
     ['warning outside of business hours', task('warning', shut), 'warning', 'seen'],
     ['critical', task('critical'), 'critical', 'seen'],
@@ -55,7 +55,7 @@ describe('judgementsOf', () => {
       'critical',
       'seen. The last run failed (timeout): too slow',
     ],
-    ['ok three intervals ago', task('ok', { lastSuccess: now - 180_000 }), 'ok', 'seen'],
+    ['ok three intervals ago', task('ok', { lastSuccess: now - 180_000 }), 'ok', 'OK, seen'],
     ['ok longer ago than that', task('ok', { lastSuccess: now - 180_001 }), 'no_data', 'seen'],
   ])('%s', (_, given, state, text) => {
     expect(judgementsOf(given, circumstancesAt(now, []))('acme')).toEqual({ state, text });

@@ -15,7 +15,18 @@ interface Party {
   readonly contacts: Contacts;
 }
 
-const identity = ({ emails, language }: Contacts) => JSON.stringify([[...emails].sort(), language]);
+/** What tells mailboxes apart: hardly any mail server heeds case. */
+const mailbox = (email: string) => email.toLowerCase();
+
+/** Addresses, each mailbox once. */
+function distinct(emails: readonly string[]): readonly string[] {
+  return emails.filter(
+    (email, index) => emails.findIndex((other) => mailbox(other) === mailbox(email)) === index,
+  );
+}
+
+const identity = ({ emails, language }: Contacts) =>
+  JSON.stringify([[...new Set(emails.map(mailbox))].sort(), language]);
 
 /**
  * Whom mails about a company may reach: addresses that were given for that company, and those of responders of all companies.
@@ -24,6 +35,8 @@ const identity = ({ emails, language }: Contacts) => JSON.stringify([[...emails]
 export class AddressBook {
   readonly #config: Config;
   readonly #receivers = new Map<Scope, ReadonlyMap<string, Receiver>>();
+  /** Those, and the parts of them that were asked for. */
+  readonly #byName = new Map<string, Receiver>();
   /** Every scope that an alert can have. */
   readonly scopes: readonly Scope[];
 
@@ -35,16 +48,39 @@ export class AddressBook {
       for (const { title, contacts } of this.#partiesOf(scope)) {
         const { emails, language } = contacts;
         const key = identity(contacts);
-        if (!receivers.has(key)) receivers.set(key, { name: `${title}/${language}`, emails, language });
+        if (!receivers.has(key))
+          receivers.set(key, { name: `${title}/${language}`, emails: distinct(emails), language });
       }
       this.#receivers.set(scope, receivers);
+      for (const receiver of receivers.values()) this.#byName.set(receiver.name, receiver);
     }
   }
 
-  /** Every receiver, each once. Within a company, parties that share their addresses and language are one. */
+  /**
+   * Every receiver, each once, with those that `without` made. Within a company, parties that share their addresses and language
+   * are one.
+   */
   get receivers(): readonly Receiver[] {
-    const found = [...this.#receivers.values()].flatMap((receivers) => [...receivers.values()]);
-    return [...new Map(found.map((receiver) => [receiver.name, receiver])).values()];
+    return [...this.#byName.values()];
+  }
+
+  /**
+   * Whom to notify besides `others`, so that nobody gets one alert twice.
+   *
+   * @returns the name of a receiver with those addresses of `name` that `others` lack: itself when they share none, undefined when
+   *   they have all of them.
+   */
+  without(name: string, others: readonly string[]): string | undefined {
+    const receiver = this.#byName.get(name);
+    if (receiver === undefined) return undefined;
+    const taken = new Set(others.flatMap((other) => this.#byName.get(other)?.emails ?? []).map(mailbox));
+    const emails = receiver.emails.filter((email) => !taken.has(mailbox(email)));
+    if (emails.length === 0) return undefined;
+    if (emails.length === receiver.emails.length) return name;
+    // No other receiver is called so: their names begin with responder/ or company/.
+    const rest = { ...receiver, name: `only/${emails.join(' ')}/${name}`, emails };
+    this.#byName.set(rest.name, rest);
+    return rest.name;
   }
 
   /** Name of the receiver of the company's own people. */

@@ -2,10 +2,21 @@ import type { NotifyRule } from '../config/config.ts';
 import { recipientWords } from '../config/schema/values.ts';
 import type { AddressBook, Scope } from './address-book.ts';
 
+/** A rule of `notify:`, or one that holds where there is none. */
+export interface RoutingRule extends NotifyRule {
+  /** The scopes that it is for; absent: those of its `match`. */
+  readonly scopes?: readonly Scope[];
+  /**
+   * A responder to whom a later rule sends all that this one leaves over. Unknown errors, and whatever would go to the same people,
+   * are left over: they get one mail of that rule instead of one of each.
+   */
+  readonly leavesTo?: string;
+}
+
 /** Receivers with the values of a label for which each is notified. */
 export type ByLabel = ReadonlyMap<string, readonly string[]>;
 
-/** Whom a rule notifies of alerts of one scope. No receiver is in two of the first three for one alert. */
+/** Whom a rule notifies of alerts of one scope. No address is in two of the first three for one alert, nor twice in `always`. */
 export interface Recipients {
   readonly scope: Scope;
   /** Names of receivers. */
@@ -32,19 +43,24 @@ function gather(pairs: readonly (readonly [receiver: string | undefined, value: 
 }
 
 /** The recipients of a rule for alerts of one scope. */
-export function recipientsOf({ match, to }: NotifyRule, scope: Scope, book: AddressBook): Recipients {
+export function recipientsOf(
+  { match, to, leavesTo }: RoutingRule,
+  scope: Scope,
+  book: AddressBook,
+): Recipients {
+  const later = leavesTo === undefined ? undefined : book.responder(leavesTo, scope);
   const fixed = to.filter((name) => !recipientWords.includes(name));
-  const always = [
-    ...new Set(
-      [
-        ...fixed.map((name) => book.responder(name, scope)),
-        to.includes('company') ? book.company(scope) : undefined,
-      ].filter((receiver) => receiver !== undefined),
-    ),
-  ];
-  const addressed = book.responders(scope);
+  const always: string[] = [];
   const other = (receiver: string | undefined) =>
-    receiver === undefined || always.includes(receiver) ? undefined : receiver;
+    receiver === undefined || receiver === later ? undefined : book.without(receiver, always);
+  for (const receiver of [
+    ...fixed.map((name) => book.responder(name, scope)),
+    to.includes('company') ? book.company(scope) : undefined,
+  ]) {
+    const rest = other(receiver);
+    if (rest !== undefined) always.push(rest);
+  }
+  const addressed = book.responders(scope);
   const named = to.includes('responder') ? within(addressed, match.responder) : [];
   const monitors = to.includes('responder') ? book.monitors(scope) : [];
   return {

@@ -1,6 +1,7 @@
-import type { Config, NotifyRule } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { AddressBook } from './address-book.ts';
 import type { Receiver } from './address-book.ts';
+import type { RoutingRule } from './recipients.ts';
 import { isIn, nobody } from './route.ts';
 import type { Grouping, Route } from './route.ts';
 import { routesOfRule } from './rule-routes.ts';
@@ -22,15 +23,20 @@ const immediate: Readonly<Required<Grouping>> = {
   repeatMs: 4 * 3_600 * second,
 };
 
-/** What holds where `notify:` says nothing, and for those whom it does not reach. */
-function defaultRules(book: AddressBook): readonly NotifyRule[] {
+/**
+ * What holds where `notify:` says nothing, and for those whom it does not reach. Alertmanager sends a mail for each route; what the
+ * agency gets for whatever reason is therefore one route, the last.
+ */
+function defaultRules(book: AddressBook): readonly RoutingRule[] {
   const { repeatMs } = immediate;
-  const without = book.scopes.filter((scope) => book.responder('web_agency', scope) === undefined);
+  const agency = 'web_agency';
+  const without = book.scopes.filter((scope) => book.responder(agency, scope) === undefined);
+  const scopes = book.scopes.filter((scope) => !without.includes(scope));
   const company = without.filter((scope) => scope !== undefined);
   return [
-    { match: { known: ['false'] }, to: ['web_agency'], repeatMs },
-    { match: {}, to: ['responder'], repeatMs },
-    { match: {}, to: ['web_agency'], repeatMs },
+    { match: {}, scopes, to: ['responder'], leavesTo: agency, repeatMs },
+    { match: {}, scopes: without, to: ['responder'], repeatMs },
+    { match: {}, to: [agency], repeatMs },
     { match: { company }, to: ['company'], repeatMs },
   ];
 }
@@ -45,7 +51,10 @@ function receiversIn(route: Route): readonly string[] {
  */
 export function routingTree(config: Config): RoutingTree {
   const book = new AddressBook(config);
-  const rules = config.alerting.notify.map((rule, index) => ({ rule, origin: `notify[${index}]` }));
+  const rules = config.alerting.notify.map((rule: RoutingRule, index) => ({
+    rule,
+    origin: `notify[${index}]`,
+  }));
   const ofWatchdog = rules.filter(({ rule }) => rule.match.alertname?.includes(watchdog) === true);
   const defaults = defaultRules(book).map((rule) => ({ rule, origin: 'default' }));
   const routesOf = (list: typeof rules) =>

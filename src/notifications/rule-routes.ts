@@ -1,6 +1,6 @@
-import type { NotifyMatch, NotifyRule } from '../config/config.ts';
+import type { NotifyMatch } from '../config/config.ts';
 import type { AddressBook, Scope } from './address-book.ts';
-import type { ByLabel, Recipients } from './recipients.ts';
+import type { ByLabel, Recipients, RoutingRule } from './recipients.ts';
 import { recipientsOf } from './recipients.ts';
 import type { Grouping, Matcher, Route } from './route.ts';
 import { isIn, isNotIn, nobody } from './route.ts';
@@ -15,6 +15,8 @@ interface Leaf {
 /** The part of a rule that one route is for: alerts of which each has a recipient. */
 interface Section {
   readonly match: NotifyMatch;
+  /** What it does not take besides. */
+  readonly except: readonly Matcher[];
   readonly scopes: readonly Scope[];
   readonly leaves: readonly Leaf[];
 }
@@ -58,21 +60,25 @@ function sectionOfAll(match: NotifyMatch, all: readonly Recipients[]): readonly 
     ...leavesBy('responder', byResponder, scope),
     ...leavesBy('monitor', byMonitor, scope, addressed.length === 0 ? [] : [isNotIn('responder', addressed)]),
   ]);
-  return [{ match, scopes: all.map(({ scope }) => scope), leaves: merge(leaves) }];
+  return [{ match, except: [], scopes: all.map(({ scope }) => scope), leaves: merge(leaves) }];
 }
 
 /** Sections for the scopes in which the rule names only those whom the alert names: one for each set of values of the label. */
 function sectionsBy(
   label: 'monitor' | 'responder',
   match: NotifyMatch,
-  scoped: readonly { readonly scope: Scope; readonly receivers: ByLabel }[],
+  scoped: readonly {
+    readonly scope: Scope;
+    readonly receivers: ByLabel;
+    readonly except: readonly Matcher[];
+  }[],
 ): readonly Section[] {
   const found = new Map<string, Section>();
-  for (const { scope, receivers } of scoped) {
+  for (const { scope, receivers, except } of scoped) {
     const values = [...receivers.values()].flat().sort();
     if (values.length === 0) continue;
-    const key = JSON.stringify(values);
-    const old = found.get(key) ?? { match: { ...match, [label]: values }, scopes: [], leaves: [] };
+    const key = JSON.stringify([values, except]);
+    const old = found.get(key) ?? { match: { ...match, [label]: values }, except, scopes: [], leaves: [] };
     found.set(key, {
       ...old,
       scopes: [...old.scopes, scope],
@@ -83,11 +89,12 @@ function sectionsBy(
 }
 
 /** What a rule does, in the order in which it is tried. Alerts for which it has nobody are in none of them. */
-function sectionsOf(rule: NotifyRule, book: AddressBook): readonly Section[] {
+function sectionsOf(rule: RoutingRule, book: AddressBook): readonly Section[] {
   const { company: wanted, ...match } = rule.match;
-  const scopes = book.scopes.filter(
+  const scopes = (rule.scopes ?? book.scopes).filter(
     (scope) => wanted === undefined || (scope !== undefined && wanted.includes(scope)),
   );
+  const left = rule.leavesTo === undefined ? [] : [isNotIn('known', ['false'])];
   const recipients = scopes.map((scope) => recipientsOf(rule, scope, book));
   const others = recipients.filter(({ always }) => always.length === 0);
   return [
@@ -98,19 +105,23 @@ function sectionsOf(rule: NotifyRule, book: AddressBook): readonly Section[] {
     ...sectionsBy(
       'responder',
       match,
-      others.map(({ scope, byResponder }) => ({ scope, receivers: byResponder })),
+      others.map(({ scope, byResponder }) => ({ scope, receivers: byResponder, except: left })),
     ),
-    // What remains names a responder without an address.
+    // What remains names a responder without an address, unless the rule leaves some to a later one.
     ...sectionsBy(
       'monitor',
       match,
-      others.map(({ scope, byMonitor }) => ({ scope, receivers: byMonitor })),
+      others.map(({ scope, byMonitor, addressed }) => ({
+        scope,
+        receivers: byMonitor,
+        except: left.length === 0 ? [] : [...left, isNotIn('responder', addressed)],
+      })),
     ),
   ];
 }
 
 /** Critical alerts are never held for a digest: a rule with one gets a route of its own for them. */
-function groupingsOf(match: NotifyMatch, { repeatMs, digestMs }: NotifyRule) {
+function groupingsOf(match: NotifyMatch, { repeatMs, digestMs }: RoutingRule) {
   if (digestMs === undefined) return [[match, { repeatMs }]] as const;
   const digest = {
     groupBy: ['environment', 'company'],
@@ -131,12 +142,12 @@ function isImplied(matcher: Matcher, above: readonly Matcher[]): boolean {
 }
 
 function routeTo(
-  { scopes, leaves }: Section,
+  { scopes, leaves, except }: Section,
   match: NotifyMatch,
   all: readonly Scope[],
   { origin, grouping }: { readonly origin: string; readonly grouping: Grouping },
 ): Route {
-  const matchers = [...matchersOf(match), ...scopeMatchers(scopes, all)];
+  const matchers = [...matchersOf(match), ...except, ...scopeMatchers(scopes, all)];
   const routes = leaves.map((leaf): Route => {
     const own = [...leaf.matchers, ...scopeMatchers(leaf.scopes, all)];
     return {
@@ -160,7 +171,7 @@ function routeTo(
 }
 
 /** The routes of one rule. An alert for which its recipients are nobody passes them all, unless the rule names nobody at all. */
-export function routesOfRule(rule: NotifyRule, origin: string, book: AddressBook): readonly Route[] {
+export function routesOfRule(rule: RoutingRule, origin: string, book: AddressBook): readonly Route[] {
   if (rule.to.length === 0)
     return [{ origin, receiver: nobody, matchers: matchersOf(rule.match), continues: false, routes: [] }];
   return sectionsOf(rule, book).flatMap((section) =>

@@ -35,6 +35,7 @@ describe('alerting rules', () => {
         ['ErpRecordFailed', 'ErpMassFailure', 'ErpNewKindOfError', 'ErpRecordsLate', 'ErpFlowSilent'],
         ['ErpAmountAtRisk', 'ErpMailsNotGenerated', 'ErpSyncStale', 'ErpSyncNeverRan', 'ErpSyncRejects'],
         ['ErpRecordsMissing', 'ErpRecordsDifferent', 'ErpRecordsDuplicate', 'ErpReconciliationStale'],
+        ['ErpSamplesOmitted'],
         ['ErpJobFailed', 'ErpJobOverdue', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'],
         ['ErpMonitorFailing', 'ErpMonitorStale', 'ErpMonitorTruncated', 'ErpMonitorBlind'],
         ['ErpRunsSkipped', 'ErpRedundancyLost'],

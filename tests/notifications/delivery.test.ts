@@ -146,6 +146,68 @@ describeReal('mails through Alertmanager', ['alertmanager'], () => {
   );
 });
 
+/** alertmanager.yml for the text of a configuration, with mails that leave after a second. */
+async function yamlOf(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'delivery-'));
+  const file = join(folder, 'config.yml');
+  await writeFile(file, text);
+  const result = await loadConfig(file, { env: {} });
+  await rm(folder, { recursive: true, force: true });
+  if (!result.ok || result.config.alerting.smtp === undefined) throw new Error('the configuration is wrong');
+  return alertmanagerYaml(result.config, result.config.alerting.smtp).replaceAll(
+    /group_wait: .*/g,
+    'group_wait: 1s',
+  );
+}
+
+/** Parties that share addresses: all of them, or some. */
+const sharing = (port: number) => `
+databases: { shop: { driver: postgres, host: localhost } }
+companies:
+  acme:
+    contacts: { emails: [orders@acme.example, Shop@acme.example], language: nl }
+    responders:
+      shop_admin: { emails: [shop@acme.example, desk@acme.example] }
+      erp_partner: { emails: [desk@acme.example], language: de }
+smtp: { smarthost: "127.0.0.1:${port}", from: erp@agency.example, require_tls: false }
+notify: [{ to: [company, shop_admin, responder] }]
+monitors: [{ name: web_orders, kind: sync, flow: orders, database: shop, query: SELECT 1 AS last_sync }]
+`;
+
+describeReal('parties that share addresses', ['alertmanager'], () => {
+  it(
+    'get one mail for an address',
+    async () => {
+      const inbox = await startInbox();
+      const running = await startAlertmanager(await yamlOf(sharing(inbox.port)));
+      try {
+        const api = new AlertmanagerApi(running.url);
+        await api.post([
+          {
+            ...alert('ErpRecordFailed', {
+              labels: { record: 'W-1', responder: 'erp_partner', known: 'true' },
+            }),
+            startsAt: new Date(Date.now() - 60_000).toISOString(),
+            endsAt: new Date(Date.now() + 600_000).toISOString(),
+          },
+        ]);
+        const all = ['desk@acme.example', 'orders@acme.example', 'shop@acme.example'];
+        for (const address of all)
+          await inbox.waitFor(
+            ({ recipients }) => recipients.some((one) => one.toLowerCase() === address),
+            patienceMs,
+          );
+        const recipients = inbox.mails.flatMap((mail) => mail.recipients.map((one) => one.toLowerCase()));
+        expect(recipients.sort()).toEqual(all);
+      } finally {
+        await running.stop();
+        await inbox.close();
+      }
+    },
+    2 * patienceMs,
+  );
+});
+
 /** Two clients of one agency; the second has no shop administrator with an address. */
 const agency = (port: number) => `
 databases: { shop: { driver: postgres, host: localhost } }
@@ -168,15 +230,7 @@ describeReal('an agency with several clients', ['alertmanager'], () => {
     'mails nobody of one client the records of another',
     async () => {
       const inbox = await startInbox();
-      const folder = await mkdtemp(join(tmpdir(), 'delivery-'));
-      const file = join(folder, 'config.yml');
-      await writeFile(file, agency(inbox.port));
-      const result = await loadConfig(file, { env: {} });
-      await rm(folder, { recursive: true, force: true });
-      if (!result.ok || result.config.alerting.smtp === undefined)
-        throw new Error('the configuration is wrong');
-      const yaml = alertmanagerYaml(result.config, result.config.alerting.smtp);
-      const running = await startAlertmanager(yaml.replaceAll(/group_wait: .*/g, 'group_wait: 1s'));
+      const running = await startAlertmanager(await yamlOf(agency(inbox.port)));
       try {
         const api = new AlertmanagerApi(running.url);
         const failed = (company: string, record: string, responder: string) =>

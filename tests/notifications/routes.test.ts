@@ -127,6 +127,27 @@ describe('rules', () => {
     ]);
   });
 
+  it('tell the first of two parties that share an address, and the second by its other addresses alone', () => {
+    const desk = responder('shop_admin', { emails: ['desk@acme.example', 'US@acme.example'] });
+    const rules = routed([{ to: ['shop_admin', 'company', 'responder'] }], [desk]);
+    // The company has no other address.
+    expect(told(rules, { company: 'acme' })).toEqual(['responder/shop_admin/en']);
+    const turned = routed([{ to: ['company', 'responder'] }], [desk]);
+    expect(told(turned, { company: 'acme', responder: 'shop_admin' })).toEqual([
+      'company/acme/nl',
+      'only/desk@acme.example/responder/shop_admin/en',
+    ]);
+    expect(told(turned, { company: 'globex', responder: 'shop_admin' })).toEqual([
+      'company/globex/de',
+      'responder/shop_admin/en',
+    ]);
+    const { receivers } = routingTree(turned);
+    expect(receivers.find(({ name }) => name.startsWith('only/'))).toMatchObject({
+      emails: ['desk@acme.example'],
+      language: 'en',
+    });
+  });
+
   it('gather what is not critical, in one mail for a company', () => {
     const rules = routed([{ to: ['web_agency'], repeatMs: hours(24), digestMs: hours(1) }]);
     const times = (severity: string) =>

@@ -30,7 +30,7 @@ interface Configuration {
 interface Rule {
   alert?: string;
   labels?: { severity: string };
-  annotations?: { runbook_url: string; summary: string };
+  annotations?: Readonly<Record<string, string>>;
 }
 const rules = (parse(read('blackbox.rules.yml')) as { groups: { rules: Rule[] }[] }).groups.flatMap((group) =>
   group.rules.filter(({ alert }) => alert !== undefined),
@@ -59,7 +59,18 @@ describe('prometheus/', () => {
     const runbook = readFileSync(new URL('../../alerts/runbook.md', import.meta.url), 'utf8');
     for (const { alert = '', annotations } of rules) {
       expect(runbook).toContain(`### ${alert}\n`);
-      expect(annotations?.runbook_url).toMatch(new RegExp(`/alerts/runbook\\.md#${alert.toLowerCase()}$`));
+      expect(annotations?.['runbook_url']).toMatch(
+        new RegExp(`/alerts/runbook\\.md#${alert.toLowerCase()}$`),
+      );
+    }
+  });
+
+  it('asks for one query per alert at most, none in a description, and leaves other languages to the mails', () => {
+    for (const { alert, annotations = {} } of rules) {
+      const queries = Object.values(annotations).flatMap((text) => text.match(/\bquery [("]/g) ?? []);
+      expect(queries.length, alert).toBeLessThanOrEqual(1);
+      expect(annotations['description'], alert).not.toMatch(/\bquery [("]/);
+      expect(Object.keys(annotations), alert).not.toContain(expect.stringMatching(/^description_/));
     }
   });
 

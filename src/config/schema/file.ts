@@ -84,7 +84,7 @@ const notificationKeys = (entries: Pick<Entries, 'smtp' | 'notify'>) => ({
     .array(entries.notify)
     .optional()
     .describe(
-      'Who gets which mails, used by `erp-exporter alertmanager`: the first rule that matches an alert applies. Alerts that no rule matches go to the first responder, or to that of the monitor if the first has no address; those of unknown errors, and those without such a responder, go to `web_agency` if it has addresses, else to the contacts of the company. Only addresses that are given for a company get mails about it; alerts that concern no company go to responders of all companies.',
+      'Who gets which mails, used by `erp-exporter alertmanager`: the first rule that matches an alert applies. Alerts that no rule matches go to the first responder, or to that of the monitor if the first has no address; those of unknown errors, and those without such a responder, go to `web_agency` if it has addresses, else to the contacts of the company. Only addresses that are given for a company get mails about it, each once for an alert, in the language of the first recipient that it belongs to; alerts that concern no company go to responders of all companies.',
     )
     .meta({ examples: [[{ match: { severity: 'warning' }, to: 'company', digest: '1h' }]] }),
 });

@@ -61,11 +61,24 @@ function companySection(company: Company, tasks: readonly JudgedTask[], now: Ins
 `;
 }
 
-function databaseRow({ name, driver, up, clockSkewSeconds, problem }: DatabaseStatus): Html {
-  const isUntried = !up && problem === '';
-  const state = up ? 'ok' : isUntried ? 'no_data' : 'critical';
-  const clock = `clock ${(clockSkewSeconds ?? 0).toFixed(2)} s off`;
-  const text = up ? clock : isUntried ? 'Not tried yet' : problem;
+/** How far a clock may be off; ErpDatabaseClockSkew has the same limit. */
+const mostSkewSeconds = 60;
+
+function databaseJudgement({ up, clockSkewSeconds, problem }: DatabaseStatus): Judgement {
+  if (!up)
+    return problem === ''
+      ? { state: 'no_data', text: 'Not tried yet' }
+      : { state: 'critical', text: problem };
+  if (clockSkewSeconds === null) return { state: 'ok', text: 'OK' };
+  const clock = `clock ${clockSkewSeconds.toFixed(2)} s off`;
+  return Math.abs(clockSkewSeconds) > mostSkewSeconds
+    ? { state: 'warning', text: clock }
+    : { state: 'ok', text: `OK, ${clock}` };
+}
+
+function databaseRow(database: DatabaseStatus): Html {
+  const { state, text } = databaseJudgement(database);
+  const { name, driver } = database;
   return html`<tr><td>${badge(state)}</td><td>${name}</td><td>${driver}</td><td class="problem">${text}</td></tr>
 `;
 }

@@ -21,8 +21,8 @@ function agesOf(since: number, minute: number, everyMinutes: number | undefined)
   return Array.from({ length: count }, (_, index) => minute - since - index * (everyMinutes ?? 0));
 }
 
-/** A run of a monitor that compares both sides, each 5 minutes, the whole window again within a day. */
-function comparison(shop: Shop, wrong: readonly Wrong[], thresholds: Values): Outcome {
+/** A run of a monitor that compares both sides, each 5 minutes, the whole window again within a day. It lists `most` records. */
+function comparison(shop: Shop, wrong: readonly Wrong[], thresholds: Values, most: number): Outcome {
   if (shop.has('shop is down') || shop.has('erp is down')) return 'unreachable';
   const { minute } = shop;
   const standsSince = shop.since('reconciliation stands still');
@@ -36,8 +36,10 @@ function comparison(shop: Shop, wrong: readonly Wrong[], thresholds: Values): Ou
     const confirmed = open.filter((age) => age >= confirmedAfterMinutes).length;
     return { confirmed, candidates: open.length - confirmed + underWay };
   };
+  const total = mismatches.reduce((sum, mismatch) => sum + countsOf(mismatch).confirmed, 0);
   return {
     samples: (seconds) => ({
+      erp_reconciliation_mismatch_samples_omitted: Math.max(0, total - most),
       ...Object.fromEntries(
         mismatches.flatMap((mismatch) => {
           const { confirmed, candidates } = countsOf(mismatch);
@@ -68,6 +70,7 @@ export function orderComparison(shop: Shop): Outcome {
       { fault: 'orders arrive twice', mismatch: 'duplicate', everyMinutes: 7 },
     ],
     {},
+    20,
   );
 }
 
@@ -84,5 +87,6 @@ export function paymentComparison(shop: Shop): Outcome {
       'erp_reconciliation_mismatched_records_threshold{mismatch="different",severity="warning"}': 1,
       'erp_reconciliation_mismatched_records_threshold{mismatch="different",severity="critical"}': 5,
     },
+    5,
   );
 }

@@ -233,11 +233,34 @@ const stale = technical({
   ...stands(3600 + 3 * 60),
 });
 
+const omitted = business({
+  alert: 'ErpSamplesOmitted',
+  severity: 'warning',
+  monitor: arrivals,
+  forMinutes: 10,
+  annotations: {
+    summary: 'Not every mismatch is listed.',
+    ...described(
+      'acme: 12 mismatches of flow orders are not listed individually (monitor orders_arrived).',
+      'acme: 12 afwijkingen in proces orders zijn niet afzonderlijk vermeld (controle orders_arrived).',
+      'acme: 12 Abweichungen im Prozess orders sind nicht einzeln aufgeführt (Prüfung orders_arrived).',
+      'acme\u00a0: 12 écarts du processus orders ne sont pas listés individuellement (contrôle orders_arrived).',
+    ),
+    record_count: '12',
+  },
+  good: (at) => ({ ...compared(at), erp_reconciliation_mismatch_samples_omitted: 0 }),
+  bad: (at) => ({
+    ...compared(at, { missing_right: 30, different: 2 }),
+    erp_reconciliation_mismatch_samples_omitted: 12,
+  }),
+});
+
 /** The alerts about what is on one side and not, or not so, on the other. */
 export const reconciliationCases: readonly AlertCase[] = [
   ...missing,
   ...different,
   ...duplicate,
+  omitted,
   stale,
   {
     ...stale,

@@ -21,7 +21,11 @@ export const reconciliationIncidents: readonly Incident[] = [
     at: '2026-10-23T15:00',
     minutes: 120,
     faults: ['payment amounts differ'],
-    alerts: ['ErpRecordsDifferent warning payments_booked', 'ErpRecordsDifferent critical payments_booked'],
+    alerts: [
+      'ErpRecordsDifferent warning payments_booked',
+      'ErpRecordsDifferent critical payments_booked',
+      'ErpSamplesOmitted warning payments_booked',
+    ],
   },
   {
     what: 'An update lets orders arrive twice',

@@ -126,6 +126,35 @@ const mismatchScenarios: readonly PromtoolTest[] = [
   ),
 ];
 
+const stateOf = (state: string): Values =>
+  Object.fromEntries(
+    ['ok', 'warning', 'critical', 'no_data', 'maintenance', 'closed'].map((each) => [
+      withLabels('erp_monitor_state', { state: each }),
+      Number(each === state),
+    ]),
+  );
+
+const omittedScenarios: readonly PromtoolTest[] = [
+  test(
+    'mismatches that are not listed are reported while they are too many, not while they keep their limits',
+    60,
+    arrivals,
+    (minute) => ({
+      ...compared(minute * 60, { different: 30 }),
+      ...threshold('different', 'warning', minute < 30 ? 40 : 20),
+      ...stateOf(minute < 15 ? 'ok' : minute < 20 ? 'closed' : minute < 30 ? 'no_data' : 'warning'),
+      erp_reconciliation_mismatch_samples_omitted: 10,
+    }),
+    [
+      never(39, 'alertname="ErpSamplesOmitted"'),
+      firing(40, anyBut, [
+        reported('ErpRecordsDifferent', 'warning', 'different'),
+        { alertname: 'ErpSamplesOmitted', severity: 'warning', ...monitorLabels(arrivals), responder: 'erp_partner' },
+      ]),
+    ],
+  ),
+];
+
 const hour = 60;
 const withoutAudit = (values: Values): Values =>
   Object.fromEntries(
@@ -197,7 +226,11 @@ const staleScenarios: readonly PromtoolTest[] = [
 ];
 
 /** What the table of cases does not say about reconciliation. */
-export const reconciliationScenarios: readonly PromtoolTest[] = [...mismatchScenarios, ...staleScenarios];
+export const reconciliationScenarios: readonly PromtoolTest[] = [
+  ...mismatchScenarios,
+  ...omittedScenarios,
+  ...staleScenarios,
+];
 
 /** The same over days, with a scrape each ten minutes: promtool needs minutes for so long a time otherwise. */
 export const longReconciliationScenarios: readonly PromtoolTest[] = [

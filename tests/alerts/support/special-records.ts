@@ -26,8 +26,54 @@ const mass = (severity: string): Reported => ({
 
 const mails: MonitorFacts = { ...orders, flow: 'confirmations', monitor: 'mails', sends: 'mail' };
 
+const mails = { ...orders, flow: 'confirmations', monitor: 'mails', sends: 'mail' } as const;
+
+/** What the alert about e-mails says of so many that failed and are late, of so many that are open. */
+function ofMails(title: string, given: readonly number[], count: string, description: string, details: string) {
+  const [failures, late, open] = given;
+  return {
+    ...test(
+      title,
+      10,
+      mails,
+      () => ({
+        ...(failures === undefined ? {} : { erp_failed_records: failures }),
+        ...(late === undefined ? {} : { 'erp_late_records{severity="warning"}': late }),
+        ...(open === undefined ? {} : { erp_open_records: open }),
+      }),
+      [],
+    ),
+    alert_rule_test: [
+      {
+        eval_time: '10m',
+        alertname: 'ErpMailsNotGenerated',
+        exp_alerts: [
+          {
+            exp_labels: { severity: 'warning', ...monitorLabels(mails), responder: 'erp_partner' },
+            exp_annotations: {
+              summary: 'E-mails are not generated.',
+              description: `acme: ${description} (monitor mails).`,
+              record_count: count,
+              details,
+              runbook_url: `${runbook}erpmailsnotgenerated`,
+            },
+          },
+        ],
+      },
+    ],
+  };
+}
+
+const mailScenarios: readonly PromtoolTest[] = [
+  ofMails('a mail that failed and is late as well counts once', [2, 2, 3], '3', '3 e-mails failed or are late', 'failed: 2\nlate: 2\n'),
+  ofMails('mails are late while none has failed', [0, 1, 4], '1', '1 e-mail failed or is late', 'late: 1\n'),
+  ofMails('mails are late, and nothing says how many are open', [0, 1], '1', '1 e-mail failed or is late', 'late: 1\n'),
+  ofMails('a monitor may know of failed mails alone', [1], '1', '1 e-mail failed or is late', 'failed: 1\n'),
+];
+
 /** What the table of cases does not say about records. */
 export const recordScenarios: readonly PromtoolTest[] = [
+  ...mailScenarios,
   test(
     'a second failed record is a second alert, and a critical monitor has no warning beside',
     30,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SnapshotStore } from '../../../src/poll/snapshot.ts';
+import type { DatabaseStatus } from '../../../src/poll/snapshot.ts';
 import type { TaskStatus } from '../../../src/poll/task-status.ts';
 import { renderOverview } from '../../../src/web/pages/overview.ts';
 import { company, config, monitor } from '../../helpers/fake-config.ts';
@@ -28,7 +29,11 @@ const task: TaskStatus = {
   skipped: 0,
 };
 
-function page(change: Partial<TaskStatus> = {}, title = 'ACME NV', environment = ''): string {
+function page(
+  change: Partial<TaskStatus> = {},
+  title = 'ACME NV',
+  { environment = '', database = {} }: { environment?: string; database?: Partial<DatabaseStatus> } = {},
+): string {
   const snapshot = new SnapshotStore({
     taskChanged: () => {},
     taskRemoved: () => {},
@@ -43,6 +48,7 @@ function page(change: Partial<TaskStatus> = {}, title = 'ACME NV', environment =
     up: false,
     clockSkewSeconds: null,
     problem: 'refused',
+    ...database,
   });
   return renderOverview(snapshot, context).toString();
 }
@@ -50,7 +56,7 @@ function page(change: Partial<TaskStatus> = {}, title = 'ACME NV', environment =
 describe('renderOverview', () => {
   it('names the environment first, if there is one', () => {
     expect(page()).toContain('<h1>erp-exporter</h1>');
-    const html = page({}, 'ACME NV', '<test>');
+    const html = page({}, 'ACME NV', { environment: '<test>' });
     expect(html).toContain('<h1>[&lt;test&gt;] erp-exporter</h1>');
     expect(html).toContain('<title>[&lt;test&gt;] erp-exporter</title>');
   });
@@ -93,8 +99,27 @@ describe('renderOverview', () => {
     expect(html).toContain('0 failed. The last run failed (locked): waited too long');
   });
 
+  it('says of OK below a limit, in one sentence, that it is', () => {
+    const text = '1 missing in ERP, below the limit of 3';
+    const statuses = [{ company: 'acme', state: 'ok' as const, text }];
+    const html = page({ reading: { samples: [], statuses, records: [], truncated: false, notes: [] } });
+    expect(html).toContain('<td class="problem">OK, 1 missing in ERP, below the limit of 3</td>');
+  });
+
   it('tells of a database that is down', () => {
     expect(page()).toContain('<td class="problem">refused</td>');
+  });
+
+  it.each([
+    [0.25, 'ok', 'OK, clock 0.25 s off'],
+    [-60, 'ok', 'OK, clock -60.00 s off'],
+    [60.5, 'warning', 'clock 60.50 s off'],
+    [-3600, 'warning', 'clock -3600.00 s off'],
+    [null, 'ok', 'OK'],
+  ])('says of a database whose clock is %s s off that it is %s', (clockSkewSeconds, state, text) => {
+    const html = page({}, 'ACME NV', { database: { up: true, clockSkewSeconds, problem: '' } });
+    expect(html).toMatch(new RegExp(`class="state ${state}"[^\\n]*<td>shop</td>`));
+    expect(html).toContain(`<td class="problem">${text}</td>`);
   });
 
   it('lists the records of the company, linked by record_url', () => {
