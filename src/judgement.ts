@@ -30,9 +30,17 @@ function isInDoubt({ failure, lastSuccess, intervalSeconds }: TaskStatus, now: I
   return now - lastSuccess > staleIntervals * intervalSeconds * 1000;
 }
 
+/** What the last good run says of a company by now. */
+type Verdict = Pick<CompanyStatus, 'state' | 'text'>;
+
+function verdictAt(now: Instant, status: CompanyStatus | undefined): Verdict | undefined {
+  const later = status?.later;
+  return later !== undefined && now >= later.from ? later : status;
+}
+
 function stateOf(
   task: TaskStatus,
-  status: CompanyStatus | undefined,
+  status: Verdict | undefined,
   company: string,
   { now, maintenance }: Circumstances,
 ): MonitorStateName {
@@ -43,7 +51,7 @@ function stateOf(
   return task.monitor.calendar.isOpen(now) ? 'ok' : 'closed';
 }
 
-function textOf({ failure }: TaskStatus, status: CompanyStatus | undefined): string {
+function textOf({ failure }: TaskStatus, status: Verdict | undefined): string {
   const failed = failure === null ? '' : `The last run failed (${failure.reason}): ${failure.message}`;
   if (status === undefined) return failed === '' ? 'Not run yet' : failed;
   return failed === '' ? status.text : `${status.text}. ${failed}`;
@@ -58,7 +66,7 @@ function textOf({ failure }: TaskStatus, status: CompanyStatus | undefined): str
 export function judgementsOf(task: TaskStatus, circumstances: Circumstances): (company: string) => Judgement {
   const statuses = new Map(task.reading?.statuses.map((status) => [status.company, status]));
   return (company) => {
-    const status = statuses.get(company);
+    const status = verdictAt(circumstances.now, statuses.get(company));
     return { state: stateOf(task, status, company, circumstances), text: textOf(task, status) };
   };
 }

@@ -46,6 +46,7 @@ describe('a threshold', () => {
       'erp_since_last_job_success_seconds_threshold',
       'erp_since_last_sync_seconds_threshold',
       'erp_since_oldest_waiting_record_seconds_threshold',
+      'erp_sync_rejects_today_threshold',
     ]);
   });
 

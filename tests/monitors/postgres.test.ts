@@ -121,10 +121,12 @@ describe('the kinds on PostgreSQL', () => {
       'erp_since_last_sync_seconds{acme}': 75 * 60,
       'erp_syncs_today{acme}': 2,
       'erp_sync_rejects_today{acme}': 3,
+      'erp_sync_new_rejects{acme}': 0,
     });
     expect(await one('zenith')).toEqual({
       'erp_syncs_today{zenith}': 0,
       'erp_sync_rejects_today{zenith}': 0,
+      'erp_sync_new_rejects{zenith}': 0,
     });
   });
 

@@ -17,7 +17,7 @@ const spoken = (annotations: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith('description')));
 
 /** Those that have no words of their own in the mails: their rules say it in every language. */
-const others = /^Erp(?:JobDisabled|MailsNotGenerated|SyncRejects|QueryThreshold)$/;
+const others = /^Erp(?:JobDisabled|MailsNotGenerated)$/;
 const cases = allCases.filter(({ alert }) => !others.test(alert));
 
 describeReal('what alerts say', ['alertmanager'], () => {

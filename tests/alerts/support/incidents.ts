@@ -143,6 +143,13 @@ export const incidents: readonly Incident[] = [
     alerts: ['ErpSyncRejects warning'],
   },
   {
+    what: 'The sync rejects nearly all records: 250',
+    at: '2026-10-29T15:00',
+    minutes: 60,
+    faults: ['sync rejects nearly all'],
+    alerts: ['ErpSyncRejects warning', 'ErpSyncRejects critical'],
+  },
+  {
     what: 'The job orders-out fails',
     at: '2026-10-29T13:01',
     minutes: 60,

@@ -227,14 +227,22 @@ function mailReading(shop: Shop): Reading {
 
 function syncReading(shop: Shop, { company: name, calendar }: MonitorSetup): Reading {
   const isEmpty = name === 'acme' && shop.has('sync log is empty');
+  const some = name === 'acme' ? shop.since('sync rejects') : null;
+  const many = name === 'acme' ? shop.since('sync rejects nearly all') : null;
+  const rejectsSince = many ?? some;
+  const rejects = (many === null ? 0 : 250) + (some === null ? 0 : 4);
   const { lastSync } = shop.companies[name];
   return {
     samples: (seconds) => ({
       ...limits('erp_since_last_sync_seconds_threshold', 45 * 60, 120 * 60),
-      erp_sync_rejects_today: name === 'acme' && shop.has('sync rejects') ? 4 : 0,
+      erp_sync_rejects_today: rejects,
+      'erp_sync_rejects_today_threshold{severity="critical"}': 100,
       ...(isEmpty ? {} : { erp_last_sync_timestamp_seconds: seconds(lastSync) }),
     }),
-    live: (at) => (isEmpty ? {} : { erp_since_last_sync_seconds: openSeconds(calendar, lastSync, at) }),
+    live: (at): Values => ({
+      erp_sync_new_rejects: rejectsSince !== null && at - rejectsSince < 30 ? rejects : 0,
+      ...(isEmpty ? {} : { erp_since_last_sync_seconds: openSeconds(calendar, lastSync, at) }),
+    }),
   };
 }
 

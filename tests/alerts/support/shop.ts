@@ -36,6 +36,7 @@ export type Fault =
   | 'sync stops'
   | 'sync log is empty'
   | 'sync rejects'
+  | 'sync rejects nearly all'
   | 'hourly job fails'
   | 'nightly job fails'
   | 'hourly job stops'

@@ -9,6 +9,7 @@ import type { TaskStatus } from '../../../src/poll/task-status.ts';
 import { monitor } from '../../helpers/fake-config.ts';
 import { minute as reconcileMinute } from '../../monitors/reconcile/engine/cycle-world.ts';
 import { Monitor } from '../../monitors/reconcile/monitor.ts';
+import { createMonitorStates } from '../../../src/state/monitor-states.ts';
 import { MemoryDatabase, minute, observe } from '../../monitors/run.ts';
 
 /** The time of the scrape. promtool counts its time from 0; ten days leave room for ages. */
@@ -73,12 +74,25 @@ const recordsDraft: fc.Arbitrary<Draft> = fc
   }));
 
 const syncDraft: fc.Arbitrary<Draft> = fc
-  .record({ last: fc.option(age), rejected: fc.constantFrom(0, 0, 3), alert_after: limits })
-  .map(({ last, rejected, alert_after }) => ({
+  .record({
+    last: fc.option(age),
+    rejected: fc.constantFrom(0, 0, 3, 9),
+    // A quarter of a minute before they are old at the run, they are old at the scrape.
+    grownBefore: fc.constantFrom(0, 10 * minute, 29.75 * minute, 40 * minute),
+    settings: fc.record({ alert_after: limits, rejects: counts }),
+  })
+  .map(({ last, rejected, grownBefore, settings }) => ({
     kind: sync,
-    observe: (run) => {
-      const rows = [{ last_sync: last === null ? null : at(last), rejected_today: rejected }];
-      return observe(sync, { query: 'Q', alert_after }, new MemoryDatabase({ Q: rows }), run);
+    observe: async (run) => {
+      const state = createMonitorStates(undefined, () => {}).open('sync', '', ranAt);
+      const runBefore = (ago: number, rejected_today: number) => {
+        const rows = [{ last_sync: last === null ? null : at(last), rejected_today }];
+        const database = new MemoryDatabase({ Q: rows });
+        return observe(sync, { query: 'Q', ...settings }, database, { ...run, state, now: ranAt - ago });
+      };
+      await runBefore(50 * minute, 0);
+      await runBefore(grownBefore, rejected);
+      return runBefore(0, rejected);
     },
   }));
 
