@@ -37,6 +37,7 @@ export type Fault =
   | 'sync log is empty'
   | 'sync rejects'
   | 'sync rejects nearly all'
+  | 'drafts pile up'
   | 'hourly job fails'
   | 'nightly job fails'
   | 'hourly job stops'

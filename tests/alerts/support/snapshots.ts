@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { always } from '../../../src/calendar/calendar.ts';
 import type { MonitorKind, Reading } from '../../../src/monitors/contract.ts';
 import { jobs } from '../../../src/monitors/jobs/index.ts';
+import { query } from '../../../src/monitors/query/index.ts';
 import { records } from '../../../src/monitors/records/index.ts';
 import { reconcile } from '../../../src/monitors/reconcile/index.ts';
 import { sync } from '../../../src/monitors/sync/index.ts';
@@ -96,6 +97,24 @@ const syncDraft: fc.Arbitrary<Draft> = fc
     },
   }));
 
+const bounds = fc.constantFrom(
+  {},
+  { warning: 2 },
+  { critical: { above: 5 } },
+  { warning: 2, critical: 5 },
+  { warning: { below: 5 }, critical: { below: 2 } },
+);
+const queryDraft: fc.Arbitrary<Draft> = fc
+  .record({ values: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 3 }), limits: bounds })
+  .map(({ values, limits: limited }) => ({
+    kind: query,
+    observe: (run) => {
+      const metric = { name: 'shop_drafts', help: 'Drafts.', value: 'n', labels: ['shop'], ...limited };
+      const database = new MemoryDatabase({ Q: values.map((n, shop) => ({ shop, n })) });
+      return observe(query, { query: 'Q', metrics: [metric] }, database, run);
+    },
+  }));
+
 // A word that is not known makes a job doubtful on the page, and is no alert; so none is here.
 const job = fc.record({
   status: fc.constantFrom('success', 'success', 'success', 'failed', 'running', 'waiting', 'cancelled'),
@@ -142,7 +161,7 @@ const reconcileDraft: fc.Arbitrary<Draft> = fc
 
 /** A monitor with its reading and everything else that its state depends on. */
 export const snapshots = fc.record({
-  draft: fc.oneof(recordsDraft, syncDraft, jobsDraft, reconcileDraft),
+  draft: fc.oneof(recordsDraft, syncDraft, queryDraft, jobsDraft, reconcileDraft),
   criticality: fc.constantFrom('normal' as const, 'critical' as const),
   isOpen: fc.boolean(),
   isCovered: fc.constantFrom(false, false, false, true),
