@@ -15,5 +15,7 @@ export const records: MonitorKind<typeof settings> = {
   queries,
   problems,
   sends: ({ sends }) => sends ?? '',
+  // What was seen in these queries stays true with other limits.
+  stateDependsOn: ({ failed, waiting }) => [failed, waiting],
   observe,
 };

@@ -1,8 +1,10 @@
 import type { CompanyStatus, OpenRecord, RunContext, Sample } from '../contract.ts';
+import { withZeros } from '../shared/currencies.ts';
 import { localInstant, localTime } from '../shared/local-time.ts';
 import { sample } from '../shared/samples.ts';
 import { openRecordsOf, statusOf } from './company-status.ts';
 import type { CompanyRecords } from './company-status.ts';
+import type { Currencies } from './currencies.ts';
 import { errorSamples } from './error-classes.ts';
 import { listFailed } from './failures.ts';
 import type { FailureDetails, ListedFailure } from './failures.ts';
@@ -41,12 +43,15 @@ function failedSamples(
   company: string,
   failed: OpenRecords<FailureDetails>,
   listed: readonly ListedFailure[],
+  currencies: readonly string[],
 ): Sample[] {
   const oldest = [families.oldestFailed, families.oldestFailedOffset] as const;
   return [
     sample(families.failed, company, failed.count),
     sample(families.failedToday, company, failed.countSince(run.today(company))),
-    ...failed.amounts().map(([currency, sum]) => sample(families.failedAmount, company, sum, { currency })),
+    ...[...withZeros(failed.amounts(), currencies)].map(([currency, sum]) =>
+      sample(families.failedAmount, company, sum, { currency }),
+    ),
     ...localInstant(run, company, failed.oldestSince(), oldest),
     ...listed.map((failure) => failedRecordSample(run, company, failure)),
     ...errorSamples(
@@ -69,11 +74,14 @@ function waitingSamples(
   company: string,
   waiting: OpenRecords<null>,
   lateLimits: readonly LateLimit[],
+  currencies: readonly string[],
 ): Sample[] {
   const oldest = [families.oldestWaiting, families.oldestWaitingOffset] as const;
   return [
     sample(families.waiting, company, waiting.count),
-    ...waiting.amounts().map(([currency, sum]) => sample(families.waitingAmount, company, sum, { currency })),
+    ...[...withZeros(waiting.amounts(), currencies)].map(([currency, sum]) =>
+      sample(families.waitingAmount, company, sum, { currency }),
+    ),
     ...localInstant(run, company, waiting.oldestSince(), oldest),
     ...lateLimits.map((limit) =>
       sample(families.late, company, countLate(waiting, limit), { severity: limit.severity }),
@@ -90,14 +98,15 @@ export function reportCompany(
   company: string,
   seen: CompanyRecords,
   lateLimits: readonly LateLimit[],
+  currencies: Currencies,
 ): { readonly samples: Sample[]; readonly status: CompanyStatus; readonly records: OpenRecord[] } {
   const { failed, waiting, finished } = seen;
   const listed = failed === undefined ? [] : listFailed(run, failed);
-  const open = openTotals(failed, waiting, Object.keys(run.settings.amount_threshold));
+  const open = openTotals(failed, waiting, currencies.open);
   return {
     samples: [
-      ...(failed === undefined ? [] : failedSamples(run, company, failed, listed)),
-      ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits)),
+      ...(failed === undefined ? [] : failedSamples(run, company, failed, listed, currencies.failed)),
+      ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits, currencies.waiting)),
       ...(finished === undefined ? [] : finishedSamples(run, company, finished)),
       ...openSamples(run, company, open),
     ],

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { MonitorState } from '../../state/monitor-state.ts';
 import type { Instant } from '../../time.ts';
 import type { CompanyStatus, RunContext } from '../contract.ts';
 import { withinLimit, worst } from '../shared/severity.ts';
@@ -58,7 +57,7 @@ function seenAgain(before: Rejects | undefined, count: number, day: Instant, now
   return { count, day, seenAt: now, grown: merged(grown, now) };
 }
 
-function load(state: Pick<MonitorState, 'get'>): ReadonlyMap<string, Rejects> {
+function load(state: Pick<RunContext<Settings>['state'], 'get'>): ReadonlyMap<string, Rejects> {
   try {
     const found = z.record(z.string(), stored).safeParse(JSON.parse(state.get(stateKey) ?? '{}'));
     return new Map(Object.entries(found.data ?? {}));
