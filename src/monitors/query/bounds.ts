@@ -26,6 +26,7 @@ const sided = z
   })
   .refine(({ above, below }) => (above === undefined) !== (below === undefined), {
     error: 'needs one of above and below; write { above: 20 } or { below: 5 }',
+    when: ({ issues }) => issues.length === 0,
   });
 
 /** `20`, `{ above: 20 }` or `{ below: 5 }`, put out as a bound. 0 is a bound as any other. */

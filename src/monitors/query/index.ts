@@ -7,7 +7,8 @@ import { problems, settings } from './settings.ts';
 /** Any query as gauges or counters: rows become series, columns become values and labels. */
 export const query: MonitorKind<typeof settings> = {
   kind: 'query',
-  description: 'Any query: its rows become series, its columns their values and labels, with thresholds where you want them.',
+  description:
+    'Any query: its rows become series, its columns their values and labels, with thresholds where you want them.',
   question: 'Anything else that SQL can count',
   settings,
   families: Object.values(families),

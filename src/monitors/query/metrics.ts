@@ -18,7 +18,13 @@ export interface Metric {
 export function metricsOf({ metrics }: Settings): Metric[] {
   return metrics.map((entry) => {
     const { name, help: measured, type, labels, unit } = entry;
-    const family = { name, help: polledHelp(measured), type, labels, ...(unit === undefined ? {} : { unit }) };
+    const family = {
+      name,
+      help: polledHelp(measured),
+      type,
+      labels,
+      ...(unit === undefined ? {} : { unit }),
+    };
     const help = `Value of ${name} beyond which an alert fires, as configured; absent when there is no limit.`;
     return { settings: entry, family, threshold: thresholdOf(family, help), bounds: boundsOf(entry) };
   });

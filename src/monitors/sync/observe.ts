@@ -68,27 +68,30 @@ function ageText(run: RunContext<Settings>, lastSync: Instant): string {
   return `${formatDuration(seconds * 1000)} ago${open}`;
 }
 
-/** A company that never synchronised is a warning where there is a limit. */
-function statusOf(
-  run: RunContext<Settings>,
-  company: string,
-  { lastSync, syncsToday }: Synced,
-  rejects: Rejects | undefined,
-): CompanyStatus {
+/** What is said of the synchronisations; a company that never synchronised is a warning where there is a limit. */
+function judgeSyncs(run: RunContext<Settings>, { lastSync, syncsToday }: Synced) {
   const { alert_after } = run.settings;
   const age = lastSync === null ? 0 : run.calendar.openSeconds(lastSync, run.now) * 1000;
   const exceeded = alert_after.filter(({ value }) => age > value);
   const limit = exceeded.at(-1);
-  const parts = [
-    lastSync === null ? 'never synchronised' : `last sync ${ageText(run, lastSync)}`,
-    ...(limit === undefined ? [] : [`over the limit of ${formatDuration(limit.value)}`]),
-    ...(syncsToday === null ? [] : [`${syncsToday} today`]),
-  ];
   const neverRan = lastSync === null && alert_after.length > 0;
-  const state = worst([
-    ...exceeded.map(({ severity }) => severity),
-    ...(neverRan ? ['warning' as const] : []),
-  ]);
+  return {
+    state: worst([...exceeded.map(({ severity }) => severity), ...(neverRan ? ['warning' as const] : [])]),
+    parts: [
+      lastSync === null ? 'never synchronised' : `last sync ${ageText(run, lastSync)}`,
+      ...(limit === undefined ? [] : [`over the limit of ${formatDuration(limit.value)}`]),
+      ...(syncsToday === null ? [] : [`${syncsToday} today`]),
+    ],
+  };
+}
+
+function statusOf(
+  run: RunContext<Settings>,
+  company: string,
+  synced: Synced,
+  rejects: Rejects | undefined,
+): CompanyStatus {
+  const { state, parts } = judgeSyncs(run, synced);
   if (rejects === undefined) return { company, state, text: parts.join(', ') };
   const { now, later } = judgeRejects(run.settings.rejects, rejects, run.now);
   const withRejects = (verdict: Pick<CompanyStatus, 'state' | 'text'>) => ({

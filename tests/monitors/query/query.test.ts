@@ -177,9 +177,7 @@ describe('thresholds of a metric', () => {
     for (const company of ['acme', 'zenith'])
       for (const severity of ['warning', 'critical'])
         expect(
-          series[
-            `erp_query_series_over_threshold{${company},metric=shop_open_baskets,severity=${severity}}`
-          ],
+          series[`erp_query_series_over_threshold{${company},metric=shop_open_baskets,severity=${severity}}`],
         ).toBe(0);
     expect(reading.statuses.map(({ state, text }) => `${state}: ${text}`)).toEqual([
       'ok: 1 series, shop_open_baskets is 20, at the limit of 20',
@@ -222,7 +220,9 @@ describe('thresholds of a metric', () => {
     expect(await textOf({ ...baskets, warning: 1 })).toContain(
       '2 of 2 series of shop_open_baskets are above the limit of 1, the highest 9',
     );
-    expect(await textOf({ ...baskets, warning: { below: 2 } })).toContain('is at least 3, above the limit of 2');
+    expect(await textOf({ ...baskets, warning: { below: 2 } })).toContain(
+      'is at least 3, above the limit of 2',
+    );
     expect(await textOf({ ...baskets, warning: { below: 4 } })).toContain(
       '1 of 2 series of shop_open_baskets is below the limit of 4, the lowest 3',
     );
@@ -237,9 +237,7 @@ describe('thresholds of a metric', () => {
     const plain = { name: 'a', help: 'A', value: 'a', warning: { below: 1 } };
     expect((await run([], [{ ...plain, empty: 0 }])).statuses[0]?.state).toBe('warning');
     const reading = await run([], [plain]);
-    expect(reading.statuses).toEqual([
-      { company: 'acme', state: 'ok', text: '0 series, a has no series' },
-    ]);
+    expect(reading.statuses).toEqual([{ company: 'acme', state: 'ok', text: '0 series, a has no series' }]);
     expect(reading.notes).toEqual([
       'a has no series at a company, so that nothing is below its limit there; let the query return a 0, or set empty.',
     ]);

@@ -57,7 +57,11 @@ describe('an amount that is gone', () => {
 
   it('is 0 from the start where a threshold names the currency and the query an amount', async () => {
     const amount_threshold = { EUR: { warning: 100 } };
-    const named = { failed: 'SELECT record, amount FROM f', waiting: 'SELECT record FROM w', amount_threshold };
+    const named = {
+      failed: 'SELECT record, amount FROM f',
+      waiting: 'SELECT record FROM w',
+      amount_threshold,
+    };
     expect(await amountsOf(newState(), { failed: [], waiting: [] }, named)).toEqual({
       'failed EUR': 0,
       'open EUR': 0,

@@ -18,7 +18,8 @@ function monitor(settings: Readonly<Record<string, unknown>> = {}) {
       today: () => now + startOf(at),
       state: states.open('m', 'd', now),
     });
-    const news = (minuteAt: number) => seriesOf(reading, now + minuteAt * minute)['erp_sync_new_rejects{acme}'];
+    const news = (minuteAt: number) =>
+      seriesOf(reading, now + minuteAt * minute)['erp_sync_new_rejects{acme}'];
     return { ...reading, news, status: reading.statuses[0] };
   };
   return { look, midnight };
@@ -126,7 +127,10 @@ describe('rejects', () => {
         { company: 'zenith', last_sync: new Date(now), rejected_today: zenith },
       ];
       const overrides = { companies, state, now: now + at };
-      return seriesOf(await observe(sync, { query: 'Q' }, new MemoryDatabase({ Q: rows }), overrides), now + at);
+      return seriesOf(
+        await observe(sync, { query: 'Q' }, new MemoryDatabase({ Q: rows }), overrides),
+        now + at,
+      );
     };
     await look(0, 1, 0);
     expect(await look(minute, 1, 7)).toMatchObject({
@@ -173,7 +177,10 @@ describe('rejects', () => {
     const state = createMonitorStates(undefined, () => {}).open('m', 'd', now);
     for (let second = 0; second < 3600; second += 1) {
       const rows = [{ last_sync: new Date(now), rejected_today: second }];
-      await observe(sync, { query: 'Q' }, new MemoryDatabase({ Q: rows }), { state, now: now + second * 1000 });
+      await observe(sync, { query: 'Q' }, new MemoryDatabase({ Q: rows }), {
+        state,
+        now: now + second * 1000,
+      });
     }
     expect([...state.entries('')]).toHaveLength(1);
     expect(state.get('rejects')?.length).toBeLessThan(1000);
