@@ -14,7 +14,9 @@ it('remembers every currency of each source, whatever the runs show', () => {
       const state = newState();
       const expected = new Map<string, Set<string>>();
       for (const shown of runs) {
-        const sources = new Map(['a', 'b', 'toString'].map((name) => [name, Object.hasOwn(shown, name) ? (shown[name] ?? []) : []]));
+        const sources = new Map(
+          ['a', 'b', 'toString'].map((name) => [name, Object.hasOwn(shown, name) ? (shown[name] ?? []) : []]),
+        );
         for (const [name, codes] of sources)
           expected.set(name, new Set([...(expected.get(name) ?? []), ...codes]));
         const known = noteCurrencies(state, sources);
