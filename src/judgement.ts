@@ -30,9 +30,17 @@ function isInDoubt({ failure, lastSuccess, intervalSeconds }: TaskStatus, now: I
   return now - lastSuccess > staleIntervals * intervalSeconds * 1000;
 }
 
+/** What the last good run says of a company by now. */
+type Verdict = Pick<CompanyStatus, 'state' | 'text'>;
+
+function verdictAt(now: Instant, status: CompanyStatus | undefined): Verdict | undefined {
+  const later = status?.later;
+  return later !== undefined && now >= later.from ? later : status;
+}
+
 function stateOf(
   task: TaskStatus,
-  status: CompanyStatus | undefined,
+  status: Verdict | undefined,
   company: string,
   { now, maintenance }: Circumstances,
 ): MonitorStateName {
@@ -44,7 +52,7 @@ function stateOf(
 }
 
 /** "OK, 1 missing in ERP, below the limit of 3": what is there although nothing is wrong never stands without that word. */
-function textOf({ failure }: TaskStatus, status: CompanyStatus | undefined, state: MonitorStateName): string {
+function textOf({ failure }: TaskStatus, status: Verdict | undefined, state: MonitorStateName): string {
   const failed = failure === null ? '' : `The last run failed (${failure.reason}): ${failure.message}`;
   if (status === undefined) return failed === '' ? 'Not run yet' : failed;
   if (state === 'ok') return `OK, ${status.text}`;
@@ -60,7 +68,7 @@ function textOf({ failure }: TaskStatus, status: CompanyStatus | undefined, stat
 export function judgementsOf(task: TaskStatus, circumstances: Circumstances): (company: string) => Judgement {
   const statuses = new Map(task.reading?.statuses.map((status) => [status.company, status]));
   return (company) => {
-    const status = statuses.get(company);
+    const status = verdictAt(circumstances.now, statuses.get(company));
     const state = stateOf(task, status, company, circumstances);
     return { state, text: textOf(task, status, state) };
   };

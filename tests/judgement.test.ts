@@ -61,6 +61,16 @@ describe('judgementsOf', () => {
     expect(judgementsOf(given, circumstancesAt(now, []))('acme')).toEqual({ state, text });
   });
 
+  it('says what the reading foresees, from that instant on', () => {
+    const later = { from: now + 1, state: 'ok', text: 'seen, old by now' } as const;
+    const status = { company: 'acme', state: 'warning', text: 'seen', later } as const;
+    const reading = { samples: [], statuses: [status], records: [], truncated: false, notes: [] };
+    const at = (instant: number) =>
+      judgementsOf(task('ok', { reading }), circumstancesAt(instant, []))('acme');
+    expect(at(now)).toEqual({ state: 'warning', text: 'seen' });
+    expect(at(now + 1)).toEqual({ state: 'ok', text: 'seen, old by now' });
+  });
+
   it('says maintenance before anything else, at the company that it covers alone', () => {
     const judgement = judgementsOf(task('critical', { failure }), circumstancesAt(now, [window]));
     expect([judgement('acme').state, judgement('globex').state]).toEqual(['maintenance', 'no_data']);

@@ -48,7 +48,8 @@ export async function metricsMarkdown(registry: Registry, kinds: readonly Monito
     'Generated from the sources with `npm run generate`; do not edit.\n',
     'Monitors are polled on their own schedule and their readings cached: a scrape never touches a database. ' +
       'Timestamps are Unix seconds. A series without a value is absent; a count of zero is exported as 0.\n',
-    'A threshold is `<metric>_threshold{severity}`: an alert of that severity fires while the metric is greater. ' +
+    'A threshold is `<metric>_threshold{severity}`: an alert of that severity fires while the metric is greater, or smaller ' +
+      'where that of a `query` says `below`. ' +
       'It is exported only where the configuration sets one.\n',
     'Where the configuration has the key `environment`, every series bears a label of that name, besides all those below.\n',
     section(

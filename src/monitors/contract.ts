@@ -45,6 +45,12 @@ export interface CompanyStatus {
   readonly state: 'ok' | 'warning' | 'critical';
   /** Such as `3 failed, 12 waiting, 2 late`. */
   readonly text: string;
+  /** How it stands from an instant on until the next run, where what is wrong now ends by itself: news gets old. */
+  readonly later?: {
+    readonly from: Instant;
+    readonly state: 'ok' | 'warning' | 'critical';
+    readonly text: string;
+  };
 }
 
 /** What one run of one monitor saw. It replaces the previous reading as a whole. */

@@ -65,6 +65,7 @@ export const inhibitions: readonly Inhibition[] = [
       'job_name',
       'currency',
       'mismatch',
+      'metric',
       'database',
       'endpoint',
     ],

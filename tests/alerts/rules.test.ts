@@ -34,6 +34,7 @@ describe('alerting rules', () => {
       [
         ['ErpRecordFailed', 'ErpMassFailure', 'ErpNewKindOfError', 'ErpRecordsLate', 'ErpFlowSilent'],
         ['ErpAmountAtRisk', 'ErpMailsNotGenerated', 'ErpSyncStale', 'ErpSyncNeverRan', 'ErpSyncRejects'],
+        ['ErpQueryThreshold'],
         ['ErpRecordsMissing', 'ErpRecordsDifferent', 'ErpRecordsDuplicate', 'ErpReconciliationStale'],
         ['ErpSamplesOmitted'],
         ['ErpJobFailed', 'ErpJobOverdue', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'],

@@ -57,6 +57,7 @@ describe('the kinds on PostgreSQL', () => {
       'erp_failed_records{acme}': 2,
       'erp_failed_records_today{acme}': 1,
       'erp_failed_records_amount{acme,currency=EUR}': 0.3,
+      'erp_failed_records_amount{acme,currency=USD}': 0,
       'erp_oldest_failed_record_timestamp_seconds{acme}': (today - 1000) / 1000,
       'erp_oldest_failed_record_utc_offset_seconds{acme}': 3600,
       'erp_failed_record_timestamp_seconds{acme,record=1,error=class-E7,code=E7,call=,category=C,known=true,responder=it,message=Unit "PCE"\nunknown 😀,since=2026-11-20 23:59,url=,amount=0.10,currency=EUR}':
@@ -67,6 +68,7 @@ describe('the kinds on PostgreSQL', () => {
       'erp_failed_records_by_error{acme,error=unknown-0,category=unknown,known=false,responder=}': 1,
       'erp_failed_record_samples_omitted{acme}': 0,
       'erp_waiting_records{acme}': 2,
+      'erp_waiting_records_amount{acme,currency=EUR}': 0,
       'erp_waiting_records_amount{acme,currency=USD}': 9_007_199_254_741.93,
       'erp_oldest_waiting_record_timestamp_seconds{acme}': (now - 30 * minute - 1000) / 1000,
       'erp_oldest_waiting_record_utc_offset_seconds{acme}': 3600,
@@ -121,10 +123,12 @@ describe('the kinds on PostgreSQL', () => {
       'erp_since_last_sync_seconds{acme}': 75 * 60,
       'erp_syncs_today{acme}': 2,
       'erp_sync_rejects_today{acme}': 3,
+      'erp_sync_new_rejects{acme}': 0,
     });
     expect(await one('zenith')).toEqual({
       'erp_syncs_today{zenith}': 0,
       'erp_sync_rejects_today{zenith}': 0,
+      'erp_sync_new_rejects{zenith}': 0,
     });
   });
 

@@ -102,6 +102,12 @@ const within: readonly Case[] = [
     ],
   },
   {
+    title: 'the lower of two thresholds for one metric',
+    sources: [{ ...at('metrics'), alertname: 'ErpQueryThreshold', severity: 'critical', metric: 'a' }],
+    hidden: [{ ...at('metrics'), alertname: 'ErpQueryThreshold', severity: 'warning', metric: 'a' }],
+    told: [{ ...at('metrics'), alertname: 'ErpQueryThreshold', severity: 'warning', metric: 'b' }],
+  },
+  {
     title: 'the lower of two thresholds for one kind of mismatch',
     sources: [
       { ...at('kinds'), alertname: 'ErpRecordsMissing', severity: 'critical', mismatch: 'missing_right' },

@@ -1,4 +1,5 @@
 import type { MonitorKind } from '../contract.ts';
+import { families } from './families.ts';
 import { declaredFamilies, queryOf } from './metrics.ts';
 import { observe } from './observe.ts';
 import { problems, settings } from './settings.ts';
@@ -6,10 +7,11 @@ import { problems, settings } from './settings.ts';
 /** Any query as gauges or counters: rows become series, columns become values and labels. */
 export const query: MonitorKind<typeof settings> = {
   kind: 'query',
-  description: 'Any query: its rows become series, its columns their values and labels.',
+  description:
+    'Any query: its rows become series, its columns their values and labels, with thresholds where you want them.',
   question: 'Anything else that SQL can count',
   settings,
-  families: [],
+  families: Object.values(families),
   declaredFamilies,
   queries: (given) => [queryOf(given)],
   problems,

@@ -1,26 +1,43 @@
 import type { ColumnSpec, DeclaredFamily, Family, MonitorQuery } from '../contract.ts';
 import { columnTypes, companyColumn } from '../shared/columns.ts';
-import { polledHelp } from '../shared/samples.ts';
+import { polledHelp, thresholdOf } from '../shared/samples.ts';
+import { boundsOf } from './bounds.ts';
+import type { SeverityBound } from './bounds.ts';
 import type { MetricSettings, Settings } from './settings.ts';
 
 /** A metric of the settings with the family that is made of it. */
 export interface Metric {
   readonly settings: MetricSettings;
   readonly family: Family;
+  /** Exports `bounds`, of which there may be none. */
+  readonly threshold: Family;
+  readonly bounds: readonly SeverityBound[];
 }
 
 /** The metrics of a monitor, in the order of its settings. */
 export function metricsOf({ metrics }: Settings): Metric[] {
   return metrics.map((entry) => {
-    const { name, help, type, labels, unit } = entry;
-    const family = { name, help: polledHelp(help), type, labels, ...(unit === undefined ? {} : { unit }) };
-    return { settings: entry, family };
+    const { name, help: measured, type, labels, unit } = entry;
+    const family = {
+      name,
+      help: polledHelp(measured),
+      type,
+      labels,
+      ...(unit === undefined ? {} : { unit }),
+    };
+    const help = `Value of ${name} beyond which an alert fires, as configured; absent when there is no limit.`;
+    return { settings: entry, family, threshold: thresholdOf(family, help), bounds: boundsOf(entry) };
   });
 }
 
 /** The families that the settings declare, each with the place of its name. */
 export function declaredFamilies(given: Settings): DeclaredFamily[] {
-  return metricsOf(given).map(({ family }, index) => ({ family, path: ['metrics', index, 'name'] }));
+  return metricsOf(given).flatMap(({ family, threshold, bounds }, index) =>
+    [family, ...(bounds.length > 0 ? [threshold] : [])].map((each) => ({
+      family: each,
+      path: ['metrics', index, 'name'],
+    })),
+  );
 }
 
 /** Every column that a metric names, once; one that is a value here and a label there must do as a value. */

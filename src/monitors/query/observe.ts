@@ -6,6 +6,7 @@ import { sample } from '../shared/samples.ts';
 import { metricsOf, queryOf } from './metrics.ts';
 import type { Metric } from './metrics.ts';
 import type { Settings } from './settings.ts';
+import { measure, noteUnjudged, statusOf, thresholdSamples } from './standing.ts';
 
 /** The series that a row makes of a metric; none, and a note, when the value is NULL or no finite number. */
 function sampleOf({ family, settings: entry }: Metric, row: Cells, company: string, notes: Notes): Sample[] {
@@ -32,15 +33,16 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
     const emptyValues = metrics.flatMap(({ family, settings: { empty } }) =>
       empty === undefined ? [] : [sample(family, company, empty)],
     );
-    return { company, samples: byCompany.get(company) ?? emptyValues };
+    const samples = byCompany.get(company) ?? emptyValues;
+    return { company, samples, measured: measure(metrics, samples) };
   });
+  for (const { measured } of companies) noteUnjudged(measured, notes);
   return {
-    samples: companies.flatMap(({ samples }) => samples),
-    statuses: companies.map(({ company, samples }) => ({
-      company,
-      state: 'ok',
-      text: `${samples.length} series`,
-    })),
+    samples: companies.flatMap(({ company, samples, measured }) => [
+      ...samples,
+      ...measured.flatMap((each) => thresholdSamples(company, each)),
+    ]),
+    statuses: companies.map(({ company, samples, measured }) => statusOf(company, samples.length, measured)),
     records: [],
     truncated,
     notes: notes.toArray(),

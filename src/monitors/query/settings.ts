@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SettingsProblem } from '../contract.ts';
 import { databaseName, sqlText } from '../shared/settings.ts';
+import { bound, boundsProblem } from './bounds.ts';
 
 /** Labels that the exporter or Prometheus sets itself, or that mean something else there. */
 const takenLabels: ReadonlySet<string> = new Set([
@@ -72,6 +73,16 @@ const metric = z.strictObject({
         'A query with an aggregate and no GROUP BY always returns a row and needs no `empty`.',
     )
     .meta({ examples: [0] }),
+  warning: bound
+    .optional()
+    .describe(
+      'A series with a higher value is a warning; `{ below: 5 }`: one with a lower value. Absent: never.',
+    )
+    .meta({ examples: [20] }),
+  critical: bound
+    .optional()
+    .describe('The same for what is critical. Absent: never.')
+    .meta({ examples: [50] }),
 });
 
 /** The settings of kind `query`. */
@@ -95,10 +106,16 @@ export type Settings = z.output<typeof settings>;
 /** One metric of kind `query`. */
 export type MetricSettings = z.output<typeof metric>;
 
-function problemsOf({ name, type, labels, empty }: MetricSettings, others: ReadonlySet<string>) {
+/** The name of the metric that exports the thresholds of another one. */
+const thresholdName = (name: string): string => `${name}_threshold`;
+
+function problemsOf(entry: MetricSettings, others: ReadonlySet<string>) {
+  const { name, type, labels, empty } = entry;
   const isTotal = name.endsWith('_total');
+  const contradiction = boundsProblem(entry);
   return [
     others.has(name) && { key: 'name', message: `${name} is declared twice; rename one of them` },
+    contradiction !== undefined && { key: 'critical', message: contradiction },
     type === 'counter' && !isTotal && { key: 'name', message: `${name} is a counter; call it ${name}_total` },
     type === 'gauge' &&
       isTotal && { key: 'name', message: `${name} is a gauge; drop _total, or set type: counter` },
@@ -114,9 +131,14 @@ function problemsOf({ name, type, labels, empty }: MetricSettings, others: Reado
 /** Cross-checks of the metrics; see `MonitorKind.problems`. */
 export function problems({ metrics }: Settings): SettingsProblem[] {
   const names = new Set<string>();
+  const limited = metrics.filter(({ warning, critical }) => warning !== undefined || critical !== undefined);
+  const thresholds = new Map(limited.map(({ name }) => [thresholdName(name), name]));
   return metrics.flatMap((entry, index) => {
     const found = problemsOf(entry, names);
     names.add(entry.name);
+    const owner = thresholds.get(entry.name);
+    if (owner !== undefined)
+      found.push({ key: 'name', message: `is the name of the threshold of ${owner}; rename it` });
     return found.map(({ key, message }) => ({ path: ['metrics', index, key], message }));
   });
 }

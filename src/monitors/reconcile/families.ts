@@ -22,7 +22,7 @@ export const families = {
   ),
   amount: polledGauge(
     'erp_reconciliation_amount',
-    'Amount of the confirmed mismatches, by currency: the amount of a missing or duplicate record, the difference between two that differ.',
+    'Amount of the confirmed mismatches, by currency: the amount of a missing or duplicate record, the difference between two that differ; 0 once the currency was seen.',
     'currency units',
     ['mismatch', 'currency'],
   ),

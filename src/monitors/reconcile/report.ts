@@ -1,5 +1,6 @@
 import type { Instant } from '../../time.ts';
 import type { CompanyStatus, OpenRecord, RunContext, Sample } from '../contract.ts';
+import { noteCurrencies, withZeros } from '../shared/currencies.ts';
 import { localInstant, localTime } from '../shared/local-time.ts';
 import { cutText, sample } from '../shared/samples.ts';
 import { limitsOf, statusOf } from './company-status.ts';
@@ -13,15 +14,24 @@ import { describe, listed, mostKeyCharacters, titlesOf } from './mismatch-texts.
 import type { ListedMismatch } from './mismatch-texts.ts';
 import type { Settings } from './settings.ts';
 
+/** Amounts by currency as they are exported, of one kind of mismatch. */
+function exportedAmounts(amounts: ReadonlyMap<string, string>): [currency: string, sum: number][] {
+  return [...amounts].map(([currency, sum]) => [cutText(currency, mostKeyCharacters), Number(sum)]);
+}
+
+/** A currency that was seen in a mismatch of any kind is exported for all of them, 0 included. */
+function currenciesOf({ state }: RunContext<Settings>, totals: LedgerTotals): readonly string[] {
+  const seen = [...totals.values()].flatMap(({ amounts }) => exportedAmounts(amounts).map(([code]) => code));
+  return noteCurrencies(state, new Map([['', seen]])).get('') ?? [];
+}
+
 function kindSamples(run: RunContext<Settings>, company: string, totals: LedgerTotals): Sample[] {
+  const currencies = currenciesOf(run, totals);
   return [...totals].flatMap(([mismatch, { confirmed, candidates, oldest, amounts }]) => [
     sample(families.mismatched, company, confirmed, { mismatch }),
     sample(families.candidates, company, candidates, { mismatch }),
-    ...[...amounts].map(([currency, amount]) =>
-      sample(families.amount, company, Number(amount), {
-        mismatch,
-        currency: cutText(currency, mostKeyCharacters),
-      }),
+    ...[...withZeros(exportedAmounts(amounts), currencies)].map(([currency, sum]) =>
+      sample(families.amount, company, sum, { mismatch, currency }),
     ),
     ...localInstant(run, company, oldest, [families.oldest, families.oldestOffset], { mismatch }),
     ...limitsOf(run.settings, mismatch).map(({ severity, value }) =>

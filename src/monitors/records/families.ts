@@ -11,7 +11,7 @@ const sinceOldestWaiting = polledGauge(
 );
 const openAmount = polledGauge(
   'erp_open_records_amount',
-  'Total amount of the failed and waiting records, by currency; a record that is both counts once.',
+  'Total amount of the failed and waiting records, by currency; a record that is both counts once; 0 once the currency was seen or has a threshold.',
   'currency units',
   ['currency'],
 );
@@ -26,7 +26,7 @@ export const families = {
   ),
   failedAmount: polledGauge(
     'erp_failed_records_amount',
-    'Total amount of the open failed records, by currency.',
+    'Total amount of the open failed records, by currency; 0 once the currency was seen.',
     'currency units',
     ['currency'],
   ),
@@ -89,7 +89,7 @@ export const families = {
   waiting: polledGauge('erp_waiting_records', 'Records waiting to be transferred.', 'records'),
   waitingAmount: polledGauge(
     'erp_waiting_records_amount',
-    'Total amount of the waiting records, by currency.',
+    'Total amount of the waiting records, by currency; 0 once the currency was seen.',
     'currency units',
     ['currency'],
   ),

@@ -15,7 +15,7 @@ export const records: MonitorKind<typeof settings> = {
   queries,
   problems,
   sends: ({ sends }) => sends ?? '',
-  // What is kept is since when each record has failed: that stays true whatever else is asked about it.
-  stateDependsOn: () => 'failed records',
+  // What was seen in these queries, and since when, stays true with other limits.
+  stateDependsOn: ({ failed, waiting }) => [failed, waiting],
   observe,
 };

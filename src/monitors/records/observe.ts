@@ -5,6 +5,7 @@ import { readRows } from '../shared/columns.ts';
 import type { Cells } from '../shared/cells.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
+import { currenciesOf } from './currencies.ts';
 import { failureDetailsOf, mostKeyCharacters } from './failures.ts';
 import { finishedLive, readFinished } from './finished.ts';
 import { newestLate, waitingLive } from './lateness.ts';
@@ -52,6 +53,8 @@ async function readRecords<Details>(
   return { truncated, of };
 }
 
+const noCurrencies = { failed: [], waiting: [], open: [] } as const;
+
 /** One run of kind `records`. @throws RunError, DatabaseError as `MonitorKind.observe` has it. */
 export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const notes = new Notes();
@@ -65,9 +68,8 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
     newest: newestLate(run.calendar, run.now, value),
   }));
   const retriesOf = followRetries(run, (company) => failed?.of(company) ?? new OpenRecords());
-  const companies = run.companies.map((company) =>
-    reportCompany(
-      run,
+  const seen = new Map(
+    run.companies.map((company) => [
       company,
       {
         failed: failed?.of(company),
@@ -75,8 +77,11 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
         finished: finished?.get(company),
         retryOf: retriesOf(company),
       },
-      lateLimits,
-    ),
+    ]),
+  );
+  const currencies = currenciesOf(run, seen);
+  const companies = [...seen].map(([company, each]) =>
+    reportCompany(run, company, each, lateLimits, currencies.get(company) ?? noCurrencies),
   );
   const oldestWaiting = run.companies.map(
     (company) => [company, waiting?.of(company).oldestSince() ?? null] as const,

@@ -1,5 +1,6 @@
 import { ExactSum } from '../../decimal.ts';
 import type { RunContext, Sample } from '../contract.ts';
+import { withZeros } from '../shared/currencies.ts';
 import type { OpenRecords, OpenRow } from './open-records.ts';
 import { families } from './families.ts';
 import { sample } from '../shared/samples.ts';
@@ -67,8 +68,7 @@ export function openTotals(
   const { count, amounts } = isMixed
     ? addUp(rowsOnce(failed, waiting))
     : totalsOf(waiting === undefined || waiting.count === 0 ? failed : waiting);
-  const zeros = [...currencies].map((currency) => [currency, 0] as const);
-  return { count, amounts: new Map([...zeros, ...amounts]) };
+  return { count, amounts: withZeros(amounts, currencies) };
 }
 
 /** What is exported of records that are open, failed or waiting, and the thresholds of their money. */

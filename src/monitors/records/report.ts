@@ -1,8 +1,10 @@
 import type { CompanyStatus, OpenRecord, RunContext, Sample } from '../contract.ts';
+import { withZeros } from '../shared/currencies.ts';
 import { localInstant, localTime } from '../shared/local-time.ts';
 import { sample } from '../shared/samples.ts';
 import { openRecordsOf, statusOf } from './company-status.ts';
 import type { CompanyRecords } from './company-status.ts';
+import type { Currencies } from './currencies.ts';
 import { errorSamples } from './error-classes.ts';
 import { listFailed } from './failures.ts';
 import type { FailureDetails, ListedFailure } from './failures.ts';
@@ -45,13 +47,16 @@ function failedSamples(
   failed: OpenRecords<FailureDetails>,
   listed: readonly ListedFailure[],
   retries: WaitingRetries,
+  currencies: readonly string[],
 ): Sample[] {
   const isDue = ({ retry }: ListedFailure) => retry !== 'waiting';
   const oldest = [families.oldestFailed, families.oldestFailedOffset] as const;
   return [
     sample(families.failed, company, failed.count),
     sample(families.failedToday, company, failed.countSince(run.today(company))),
-    ...failed.amounts().map(([currency, sum]) => sample(families.failedAmount, company, sum, { currency })),
+    ...[...withZeros(failed.amounts(), currencies)].map(([currency, sum]) =>
+      sample(families.failedAmount, company, sum, { currency }),
+    ),
     ...localInstant(run, company, failed.oldestSince(), oldest),
     ...listed.map((failure) => failedRecordSample(run, company, failure)),
     ...errorSamples(
@@ -75,11 +80,14 @@ function waitingSamples(
   company: string,
   waiting: OpenRecords<null>,
   lateLimits: readonly LateLimit[],
+  currencies: readonly string[],
 ): Sample[] {
   const oldest = [families.oldestWaiting, families.oldestWaitingOffset] as const;
   return [
     sample(families.waiting, company, waiting.count),
-    ...waiting.amounts().map(([currency, sum]) => sample(families.waitingAmount, company, sum, { currency })),
+    ...[...withZeros(waiting.amounts(), currencies)].map(([currency, sum]) =>
+      sample(families.waitingAmount, company, sum, { currency }),
+    ),
     ...localInstant(run, company, waiting.oldestSince(), oldest),
     ...lateLimits.map((limit) =>
       sample(families.late, company, countLate(waiting, limit), { severity: limit.severity }),
@@ -98,15 +106,16 @@ export function reportCompany(
   company: string,
   seen: CompanyRecords,
   lateLimits: readonly LateLimit[],
+  currencies: Currencies,
 ): { readonly samples: Sample[]; readonly status: CompanyStatus; readonly records: OpenRecord[] } {
   const { failed, waiting, finished, retryOf } = seen;
   const listed = failed === undefined ? [] : listFailed(run, failed, retryOf);
   const retries = failed === undefined ? noRetries : waitingRetries(failed, retryOf);
-  const open = openTotals(failed, waiting, Object.keys(run.settings.amount_threshold));
+  const open = openTotals(failed, waiting, currencies.open);
   return {
     samples: [
-      ...(failed === undefined ? [] : failedSamples(run, company, failed, listed, retries)),
-      ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits)),
+      ...(failed === undefined ? [] : failedSamples(run, company, failed, listed, retries, currencies.failed)),
+      ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits, currencies.waiting)),
       ...(finished === undefined ? [] : finishedSamples(run, company, finished)),
       ...openSamples(run, company, open),
     ],

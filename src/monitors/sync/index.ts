@@ -13,5 +13,7 @@ export const sync: MonitorKind<typeof settings> = {
   families: Object.values(families),
   queries: (given) => [queryOf(given)],
   problems,
+  // What was rejected before is no news because a limit was changed.
+  stateDependsOn: ({ query }) => query,
   observe,
 };

@@ -8,7 +8,9 @@ import type { Cells } from '../shared/cells.ts';
 import { Notes } from '../shared/notes.ts';
 import { sample } from '../shared/samples.ts';
 import { worst } from '../shared/severity.ts';
-import { columns, families } from './families.ts';
+import { columnsOf, families } from './families.ts';
+import { judgeRejects, newRejects, noteRejects } from './rejects.ts';
+import type { Rejects } from './rejects.ts';
 import type { Settings } from './settings.ts';
 
 /** What the query returned for one company; a count is null when the query has no such column. */
@@ -19,8 +21,9 @@ interface Synced {
 }
 
 /** The one query of such a monitor. */
-export function queryOf({ database, query }: Settings): MonitorQuery {
-  return { key: 'query', database, sql: query, columns };
+export function queryOf(settings: Settings): MonitorQuery {
+  const { database, query } = settings;
+  return { key: 'query', database, sql: query, columns: columnsOf(settings) };
 }
 
 /** A count, NULL being 0: that is what `sum` makes of no rows. `null` when there is no such column. */
@@ -39,7 +42,7 @@ function neverSynced(sql: string): Synced {
 }
 
 function samplesOf(
-  { settings: { alert_after } }: RunContext<Settings>,
+  { settings: { alert_after, rejects } }: RunContext<Settings>,
   company: string,
   synced: Synced,
 ): Sample[] {
@@ -51,6 +54,9 @@ function samplesOf(
     ),
     ...(syncsToday === null ? [] : [sample(families.syncsToday, company, syncsToday)]),
     ...(rejectedToday === null ? [] : [sample(families.rejectsToday, company, rejectedToday)]),
+    ...rejects.map(({ severity, value }) =>
+      sample(families.rejectsTodayThreshold, company, value, { severity }),
+    ),
   ];
 }
 
@@ -62,22 +68,52 @@ function ageText(run: RunContext<Settings>, lastSync: Instant): string {
   return `${formatDuration(seconds * 1000)} ago${open}`;
 }
 
-/** A company that never synchronised is a warning where there is a limit, as rejected records are. */
-function statusOf(run: RunContext<Settings>, company: string, synced: Synced): CompanyStatus {
-  const { lastSync, syncsToday, rejectedToday } = synced;
+/** What is said of the synchronisations; a company that never synchronised is a warning where there is a limit. */
+function judgeSyncs(run: RunContext<Settings>, { lastSync, syncsToday }: Synced) {
   const { alert_after } = run.settings;
   const age = lastSync === null ? 0 : run.calendar.openSeconds(lastSync, run.now) * 1000;
   const exceeded = alert_after.filter(({ value }) => age > value);
   const limit = exceeded.at(-1);
-  const parts = [
-    lastSync === null ? 'never synchronised' : `last sync ${ageText(run, lastSync)}`,
-    ...(limit === undefined ? [] : [`over the limit of ${formatDuration(limit.value)}`]),
-    ...(syncsToday === null ? [] : [`${syncsToday} today`]),
-    ...(rejectedToday === null ? [] : [`${rejectedToday} rejected`]),
-  ];
-  const isWarning = (lastSync === null && alert_after.length > 0) || (rejectedToday ?? 0) > 0;
-  const states = [...exceeded.map(({ severity }) => severity), ...(isWarning ? ['warning' as const] : [])];
-  return { company, state: worst(states), text: parts.join(', ') };
+  const neverRan = lastSync === null && alert_after.length > 0;
+  return {
+    state: worst([...exceeded.map(({ severity }) => severity), ...(neverRan ? ['warning' as const] : [])]),
+    parts: [
+      lastSync === null ? 'never synchronised' : `last sync ${ageText(run, lastSync)}`,
+      ...(limit === undefined ? [] : [`over the limit of ${formatDuration(limit.value)}`]),
+      ...(syncsToday === null ? [] : [`${syncsToday} today`]),
+    ],
+  };
+}
+
+function statusOf(
+  run: RunContext<Settings>,
+  company: string,
+  synced: Synced,
+  rejects: Rejects | undefined,
+): CompanyStatus {
+  const { state, parts } = judgeSyncs(run, synced);
+  if (rejects === undefined) return { company, state, text: parts.join(', ') };
+  const { now, later } = judgeRejects(run.settings.rejects, rejects, run.now);
+  const withRejects = (verdict: Pick<CompanyStatus, 'state' | 'text'>) => ({
+    state: worst([state, verdict.state]),
+    text: [...parts, verdict.text].join(', '),
+  });
+  return {
+    company,
+    ...withRejects(now),
+    ...(later === undefined ? {} : { later: { from: later.from, ...withRejects(later) } }),
+  };
+}
+
+/** What moves with the clock: the business hours since the last synchronisation. */
+function sinceLastSync(
+  { calendar }: RunContext<Settings>,
+  company: string,
+  lastSync: Instant | null,
+  now: Instant,
+): Sample[] {
+  if (lastSync === null) return [];
+  return [sample(families.sinceLastSync, company, calendar.openSeconds(lastSync, now))];
 }
 
 /** @throws RunError `columns` when a company has two rows, because it is unknown which of them is its last sync. */
@@ -111,16 +147,21 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const { rows, truncated } = await readSyncs(run, notes);
   const none = neverSynced(run.settings.query);
   const companies = run.companies.map((company) => ({ company, synced: rows.get(company) ?? none }));
-  const { calendar } = run;
+  const rejects = noteRejects(
+    run,
+    new Map(
+      companies.flatMap(({ company, synced: { rejectedToday } }) =>
+        rejectedToday === null ? [] : [[company, rejectedToday]],
+      ),
+    ),
+  );
   return {
     samples: companies.flatMap(({ company, synced }) => samplesOf(run, company, synced)),
-    live: (now) =>
-      companies.flatMap(({ company, synced: { lastSync } }) =>
-        lastSync === null
-          ? []
-          : [sample(families.sinceLastSync, company, calendar.openSeconds(lastSync, now))],
-      ),
-    statuses: companies.map(({ company, synced }) => statusOf(run, company, synced)),
+    live: (now) => [
+      ...companies.flatMap(({ company, synced: { lastSync } }) => sinceLastSync(run, company, lastSync, now)),
+      ...[...rejects].map(([company, each]) => sample(families.newRejects, company, newRejects(each, now))),
+    ],
+    statuses: companies.map(({ company, synced }) => statusOf(run, company, synced, rejects.get(company))),
     records: [],
     truncated,
     notes: notes.toArray(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatDuration } from '../../duration.ts';
 import type { SettingsProblem } from '../contract.ts';
-import { databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
+import { countLimits, databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
 
 /** The settings of kind `sync`. */
 export const settings = z.object({
@@ -23,6 +23,13 @@ export const settings = z.object({
         'Must not be shorter than `sync_every`.',
     )
     .meta({ examples: [{ warning: '45m', critical: '2h' }] }),
+  rejects: countLimits
+    .prefault({})
+    .describe(
+      'Number of records rejected today above which an alert fires, by severity; 0 or absent: no limit. ' +
+        'Without `warning`, each newly rejected record fires a warning for 30 minutes.',
+    )
+    .meta({ examples: [{ warning: 10, critical: 100 }] }),
   sync_every: duration
     .optional()
     .describe('How often the sync is scheduled, to check `alert_after` against.')

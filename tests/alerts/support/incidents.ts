@@ -143,6 +143,20 @@ export const incidents: readonly Incident[] = [
     alerts: ['ErpSyncRejects warning'],
   },
   {
+    what: 'The sync rejects nearly all records: 250',
+    at: '2026-10-29T15:00',
+    minutes: 60,
+    faults: ['sync rejects nearly all'],
+    alerts: ['ErpSyncRejects warning', 'ErpSyncRejects critical'],
+  },
+  {
+    what: 'Baskets stay drafts: one more every minute, from 23 on, where 20 are allowed and 60 are too many',
+    at: '2026-11-06T09:00',
+    minutes: 90,
+    faults: ['drafts pile up'],
+    alerts: ['ErpQueryThreshold warning', 'ErpQueryThreshold critical'],
+  },
+  {
     what: 'The job orders-out fails',
     at: '2026-10-29T13:01',
     minutes: 60,

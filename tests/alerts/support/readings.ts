@@ -76,7 +76,7 @@ export const monitors: readonly MonitorSetup[] = [
     intervalMinutes: 2,
     calendar: roundTheClock,
   }),
-  setup('acme', 'baskets', 'orders', { kind: 'query', intervalMinutes: 1440, calendar: roundTheClock }),
+  setup('acme', 'baskets', 'orders', { kind: 'query', intervalMinutes: 10, calendar: roundTheClock }),
   setup('acme', 'orders_arrived', 'orders', { ...both, criticality: 'critical' }),
   setup('acme', 'payments_booked', 'payments', both),
 ];
@@ -227,14 +227,22 @@ function mailReading(shop: Shop): Reading {
 
 function syncReading(shop: Shop, { company: name, calendar }: MonitorSetup): Reading {
   const isEmpty = name === 'acme' && shop.has('sync log is empty');
+  const some = name === 'acme' ? shop.since('sync rejects') : null;
+  const many = name === 'acme' ? shop.since('sync rejects nearly all') : null;
+  const rejectsSince = many ?? some;
+  const rejects = (many === null ? 0 : 250) + (some === null ? 0 : 4);
   const { lastSync } = shop.companies[name];
   return {
     samples: (seconds) => ({
       ...limits('erp_since_last_sync_seconds_threshold', 45 * 60, 120 * 60),
-      erp_sync_rejects_today: name === 'acme' && shop.has('sync rejects') ? 4 : 0,
+      erp_sync_rejects_today: rejects,
+      'erp_sync_rejects_today_threshold{severity="critical"}': 100,
       ...(isEmpty ? {} : { erp_last_sync_timestamp_seconds: seconds(lastSync) }),
     }),
-    live: (at) => (isEmpty ? {} : { erp_since_last_sync_seconds: openSeconds(calendar, lastSync, at) }),
+    live: (at): Values => ({
+      erp_sync_new_rejects: rejectsSince !== null && at - rejectsSince < 30 ? rejects : 0,
+      ...(isEmpty ? {} : { erp_since_last_sync_seconds: openSeconds(calendar, lastSync, at) }),
+    }),
   };
 }
 
@@ -285,6 +293,28 @@ function nightlyReading(shop: Shop, { calendar }: MonitorSetup): Reading {
   return jobReading(shop.companies.acme.nightly, 'stock-in', true, calendar, limit);
 }
 
+function basketReading(shop: Shop): Reading {
+  const since = shop.since('drafts pile up');
+  const drafts = since === null ? 4 : 23 + shop.minute - since;
+  const over = (severity: string, limit: number) => {
+    const labels = { metric: 'shop_drafts', severity };
+    const worst = { ...labels, series: '', limit: `above ${limit}` };
+    return {
+      [withLabels('erp_query_series_over_threshold', labels)]: drafts > limit ? 1 : 0,
+      ...(drafts > limit ? { [withLabels('erp_query_worst_series_value', worst)]: drafts } : {}),
+    };
+  };
+  return {
+    samples: () => ({
+      shop_drafts: drafts,
+      ...limits('shop_drafts_threshold', 20, 60),
+      ...over('warning', 20),
+      ...over('critical', 60),
+    }),
+    live: nothing,
+  };
+}
+
 /** What a run of each monitor comes to. */
 export const readings: Readonly<
   Record<MonitorSetup['monitor'], (shop: Shop, given: MonitorSetup) => Outcome>
@@ -309,5 +339,5 @@ export const readings: Readonly<
   nightly: (shop, given) => (shop.has('erp is down') ? 'unreachable' : nightlyReading(shop, given)),
   orders_arrived: (shop) => orderComparison(shop),
   payments_booked: (shop) => paymentComparison(shop),
-  baskets: (shop) => (shop.has('shop is down') ? 'unreachable' : { samples: nothing, live: nothing }),
+  baskets: (shop) => (shop.has('shop is down') ? 'unreachable' : basketReading(shop)),
 };

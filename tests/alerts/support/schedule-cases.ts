@@ -51,23 +51,29 @@ const neverRan = business({
   bad: () => syncLimits,
 });
 
+const rejectLimits = {
+  'erp_sync_rejects_today_threshold{severity="warning"}': 10,
+  'erp_sync_rejects_today_threshold{severity="critical"}': 20,
+};
+const rejectedTexts = (count: string) => ({
+  summary: 'A synchronisation rejected records.',
+  ...described(
+    `acme: synchronisations rejected ${count} records of flow crm (monitor crm_sync).`,
+    `acme: synchronisaties weigerden ${count} records van proces crm (controle crm_sync).`,
+    `acme: Synchronisationen lehnten ${count} Datensätze des Prozesses crm ab (Prüfung crm_sync).`,
+    `acme\u00a0: les synchronisations ont rejeté ${count} enregistrements du processus crm (contrôle crm_sync).`,
+  ),
+  record_count: count,
+});
 const rejects = business({
   alert: 'ErpSyncRejects',
   severity: 'warning',
   monitor: crmSync,
   forMinutes: 2,
-  annotations: {
-    summary: 'A synchronisation rejected records.',
-    ...described(
-      "acme: today's synchronisations rejected 4 records of flow crm (monitor crm_sync).",
-      'acme: de synchronisaties van vandaag weigerden 4 records van proces crm (controle crm_sync).',
-      'acme: die heutigen Synchronisationen lehnten 4 Datensätze des Prozesses crm ab (Prüfung crm_sync).',
-      'acme\u00a0: les synchronisations du jour ont rejeté 4 enregistrements du processus crm (contrôle crm_sync).',
-    ),
-    record_count: '4',
-  },
-  good: () => ({ erp_sync_rejects_today: 0 }),
-  bad: () => ({ erp_sync_rejects_today: 4 }),
+  annotations: rejectedTexts('4'),
+  // Rejects of this morning are no news.
+  good: () => ({ erp_sync_rejects_today: 40, erp_sync_new_rejects: 0 }),
+  bad: () => ({ erp_sync_rejects_today: 44, erp_sync_new_rejects: 4 }),
 });
 
 /** The cases about synchronisations. */
@@ -82,6 +88,14 @@ export const syncCases: readonly AlertCase[] = [
   },
   neverRan,
   rejects,
+  {
+    ...rejects,
+    severity: 'critical',
+    joinsWarning: true,
+    annotations: rejectedTexts('21'),
+    good: () => ({ erp_sync_rejects_today: 10, erp_sync_new_rejects: 10, ...rejectLimits }),
+    bad: () => ({ erp_sync_rejects_today: 21, erp_sync_new_rejects: 0, ...rejectLimits }),
+  },
 ];
 
 const stock = { job_name: 'stock-in' };

@@ -36,6 +36,8 @@ export type Fault =
   | 'sync stops'
   | 'sync log is empty'
   | 'sync rejects'
+  | 'sync rejects nearly all'
+  | 'drafts pile up'
   | 'hourly job fails'
   | 'nightly job fails'
   | 'hourly job stops'

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { always } from '../../../src/calendar/calendar.ts';
 import type { MonitorKind, Reading } from '../../../src/monitors/contract.ts';
 import { jobs } from '../../../src/monitors/jobs/index.ts';
+import { query } from '../../../src/monitors/query/index.ts';
 import { records } from '../../../src/monitors/records/index.ts';
 import { reconcile } from '../../../src/monitors/reconcile/index.ts';
 import { sync } from '../../../src/monitors/sync/index.ts';
@@ -9,6 +10,7 @@ import type { TaskStatus } from '../../../src/poll/task-status.ts';
 import { monitor } from '../../helpers/fake-config.ts';
 import { minute as reconcileMinute } from '../../monitors/reconcile/engine/cycle-world.ts';
 import { Monitor } from '../../monitors/reconcile/monitor.ts';
+import { createMonitorStates } from '../../../src/state/monitor-states.ts';
 import { MemoryDatabase, minute, observe } from '../../monitors/run.ts';
 
 /** The time of the scrape. promtool counts its time from 0; ten days leave room for ages. */
@@ -73,12 +75,43 @@ const recordsDraft: fc.Arbitrary<Draft> = fc
   }));
 
 const syncDraft: fc.Arbitrary<Draft> = fc
-  .record({ last: fc.option(age), rejected: fc.constantFrom(0, 0, 3), alert_after: limits })
-  .map(({ last, rejected, alert_after }) => ({
+  .record({
+    last: fc.option(age),
+    rejected: fc.constantFrom(0, 0, 3, 9),
+    // A quarter of a minute before they are old at the run, they are old at the scrape.
+    grownBefore: fc.constantFrom(0, 10 * minute, 29.75 * minute, 40 * minute),
+    settings: fc.record({ alert_after: limits, rejects: counts }),
+  })
+  .map(({ last, rejected, grownBefore, settings }) => ({
     kind: sync,
+    observe: async (run) => {
+      const state = createMonitorStates(undefined, () => {}).open('sync', '', ranAt);
+      const runBefore = (ago: number, rejected_today: number) => {
+        const rows = [{ last_sync: last === null ? null : at(last), rejected_today }];
+        const database = new MemoryDatabase({ Q: rows });
+        return observe(sync, { query: 'Q', ...settings }, database, { ...run, state, now: ranAt - ago });
+      };
+      await runBefore(50 * minute, 0);
+      await runBefore(grownBefore, rejected);
+      return runBefore(0, rejected);
+    },
+  }));
+
+const bounds = fc.constantFrom(
+  {},
+  { warning: 2 },
+  { critical: { above: 5 } },
+  { warning: 2, critical: 5 },
+  { warning: { below: 5 }, critical: { below: 2 } },
+);
+const queryDraft: fc.Arbitrary<Draft> = fc
+  .record({ values: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 3 }), limits: bounds })
+  .map(({ values, limits: limited }) => ({
+    kind: query,
     observe: (run) => {
-      const rows = [{ last_sync: last === null ? null : at(last), rejected_today: rejected }];
-      return observe(sync, { query: 'Q', alert_after }, new MemoryDatabase({ Q: rows }), run);
+      const metric = { name: 'shop_drafts', help: 'Drafts.', value: 'n', labels: ['shop'], ...limited };
+      const database = new MemoryDatabase({ Q: values.map((n, shop) => ({ shop, n })) });
+      return observe(query, { query: 'Q', metrics: [metric] }, database, run);
     },
   }));
 
@@ -128,7 +161,7 @@ const reconcileDraft: fc.Arbitrary<Draft> = fc
 
 /** A monitor with its reading and everything else that its state depends on. */
 export const snapshots = fc.record({
-  draft: fc.oneof(recordsDraft, syncDraft, jobsDraft, reconcileDraft),
+  draft: fc.oneof(recordsDraft, syncDraft, queryDraft, jobsDraft, reconcileDraft),
   criticality: fc.constantFrom('normal' as const, 'critical' as const),
   isOpen: fc.boolean(),
   isCovered: fc.constantFrom(false, false, false, true),

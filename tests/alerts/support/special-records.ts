@@ -26,8 +26,6 @@ const mass = (severity: string): Reported => ({
 
 const mails: MonitorFacts = { ...orders, flow: 'confirmations', monitor: 'mails', sends: 'mail' };
 
-const mails = { ...orders, flow: 'confirmations', monitor: 'mails', sends: 'mail' } as const;
-
 /** What the alert about e-mails says of so many that failed and are late, of so many that are open. */
 function ofMails(title: string, given: readonly number[], count: string, description: string, details: string) {
   const [failures, late, open] = given;

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { AlertCase } from './cases.ts';
+import { queryCases } from './query-cases.ts';
 import { reconciliationCases } from './reconciliation-cases.ts';
 import { recordCases } from './record-cases.ts';
 import { jobCases, syncCases } from './schedule-cases.ts';
@@ -21,6 +22,7 @@ const files: readonly (readonly [name: string, cases: readonly AlertCase[], spec
   ['reconciliation', reconciliationCases, reconciliationScenarios],
   ['reconciliation-days', [], longReconciliationScenarios],
   ['syncs', syncCases, scheduleScenarios],
+  ['queries', queryCases, []],
   ['jobs', jobCases, jobScenarios],
   ['monitors', monitorCases, monitorScenarios],
   ['exporter', exporterCases, exporterScenarios],

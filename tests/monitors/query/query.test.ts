@@ -144,6 +144,124 @@ describe('query', () => {
   });
 });
 
+describe('thresholds of a metric', () => {
+  const row = (shop: string, value: number) => ({ shop, state: '', baskets: value });
+  const limited = { ...baskets, warning: 20, critical: { above: 50 } };
+  const statusOf = async (rows: readonly Row[], metric: object) => (await run(rows, [metric])).statuses[0];
+
+  it('export how many series are beyond each, and the worst', async () => {
+    const reading = await run([row('be', 20), row('nl', 21), row('fr', 51)], [limited]);
+    const series = seriesOf(reading);
+    expect(series).toMatchObject({
+      'shop_open_baskets_threshold{acme,severity=warning}': 20,
+      'shop_open_baskets_threshold{acme,severity=critical}': 50,
+      'erp_query_series_over_threshold{acme,metric=shop_open_baskets,severity=warning}': 2,
+      'erp_query_series_over_threshold{acme,metric=shop_open_baskets,severity=critical}': 1,
+      'erp_query_worst_series_value{acme,metric=shop_open_baskets,severity=warning,series=shop=fr, state=,limit=above 20}': 51,
+      'erp_query_worst_series_value{acme,metric=shop_open_baskets,severity=critical,series=shop=fr, state=,limit=above 50}': 51,
+    });
+    expect(Object.keys(series)).toHaveLength(9);
+    expect(reading.statuses).toEqual([
+      {
+        company: 'acme',
+        state: 'critical',
+        text: '3 series, 1 of 3 series of shop_open_baskets is above the limit of 50, the highest 51',
+      },
+    ]);
+  });
+
+  it('export 0 where nothing is beyond, also without a row, for each company', async () => {
+    const rows = [{ ...row('be', 20), company: 'acme' }];
+    const reading = await run(rows, [limited], { companies: ['acme', 'zenith'] });
+    const series = seriesOf(reading);
+    for (const company of ['acme', 'zenith'])
+      for (const severity of ['warning', 'critical'])
+        expect(
+          series[`erp_query_series_over_threshold{${company},metric=shop_open_baskets,severity=${severity}}`],
+        ).toBe(0);
+    expect(reading.statuses.map(({ state, text }) => `${state}: ${text}`)).toEqual([
+      'ok: 1 series, shop_open_baskets is 20, at the limit of 20',
+      'ok: 0 series, shop_open_baskets has no series',
+    ]);
+    expect(reading.notes).toEqual([]);
+  });
+
+  it.each([
+    [19, 'ok', 'is 19, below the limit of 20'],
+    [20, 'ok', 'is 20, at the limit of 20'],
+    [20.5, 'warning', 'is 20.5, above the limit of 20'],
+    [50, 'warning', 'is 50, above the limit of 20'],
+    [51, 'critical', 'is 51, above the limit of 50'],
+  ])('say of %d how it stands to the limits above', async (value, state, text) => {
+    expect(await statusOf([row('be', value)], limited)).toEqual({
+      company: 'acme',
+      state,
+      text: `1 series, shop_open_baskets ${text}`,
+    });
+  });
+
+  it.each([
+    [6, 'ok', 'is 6, above the limit of 5'],
+    [5, 'ok', 'is 5, at the limit of 5'],
+    [4, 'warning', 'is 4, below the limit of 5'],
+    [-1, 'critical', 'is -1, below the limit of 0'],
+  ])('say of %d how it stands to the limits below', async (value, state, text) => {
+    const metric = { ...baskets, warning: { below: 5 }, critical: { below: 0 } };
+    expect(await statusOf([row('be', value)], metric)).toEqual({
+      company: 'acme',
+      state,
+      text: `1 series, shop_open_baskets ${text}`,
+    });
+  });
+
+  it('say of several series what the worst is', async () => {
+    const textOf = async (metric: object) => (await statusOf([row('be', 3), row('nl', 9)], metric))?.text;
+    expect(await textOf({ ...baskets, warning: 10 })).toContain('is at most 9, below the limit of 10');
+    expect(await textOf({ ...baskets, warning: 1 })).toContain(
+      '2 of 2 series of shop_open_baskets are above the limit of 1, the highest 9',
+    );
+    expect(await textOf({ ...baskets, warning: { below: 2 } })).toContain(
+      'is at least 3, above the limit of 2',
+    );
+    expect(await textOf({ ...baskets, warning: { below: 4 } })).toContain(
+      '1 of 2 series of shop_open_baskets is below the limit of 4, the lowest 3',
+    );
+  });
+
+  it('can be 0', async () => {
+    expect(await statusOf([row('be', 1)], { ...baskets, warning: 0 })).toMatchObject({ state: 'warning' });
+    expect(await statusOf([row('be', 0)], { ...baskets, warning: 0 })).toMatchObject({ state: 'ok' });
+  });
+
+  it('judge the value of nothing, and say where they have nothing to judge', async () => {
+    const plain = { name: 'a', help: 'A', value: 'a', warning: { below: 1 } };
+    expect((await run([], [{ ...plain, empty: 0 }])).statuses[0]?.state).toBe('warning');
+    const reading = await run([], [plain]);
+    expect(reading.statuses).toEqual([{ company: 'acme', state: 'ok', text: '0 series, a has no series' }]);
+    expect(reading.notes).toEqual([
+      'a has no series at a company, so that nothing is below its limit there; let the query return a 0, or set empty.',
+    ]);
+  });
+
+  it('are families of the settings, with a HELP that two monitors can share', () => {
+    const familiesOf = (metric: object) =>
+      query.declaredFamilies?.(query.settings.parse({ database: 'shop', query: 'Q', metrics: [metric] }));
+    const [, threshold] = familiesOf(limited) ?? [];
+    expect(threshold).toEqual({
+      family: {
+        name: 'shop_open_baskets_threshold',
+        help: 'Value of shop_open_baskets beyond which an alert fires, as configured; absent when there is no limit. Polled and cached.',
+        type: 'gauge',
+        labels: ['severity'],
+        unit: '',
+      },
+      path: ['metrics', 0, 'name'],
+    });
+    expect(familiesOf({ ...baskets, critical: { below: 1 } })?.[1]).toEqual(threshold);
+    expect(familiesOf(baskets)).toHaveLength(1);
+  });
+});
+
 describe('settings of query', () => {
   it('take what Prometheus takes', () => {
     expect(problems({}, oldest)).toEqual([]);
@@ -167,9 +285,36 @@ describe('settings of query', () => {
     [{ labels: ['shop', 'shop'] }, 'metrics.0.labels: has the same label twice'],
     [{ empty: 0 }, 'metrics.0.empty: is only for a metric without labels'],
     [{ type: 'histogram' }, 'metrics.0.type: '],
+    [{ warning: 20, critical: 10 }, 'metrics.0.critical: is reached before warning (above 20)'],
+    [
+      { warning: { below: 5 }, critical: { below: 6 } },
+      'metrics.0.critical: is reached before warning (below 5)',
+    ],
+    [
+      { warning: 20, critical: { below: 5 } },
+      'metrics.0.critical: is for values below 5, but warning for those above 20',
+    ],
+    [{ warning: 'many' }, 'metrics.0.warning: is not a threshold'],
+    [{ warning: Number.NaN }, 'metrics.0.warning: is not a threshold'],
+    [{ critical: Number.POSITIVE_INFINITY }, 'metrics.0.critical: is not a threshold'],
+    [{ warning: { above: 1, below: 0 } }, 'metrics.0.warning: needs one of above and below'],
+    [{ warning: {} }, 'metrics.0.warning: needs one of above and below'],
+    [{ warning: { over: 5 } }, 'metrics.0.warning: '],
     [{ colour: 'red' }, 'metrics.0: Unrecognized key'],
   ])('refuse %j', (metric, expected) => {
     expect(problems(metric)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('refuse a name that is that of a threshold', () => {
+    const taken = { ...oldest, name: 'shop_open_baskets_threshold' };
+    expect(problems({ warning: 1 }, taken)).toEqual([
+      'metrics.1.name: is the name of the threshold of shop_open_baskets; rename it',
+    ]);
+    expect(problems({}, taken)).toEqual([]);
+  });
+
+  it('take thresholds that are the same', () => {
+    expect(problems({ warning: 20, critical: { above: 20 } })).toEqual([]);
   });
 
   it('refuse a name that is there twice, and no metric at all', () => {

@@ -118,6 +118,21 @@ describe('a mismatch', () => {
     expect(record?.error).toBe('different; website: state=paid; erp: state=unpaid');
   });
 
+  it('leaves an amount of 0 of each kind when it is repaired', async () => {
+    const monitor = new Monitor();
+    monitor.insert('left', 'W1');
+    expect(family(await monitor.confirmed(), 'amount')).toEqual({
+      'mismatch=missing_left,currency=EUR': 0,
+      'mismatch=missing_right,currency=EUR': 1240.5,
+      'mismatch=different,currency=EUR': 0,
+      'mismatch=duplicate,currency=EUR': 0,
+    });
+    monitor.insert('right', 'W1');
+    const repaired = await monitor.after(minute);
+    expect(family(repaired, 'mismatched_records')).toMatchObject({ 'mismatch=missing_right': 0 });
+    expect(Object.values(family(repaired, 'amount'))).toEqual([0, 0, 0, 0]);
+  });
+
   it('has amounts in as many decimals as its money', async () => {
     const monitor = new Monitor({
       compare: { yen: { type: 'money', digits: 0 }, mills: { type: 'money', digits: 3 } },

@@ -54,7 +54,10 @@ describe('what is open, failed and waiting together', () => {
     expect(await amountsOf(order('W-1', 5, '10'), order('W-1', 60, '12'))).toEqual({ EUR: 10 });
     expect(await amountsOf(order('W-1', 60, '10'), order('W-1', 5, null))).toEqual({ EUR: 10 });
     expect(await amountsOf(order('W-1', 60, null), order('W-1', null, '12'))).toEqual({ EUR: 12 });
-    expect(await amountsOf(order('W-1', 60, '10', 'USD'), order('W-1', 5, '9'))).toEqual({ EUR: 9 });
+    expect(await amountsOf(order('W-1', 60, '10', 'USD'), order('W-1', 5, '9'))).toEqual({
+      EUR: 9,
+      USD: 0,
+    });
   });
 
   it('takes rows without a key for records of their own', async () => {

@@ -30,9 +30,10 @@ describe('sync', () => {
       'erp_since_last_sync_seconds_threshold{acme,severity=critical}': 7_200,
       'erp_syncs_today{acme}': 34,
       'erp_sync_rejects_today{acme}': 2,
+      'erp_sync_new_rejects{acme}': 0,
     });
     expect(reading.statuses).toEqual([
-      { company: 'acme', state: 'warning', text: 'last sync 12m ago, 34 today, 2 rejected' },
+      { company: 'acme', state: 'ok', text: 'last sync 12m ago, 34 today, 2 rejected, none new' },
     ]);
   });
 
@@ -76,6 +77,7 @@ describe('sync', () => {
       'erp_since_last_sync_seconds_threshold{acme,severity=critical}': 7_200,
       'erp_syncs_today{acme}': 0,
       'erp_sync_rejects_today{acme}': 0,
+      'erp_sync_new_rejects{acme}': 0,
     });
     expect(reading.statuses).toEqual([
       { company: 'acme', state: 'warning', text: 'never synchronised, 0 today, 0 rejected' },
