@@ -1,4 +1,5 @@
-import { columnTypes, companyColumn } from '../shared/columns.ts';
+import { columnTypes } from '../shared/column-types.ts';
+import { companyColumn } from '../shared/row-companies.ts';
 import type { ColumnSpec, Family } from '../contract.ts';
 import { polledGauge, thresholdOf } from '../shared/samples.ts';
 
