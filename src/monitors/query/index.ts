@@ -1,5 +1,5 @@
 import type { MonitorKind } from '../contract.ts';
-import { declaredFamilies, queryOf } from './metrics.ts';
+import { columns, declaredFamilies, queryOf } from './metrics.ts';
 import { observe } from './observe.ts';
 import { problems, settings } from './settings.ts';
 
@@ -9,6 +9,7 @@ export const query: MonitorKind<typeof settings> = {
   description: 'Any query: its rows become series, its columns their values and labels.',
   question: 'Anything else that SQL can count',
   settings,
+  columns: { query: columns },
   families: [],
   declaredFamilies,
   queries: (given) => [queryOf(given)],
