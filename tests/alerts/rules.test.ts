@@ -36,6 +36,7 @@ describe('alerting rules', () => {
         ['ErpAmountAtRisk', 'ErpMailsNotGenerated', 'ErpSyncStale', 'ErpSyncNeverRan', 'ErpSyncRejects'],
         ['ErpRecordsMissing', 'ErpRecordsDifferent', 'ErpRecordsDuplicate', 'ErpReconciliationStale'],
         ['ErpJobFailed', 'ErpJobOverdue', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'],
+        ['ErpJobLate', 'ErpJobNeverRan', 'ErpJobUnknown', 'ErpNoJobs'],
         ['ErpMonitorFailing', 'ErpMonitorStale', 'ErpMonitorTruncated', 'ErpMonitorBlind'],
         ['ErpRunsSkipped', 'ErpRedundancyLost'],
         ['ErpDatabaseDown', 'ErpDatabaseClockSkew', 'ErpConfigReloadFailed', 'ErpExporterDown', 'ErpWatchdog'],

@@ -17,7 +17,8 @@ const spoken = (annotations: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith('description')));
 
 /** Those that have no words of their own in the mails: their rules say it in every language. */
-const others = /^Erp(?:JobDisabled|MailsNotGenerated|SyncRejects|QueryThreshold)$/;
+const others =
+  /^Erp(?:Job(?:Disabled|Late|NeverRan|Unknown)|NoJobs|MailsNotGenerated|SyncRejects|QueryThreshold)$/;
 const cases = allCases.filter(({ alert }) => !others.test(alert));
 
 describeReal('what alerts say', ['alertmanager'], () => {
