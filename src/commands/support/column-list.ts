@@ -11,7 +11,7 @@ function holds({ types }: ColumnSpec): string {
 
 function need({ required, unless = [] }: ColumnSpec): string {
   if (!required) return 'optional';
-  return unless.length === 0 ? 'required' : `required without ${unless.join(' and ')}`;
+  return unless.length === 0 ? 'required' : `required unless there is ${unless.join(' or ')}`;
 }
 
 /** The columns of one query for people, a row each: name, what it holds, whether it is required, and its meaning. */
