@@ -1,5 +1,6 @@
 import { alertmanager } from './commands/alertmanager.ts';
 import { check } from './commands/check.ts';
+import { listColumns } from './commands/columns.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
 import { notifyTest } from './commands/notify-test.ts';
@@ -82,6 +83,11 @@ const commands: Readonly<Record<string, Command>> = {
     operand: ['MONITOR', 'a monitor of the configuration'],
     run: (values, monitor) =>
       tryMonitor({ file: configFile(values), monitor, company: values.company, env: process.env, write }),
+  },
+  columns: {
+    text: 'the columns that the queries of a kind of monitor must or may return',
+    operand: ['KIND', 'a kind of monitor: records, sync, jobs or query'],
+    run: (_values, kind) => Promise.resolve(listColumns({ kind, write })),
   },
   explain: {
     text: 'what is known of an error, by its text or code: its meaning, what to do, who acts first',

@@ -14,7 +14,16 @@ it('prints its version and its help', () => {
   expect(run('--version').stdout).toMatch(/^erp-exporter \d+\.\d+\.\d+ \(node v\d+/);
   const help = run('--help');
   expect(help.status).toBe(0);
-  for (const command of ['serve', 'check', 'try', 'explain', 'alertmanager', 'notify-test', 'demo'])
+  for (const command of [
+    'serve',
+    'check',
+    'try',
+    'columns',
+    'explain',
+    'alertmanager',
+    'notify-test',
+    'demo',
+  ])
     expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
 });
 

@@ -1,5 +1,6 @@
 import { durationExample } from '../../src/duration.ts';
-import type { MonitorKind } from '../../src/monitors/contract.ts';
+import { columnRows } from '../../src/commands/support/column-list.ts';
+import type { ColumnSpec, MonitorKind } from '../../src/monitors/contract.ts';
 import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
 import type { JsonSchema } from '../../src/config/schema/json-schema.ts';
 import { commonKeys } from '../../src/config/schema/monitor.ts';
@@ -29,6 +30,9 @@ that its monitor needs.
 - **Files**: \`password_file\`, \`url_file\` and \`tls_…_file\` name files that contain a value; a newline at the end is dropped.
 - **Durations**: ${durationExample}; units \`w d h m s ms\`, largest first. A plain \`0\` needs no unit.
 - **Queries** may use \`:company\`, \`:now\` and \`:today\` (the start of the company's day); they are bound as values, never pasted as text.
+- **Columns**: a query returns them by alias, in any order; \`erp-exporter columns KIND\` prints the tables below. A *time* is a timestamp
+  with or without a zone, or a number of seconds since 1970; dates that systems write for "none" (0001-01-01, 1753-01-01, 1900-01-01,
+  1970-01-01, 9999-12-31, infinity) are read as NULL.
 - **References**: the name of a database, calendar, company or responder must be that of an entry of its section.
 `;
 
@@ -157,14 +161,24 @@ function monitorSections(
     .map((row) => (inherited.has(row.key) ? { ...row, fallback: 'that of `defaults`' } : row));
   return [
     section('`monitors[]`, of every kind', '', [kindRow(kinds), ...commonRows]),
-    ...kinds.map(({ kind, description }, index) =>
+    ...kinds.flatMap(({ kind, description, columns = {} }, index) => [
       section(
         `\`monitors[]\` of kind \`${kind}\``,
         description,
         rowsOf(forms[index] ?? {}).filter((row) => !isCommon(row)),
       ),
-    ),
+      ...Object.entries(columns).map(([key, specs]) => columnSection(kind, key, specs)),
+    ]),
   ];
+}
+
+/** What a query of a kind must or may return. */
+function columnSection(kind: string, key: string, specs: readonly ColumnSpec[]): string {
+  const lines = columnRows(specs).map(
+    ([name, holds, need, description]) => `| ${code(name)} | ${holds} | ${need} | ${description} |`,
+  );
+  const head = ['| column | holds | | meaning |', '| --- | --- | --- | --- |'];
+  return `### Columns of \`${key}\` of kind \`${kind}\`\n\n${[...head, ...lines].join('\n')}\n`;
 }
 
 function kindRow(kinds: readonly MonitorKind[]): KeyRow {

@@ -16,7 +16,10 @@ const explanations: Readonly<Record<FailureReason, readonly [meaning: string, ac
   locked: ['a lock was not granted in time, or a deadlock', 'find the session that holds the lock'],
   permission: ['the login may not read a table, or tried to write', 'grant `SELECT`'],
   query: ['the server rejected the statement', "`erp-exporter try MONITOR` shows the server's message"],
-  columns: ['a column is missing or of the wrong type', 'use the alias that the message names'],
+  columns: [
+    'a column is missing or of the wrong type, or a row belongs to a company that is not served',
+    'use the alias that the message names; for companies their names, or `ignore_companies`',
+  ],
   blind: [
     'the canary returned no row',
     'check row-level security, and whether the table was renamed or pruned',

@@ -86,6 +86,8 @@ export interface MonitorConfig {
   readonly flow: string;
   /** One or more company names. */
   readonly companies: readonly string[];
+  /** What the column `company` of its queries may hold besides `companies`: such rows are left out. */
+  readonly ignoredCompanies: readonly string[];
   /** One run serves all companies: there are several, and no query uses `:company`. */
   readonly shared: boolean;
   readonly criticality: 'critical' | 'normal';

@@ -38,6 +38,11 @@ export interface Database {
   /** One round trip. `clockSkewSeconds` is the server's clock minus ours, the round trip halved. */
   ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }>;
   inspect(signal: AbortSignal): Promise<Inspection>;
+  /**
+   * The tables that `sql` reads, through views too, whose rows the server filters for this login without a word (row-level
+   * security), as `schema.table`; it is not run. Absent where the driver cannot tell.
+   */
+  filteredTables?(sql: string, parameters: Parameters, signal: AbortSignal): Promise<readonly string[]>;
   /** Cancels on the server what still runs, then closes every session. Resolves within 2 s, whatever the server does. */
   close(): Promise<void>;
 }

@@ -85,6 +85,11 @@ export interface RunContext<Settings> {
   readonly settings: Settings;
   /** One or more. With more than one every query returns a column `company`. */
   readonly companies: readonly string[];
+  /**
+   * What the column `company` may hold besides `companies`; such rows are left out. They are the monitor's other companies, which
+   * other runs serve, and those that the configuration ignores.
+   */
+  readonly ignoredCompanies: readonly string[];
   readonly criticality: 'critical' | 'normal';
   database(name: string): Database;
   readonly calendar: Calendar;
@@ -120,6 +125,8 @@ export interface ColumnSpec {
   /** What it may hold; see `ColumnType`. */
   readonly types: readonly ColumnType[];
   readonly required: boolean;
+  /** Columns of which each makes a required one dispensable. */
+  readonly unless?: readonly string[];
   /** One phrase for the documentation and for messages. */
   readonly description: string;
 }
@@ -160,13 +167,15 @@ export interface MonitorKind<Schema extends ZodObject = ZodObject> {
   /** What a user asks who needs this kind, for the documentation. */
   readonly question: string;
   readonly settings: Schema;
+  /** The columns that its queries must or may return, by the key of the query, for the documentation. */
+  readonly columns?: Readonly<Record<string, readonly ColumnSpec[]>>;
   /** The families that every such monitor exports. A metric that a user declares must not look like one of them. */
   readonly families: readonly Family[];
   /** The families that the settings declare on top of `families`. */
   declaredFamilies?(settings: output<Schema>): readonly DeclaredFamily[];
   /**
    * Every query that `observe` runs, in its order. One run may serve several companies only if each of them lists
-   * `companyColumn` of `shared/columns.ts`; else a monitor of several companies must use `:company`.
+   * `companyColumn` of `shared/row-companies.ts`; else a monitor of several companies must use `:company`.
    */
   queries(settings: output<Schema>): readonly MonitorQuery[];
   /** It reads its databases by `Database.comparison`, which not every driver has. */

@@ -36,11 +36,13 @@ export function kindRunOf(
 ): RunContext<Readonly<Record<string, unknown>>> {
   const { monitor, companies } = task;
   const { config, errors, states, now } = environment;
+  const others = monitor.companies.filter((company) => !companies.includes(company));
   const zone = (company: string) => config.companies.get(company)?.timezone ?? config.timezone;
   let state: MonitorState | undefined;
   return {
     settings: monitor.settings,
     companies,
+    ignoredCompanies: [...others, ...monitor.ignoredCompanies],
     criticality: monitor.criticality,
     database: environment.database,
     calendar: monitor.calendar,

@@ -38,6 +38,7 @@ describe('alerting rules', () => {
         ['ErpRecordsMissing', 'ErpRecordsDifferent', 'ErpRecordsDuplicate', 'ErpReconciliationStale'],
         ['ErpSamplesOmitted'],
         ['ErpJobFailed', 'ErpJobOverdue', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'],
+        ['ErpJobLate', 'ErpJobNeverRan', 'ErpJobUnknown', 'ErpNoJobs'],
         ['ErpMonitorFailing', 'ErpMonitorStale', 'ErpMonitorTruncated', 'ErpMonitorBlind'],
         ['ErpRunsSkipped', 'ErpRedundancyLost'],
         ['ErpDatabaseDown', 'ErpDatabaseClockSkew', 'ErpConfigReloadFailed', 'ErpExporterDown', 'ErpWatchdog'],

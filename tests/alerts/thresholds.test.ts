@@ -46,6 +46,7 @@ describe('a threshold', () => {
       'erp_failed_records_threshold',
       'erp_open_records_amount_threshold',
       'erp_reconciliation_mismatched_records_threshold',
+      'erp_since_job_due_seconds_threshold',
       'erp_since_job_start_seconds_threshold',
       'erp_since_last_finished_record_seconds_threshold',
       'erp_since_last_job_success_seconds_threshold',
@@ -81,7 +82,7 @@ describe('a threshold', () => {
       // The metric, at most the age of the reading taken from it, then `>` and the threshold.
       const comparison = new RegExp(
         `\\b${name}(?:\\{[^}]*\\})?(?: - (?:ignoring \\(\\w+\\) group_left \\(\\) )?\\(time\\(\\) - erp_monitor_last_success_timestamp_seconds\\))?(?: \\))*` +
-          ` > (?:ignoring \\([\\w, ]+\\) )?(?:group_left \\(\\) )?${threshold.name}\\{severity="${severity}"\\}`,
+          ` > (?:ignoring \\([\\w, ]+\\) )?(?:group_left \\(\\) )?${threshold.name}\\{severity="${severity}"(?:,job_name="")?\\}`,
       );
       const comparing = rules.filter(({ expr }) => comparison.test(expr.replaceAll(/\s+/g, ' ')));
       expect(comparing.length, severity).toBeGreaterThan(0);

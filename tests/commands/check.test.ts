@@ -155,8 +155,8 @@ describe('check --connect, on an embedded PostgreSQL', () => {
     expect(found).toEqual([
       'config.yml:13:14: monitors[0].waiting: warning: monitor orders: its column "curency" is not read; did you mean "currency"?',
       'config.yml:11:13: monitors[0].canary: monitor orders: shop refuses it: relation "odrers" does not exist',
-      'config.yml:12:13: monitors[0].failed: monitor orders: returns no column "record" (the key of the record; the same key twice counts once); add it with AS record; it returns number, since',
-      'config.yml:13:14: monitors[0].waiting: monitor orders: returns no column "since" (since when it waits); add it with AS since; it returns record, amount, snce, curency',
+      'config.yml:12:13: monitors[0].failed: monitor orders: returns no column "record" (the key of the record; the same key twice counts once); add it with AS record; it returns number, since; optional: since, error, code, call, amount, currency, company',
+      'config.yml:13:14: monitors[0].waiting: monitor orders: returns no column "since" (since when it waits); add it with AS since; it returns record, amount, snce, curency; optional: amount, currency, company',
       'config.yml:13:14: monitors[0].waiting: monitor orders: its column "amount" is text (character varying(20)), but must be integer, decimal or float; CAST it',
       'config.yml:18:12: monitors[1].query: monitor syncs: serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
     ]);
@@ -233,6 +233,56 @@ describeReal('check --connect, on a real PostgreSQL', ['postgres'], () => {
     const { code, lines } = await run(config('user: reader, password: reader'), { connect: true });
     expect(lines.filter((line) => line.startsWith('config.yml:'))).toEqual([]);
     expect(lines.at(-1)).toBe('2 queries prepared, no problem found');
+    expect(code).toBe(0);
+  });
+
+  it('warns of each table of a query on which row-level security applies to the login', async () => {
+    await server.admin(`
+      CREATE TABLE runs (name text, status text, started timestamptz, owner text DEFAULT current_user);
+      INSERT INTO runs VALUES ('vacuum', 'succeeded', now(), 'postgres');
+      ALTER TABLE runs ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY own ON runs USING (owner = current_user);
+      CREATE TABLE jobs (name text);
+      ALTER TABLE jobs ENABLE ROW LEVEL SECURITY;
+      CREATE TABLE open_to_all (name text);
+      CREATE VIEW all_runs WITH (security_invoker) AS SELECT * FROM runs;
+      GRANT SELECT ON runs, jobs, open_to_all, all_runs TO reader;
+      CREATE ROLE auditor LOGIN PASSWORD 'auditor' BYPASSRLS;
+      GRANT SELECT ON runs, jobs, open_to_all, all_runs TO auditor;`);
+    const queries = [
+      "SELECT name AS job, status, started FROM runs WHERE started > :now - interval '1 day' -- the last day;",
+      'WITH r AS (SELECT * FROM all_runs) SELECT j.name AS job, r.status FROM jobs j LEFT JOIN r USING (name);',
+      "SELECT name AS job, 'ok' AS status FROM open_to_all",
+    ];
+    const monitors = queries.map(
+      (query, index) =>
+        `  - { name: j${index}, kind: jobs, flow: f, database: shop, query: ${JSON.stringify(query)} }\n`,
+    );
+    const of = (login: string) =>
+      `databases:\n${database('shop', server.port, `user: ${login}, password: ${login}`)}monitors:\n${monitors.join('')}`;
+    const { code, lines } = await run(of('reader'), { connect: true });
+    const warned = lines.flatMap(
+      (line) => /monitor (\w+): reads (\S+), where row-level/.exec(line)?.slice(1) ?? [],
+    );
+    expect(warned).toEqual(['j0', 'public.runs', 'j1', 'public.jobs', 'j1', 'public.runs']);
+    expect(code).toBe(0);
+    const { lines: free } = await run(of('auditor'), { connect: true });
+    expect(free.filter((line) => line.includes('row-level'))).toEqual([]);
+  });
+
+  it('names the words of a status that nothing explains', async () => {
+    await server.admin(`
+      CREATE TABLE states (name text, state int);
+      INSERT INTO states VALUES ('price-sync', 1), ('invoice-pull', 2), ('stock-in', 0), ('new', 7);
+      GRANT SELECT ON states TO reader;`);
+    const monitor =
+      '  - { name: j, kind: jobs, flow: f, database: shop, query: "SELECT name AS job, state AS status FROM states", statuses: { success: [7] } }\n';
+    const text = `databases:\n${database('shop', server.port, 'user: reader, password: reader')}monitors:\n${monitor}`;
+    const { code, lines } = await run(text, { connect: true });
+    expect(lines).toContain(
+      'monitor j: query: column status holds words that nothing explains: "1", "2", "0"; say in statuses what each means, ' +
+        'such as statuses: { success: [1], failed: [0] }. Until then these jobs are unknown, and alerted as such',
+    );
     expect(code).toBe(0);
   });
 

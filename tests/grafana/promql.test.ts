@@ -196,8 +196,17 @@ describeReal('jobs', ['promtool'], () => {
       monitor('switched off', { ...overdue, 'job_enabled{job_name="j"}': 0 }),
       monitor('read before', { ...overdue, monitor_last_success_timestamp_seconds: now - 150 }),
       monitor('without limit', { 'since_last_job_success_seconds{job_name="j"}': 1000 }),
+      monitor('own limit', {
+        'since_last_job_success_seconds{job_name="j"}': 1000,
+        'since_last_job_success_seconds{job_name="k"}': 1000,
+        'since_last_job_success_seconds_threshold{job_name="j",severity="warning"}': 900,
+        'since_last_job_success_seconds_threshold{job_name="k",severity="warning"}': 9000,
+      }),
     ];
-    expect(Object.keys(await byMonitor(overdueJobs('warning'), monitors))).toEqual(['overdue']);
+    expect(Object.keys(await byMonitor(overdueJobs('warning'), monitors)).sort()).toEqual([
+      'overdue',
+      'own limit',
+    ]);
     expect(await byMonitor(overdueJobs('critical'), monitors)).toEqual({});
   });
 

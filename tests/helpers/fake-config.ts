@@ -46,6 +46,7 @@ export function monitor(name: string, change: Partial<MonitorConfig> = {}): Moni
     settings: {},
     flow: 'orders',
     companies: ['acme'],
+    ignoredCompanies: [],
     shared: false,
     criticality: 'normal',
     schedule: { everyMs: 60_000 },

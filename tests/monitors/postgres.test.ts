@@ -85,15 +85,15 @@ describe('the kinds on PostgreSQL', () => {
     const shared = "SELECT company, number AS record FROM web_orders WHERE state = 'failed'";
     const reading = await observe(records, { failed: shared }, database, {
       companies: ['acme', 'zenith', 'empty'],
+      ignoredCompanies: ['closed'],
     });
     expect(seriesOf(reading)).toMatchObject({
       'erp_failed_records{acme}': 2,
       'erp_failed_records{zenith}': 1,
       'erp_failed_records{empty}': 0,
     });
-    expect(reading.notes).toEqual([
-      'failed: rows of companies that this monitor does not serve were left out (1 row: closed).',
-    ]);
+    const strict = observe(records, { failed: shared }, database, { companies: ['acme', 'zenith'] });
+    await expect(strict).rejects.toThrow('column company holds "closed"; expected "acme", "zenith"');
   });
 
   it('records: times as seconds since 1970', async () => {
@@ -163,6 +163,7 @@ describe('the kinds on PostgreSQL', () => {
     ];
     const reading = await observe(query, { query: sql, metrics }, database, {
       companies: ['acme', 'zenith'],
+      ignoredCompanies: ['closed'],
     });
     expect(seriesOf(reading)).toEqual({
       'orders{acme,state=failed}': 3,

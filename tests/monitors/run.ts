@@ -53,6 +53,7 @@ export async function observe<Schema extends ZodObject>(
   return kind.observe({
     settings: kind.settings.parse({ database: 'shop', ...settings }),
     companies: ['acme'],
+    ignoredCompanies: [],
     criticality: 'normal',
     // The kinds only ever ask; describe, ping and close belong to others.
     database: () => database as Database,

@@ -19,7 +19,7 @@ const spoken = (annotations: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith('description')));
 
 /** Those that have no words of their own in the mails: their rules say it in every language. */
-const others = /^ErpJobDisabled$/;
+const others = /^Erp(?:Job(?:Disabled|Late|NeverRan|Unknown)|NoJobs)$/;
 const cases = allCases.filter(({ alert }) => !others.test(alert));
 
 /** What the mails say of alerts in a language, a line for each. amtool knows no titles of companies. */

@@ -125,7 +125,7 @@ const overdue = alert('ErpJobOverdue', {
   annotations: {
     summary: 'A batch job is overdue.',
     description:
-      'acme: job stock-in last succeeded 2h 12m 0s ago in business hours (monitor datamoves of flow datamove).',
+      'acme: job stock-in has not succeeded for 2h 12m 0s of business hours (monitor datamoves of flow datamove).',
     duration: '2h 12m 0s',
   },
 });

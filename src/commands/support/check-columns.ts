@@ -12,9 +12,19 @@ function listOf(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
-function missing({ name, description }: ColumnSpec, columns: readonly Column[]): string {
+function missing(
+  { name, description }: ColumnSpec,
+  columns: readonly Column[],
+  specs: readonly ColumnSpec[],
+): string {
   const returned = columns.length === 0 ? 'no column' : columns.map((column) => column.name).join(', ');
-  return `returns no column "${name}" (${description}); add it with AS ${name}; it returns ${returned}`;
+  const others = specs.filter(({ required }) => !required).map((spec) => spec.name);
+  const optional = others.length === 0 ? '' : `; optional: ${others.join(', ')}`;
+  return `returns no column "${name}" (${description}); add it with AS ${name}; it returns ${returned}${optional}`;
+}
+
+function isNeeded({ required, unless = [] }: ColumnSpec, columns: readonly Column[]): boolean {
+  return required && !columns.some(({ name }) => unless.includes(name.toLowerCase()));
 }
 
 function mistyped({ types }: ColumnSpec, { name, type, native }: Column): string {
@@ -47,7 +57,7 @@ export function compareColumns(
       problems.push(
         'serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
       );
-    else if (spec.required) problems.push(missing(spec, columns));
+    else if (isNeeded(spec, columns)) problems.push(missing(spec, columns, specs));
     else absent.push(spec.name);
   }
   const known = new Set(specs.map(({ name }) => name.toLowerCase()));

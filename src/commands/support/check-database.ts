@@ -2,6 +2,7 @@ import type { ConfigProblem, LoadResult, MonitorConfig } from '../../config/conf
 import { DatabaseError } from '../../databases/contract.ts';
 import type { Database, DatabaseSettings, Inspection } from '../../databases/contract.ts';
 import { loadDriver } from '../../databases/drivers.ts';
+import type { Parameters } from '../../databases/values.ts';
 import type { ColumnSpec } from '../../monitors/contract.ts';
 import { startOfDay } from '../../time.ts';
 import { compareColumns } from './check-columns.ts';
@@ -39,6 +40,13 @@ function introduce({ version, user }: Inspection, skewSeconds: number): string {
       ? 'clock as ours'
       : `clock ${Math.abs(skewSeconds).toFixed(1)} s ${skewSeconds > 0 ? 'ahead' : 'behind'}`;
   return `${version}, user ${user}, ${skew}`;
+}
+
+function hidden(table: string): string {
+  return (
+    `reads ${table}, where row-level security decides which rows this login sees: the others are missing without an error. ` +
+    'Have its owner grant a policy for all rows, or the role BYPASSRLS; a canary tells when nothing is left to see'
+  );
 }
 
 /** Checks one database: its login, its clock and each of its statements, in at most `timeoutMs`. */
@@ -108,7 +116,8 @@ class DatabaseCheck {
     try {
       const { problems, warnings } = await this.#compare(statement, database);
       this.findings.problems.push(...problems.map(report));
-      this.findings.warnings.push(...warnings.map(report));
+      const filtered = await this.#filteredTables(statement, database);
+      this.findings.warnings.push(...[...warnings, ...filtered.map(hidden)].map(report));
     } catch (error) {
       const isOfStatement =
         error instanceof DatabaseError && ['query', 'permission', 'locked'].includes(error.kind);
@@ -118,16 +127,30 @@ class DatabaseCheck {
   }
 
   async #compare({ monitor, sql, columns }: MonitorStatement, database: Database): Promise<ColumnFindings> {
+    const described = await database.describe(sql, this.#parametersOf(monitor), this.#signal);
+    return compareColumns(described, columns, monitor.shared);
+  }
+
+  /** None where the server cannot tell, nor for a statement that can only stand alone. */
+  async #filteredTables({ monitor, sql }: MonitorStatement, database: Database): Promise<readonly string[]> {
+    try {
+      return (await database.filteredTables?.(sql, this.#parametersOf(monitor), this.#signal)) ?? [];
+    } catch (error) {
+      if (error instanceof DatabaseError && error.kind === 'query') return [];
+      throw error;
+    }
+  }
+
+  #parametersOf(monitor: MonitorConfig): Parameters {
     const { config } = this.#result;
     const [company = ''] = monitor.companies;
     const now = Date.now();
     const zone = config.companies.get(company)?.timezone ?? config.timezone;
-    const parameters = {
+    return {
       company: monitor.shared ? null : company,
       now: new Date(now),
       today: new Date(startOfDay(now, zone)),
     };
-    return compareColumns(await database.describe(sql, parameters, this.#signal), columns, monitor.shared);
   }
 
   #problem(message: string): ConfigProblem {

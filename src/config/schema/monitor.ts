@@ -68,6 +68,13 @@ export const commonKeys = {
       'The companies that it serves, entries of `companies`. Absent: all of them. The monitor runs once for each, unless none of its queries uses `:company`: then each query must return a column `company`, and one run serves all.',
     )
     .meta({ examples: [['acme']] }),
+  ignore_companies: z
+    .array(z.union([z.string(), z.number()]).transform(String))
+    .optional()
+    .describe(
+      'What a column `company` may hold besides the companies of the monitor: rows with these values are left out; an empty text stands for NULL. Rows of any other company fail the run.',
+    )
+    .meta({ examples: [['closed', 'test']] }),
   every: inheritable.every.optional().meta({ examples: ['5m'] }),
   cron: z
     .union([

@@ -114,6 +114,7 @@ export function buildMonitor(
     settings,
     flow: common.flow,
     companies,
+    ignoredCompanies: [...new Set(common.ignore_companies)],
     shared: companies.length > 1 && !usesCompany(queries, common.canary, context.drivers),
     criticality: common.criticality ?? defaults.criticality,
     schedule: scheduleOf(common, context),

@@ -1,6 +1,6 @@
 import { driverOf, drivers } from '../../databases/drivers.ts';
 import type { Family, MonitorKind, MonitorQuery } from '../../monitors/contract.ts';
-import { companyColumn } from '../../monitors/shared/columns.ts';
+import { companyColumn } from '../../monitors/shared/row-companies.ts';
 import type { MonitorConfig } from '../config.ts';
 import { commonSchema } from '../schema/monitor.ts';
 import { suggest } from '../source/nearest.ts';
@@ -99,6 +99,12 @@ function readMonitor(entry: unknown, path: Path, context: MonitorContext): Parti
       path,
       'serves several companies at once, but its queries do not use :company, so that each record would be reported for all of them; use :company in both queries, or name one company in companies',
     );
+  for (const company of config.ignoredCompanies)
+    if (config.companies.includes(company))
+      report.problem(
+        [...path, 'ignore_companies'],
+        `${company} is a company of this monitor; take it out of one of the two lists`,
+      );
   return { path, name, families, config };
 }
 

@@ -32,6 +32,22 @@ const writableRelations = `
       ELSE has_table_privilege(relation.oid, privilege) END
   ORDER BY nspname, relname, privilege LIMIT 5`;
 
+/**
+ * The tables of a statement on which row-level security applies to the login. The statement stands where it is parsed, and
+ * locks all that it reads, but is never run; the locks tell which tables those are.
+ */
+const filteredTables = (statement: string) => `
+  SELECT quote_ident(nspname) || '.' || quote_ident(relname) AS name
+  FROM pg_catalog.pg_class AS relation
+    JOIN pg_catalog.pg_namespace AS schema ON schema.oid = relnamespace
+  WHERE relrowsecurity AND row_security_active(relation.oid)
+    AND relation.oid IN (SELECT lock.relation FROM pg_catalog.pg_locks AS lock
+      WHERE lock.locktype = 'relation' AND lock.pid = pg_backend_pid())
+    AND NOT EXISTS (SELECT FROM (
+${statement.replace(/;\s*$/, '')}
+    ) AS statement WHERE false)
+  ORDER BY nspname, relname`;
+
 class PostgresDatabase implements Database {
   readonly #settings: DatabaseSettings;
   readonly #pool: Pool<Session>;
@@ -106,6 +122,11 @@ class PostgresDatabase implements Database {
         ? ['superuser']
         : (await this.#rows(writableRelations, signal)).map(({ reason }) => String(reason));
     return { version: `PostgreSQL ${version}`, user: String(login?.['name']), writable };
+  }
+
+  async filteredTables(sql: string, parameters: Parameters, signal: AbortSignal): Promise<readonly string[]> {
+    const request = this.#request(filteredTables(sql), parameters, 1000);
+    return (await this.#whole(request, signal)).rows.map(({ name }) => String(name));
   }
 
   async close(): Promise<void> {

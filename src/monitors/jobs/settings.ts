@@ -19,12 +19,19 @@ function words(state: KnownState) {
     .meta({ examples: [[usualWords[state][0]]] });
 }
 
+/** The limits of one job. */
+const ownLimits = z.strictObject({
+  max_age: durationLimits.optional().describe('As `max_age` of the monitor.'),
+  max_runtime: durationOrLimits.optional().describe('As `max_runtime` of the monitor.'),
+  max_delay: durationLimits.optional().describe('As `max_delay` of the monitor.'),
+});
+
 /** The settings of kind `jobs`. */
 export const settings = z.object({
   database: databaseName.describe('The database that `query` asks.'),
   query: sqlText
     .describe(
-      'A query that returns the batch jobs: one row per job, or one per run; the run that started last gives the state of the job.',
+      'A query that returns the batch jobs: one row per job, or one per run; the run that started last gives the state of the job, and each run in progress counts.',
     )
     .meta({
       examples: [
@@ -46,7 +53,8 @@ export const settings = z.object({
   max_age: durationLimits
     .prefault({})
     .describe(
-      'Limit for the business hours (see `calendar`) since the last success, by severity; 0 or absent: no limit.',
+      'Limit for the business hours (see `calendar`) since the last success, by severity; 0 or absent: no limit. ' +
+        'For a job without a success in its rows they count from the oldest time there. A run may be queued for as long.',
     )
     .meta({ examples: [{ warning: '2h' }] }),
   max_runtime: durationOrLimits
@@ -56,6 +64,18 @@ export const settings = z.object({
         'else a warning; 0 or absent: never.',
     )
     .meta({ examples: ['30m', { warning: '30m', critical: '2h' }] }),
+  max_delay: durationLimits
+    .prefault({ warning: '15m' })
+    .describe(
+      'Limit for the business hours since a run was due (column `due`), by severity; 0: no limit. ' +
+        'Where a scheduler moves its next time on at the end of a run only, it must exceed the longest run.',
+    )
+    .meta({ examples: [{ warning: '15m', critical: '2h' }] }),
+  job_limits: z
+    .record(z.string().trim().min(1), ownLimits)
+    .default({})
+    .describe('Limits of single jobs, by their names, instead of those of the monitor.')
+    .meta({ examples: [{ 'stock-nightly': { max_age: { warning: '26h' }, max_runtime: '3h' } }] }),
   statuses: z
     .strictObject({
       success: words('success'),
@@ -99,5 +119,15 @@ export function problems(given: Settings): SettingsProblem[] {
         : [{ path: [key, index], message: `is longer than ${mostNameCharacters} characters; shorten it` }],
     ),
   );
-  return [...ambiguousWords(given), ...tooLong];
+  const tooLongKeys = Object.keys(given.job_limits).flatMap((name) =>
+    cutText(name, mostNameCharacters) === name
+      ? []
+      : [
+          {
+            path: ['job_limits', name],
+            message: `is longer than ${mostNameCharacters} characters; shorten it`,
+          },
+        ],
+  );
+  return [...ambiguousWords(given), ...tooLong, ...tooLongKeys];
 }

@@ -1,6 +1,6 @@
 import type { MonitorKind } from '../contract.ts';
 import { families } from './families.ts';
-import { declaredFamilies, queryOf } from './metrics.ts';
+import { columns, declaredFamilies, queryOf } from './metrics.ts';
 import { observe } from './observe.ts';
 import { problems, settings } from './settings.ts';
 
@@ -11,6 +11,7 @@ export const query: MonitorKind<typeof settings> = {
     'Any query: its rows become series, its columns their values and labels, with thresholds where you want them.',
   question: 'Anything else that SQL can count',
   settings,
+  columns: { query: columns },
   families: Object.values(families),
   declaredFamilies,
   queries: (given) => [queryOf(given)],

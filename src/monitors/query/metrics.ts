@@ -1,5 +1,6 @@
 import type { ColumnSpec, DeclaredFamily, Family, MonitorQuery } from '../contract.ts';
-import { columnTypes, companyColumn } from '../shared/columns.ts';
+import { columnTypes } from '../shared/column-types.ts';
+import { companyColumn } from '../shared/row-companies.ts';
 import { polledHelp, thresholdOf } from '../shared/samples.ts';
 import { boundsOf } from './bounds.ts';
 import type { SeverityBound } from './bounds.ts';
@@ -39,6 +40,23 @@ export function declaredFamilies(given: Settings): DeclaredFamily[] {
     })),
   );
 }
+
+/** What the query returns: the settings name the columns. */
+export const columns: readonly ColumnSpec[] = [
+  {
+    name: '(value)',
+    types: columnTypes.figure,
+    required: true,
+    description: 'each column that `value` of a metric names; NULL makes no series',
+  },
+  {
+    name: '(label)',
+    types: columnTypes.text,
+    required: true,
+    description: 'each column that `labels` of a metric names',
+  },
+  companyColumn,
+];
 
 /** Every column that a metric names, once; one that is a value here and a label there must do as a value. */
 function columnsOf({ metrics }: Settings): ColumnSpec[] {

@@ -1,5 +1,5 @@
 import type { ColumnSpec, MonitorQuery } from '../contract.ts';
-import { columnTypes } from '../shared/columns.ts';
+import { columnTypes } from '../shared/column-types.ts';
 import type { Compared } from './compare-settings.ts';
 import { sideNames } from './engine/types.ts';
 import type { Settings } from './settings.ts';

@@ -2,7 +2,7 @@ import type { MonitorKind } from '../contract.ts';
 import { families } from './families.ts';
 import { finishedFamilies } from './finished.ts';
 import { observe } from './observe.ts';
-import { queries } from './queries.ts';
+import { columns, queries } from './queries.ts';
 import { problems, settings } from './settings.ts';
 
 /** Business documents that have failed or wait: how many, how old, how late, worth how much. */
@@ -11,6 +11,7 @@ export const records: MonitorKind<typeof settings> = {
   description: 'Business documents that have failed or wait: how many, since when, how late, worth how much.',
   question: 'Which records failed, which wait too long?',
   settings,
+  columns,
   families: [...Object.values(families), ...Object.values(finishedFamilies)],
   queries,
   problems,

@@ -1,8 +1,8 @@
 import { currencyCode } from '../../decimal.ts';
 import type { MonitorQuery, Reading, RunContext } from '../contract.ts';
-import { toleratedSkewMs } from '../shared/clock-skew.ts';
 import { readRows } from '../shared/columns.ts';
 import type { Cells } from '../shared/cells.ts';
+import { FutureTimes } from '../shared/future-times.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
 import { currenciesOf } from './currencies.ts';
@@ -30,6 +30,7 @@ async function readRecords<Details>(
   const byCompany = new Map(run.companies.map((company) => [company, new OpenRecords<Details>()]));
   const none = new OpenRecords<Details>();
   const of = (company: string) => byCompany.get(company) ?? none;
+  const times = new FutureTimes(query.key, 'since', run.now);
   const { truncated } = await readRows(run, query, notes, (row, company) => {
     const record = row.text('record');
     const since = row.instant('since');
@@ -37,11 +38,7 @@ async function readRecords<Details>(
       notes.count(`${query.key}: rows without a record key count as one record each and are not listed`);
     if (since === null && query.key === 'waiting')
       notes.count('waiting: rows without since are never late', record);
-    if (since !== null && since > run.now + toleratedSkewMs)
-      notes.count(
-        `${query.key}: rows whose since is in the future; check the time zone of the database`,
-        record,
-      );
+    times.see(since, record);
     of(company).add({
       record,
       since,
@@ -50,6 +47,7 @@ async function readRecords<Details>(
       details: detailsOf(row),
     });
   });
+  times.report(notes);
   return { truncated, of };
 }
 

@@ -1,5 +1,6 @@
 import type { ColumnSpec, MonitorQuery } from '../contract.ts';
-import { columnTypes, companyColumn } from '../shared/columns.ts';
+import { columnTypes } from '../shared/column-types.ts';
+import { companyColumn } from '../shared/row-companies.ts';
 import type { Settings } from './settings.ts';
 
 const sharedColumns: readonly ColumnSpec[] = [
@@ -40,19 +41,21 @@ const finishedColumns: readonly ColumnSpec[] = [
   companyColumn,
 ];
 
-type QueryKey = 'failed' | 'waiting' | 'finished';
+/** What each query must or may return. */
+export const columns = {
+  failed: failedColumns,
+  waiting: waitingColumns,
+  finished: finishedColumns,
+} as const satisfies Record<string, readonly ColumnSpec[]>;
+type QueryKey = keyof typeof columns;
 
 /** The queries of a monitor by their keys; undefined for one that it does not have. */
 export function queriesByKey(given: Settings): Readonly<Record<QueryKey, MonitorQuery | undefined>> {
-  const query = (key: QueryKey, columns: readonly ColumnSpec[]) => {
+  const query = (key: QueryKey) => {
     const sql = given[key];
-    return sql === undefined ? undefined : { key, database: given.database, sql, columns };
+    return sql === undefined ? undefined : { key, database: given.database, sql, columns: columns[key] };
   };
-  return {
-    failed: query('failed', failedColumns),
-    waiting: query('waiting', waitingColumns),
-    finished: query('finished', finishedColumns),
-  };
+  return { failed: query('failed'), waiting: query('waiting'), finished: query('finished') };
 }
 
 /** The queries of a monitor, in the order in which they run. */

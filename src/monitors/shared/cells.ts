@@ -16,6 +16,18 @@ const zonedText =
  */
 const epochSeconds = { from: 1e8, to: 1e11 } as const;
 
+/** Dates before and from these are what systems write for "none": 0001-01-01, 1753-01-01, 1899-12-30, 1900-01-01, 9999-12-31. */
+const realDates = { from: Date.UTC(1901, 0, 1), to: Date.UTC(2900, 0, 1) } as const;
+/** 1970-01-01 in whatever zone is none either: a 0 that was turned into a date. */
+const epochZonesMs = 14 * 3_600_000;
+/** A date that a driver hands out as text, because no instant can hold it: before the year 0, or after 9999. */
+const oddDate = /^(?:\d{4,}-\d\d-\d\d.* BC|\d{5,}-\d\d-\d\d.*)$/;
+
+/** An instant; null for a date that stands for none. */
+function unlessBlank(at: Instant): Instant | null {
+  return at < realDates.from || at >= realDates.to || Math.abs(at) <= epochZonesMs ? null : at;
+}
+
 const epochHint =
   'a number must be seconds since 1970; divide milliseconds by 1000, turn 0 into NULL with NULLIF(…, 0)';
 const textHint =
@@ -80,24 +92,37 @@ export class Cells {
     return String(value).trimEnd();
   }
 
-  /** An instant, a number or decimal of seconds since 1970, or an ISO 8601 text with an offset; `null` for NULL. */
+  /**
+   * An instant, a number or decimal of seconds since 1970, or an ISO 8601 text with an offset; `null` for NULL, for dates that
+   * stand for none, and for those out of range, which are noted.
+   */
   instant(column: string): Instant | null {
     const value = this.value(column);
     if (value === null) return null;
-    if (value instanceof Date) {
-      if (!Number.isNaN(value.getTime())) return value.getTime();
-      throw this.#mistyped(column, value, 'an instant', 'the date is out of range');
+    if (
+      value instanceof Date ? Number.isNaN(value.getTime()) : typeof value === 'string' && oddDate.test(value)
+    ) {
+      const what = value instanceof Date ? '' : String(value);
+      this.#notes.count(
+        `${this.#key}: column ${column} holds a date out of range, which was read as NULL`,
+        what,
+      );
+      return null;
     }
+    return unlessBlank(value instanceof Date ? value.getTime() : this.#instantOf(column, value));
+  }
+
+  #instantOf(column: string, value: Exclude<Value, Date | null>): Instant {
     const isNumber = typeof value === 'number' || typeof value === 'bigint';
-    if (isNumber || (typeof value === 'string' && isDecimal(value))) {
-      const instant = instantFromSeconds(Number(value));
-      if (instant === undefined) throw this.#mistyped(column, value, 'an instant', epochHint);
-      return instant;
-    }
-    const instant = typeof value === 'string' ? instantFromText(value) : undefined;
-    if (instant === undefined)
-      throw this.#mistyped(column, value, 'an instant', typeof value === 'string' ? textHint : epochHint);
-    return instant;
+    const isSeconds = isNumber || (typeof value === 'string' && isDecimal(value));
+    const isText = typeof value === 'string' && !isSeconds;
+    const instant = isText
+      ? instantFromText(value)
+      : isSeconds
+        ? instantFromSeconds(Number(value))
+        : undefined;
+    if (instant !== undefined) return instant;
+    throw this.#mistyped(column, value, 'an instant', isText ? textHint : epochHint);
   }
 
   /** An exact decimal number as text; `null` for NULL, and for NaN and infinities, which are noted. */

@@ -22,6 +22,12 @@ export class Notes {
     this.#sentences.add(sentence);
   }
 
+  /** Adds all that others noted. What is counted in both keeps the count of the others. */
+  add(others: Notes): void {
+    for (const [what, entry] of others.#counted) this.#counted.set(what, entry);
+    for (const sentence of others.#sentences) this.#sentences.add(sentence);
+  }
+
   toArray(): string[] {
     const counted = [...this.#counted].map(([what, { rows, examples }]) => {
       const listed = [...examples].slice(0, mostExamples);

@@ -1,5 +1,6 @@
 import type { ColumnSpec, Family } from '../contract.ts';
-import { columnTypes, companyColumn } from '../shared/columns.ts';
+import { columnTypes } from '../shared/column-types.ts';
+import { companyColumn } from '../shared/row-companies.ts';
 import { polledGauge, thresholdOf } from '../shared/samples.ts';
 import type { Settings } from './settings.ts';
 

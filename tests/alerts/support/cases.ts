@@ -59,7 +59,7 @@ export function monitorLabels({ flow, monitor }: MonitorFacts): Record<string, s
 
 const inOtherLanguages = /^description_(?:nl|de|fr)$/;
 /** Alerts whose rules have the descriptions in all languages. */
-const translatedInRules = /^ErpJobDisabled$/;
+const translatedInRules = /^Erp(?:Job(?:Disabled|Late|NeverRan|Unknown)|NoJobs)$/;
 
 /** The annotations that the rule of an alert makes. */
 export function ruleAnnotations(alert: string, annotations: Readonly<Record<string, string>>): Record<string, string> {

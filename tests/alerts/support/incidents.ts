@@ -1,3 +1,4 @@
+import { jobIncidents } from './job-incidents.ts';
 import { reconciliationIncidents } from './reconciliation-incidents.ts';
 import { minuteOf } from './shop.ts';
 import type { Fault } from './shop.ts';
@@ -291,6 +292,7 @@ export const incidents: readonly Incident[] = [
     alerts: ['ErpExporterDown warning'],
     replicas: 2,
   },
+  ...jobIncidents,
 ];
 
 /** Minutes of the month at which an incident begins and ends. */

@@ -3,6 +3,7 @@ import { orderComparison, paymentComparison } from './comparisons.ts';
 import type { Values } from './series.ts';
 import { withLabels } from './series.ts';
 import { instantOf, office, roundTheClock } from './shop.ts';
+import { doubtsOf } from './job-doubts.ts';
 import type { Company, Job, Shop } from './shop.ts';
 
 /** A monitor of the simulated configuration, for one company. */
@@ -281,6 +282,7 @@ function hourlyReading(shop: Shop, { calendar }: MonitorSetup): Reading {
   const limit = {
     ...limits('erp_since_last_job_success_seconds_threshold', 2 * 3600, 6 * 3600),
     'erp_since_job_start_seconds_threshold{severity="warning"}': 1800,
+    ...doubtsOf(shop),
   };
   return jobReading(hourly, 'orders-out', !shop.has('hourly job is disabled'), calendar, limit);
 }

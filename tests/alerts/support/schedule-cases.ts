@@ -144,10 +144,10 @@ const overdue = business({
   annotations: {
     summary: 'A batch job is overdue.',
     ...described(
-      'acme: job stock-in last succeeded 2h 2m 1s ago in business hours (monitor datamoves of flow datamove).',
-      'acme: batchjob stock-in slaagde voor het laatst 2h 2m 1s openingstijd geleden (controle datamoves van proces datamove).',
-      'acme: Batchjob stock-in lief zuletzt vor 2h 2m 1s Betriebszeit erfolgreich (Prüfung datamoves des Prozesses datamove).',
-      'acme\u00a0: le traitement stock-in a réussi pour la dernière fois il y a 2h 2m 1s en heures ouvrées (contrôle datamoves du processus datamove).',
+      'acme: job stock-in has not succeeded for 2h 2m 1s of business hours (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in is al 2h 2m 1s openingstijd niet geslaagd (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in war seit 2h 2m 1s Betriebszeit nicht erfolgreich (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in n’a pas réussi depuis 2h 2m 1s en heures ouvrées (contrôle datamoves du processus datamove).',
     ),
     duration: '2h 2m 1s',
   },
@@ -179,6 +179,93 @@ const stuck = business({
   },
   good: (at) => runningFor(1800, at),
   bad: (at, since) => runningFor(at - since + 1801, at),
+});
+
+const dueSince = (age: number, at: number) => ({
+  'erp_since_job_due_seconds{job_name="stock-in"}': age,
+  'erp_job_due_timestamp_seconds{job_name="stock-in"}': at - age,
+  'erp_since_job_due_seconds_threshold{severity="warning"}': 900,
+  'erp_since_job_due_seconds_threshold{severity="critical"}': 7200,
+});
+const late = business({
+  alert: 'ErpJobLate',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 2,
+  labels: stock,
+  annotations: {
+    summary: 'A batch job has not started in time.',
+    ...described(
+      'acme: job stock-in should have started 17m 1s ago in business hours (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in had 17m 1s openingstijd geleden moeten starten (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in hätte vor 17m 1s Betriebszeit starten müssen (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in aurait dû démarrer il y a 17m 1s en heures ouvrées (contrôle datamoves du processus datamove).',
+    ),
+    duration: '17m 1s',
+  },
+  good: (at) => dueSince(900, at),
+  bad: (at, since) => dueSince(at - since + 901, at),
+});
+
+const jobNeverRan = business({
+  alert: 'ErpJobNeverRan',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 60,
+  labels: stock,
+  annotations: {
+    summary: 'A batch job has never run.',
+    ...described(
+      'acme: job stock-in exists, but has never run (monitor datamoves of flow datamove).',
+      'acme: batchjob stock-in bestaat, maar liep nog nooit (controle datamoves van proces datamove).',
+      'acme: Batchjob stock-in ist vorhanden, lief aber noch nie (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: le traitement stock-in existe, mais n’a jamais été exécuté (contrôle datamoves du processus datamove).',
+    ),
+  },
+  // Its first run is planned, so that it is late if it does not start then.
+  good: (at) => ({
+    ...ageLimits,
+    'erp_job_never_ran{job_name="stock-in"}': 1,
+    'erp_job_due_timestamp_seconds{job_name="stock-in"}': at + 3600,
+  }),
+  bad: () => ({ ...ageLimits, 'erp_job_never_ran{job_name="stock-in"}': 1 }),
+});
+
+const unknown = business({
+  alert: 'ErpJobUnknown',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 5,
+  labels: stock,
+  annotations: {
+    summary: 'It is not known how a batch job stands.',
+    ...described(
+      'acme: it is not known how job stock-in stands: its status is not understood, or nothing says when it last succeeded (monitor datamoves of flow datamove).',
+      'acme: het is niet bekend hoe batchjob stock-in ervoor staat: de status wordt niet begrepen, of niets zegt wanneer de job voor het laatst slaagde (controle datamoves van proces datamove).',
+      'acme: es ist nicht bekannt, wie es um Batchjob stock-in steht: Der Status wird nicht verstanden, oder nichts sagt, wann er zuletzt erfolgreich lief (Prüfung datamoves des Prozesses datamove).',
+      'acme\u00a0: on ignore l’état du traitement stock-in : son statut n’est pas compris, ou rien n’indique quand il a réussi pour la dernière fois (contrôle datamoves du processus datamove).',
+    ),
+  },
+  good: () => ({ ...succeeded(), 'erp_job_status{job_name="stock-in",status="unknown"}': 0 }),
+  bad: () => ({ ...states(''), 'erp_job_status{job_name="stock-in",status="unknown"}': 1 }),
+});
+
+const none = business({
+  alert: 'ErpNoJobs',
+  severity: 'warning',
+  monitor: datamoves,
+  forMinutes: 5,
+  annotations: {
+    summary: 'A monitor finds no batch job.',
+    ...described(
+      'acme: monitor datamoves of flow datamove finds no batch job at all.',
+      'acme: controle datamoves van proces datamove vindt geen enkele batchjob.',
+      'acme: Prüfung datamoves des Prozesses datamove findet keinen einzigen Batchjob.',
+      'acme\u00a0: le contrôle datamoves du processus datamove ne trouve aucun traitement.',
+    ),
+  },
+  good: () => ({ erp_known_jobs: 1 }),
+  bad: () => ({ erp_known_jobs: 0 }),
 });
 
 const missing = business({
@@ -238,6 +325,17 @@ export const jobCases: readonly AlertCase[] = [
     annotations: withFigure(stuck.annotations, '32m 1s', '2h 2m 1s'),
     bad: (at, since) => runningFor(at - since + 7201, at),
   },
+  late,
+  {
+    ...late,
+    severity: 'critical',
+    joinsWarning: true,
+    annotations: withFigure(late.annotations, '17m 1s', '2h 2m 1s'),
+    bad: (at, since) => dueSince(at - since + 7201, at),
+  },
+  jobNeverRan,
+  unknown,
+  none,
   ...byCriticality(missing, 5),
   disabled,
 ];

@@ -115,30 +115,34 @@ const queryDraft: fc.Arbitrary<Draft> = fc
     },
   }));
 
-// A word that is not known makes a job doubtful on the page, and is no alert; so none is here.
 const job = fc.record({
-  status: fc.constantFrom('success', 'success', 'success', 'failed', 'running', 'waiting', 'cancelled'),
-  started: age,
+  name: fc.constantFrom('job0', 'job0', 'job1', 'job2'),
+  status: fc.constantFrom('success', 'success', 'success', 'failed', 'running', 'waiting', 'cancelled', null, '7'),
+  started: fc.option(age, { freq: 6 }),
+  due: fc.option(fc.oneof(age, age.map((ms) => -ms))),
   enabled: fc.constantFrom(true, true, true, false),
 });
 const jobsDraft: fc.Arbitrary<Draft> = fc
   .record({
-    rows: fc.array(job, { maxLength: 4 }),
+    rows: fc.array(job, { maxLength: 5 }),
     expected: fc.constantFrom([], [], ['job0']),
     disabled: fc.constantFrom([], ['job0', 'job1']),
     max_age: limits,
     max_runtime: limits,
+    max_delay: limits,
+    job_limits: fc.constantFrom({}, {}, { job0: { max_age: { critical: '25m' }, max_delay: {} }, job1: { max_runtime: 0 } }),
   })
   .map(({ rows, ...settings }) => ({
     kind: jobs,
     observe: (run) => {
       const database = new MemoryDatabase({
-        Q: rows.map(({ status, started, enabled }, index) => ({
-          job: `job${index}`,
+        Q: rows.map(({ name, status, started, due, enabled }) => ({
+          job: name,
           status,
-          started: at(started),
+          started: started === null ? null : at(started),
+          due: due === null ? null : at(due),
           enabled,
-          finished: status === 'running' ? null : at(started),
+          finished: started === null || status === 'running' || status === 'waiting' ? null : at(started),
         })),
       });
       return observe(jobs, { query: 'Q', ...settings }, database, run);

@@ -76,8 +76,65 @@ export const scheduleScenarios: readonly PromtoolTest[] = [
   ),
 ];
 
+const ofJob = (alertname: string, job_name: string, severity = 'warning'): Reported => ({
+  alertname,
+  severity,
+  ...monitorLabels(datamoves),
+  job_name,
+  responder: 'erp_partner',
+});
+
 /** What the table of cases does not say about batch jobs. */
 export const jobScenarios: readonly PromtoolTest[] = [
+  test(
+    'each job is held against its own limits where jobs have some, and against none where it has none',
+    60,
+    datamoves,
+    () => ({
+      ...Object.fromEntries(
+        ['hourly', 'nightly', 'free'].flatMap((job) => [
+          [`erp_since_last_job_success_seconds{job_name="${job}"}`, 10_000],
+          [`erp_since_job_start_seconds{job_name="${job}"}`, 10_000],
+          [`erp_since_job_due_seconds{job_name="${job}"}`, 10_000],
+          [`erp_job_never_ran{job_name="${job}"}`, 1],
+        ]),
+      ),
+      'erp_since_last_job_success_seconds_threshold{job_name="hourly",severity="warning"}': 7200,
+      'erp_since_last_job_success_seconds_threshold{job_name="nightly",severity="warning"}': 93_600,
+      'erp_since_job_start_seconds_threshold{job_name="hourly",severity="critical"}': 3600,
+      'erp_since_job_start_seconds_threshold{job_name="nightly",severity="critical"}': 20_000,
+      'erp_since_job_due_seconds_threshold{job_name="nightly",severity="warning"}': 900,
+    }),
+    [
+      firing(59, anyBut, [
+        ofJob('ErpJobOverdue', 'hourly'),
+        ofJob('ErpJobLate', 'nightly'),
+        ofJob('ErpJobStuck', 'hourly', 'critical'),
+      ]),
+      firing(60, 'alertname="ErpJobNeverRan"', [
+        ofJob('ErpJobNeverRan', 'hourly'),
+        ofJob('ErpJobNeverRan', 'nightly'),
+      ]),
+    ],
+  ),
+  test(
+    'a run that was queued too long ago is late, although the job goes on succeeding',
+    30,
+    datamoves,
+    (minute) => ({
+      'erp_since_last_job_success_seconds{job_name="stock-in"}': 60,
+      'erp_since_job_queued_seconds{job_name="stock-in"}': minute * 60,
+      'erp_since_last_job_success_seconds_threshold{severity="warning"}': 600,
+    }),
+    [never(12, anyBut), firing(13, anyBut, [ofJob('ErpJobLate', 'stock-in')])],
+  ),
+  test(
+    'a job whose last success nothing tells is unknown',
+    20,
+    datamoves,
+    () => ({ 'erp_job_last_success_unknown{job_name="stock-in"}': 1 }),
+    [firing(20, anyBut, [ofJob('ErpJobUnknown', 'stock-in')])],
+  ),
   test(
     'a job with a limit of one severity is stuck in that one alone, and says nothing of the time since the last run',
     200,

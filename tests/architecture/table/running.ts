@@ -105,6 +105,7 @@ export const entrances: readonly Room[] = [
       'known-errors',
       'metrics/body.ts',
       'metrics/own.ts',
+      'monitors/kinds.ts',
       'notifications',
       'poll',
       'state',

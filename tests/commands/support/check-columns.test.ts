@@ -25,9 +25,19 @@ describe('compareColumns', () => {
 
   it('names each missing column and what there is', () => {
     expect(compareColumns([column('order_number', 'text', 'text')], specs, false).problems).toEqual([
-      'returns no column "record" (the key); add it with AS record; it returns order_number',
-      'returns no column "since" (since when); add it with AS since; it returns order_number',
+      'returns no column "record" (the key); add it with AS record; it returns order_number; optional: amount, company',
+      'returns no column "since" (since when); add it with AS since; it returns order_number; optional: amount, company',
     ]);
+  });
+
+  it('wants a column only without those that stand in for it', () => {
+    const [record, since, ...rest] = specs;
+    if (record === undefined || since === undefined) throw new Error('no columns');
+    const eased = [record, { ...since, unless: ['due', 'amount'] }, ...rest];
+    const of = (name: string) =>
+      compareColumns([column('record', 'text', 'text'), column(name, 'decimal', 'numeric')], eased, false);
+    expect(of('AMOUNT').problems).toEqual([]);
+    expect(of('worth').problems).toEqual([expect.stringContaining('returns no column "since"')]);
   });
 
   it('names both types of a column that holds the wrong one', () => {

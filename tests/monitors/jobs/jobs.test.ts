@@ -29,9 +29,10 @@ function stateOf(
   return jobStates[values.indexOf(1)];
 }
 
-/** Everything of a job but its states. */
+/** Everything of the jobs but their states. */
 function figuresOf(series: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(series).filter(([name]) => !name.startsWith('erp_job_status{')));
+  const isFigure = (name: string) => name.includes('job_name=') && !name.startsWith('erp_job_status{');
+  return Object.fromEntries(Object.entries(series).filter(([name]) => isFigure(name)));
 }
 
 describe('jobs', () => {
@@ -54,7 +55,9 @@ describe('jobs', () => {
       'erp_job_last_success_timestamp_seconds{acme,job_name=stock-in}': (now - 8 * minute) / 1000,
       'erp_since_last_job_success_seconds{acme,job_name=stock-in}': (8 * minute) / 1000,
       'erp_job_last_duration_seconds{acme,job_name=stock-in}': 120,
+      'erp_job_failures_in_a_row{acme,job_name=stock-in}': 0,
     });
+    expect(series['erp_known_jobs{acme}']).toBe(1);
     expect(reading.statuses).toEqual([{ company: 'acme', state: 'ok', text: '1 job' }]);
   });
 
@@ -85,6 +88,7 @@ describe('jobs', () => {
         'erp_job_last_success_timestamp_seconds{acme,job_name=J}': (now - 3 * hour + minute) / 1000,
         'erp_since_last_job_success_seconds{acme,job_name=J}': (3 * hour - minute) / 1000,
         'erp_job_last_duration_seconds{acme,job_name=J}': 300,
+        'erp_job_failures_in_a_row{acme,job_name=J}': 1,
         'erp_job_running_since_timestamp_seconds{acme,job_name=J}': (now - hour) / 1000,
         'erp_since_job_start_seconds{acme,job_name=J}': 3600,
       });
@@ -147,7 +151,8 @@ describe('jobs', () => {
     const status = async (max_runtime: unknown, criticality: 'critical' | 'normal' = 'normal') => {
       const reading = await run(history, { max_runtime }, { calendar: never, criticality });
       const threshold = (severity: string) =>
-        seriesOf(reading)[`erp_since_job_start_seconds_threshold{acme,severity=${severity}}`] ?? '-';
+        seriesOf(reading)[`erp_since_job_start_seconds_threshold{acme,job_name=,severity=${severity}}`] ??
+        '-';
       const [{ state, text } = { state: undefined, text: undefined }] = reading.statuses;
       return [state, text, `${threshold('warning')}/${threshold('critical')}`];
     };
@@ -192,8 +197,9 @@ describe('jobs', () => {
     const closed = { isOpen: () => false, openSeconds: () => 0 };
     expect(await one({ finished: at(now - 5 * hour) }, { calendar: closed })).toEqual(['ok', '1 job']);
     expect(seriesOf(await run([], settings))).toEqual({
-      'erp_since_last_job_success_seconds_threshold{acme,severity=warning}': 7_200,
-      'erp_since_last_job_success_seconds_threshold{acme,severity=critical}': 14_400,
+      'erp_known_jobs{acme}': 0,
+      'erp_since_last_job_success_seconds_threshold{acme,job_name=,severity=warning}': 7_200,
+      'erp_since_last_job_success_seconds_threshold{acme,job_name=,severity=critical}': 14_400,
     });
   });
 
@@ -217,6 +223,11 @@ describe('jobs', () => {
         family: { name: 'erp_since_last_job_success_seconds' },
         labels: { job_name: 'stock-in' },
         value: 3600,
+      },
+      {
+        family: { name: 'erp_since_last_job_success_seconds' },
+        labels: { job_name: 'new' },
+        value: 1800,
       },
     ]);
   });
@@ -245,9 +256,9 @@ describe('jobs', () => {
 
   it('names a word that it does not know, and learns it from the settings', async () => {
     const rows = [
-      { job: 'J', status: 1 },
-      { job: 'K', status: 'Verarbeitet' },
-      { job: 'L', status: null },
+      { job: 'J', status: 1, started: at(now - minute) },
+      { job: 'K', status: 'Verarbeitet', started: at(now - minute) },
+      { job: 'L', status: null, started: at(now - minute) },
     ];
     const reading = await run(rows);
     expect(['J', 'K', 'L'].map((job) => stateOf(seriesOf(reading), job))).toEqual([
@@ -291,12 +302,10 @@ describe('jobs', () => {
     expect(reading.statuses[0]?.text).toBe('1 job');
   });
 
-  it('says so when there is none', async () => {
+  it('is no good sign when there is none', async () => {
     const reading = await run([]);
-    expect(reading).toMatchObject({
-      samples: [],
-      statuses: [{ company: 'acme', state: 'ok', text: 'no jobs' }],
-    });
+    expect(seriesOf(reading)).toEqual({ 'erp_known_jobs{acme}': 0 });
+    expect(reading.statuses).toEqual([{ company: 'acme', state: 'warning', text: 'no jobs' }]);
   });
 
   it.each<[string, Row]>([
@@ -334,6 +343,15 @@ describe('settings of jobs', () => {
   it('want names that fit a label', () => {
     expect(problemsOf(jobs, { query: 'Q', expected: ['ok', 'x'.repeat(101)] })).toEqual([
       'expected.1: is longer than 100 characters; shorten it',
+    ]);
+  });
+
+  it('want names of jobs with limits of their own that fit a label, and limits that are some', () => {
+    expect(
+      problemsOf(jobs, { query: 'Q', job_limits: { ['x'.repeat(101)]: { max_age: { warning: '1h' } } } }),
+    ).toEqual([`job_limits.${'x'.repeat(101)}: is longer than 100 characters; shorten it`]);
+    expect(problemsOf(jobs, { query: 'Q', job_limits: { J: { max_ages: {} } } })).toEqual([
+      expect.stringContaining('job_limits.J: Unrecognized key'),
     ]);
   });
 

@@ -71,7 +71,9 @@ describe('records of odd rows', () => {
     );
     await expect(waiting).rejects.toMatchObject({
       reason: 'columns',
-      message: 'waiting: the result has no column since: add it with AS since; it has record',
+      message:
+        'waiting: the result has no column since: add it with AS since; it has record. ' +
+        'Required: record, since; optional: amount, currency, company',
     });
     const broken = new MemoryDatabase({
       F: (function* (): Generator<Row> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { columnTypes, companyColumn, readRows } from '../../../src/monitors/shared/columns.ts';
+import { columnTypes } from '../../../src/monitors/shared/column-types.ts';
+import { readRows } from '../../../src/monitors/shared/columns.ts';
+import { companyColumn } from '../../../src/monitors/shared/row-companies.ts';
 import type { Cells } from '../../../src/monitors/shared/cells.ts';
 import { always } from '../../../src/calendar/calendar.ts';
 import type { Database } from '../../../src/databases/contract.ts';
@@ -26,6 +28,7 @@ function runOn(database: MemoryDatabase, overrides: Partial<RunContext<unknown>>
   return {
     settings: {},
     companies: ['acme'],
+    ignoredCompanies: [],
     criticality: 'normal',
     database: () => database as unknown as Database,
     calendar: always,
@@ -130,7 +133,8 @@ describe('readRows', () => {
 
   it('names a required column that is missing and those that are there', async () => {
     expect(await failure(read([{ order_number: 1, since: 2 }], () => null))).toBe(
-      'failed: the result has no column value: add it with AS value; it has order_number, since',
+      'failed: the result has no column value: add it with AS value; it has order_number, since. ' +
+        'Required: value; optional: extra, company',
     );
   });
 
@@ -140,31 +144,75 @@ describe('readRows', () => {
     );
   });
 
-  it('tells companies apart by the column company, and leaves out those it does not serve', async () => {
-    const rows: Row[] = [
-      { company: 'acme  ', value: 1 },
-      { company: 'zenith', value: 2 },
-      { company: 'other', value: 3 },
-      { company: null, value: 4 },
-      { company: 998, value: 5 },
-    ];
-    const several = await read(rows, (row) => row.text('value'), { companies: ['acme', 'zenith', '998'] });
+  const ofCompanies: Row[] = [
+    { company: 'acme  ', value: 1 },
+    { company: 'zenith', value: 2 },
+    { company: 'other', value: 3 },
+    { company: null, value: 4 },
+    { company: 998, value: 5 },
+  ];
+
+  it('tells companies apart by the column company, and leaves out those that are ignored', async () => {
+    const several = await read(ofCompanies, (row) => row.text('value'), {
+      companies: ['acme', 'zenith', '998'],
+      ignoredCompanies: ['other', ''],
+    });
     expect(several.values).toEqual([
       ['acme', '1'],
       ['zenith', '2'],
       ['998', '5'],
     ]);
-    expect(several.notes).toEqual([
-      'failed: rows of companies that this monitor does not serve were left out (2 rows: other, no company).',
-    ]);
-    const one = await read(rows, (row) => row.text('value'));
+    expect(several.notes).toEqual([]);
+    const one = await read(ofCompanies, (row) => row.text('value'), {
+      ignoredCompanies: ['zenith', 'other', '', '998'],
+    });
     expect(one.values).toEqual([['acme', '1']]);
+  });
+
+  const advice =
+    "Return the name that the company has under companies (CASE company_id WHEN 1 THEN 'acme' END AS company), " +
+    'filter the rows, or list what is left out on purpose in ignore_companies';
+
+  it.each<[string, Row[], string]>([
+    [
+      'another case',
+      [{ company: 'ACME', value: 1 }],
+      '1 row belongs to …: column company holds "ACME"; expected "acme"',
+    ],
+    [
+      'white space before',
+      [{ company: ' acme', value: 1 }],
+      '1 row belongs to …: column company holds " acme"; expected "acme"',
+    ],
+    ['a number', [{ company: 1, value: 1 }], '1 row belongs to …: column company holds "1"; expected "acme"'],
+    ['NULL', [{ company: null, value: 1 }], '1 row belongs to …: column company holds NULL; expected "acme"'],
+    [
+      'a stranger among others',
+      ofCompanies,
+      '4 rows belong to …: column company holds "zenith", "other", NULL, "998"; expected "acme"',
+    ],
+    [
+      'more than it can name',
+      Array.from({ length: 100 }, (_, at) => ({ company: `${at}-${'x'.repeat(1000)}`, value: at })),
+      `100 rows belong to …: column company holds ${[0, 1, 2, 3, 4].map((at) => `"${at}-${'x'.repeat(37)}…"`).join(', ')}, …; expected "acme"`,
+    ],
+  ])('fails when a row belongs to a company that is not served: %s', async (_, rows, message) => {
+    const whole = message.replace('…:', 'companies that this monitor does not serve:');
+    expect(await failure(read(rows, () => null))).toBe(`failed: ${whole}. ${advice}`);
+  });
+
+  it('fails so too when there are more rows than it may read', async () => {
+    const rows = [
+      { company: 'ACME', value: 1 },
+      ...Array.from({ length: 200 }, () => ({ company: 'acme', value: 2 })),
+    ];
+    expect(await failure(read(rows, () => null))).toContain('holds "ACME"; expected "acme"');
   });
 
   it('requires the column company in a run of several', async () => {
     expect(await failure(read([{ value: 1 }], () => null, { companies: ['acme', 'zenith'] }))).toBe(
       'failed: the result has no column company, which says which company a row belongs to (or use :company): ' +
-        'add it with AS company; it has value',
+        'add it with AS company; it has value. Required: value; optional: extra, company',
     );
   });
 });
@@ -205,6 +253,36 @@ describe('instant', () => {
     expect(await get(value, (row) => row.instant('value'))).toBe(expected);
   });
 
+  it.each<Value>([
+    new Date('0001-01-01T00:00:00Z'),
+    new Date('1752-12-31T23:42:30Z'),
+    new Date('1753-01-01T00:00:00Z'),
+    new Date('1899-12-30T00:00:00Z'),
+    new Date('1900-01-01T00:00:00Z'),
+    new Date('1969-12-31T23:00:00Z'),
+    new Date('1970-01-01T00:00:00Z'),
+    new Date('9999-12-31T23:59:59Z'),
+    '0001-01-01T00:00:00Z',
+    '1900-01-01 00:00:00+01:00',
+  ])('takes %s for no date, without a word', async (value) => {
+    const { values, notes } = await read([{ value }], (row) => row.instant('value'));
+    expect(values).toEqual([['acme', null]]);
+    expect(notes).toEqual([]);
+  });
+
+  it.each<[Value, string]>([
+    [new Date(Number.NaN), '1 row'],
+    ['0044-03-15 BC', '1 row: 0044-03-15 BC'],
+    ['0044-03-15 12:00:00+00 BC', '1 row: 0044-03-15 12:00:00+00 BC'],
+    ['12026-11-21 10:00:00', '1 row: 12026-11-21 10:00:00'],
+  ])('leaves out %s, which no instant can hold, with a note', async (value, rows) => {
+    const { values, notes } = await read([{ value }], (row) => row.instant('value'));
+    expect(values).toEqual([['acme', null]]);
+    expect(notes).toEqual([
+      `failed: column value holds a date out of range, which was read as NULL (${rows}).`,
+    ]);
+  });
+
   const textHint =
     'a text without an offset does not say which zone it is in; CAST it to a timestamp, or return the column itself';
   const epochHint =
@@ -218,7 +296,6 @@ describe('instant', () => {
     ['a date as a number', 20261121, `the number 20261121: ${epochHint}`],
     ['NaN', Number.NaN, `the number NaN: ${epochHint}`],
     ['a boolean', true, `the boolean true: ${epochHint}`],
-    ['a broken date', new Date(Number.NaN), 'the instant NaN: the date is out of range'],
   ])('refuses %s', async (_, value, expected) => {
     expect(await failure(get(value, (row) => row.instant('value')))).toBe(
       `failed: column value should hold an instant but holds ${expected}`,

@@ -1,0 +1,35 @@
+import type { Instant } from '../../time.ts';
+import { toleratedSkewMs } from './clock-skew.ts';
+import { Notes } from './notes.ts';
+
+/**
+ * Watches a column for times in the future. A few are what they say (a retry that is planned); when most rows lie there, the
+ * database's time zone is wrong.
+ */
+export class FutureTimes {
+  readonly #what: string;
+  readonly #now: Instant;
+  readonly #future = new Notes();
+  #rows = 0;
+  #futureRows = 0;
+
+  /** @param key that of the query; `column`: the column that holds the times. */
+  constructor(key: string, column: string, now: Instant) {
+    this.#what = `${key}: rows whose ${column} is in the future; check the time zone of the database`;
+    this.#now = now;
+  }
+
+  /** Counts a time; NULL is none. `example` names its row. */
+  see(at: Instant | null, example: string): void {
+    if (at === null) return;
+    this.#rows += 1;
+    if (at <= this.#now + toleratedSkewMs) return;
+    this.#futureRows += 1;
+    this.#future.count(this.#what, example);
+  }
+
+  /** To be called after the last row: notes those in the future when they are most of all. */
+  report(notes: Notes): void {
+    if (this.#futureRows * 2 > this.#rows) notes.add(this.#future);
+  }
+}
