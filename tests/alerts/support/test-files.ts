@@ -6,14 +6,13 @@ import { jobCases, syncCases } from './schedule-cases.ts';
 import { scenariosOf } from './scenarios.ts';
 import type { PromtoolTest } from './scenarios.ts';
 import { exporterScenarios, jobScenarios, monitorScenarios, scheduleScenarios } from './special-others.ts';
-import { longReconciliationScenarios, reconciliationScenarios } from './special-reconciliation.ts';
+import { reconciliationScenarios } from './special-reconciliation.ts';
 import { recordScenarios } from './special-records.ts';
 import { exporterCases, monitorCases } from './technical-cases.ts';
 
 const files: readonly (readonly [name: string, cases: readonly AlertCase[], special: readonly PromtoolTest[]])[] = [
   ['records', recordCases, recordScenarios],
   ['reconciliation', reconciliationCases, reconciliationScenarios],
-  ['reconciliation-days', [], longReconciliationScenarios],
   ['syncs', syncCases, scheduleScenarios],
   ['jobs', jobCases, jobScenarios],
   ['monitors', monitorCases, monitorScenarios],
