@@ -6,6 +6,7 @@ import type { Settings } from './settings.ts';
 
 /** As many milliseconds as a promise is rounded up to, by how long it is. */
 const steps: readonly { readonly below: number; readonly step: number }[] = [
+  { below: 1_000, step: 10 },
   { below: 60_000, step: 1_000 },
   { below: 600_000, step: 10_000 },
   { below: 7_200_000, step: 60_000 },
