@@ -128,6 +128,8 @@ export interface FoundRow {
   readonly key: bigint | string;
   /** One per field, then `at`. */
   readonly cells: readonly bigint[];
+  /** One per field: what the column of a `text` or a `status` holds, spaces at its end dropped; null for NULL and for other fields. */
+  readonly texts: readonly (string | null)[];
   /** Exact decimal text, or null. */
   readonly amount: string | null;
   readonly currency: string;

@@ -1,12 +1,12 @@
 import { zoneClock, type Instant } from '../../time.ts';
 import type { ComparisonDialect } from './dialect.ts';
+import { lookupSql } from './lookup-sql.ts';
 import { integerOf, textOf } from './result-values.ts';
 import {
   bucketsSql,
   digestsOf,
   keyBoundsSql,
   layoutOf,
-  lookupSql,
   resultNames,
   rowsSql,
   type ComparisonSql,
@@ -120,7 +120,7 @@ class DriverComparison implements Comparison {
     const wanted = new Set(keys);
     const found: FoundRow[] = [];
     for await (const row of this.#query(statement, mostFound, options)) {
-      const each = this.#foundRow(row, layout);
+      const each = this.#foundRow(row, layout, selection.fields.length);
       if (wanted.has(each.key)) found.push(each);
     }
     return found;
@@ -164,7 +164,7 @@ class DriverComparison implements Comparison {
     return BigInt(zoneClock(this.#driver.timezone).instant(Number(localTime)));
   }
 
-  #foundRow(row: Row, { textKey, localTimes }: Layout): FoundRow {
+  #foundRow(row: Row, { textKey, localTimes }: Layout, fields: number): FoundRow {
     const key = row[resultNames.key];
     const cells = localTimes.map((isLocal, index) => {
       const cell = BigInt(integerOf(row[resultNames.cell(index)]));
@@ -173,6 +173,7 @@ class DriverComparison implements Comparison {
     return {
       key: textKey ? String(key) : BigInt(integerOf(key)),
       cells,
+      texts: Array.from({ length: fields }, (_, index) => textOf(row[resultNames.text(index)])),
       amount: textOf(row[resultNames.amount]),
       currency: (textOf(row[resultNames.currency]) ?? '').trim(),
     };

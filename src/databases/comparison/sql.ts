@@ -30,6 +30,7 @@ export const resultNames = {
   row: 'erp_row',
   key: 'erp_key',
   cell: (index: number): string => `erp_${index}`,
+  text: (index: number): string => `erp_text_${index}`,
   amount: 'erp_amount',
   currency: 'erp_currency',
   bucket: 'erp_bucket',
@@ -41,9 +42,9 @@ export const resultNames = {
 } as const;
 
 const instant: Measure = { type: 'instant' };
-const guidGrammar = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function refIn(dialect: ComparisonDialect, selection: Selection, name: string): ColumnRef {
+/** A column of the user's query. @throws DatabaseError when it has none of that name. */
+export function refIn(dialect: ComparisonDialect, selection: Selection, name: string): ColumnRef {
   const column = selection.columns.find((each) => each.name.toLowerCase() === name.toLowerCase());
   if (column === undefined)
     throw new DatabaseError('query', `the query has no column ${JSON.stringify(name)}`);
@@ -51,16 +52,17 @@ function refIn(dialect: ComparisonDialect, selection: Selection, name: string): 
 }
 
 /** The user's query as a derived table; it may end in a comment. */
-function source({ sql }: Selection): string {
+export function source({ sql }: Selection): string {
   return `(\n${sql}\n) q`;
 }
 
-function pasted(value: bigint): string {
+/** An integer as SQL. */
+export function pasted(value: bigint): string {
   return value < 0n ? `(${value})` : String(value);
 }
 
 /** A key that the server compares as a number as it stands, so that an index on it helps. */
-function comparable(dialect: ComparisonDialect, ref: ColumnRef, measure: KeyMeasure): string {
+export function comparable(dialect: ComparisonDialect, ref: ColumnRef, measure: KeyMeasure): string {
   const isNumber = ['integer', 'decimal', 'float'].includes(ref.column.type);
   return isNumber && measure.type === 'integer' ? ref.sql : dialect.key(ref, measure);
 }
@@ -122,7 +124,8 @@ export function digestsOf(dialect: ComparisonDialect, selection: Selection): rea
   return inDigest.includes(true) ? [] : dialect.digests(selection);
 }
 
-function columnsOf(dialect: ComparisonDialect, selection: Selection): string[] {
+/** Key and cells of a row, each in a column of its own. */
+export function columnsOf(dialect: ComparisonDialect, selection: Selection): string[] {
   const ref = refIn(dialect, selection, selection.key.column);
   const cells = cellsOf(dialect, selection);
   return [
@@ -250,51 +253,4 @@ FROM (SELECT MIN(${value}) AS erp_min, MAX(${value}) AS erp_max
   FROM ${source(selection)}
   WHERE ${ref.sql} IS NOT NULL) b`;
   return { sql: `${sql}${dialect.suffix}`, parameters: selection.parameters };
-}
-
-/** What is compared with keys that are looked up, so that an index helps, and which of them can be found so. */
-function sought(
-  dialect: ComparisonDialect,
-  ref: ColumnRef,
-  measure: KeyMeasure,
-  keys: readonly (bigint | string)[],
-): { value: string; keys: readonly (bigint | string)[] } {
-  if (measure.type === 'integer') return { value: comparable(dialect, ref, measure), keys };
-  const { native } = ref.column;
-  const isGuid = /^(?:uuid|uniqueidentifier)$/i.test(native);
-  // What is no GUID would be refused by such a column.
-  if (isGuid) return { value: ref.sql, keys: keys.filter((key) => guidGrammar.test(String(key))) };
-  const isPlain = !measure.trim && !measure.fold && !measure.guid;
-  const isText = ref.column.type === 'text' && /char|text|string/i.test(native);
-  return { value: isPlain && isText ? ref.sql : dialect.key(ref, measure), keys };
-}
-
-/**
- * The rows of some keys, and perhaps others: the column's collation may take other texts for equal, so the reader has to
- * look at the keys of the answer. Null when no row can have one of the keys.
- */
-export function lookupSql(
-  dialect: ComparisonDialect,
-  selection: Selection,
-  wanted: readonly (bigint | string)[],
-): ComparisonSql | null {
-  const { key, amount, currency } = selection;
-  const { value, keys } = sought(dialect, refIn(dialect, selection, key.column), key.measure, wanted);
-  if (keys.length === 0) return null;
-  const parameters: Record<string, Parameters[string]> = { ...selection.parameters };
-  const list = keys.map((each, index) => {
-    if (typeof each === 'bigint') return pasted(each);
-    parameters[`erp_key_${index}`] = each;
-    return `:erp_key_${index}`;
-  });
-  const extras = [
-    ...(amount === undefined ? [] : [`${refIn(dialect, selection, amount).sql} AS ${resultNames.amount}`]),
-    ...(currency === undefined
-      ? []
-      : [`${refIn(dialect, selection, currency).sql} AS ${resultNames.currency}`]),
-  ];
-  const sql = `SELECT ${[...columnsOf(dialect, selection), ...extras].join(', ')}
-FROM ${source(selection)}
-WHERE ${value} IN (${list.join(', ')})`;
-  return { sql: `${sql}${dialect.suffix}`, parameters };
 }

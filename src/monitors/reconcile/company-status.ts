@@ -1,8 +1,8 @@
-import type { Instant } from '../../time.ts';
 import type { CompanyStatus, RunContext } from '../contract.ts';
-import { localTime } from '../shared/local-time.ts';
 import type { Limit } from '../shared/settings.ts';
 import { failureState, withinLimit, worst } from '../shared/severity.ts';
+import { coverageTexts, isCovered, isStale } from './coverage-texts.ts';
+import type { CycleResult } from './engine/cycle-types.ts';
 import { mismatchKinds } from './engine/ledger/ledger.ts';
 import type { LedgerTotals } from './engine/ledger/ledger-totals.ts';
 import type { MismatchKind } from './engine/types.ts';
@@ -23,12 +23,18 @@ function countText(settings: Settings, kind: MismatchKind, count: number): strin
   return `${count} ${describe(settings, kind)}${within}`;
 }
 
-/** How the company stands: the confirmed mismatches measured by their limits. */
+/** What may be said where no mismatch is known. */
+function agreement(result: CycleResult): readonly string[] {
+  if (result.roundMs === null) return [];
+  return [isCovered(result) ? 'both sides agree' : 'no mismatch in what was compared'];
+}
+
+/** How the company stands: the confirmed mismatches measured by their limits, and whether the window is compared as promised. */
 export function statusOf(
   run: RunContext<Settings>,
   company: string,
   totals: LedgerTotals,
-  through: Instant | null,
+  result: CycleResult,
 ): CompanyStatus {
   const counts = mismatchKinds.map((kind) => ({ kind, count: totals.get(kind)?.confirmed ?? 0 }));
   const states = counts.flatMap(({ kind, count }) => {
@@ -41,10 +47,12 @@ export function statusOf(
   const parts = [
     ...open.map(({ kind, count }) => countText(run.settings, kind, count)),
     ...(candidates > 0 ? [`${candidates} not confirmed yet`] : []),
-    ...(open.length === 0 && candidates === 0 ? ['both sides agree'] : []),
-    through === null
-      ? 'not everything compared yet'
-      : `verified through ${localTime(through, run.timezone(company))}`,
+    ...(open.length === 0 && candidates === 0 ? agreement(result) : []),
+    ...coverageTexts(run, company, result),
   ];
-  return { company, state: worst(states), text: parts.join(', ') };
+  return {
+    company,
+    state: worst([...states, ...(isStale(result) ? ['warning' as const] : [])]),
+    text: parts.join(', '),
+  };
 }

@@ -71,7 +71,7 @@ export const families = {
   ),
   verifiedThrough: polledGauge(
     'erp_reconciliation_verified_through_timestamp_seconds',
-    'Business time up to which every record of the window has been compared; absent until there is one.',
+    'Business time up to which every record of the window has been compared within the time that erp_reconciliation_detection_seconds promises; without business times, when the table was; absent until there is one.',
     seconds,
   ),
   auditedSince: polledGauge(
@@ -79,9 +79,24 @@ export const families = {
     'When the least recently compared part of the window was compared; absent until every part has been.',
     seconds,
   ),
+  uncheckedSince: polledGauge(
+    'erp_reconciliation_unchecked_since_timestamp_seconds',
+    'Since when the part of the window that has waited longest has waited to be compared, again or for the first time, on the clock of the exporter.',
+    seconds,
+  ),
+  detection: polledGauge(
+    'erp_reconciliation_detection_seconds',
+    'Time within which a change in any record of the window is seen, from the measured duration of a full comparison; absent until something has been compared.',
+    seconds,
+  ),
+  round: polledGauge(
+    'erp_reconciliation_full_comparison_duration_seconds',
+    'Duration of one comparison of the whole window, spread over as many runs as it takes, as measured; absent until something has been compared.',
+    seconds,
+  ),
   auditEvery: polledGauge(
     'erp_reconciliation_full_audit_interval_seconds',
-    'Time within which every record of the window is to be compared again, as configured.',
+    'Longest time within which every record of the window is to be compared again, as configured.',
     seconds,
   ),
   threshold: thresholdOf(
@@ -91,7 +106,7 @@ export const families = {
   ),
   info: polledGauge(
     'erp_reconciliation_info',
-    'Titles of the two sides, and how they are compared; always 1.',
+    'Titles of the two sides, and how most records were compared; always 1; absent until something has been compared.',
     '',
     ['left', 'right', 'plan'],
   ),

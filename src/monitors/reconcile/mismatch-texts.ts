@@ -3,14 +3,14 @@ import { localTime } from '../shared/local-time.ts';
 import { cutText } from '../shared/samples.ts';
 import type { Compared } from './compare-settings.ts';
 import { beginOf } from './engine/ledger/ledger.ts';
-import type { Ledger, LedgerCells, LedgerEntry } from './engine/ledger/ledger.ts';
+import type { Ledger, LedgerCells, LedgerEntry, LedgerTexts } from './engine/ledger/ledger.ts';
 import type { MismatchKind, Pair } from './engine/types.ts';
 import type { Settings } from './settings.ts';
 import { meaningsOf } from './status-codes.ts';
 
 /** Longest key and value that are shown. */
 export const mostKeyCharacters = 100;
-const mostValueCharacters = 100;
+const mostValueCharacters = 200;
 
 /** What people call the two sides. */
 export function titlesOf(settings: Settings): Pair<string> {
@@ -26,20 +26,25 @@ function decimalText(units: bigint, digits: number): string {
   return `${sign}${text.slice(0, point)}${digits === 0 ? '' : `.${text.slice(point)}`}`;
 }
 
-/** A compared value as people read it. */
-function valueText(cell: bigint | null, how: Compared, zone: string): string {
+/** A text as it stands, in quotes where it would run into its neighbours. */
+function quoted(text: string): string {
+  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+}
+
+/** A compared value as people read it. @param text what the column holds, where that is stored. */
+function valueText(cell: bigint | null, how: Compared, zone: string, text: string | null): string {
   if (cell === null) return 'NULL';
   switch (how.type) {
     case 'money':
       return decimalText(cell, how.digits);
     case 'status':
-      return meaningsOf(how)[Number(cell)] ?? 'unknown';
+      return meaningsOf(how)[Number(cell)] ?? `unknown${text === null ? '' : ` (${quoted(text)})`}`;
     case 'instant':
       // In full, because two may differ in the last digit only.
       return localTime(Number(cell), zone, 'milliseconds');
     case 'text':
-      // Only a digest of the text was compared.
-      return '…';
+      // What was stored before texts were has but a digest, until it is looked up again.
+      return text === null ? '…' : quoted(text);
     case 'integer':
       return cell.toString();
   }
@@ -50,13 +55,14 @@ function rowText(
   run: RunContext<Settings>,
   company: string,
   row: LedgerCells | null,
+  texts: LedgerTexts,
   other: LedgerCells | null,
 ): string {
   if (row === null) return '';
   const parts = Object.entries(run.settings.compare).flatMap(([name, how], index) => {
     const cell = row[index] ?? null;
     if (other !== null && cell === (other[index] ?? null)) return [];
-    return [`${name}=${valueText(cell, how, run.timezone(company))}`];
+    return [`${name}=${valueText(cell, how, run.timezone(company), texts[index] ?? null)}`];
   });
   return cutText(parts.join(' '), mostValueCharacters);
 }
@@ -107,8 +113,8 @@ export function listed(
       ...entry,
       label,
       url: run.recordUrl(String(entry.key)),
-      leftText: rowText(run, company, entry.left, both ? entry.right : null),
-      rightText: rowText(run, company, entry.right, both ? entry.left : null),
+      leftText: rowText(run, company, entry.left, entry.leftTexts, both ? entry.right : null),
+      rightText: rowText(run, company, entry.right, entry.rightTexts, both ? entry.left : null),
     };
   });
 }

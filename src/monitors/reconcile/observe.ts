@@ -1,9 +1,12 @@
+import { mask } from '../../known-errors/mask.ts';
 import { RunError } from '../contract.ts';
 import type { Reading, RunContext } from '../contract.ts';
 import { accessOf, checkAccess, describePlans } from './access.ts';
+import { promiseText } from './coverage-texts.ts';
 import { NothingComparedError, runCycle } from './engine/cycle.ts';
-import type { CycleSettings } from './engine/cycle-types.ts';
+import type { CycleResult, CycleSettings } from './engine/cycle-types.ts';
 import { ClockSkewError } from './engine/plan/clocks.ts';
+import { detectionMs } from './engine/plan/promise.ts';
 import { TooManyRows } from './engine/types.ts';
 import type { Pair, Side } from './engine/types.ts';
 import { report } from './report.ts';
@@ -12,6 +15,8 @@ import type { Settings } from './settings.ts';
 
 /** With clocks further apart it is unknown whether a record should already have arrived. */
 const mostSkewMs = 60_000;
+/** Share of max_duration after which a run begins with no further slice. */
+const budgetShare = 0.9;
 /** Most mismatches that are stored one by one, even when max_rows is higher. */
 const mostKept = 10_000;
 
@@ -35,8 +40,11 @@ function cycleSettings(run: RunContext<Settings>, sides: Pair<Side>, deadline: A
       graceMs: { ...settings.grace, different: 0, duplicate: 0 },
       limit: Math.min(run.maxRows, mostKept),
     },
+    intervalMs: run.intervalMs,
     fullAuditMs: settings.full_audit_every,
-    auditBudgetMs: Math.min(settings.max_duration, settings.duty_cycle * run.intervalMs),
+    // A run ends by itself before it is ended.
+    auditBudgetMs: Math.min(budgetShare * settings.max_duration, settings.duty_cycle * run.intervalMs),
+    presentable: mask,
     wanted: settings.plan,
     uniqueKeys: settings.unique_keys,
     mostSkewMs,
@@ -63,6 +71,13 @@ function explained(error: unknown): unknown {
   return error;
 }
 
+/** As `runCycle`. @throws RunError in place of the engine's own errors. */
+async function cycleOf(settings: CycleSettings): Promise<CycleResult> {
+  return runCycle(settings).catch((error: unknown) => {
+    throw explained(error);
+  });
+}
+
 async function withDeadline<Result>(
   ms: number,
   work: (deadline: AbortSignal) => Promise<Result>,
@@ -76,10 +91,48 @@ async function withDeadline<Result>(
   }
 }
 
+/** How long `check --connect` compares slices to measure the speed, and when it gives up. */
+const probeMs = 2_000;
+const probeDeadlineMs = 6_000;
+
+/** Compares for a moment, and says how long the whole takes at that speed. */
+async function measure(run: RunContext<Settings>, sides: Pair<Side>): Promise<string> {
+  const begin = performance.now();
+  const { settings, result } = await withDeadline(probeDeadlineMs, async (deadline) => {
+    const settings = cycleSettings(run, sides, deadline);
+    const auditBudgetMs = Math.min(probeMs, settings.auditBudgetMs);
+    return { settings, result: await cycleOf({ ...settings, auditBudgetMs }) };
+  });
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  const { compared, roundMs, seconds: phases } = result;
+  if (roundMs === null) return `nothing could be compared within ${seconds} s`;
+  const detection = detectionMs(roundMs, {
+    intervalMs: settings.intervalMs,
+    roundsMs: settings.auditBudgetMs,
+    otherMs: (phases.changes + phases.lookup) * 1000,
+  });
+  return `compared ${compared} records in ${seconds} s. ${promiseText(run.settings, roundMs, detection)}`;
+}
+
 /** What `check --connect` asks the servers; see `MonitorKind.examine`. */
 export async function examine(run: RunContext<Settings>): Promise<readonly string[]> {
   const sides = await sidesOf(run, onlyCompany(run));
-  return [...(await accessOf(run, sides)), `slices of the rest: ${describePlans(run.settings, sides)}`];
+  return [
+    ...(await accessOf(run, sides)),
+    `slices of the rest: ${describePlans(run.settings, sides)}`,
+    await measure(run, sides),
+  ];
+}
+
+/** How the run compared, and what follows from its speed. */
+function detailsOf({ settings }: RunContext<Settings>, result: CycleResult): string[] {
+  const { plan, roundMs } = result;
+  return [
+    ...(plan === null ? [] : [`Compared by ${plan.name}: ${plan.reason}.`]),
+    ...(roundMs === null || result.detectionMs === null
+      ? []
+      : [promiseText(settings, roundMs, result.detectionMs)]),
+  ];
 }
 
 /** One run of kind `reconcile`. @throws RunError, DatabaseError as `MonitorKind.observe` has it. */
@@ -88,9 +141,7 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const result = await withDeadline(run.settings.max_duration, async (deadline) => {
     const sides = await sidesOf(run, company);
     await checkAccess(run, sides);
-    return runCycle(cycleSettings(run, sides, deadline)).catch((error: unknown) => {
-      throw explained(error);
-    });
+    return cycleOf(cycleSettings(run, sides, deadline));
   });
   const { samples, status, records } = report(run, company, result);
   return {
@@ -99,6 +150,6 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
     records,
     truncated: result.ledger.overflowedAt !== null,
     notes: result.notes,
-    details: result.plan === null ? [] : [`Compared by ${result.plan.name}: ${result.plan.reason}.`],
+    details: detailsOf(run, result),
   };
 }

@@ -1,4 +1,3 @@
-import type { Instant } from '../../time.ts';
 import type { CompanyStatus, OpenRecord, RunContext, Sample } from '../contract.ts';
 import { noteCurrencies, withZeros } from '../shared/currencies.ts';
 import { localInstant, localTime } from '../shared/local-time.ts';
@@ -41,9 +40,9 @@ function kindSamples(run: RunContext<Settings>, company: string, totals: LedgerT
 }
 
 function runSamples(run: RunContext<Settings>, company: string, result: CycleResult): Sample[] {
-  const { read, seconds, compared, verifiedThrough, oldestAudit, plan } = result;
-  const optional = (family: Sample['family'], at: Instant | null) =>
-    at === null ? [] : [sample(family, company, at / 1000)];
+  const { read, seconds, compared, plan } = result;
+  const inSeconds = (family: Sample['family'], ms: number | null) =>
+    ms === null ? [] : [sample(family, company, ms / 1000)];
   return [
     sample(families.compared, company, compared),
     ...sideNames.flatMap((side) => [
@@ -51,10 +50,16 @@ function runSamples(run: RunContext<Settings>, company: string, result: CycleRes
       sample(families.readBytes, company, read[side].bytes, { side }),
     ]),
     ...Object.entries(seconds).map(([phase, value]) => sample(families.duration, company, value, { phase })),
-    ...optional(families.verifiedThrough, verifiedThrough),
-    ...optional(families.auditedSince, oldestAudit),
-    sample(families.auditEvery, company, run.settings.full_audit_every / 1000),
-    sample(families.info, company, 1, { ...titlesOf(run.settings), plan: plan?.name ?? '' }),
+    ...inSeconds(families.verifiedThrough, result.verifiedThrough),
+    ...inSeconds(families.auditedSince, result.oldestAudit),
+    // On the clock by which the success of runs is timed.
+    ...inSeconds(families.uncheckedSince, run.now - (result.now - result.uncheckedSince)),
+    ...inSeconds(families.detection, result.detectionMs),
+    ...inSeconds(families.round, result.roundMs),
+    ...inSeconds(families.auditEvery, run.settings.full_audit_every),
+    ...(plan === null
+      ? []
+      : [sample(families.info, company, 1, { ...titlesOf(run.settings), plan: plan.name })]),
   ];
 }
 
@@ -106,7 +111,7 @@ export function report(
       sample(families.omitted, company, confirmed - shown.length),
       ...runSamples(run, company, result),
     ],
-    status: statusOf(run, company, totals, result.verifiedThrough),
+    status: statusOf(run, company, totals, result),
     records: shown.map((entry) => openRecordOf(run.settings, company, entry)),
   };
 }

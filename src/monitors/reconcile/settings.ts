@@ -59,7 +59,9 @@ export const settings = z.object({
     .meta({ examples: ['1h'] }),
   full_audit_every: lasting(60_000)
     .prefault('24h')
-    .describe('Everything in the window is compared again within this time, a slice in each run.')
+    .describe(
+      'Longest time within which everything in the window must be compared again. Each run compares as much as `duty_cycle` and `max_duration` allow, so that it usually takes far less; beyond it an alert fires.',
+    )
     .meta({ examples: ['12h'] }),
   max_duration: lasting(1_000)
     .prefault('30s')
@@ -70,7 +72,9 @@ export const settings = z.object({
     .gt(0)
     .max(1)
     .default(0.25)
-    .describe('Share of the time in which older slices may be compared, to limit the load on the servers.')
+    .describe(
+      'Share of the time between two runs that each run may spend on comparing, to limit the load on the servers: new records in any case, then older slices. For each company of the monitor.',
+    )
     .meta({ examples: [0.5] }),
   plan: z
     .enum(['auto', 'rows', 'buckets'])

@@ -30,11 +30,11 @@ export const side = (which: string, example: string) =>
       .optional()
       .describe(
         'A query that returns one row per record: `record` (its key), the columns of `compare`, and if possible `at` ' +
-          '(the business time), `changed_at`, `amount` and `currency`. No ORDER BY. Instead of `table`.',
+          '(when it was handed over), `changed_at`, `amount` and `currency`. No ORDER BY. Instead of `table`.',
       )
       .meta({
         examples: [
-          'SELECT number AS record, created_at AS at, total, total AS amount, currency FROM orders WHERE company = :company',
+          'SELECT number AS record, exported_at AS at, total, total AS amount, currency FROM orders WHERE company = :company',
         ],
       }),
     table: sqlText

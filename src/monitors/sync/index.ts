@@ -1,5 +1,5 @@
 import type { MonitorKind } from '../contract.ts';
-import { columns, families } from './families.ts';
+import { columnsOf, families } from './families.ts';
 import { observe, queryOf } from './observe.ts';
 import { problems, settings } from './settings.ts';
 
@@ -10,7 +10,7 @@ export const sync: MonitorKind<typeof settings> = {
     'A synchronisation: when it last ran, how long ago that is in business hours, how often today.',
   question: 'When was the last synchronisation?',
   settings,
-  columns: { query: columns },
+  columns: { query: columnsOf({ rejects: [] }) },
   families: Object.values(families),
   queries: (given) => [queryOf(given)],
   problems,

@@ -21,7 +21,7 @@ function agesOf(since: number, minute: number, everyMinutes: number | undefined)
   return Array.from({ length: count }, (_, index) => minute - since - index * (everyMinutes ?? 0));
 }
 
-/** A run of a monitor that compares both sides, each 5 minutes, the whole window again within a day. It lists `most` records. */
+/** A run of a monitor that compares both sides, each 5 minutes, the whole window. It lists `most` records. */
 function comparison(shop: Shop, wrong: readonly Wrong[], thresholds: Values, most: number): Outcome {
   if (shop.has('shop is down') || shop.has('erp is down')) return 'unreachable';
   const { minute } = shop;
@@ -52,9 +52,9 @@ function comparison(shop: Shop, wrong: readonly Wrong[], thresholds: Values, mos
       ...thresholds,
       'erp_reconciliation_info{left="website",right="ERP",plan="rows"}': 1,
       erp_reconciliation_verified_through_timestamp_seconds: seconds(Math.min(minute, standsSince ?? minute) - 5),
-      ...(standsSince === null
-        ? { erp_reconciliation_oldest_audit_timestamp_seconds: seconds(minute - 22 * 60) }
-        : {}),
+      ...(standsSince === null ? { erp_reconciliation_oldest_audit_timestamp_seconds: seconds(minute) } : {}),
+      erp_reconciliation_unchecked_since_timestamp_seconds: seconds(standsSince ?? minute),
+      erp_reconciliation_detection_seconds: 302,
       erp_reconciliation_full_audit_interval_seconds: 86_400,
     }),
     live: () => ({}),

@@ -14,6 +14,9 @@ export const arrivals: MonitorFacts = {
 export type Mismatch = 'missing_left' | 'missing_right' | 'different' | 'duplicate';
 const mismatches: readonly Mismatch[] = ['missing_left', 'missing_right', 'different', 'duplicate'];
 
+/** Within how long a change is seen. */
+export const promiseSeconds = 300;
+
 /** What a run exports that finds so many records wrong, by the kind of mismatch, and is done with all it had to compare. */
 export function compared(at: number, counts: Partial<Readonly<Record<Mismatch, number>>> = {}): Values {
   return {
@@ -25,7 +28,9 @@ export function compared(at: number, counts: Partial<Readonly<Record<Mismatch, n
     ),
     'erp_reconciliation_info{left="website",right="ERP",plan="rows"}': 1,
     erp_reconciliation_verified_through_timestamp_seconds: at - 300,
-    erp_reconciliation_oldest_audit_timestamp_seconds: at - 3600,
+    erp_reconciliation_oldest_audit_timestamp_seconds: at - 60,
+    erp_reconciliation_unchecked_since_timestamp_seconds: at - 60,
+    erp_reconciliation_detection_seconds: promiseSeconds,
     erp_reconciliation_full_audit_interval_seconds: 86_400,
   };
 }
@@ -198,13 +203,17 @@ const duplicate = mismatchCases({
   },
 });
 
-/** The age of what was verified, as of the last run, is over the limit by the first second of it. */
+/** The age of what was compared longest ago, as of the last run, is over the limit by the first second of it. */
 function stands(limit: number): Cause {
   return {
     good: (at) => compared(at),
     bad: (at, since) => {
-      const { erp_reconciliation_oldest_audit_timestamp_seconds: _, ...others } = compared(at);
-      return { ...others, erp_reconciliation_verified_through_timestamp_seconds: since - limit - 1 };
+      const oldest = since - limit - 1;
+      return {
+        ...compared(at),
+        erp_reconciliation_oldest_audit_timestamp_seconds: oldest,
+        erp_reconciliation_unchecked_since_timestamp_seconds: oldest,
+      };
     },
   };
 }
@@ -215,11 +224,11 @@ function standingTexts(age: string): Record<string, string> {
     summary: 'Reconciliation is stalled.',
     ...described(
       `acme: reconciliation is stalled ${where[0]}`,
-      `acme: de vergelijking van website en ERP schiet niet op: bij de laatste uitvoering was ze volledig tot ${age} ervoor ${where[1]}`,
-      `acme: der Abgleich von website und ERP kommt nicht voran: Beim letzten Lauf war er vollständig bis ${age} davor ${whereElse[0]}`,
-      `acme\u00a0: la comparaison de website et ERP n’avance pas\u00a0: à la dernière exécution, elle était complète jusqu’à ${age} avant celle-ci ${whereElse[1]}`,
+      `acme: de vergelijking van website en ERP schiet niet op: bij de laatste uitvoering was een deel ervan al ${age} niet vergeleken, in plaats van binnen 5m 0s ${where[1]}`,
+      `acme: der Abgleich von website und ERP kommt nicht voran: Beim letzten Lauf war ein Teil davon seit ${age} nicht verglichen, statt innerhalb von 5m 0s ${whereElse[0]}`,
+      `acme\u00a0: la comparaison de website et ERP n’avance pas\u00a0: à la dernière exécution, une partie n’avait pas été comparée depuis ${age}, au lieu de 5m 0s au plus ${whereElse[1]}`,
     ),
-    details: details({ behind: age, ...inAll }),
+    details: details({ unchecked: age, promised: '5m 0s', ...inAll }),
   };
 }
 
@@ -229,8 +238,8 @@ const stale = technical({
   forMinutes: 15,
   labels: monitorLabels(arrivals),
   monitor: arrivals,
-  annotations: standingTexts('1h 18m 1s'),
-  ...stands(3600 + 3 * 60),
+  annotations: standingTexts('22m 31s'),
+  ...stands(1.5 * promiseSeconds),
 });
 
 const omitted = business({
@@ -266,7 +275,7 @@ export const reconciliationCases: readonly AlertCase[] = [
     ...stale,
     severity: 'critical',
     joinsWarning: true,
-    annotations: standingTexts('1d 0h 18m 1s'),
-    ...stands(86_400 + 3 * 60),
+    annotations: standingTexts('1h 30m 1s'),
+    ...stands(3600 + 3 * promiseSeconds),
   },
 ];

@@ -156,16 +156,15 @@ const omittedScenarios: readonly PromtoolTest[] = [
 ];
 
 const hour = 60;
-const withoutAudit = (values: Values): Values =>
-  Object.fromEntries(
-    Object.entries(values).filter(([name]) => name !== 'erp_reconciliation_oldest_audit_timestamp_seconds'),
-  );
+const without = (values: Values, missing: string): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => name !== `erp_reconciliation_${missing}`));
 
-/** What a run exports before all of the window has been compared for the first time. */
-function neverComplete(minute: number): Values {
-  const { erp_reconciliation_verified_through_timestamp_seconds: _, ...others } = compared(minute * 60);
-  return withoutAudit(others);
-}
+/** What is exported when a part of the window has waited since minute 0. */
+const waiting = (minute: number, change: Values = {}): Values => ({
+  ...compared(minute * 60),
+  erp_reconciliation_unchecked_since_timestamp_seconds: 0,
+  ...change,
+});
 
 const staleScenarios: readonly PromtoolTest[] = [
   test(
@@ -179,49 +178,58 @@ const staleScenarios: readonly PromtoolTest[] = [
     [never(3 * hour, anyBut)],
   ),
   test(
-    'a comparison that is not complete may be an hour and three intervals behind',
-    1.5 * hour,
+    'a window that is compared again within one and a half times the promise is not stale, however old its last comparison is',
+    3 * hour,
     arrivals,
     (minute) => ({
-      ...withoutAudit(compared(minute * 60)),
-      erp_reconciliation_verified_through_timestamp_seconds: minute * 60 - 3600 - 3 * 60,
+      ...compared(minute * 60),
+      erp_reconciliation_detection_seconds: 3600,
+      erp_reconciliation_unchecked_since_timestamp_seconds: (minute - 1.5 * hour) * 60,
     }),
-    [never(1.5 * hour, anyBut)],
+    [never(3 * hour, anyBut)],
   ),
   test(
     'a monitor that fails is not stale besides: its age is that of its last good run',
     3 * hour,
     arrivals,
     (minute) => ({
-      ...withoutAudit(compared(0)),
+      ...compared(0),
       erp_monitor_success: Number(minute === 0),
       erp_monitor_last_success_timestamp_seconds: 0,
     }),
     [never(3 * hour, 'alertname="ErpReconciliationStale"')],
   ),
   test(
-    'a window that is not compared again within one and a half times the limit is stale, within three times critical',
-    // An audit that stands still at minute 0, with a limit of an hour.
-    4 * hour,
+    'a promise of minutes is judged in minutes, whatever full_audit_every allows',
+    2 * hour,
     arrivals,
-    (minute) => ({
-      ...compared(minute * 60),
-      erp_reconciliation_oldest_audit_timestamp_seconds: 0,
-      erp_reconciliation_full_audit_interval_seconds: 3600,
-    }),
+    (minute) => waiting(minute),
     [
-      firing(1.5 * hour + 15, anyBut, []),
-      firing(1.5 * hour + 16, anyBut, [stale('warning')]),
-      firing(3 * hour + 15, anyBut, [stale('warning')]),
-      firing(3 * hour + 16, anyBut, [stale('warning'), stale('critical')]),
+      // One and a half times 5 minutes, and 15 more.
+      firing(22, anyBut, []),
+      firing(23, anyBut, [stale('warning')]),
+      // Three times 5 minutes and an hour, and 15 more.
+      firing(90, anyBut, [stale('warning')]),
+      firing(91, anyBut, [stale('warning'), stale('critical')]),
     ],
   ),
   test(
-    'a first comparison has two days, by keys alone as well, where no time is known up to which it came',
+    'no promise is longer than full_audit_every',
     3 * hour,
     arrivals,
-    (minute) => neverComplete(minute),
-    [never(3 * hour, anyBut)],
+    (minute) =>
+      waiting(minute, {
+        erp_reconciliation_detection_seconds: 10 * 3600,
+        erp_reconciliation_full_audit_interval_seconds: 3600,
+      }),
+    [firing(1.5 * hour + 15, anyBut, []), firing(1.5 * hour + 16, anyBut, [stale('warning')])],
+  ),
+  test(
+    'a comparison of which nothing was ever done, so that no speed is known, is stale after an hour and 4.5 intervals',
+    2 * hour,
+    arrivals,
+    (minute) => without(waiting(minute), 'detection_seconds'),
+    [firing(hour + 4 + 15, anyBut, []), firing(hour + 5 + 15, anyBut, [stale('warning')])],
   ),
 ];
 
@@ -230,17 +238,4 @@ export const reconciliationScenarios: readonly PromtoolTest[] = [
   ...mismatchScenarios,
   ...omittedScenarios,
   ...staleScenarios,
-];
-
-/** The same over days, with a scrape each ten minutes: promtool needs minutes for so long a time otherwise. */
-export const longReconciliationScenarios: readonly PromtoolTest[] = [
-  test(
-    'a comparison that begins anew and is not complete after two days is stale',
-    50 * hour,
-    arrivals,
-    (minute) => (minute < hour ? compared(minute * 60) : neverComplete(minute)),
-    [never(49 * hour + 10, anyBut), firing(49 * hour + 20, anyBut, [stale('warning')])],
-    ['a'],
-    10,
-  ),
 ];

@@ -13,14 +13,13 @@ import {
   monitorScenarios,
   scheduleScenarios,
 } from './special-others.ts';
-import { longReconciliationScenarios, reconciliationScenarios } from './special-reconciliation.ts';
+import { reconciliationScenarios } from './special-reconciliation.ts';
 import { recordScenarios } from './special-records.ts';
 import { exporterCases, monitorCases } from './technical-cases.ts';
 
 const files: readonly (readonly [name: string, cases: readonly AlertCase[], special: readonly PromtoolTest[]])[] = [
   ['records', recordCases, recordScenarios],
   ['reconciliation', reconciliationCases, reconciliationScenarios],
-  ['reconciliation-days', [], longReconciliationScenarios],
   ['syncs', syncCases, scheduleScenarios],
   ['queries', queryCases, []],
   ['jobs', jobCases, jobScenarios],

@@ -80,7 +80,19 @@ describeReal('what a comparison says of its databases', ['postgres'], () => {
       expect.stringMatching(/^monitor orders_both: left, by at: .*Index.* orders_created_at/),
       'monitor orders_both: right, by at: Seq Scan on sales',
       'monitor orders_both: slices of the rest: rows, merged in the order of the key, or buckets with digest native:hashtextextended, whichever the first runs find to be faster',
+      expect.stringMatching(
+        /^monitor orders_both: compared \d{4,} records in \d\.\d s\. A full comparison takes about \d+m?s: changes in old records are seen within [\dms]+\.$/,
+      ),
     ]);
+  });
+
+  it('says so when a full comparison takes longer than it may, and what to do', async () => {
+    const { lines } = await examine(
+      '    allow_full_scan: true\n    window: 100d\n    every: 1m\n    duty_cycle: 0.0001\n    full_audit_every: 1m\n',
+    );
+    expect(lines.at(-1)).toMatch(
+      /which is longer than full_audit_every \(1m\): let runs be more frequent, raise max_duration or duty_cycle, or narrow window\.$/,
+    );
   });
 
   it('leaves out monitors of databases that do not answer', async () => {

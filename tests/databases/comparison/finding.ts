@@ -74,15 +74,34 @@ export function finding(get: () => ComparisonScene): void {
       const found = await lookup(selection, [9_007_199_254_740_993n, 1n, 77n]);
       const large = golden.find(({ row }) => row.id === 9_007_199_254_740_993n)?.cells;
       expect([...found].sort((a, b) => Number(a.key) - Number(b.key))).toEqual([
-        { key: 1n, cells: [nullCell, nullCell], amount: null, currency: 'EUR' },
+        { key: 1n, cells: [nullCell, nullCell], texts: [null], amount: null, currency: 'EUR' },
         {
           key: 9_007_199_254_740_993n,
           cells: [large?.cents, large?.local],
+          texts: [null],
           amount: '90071992547409.9300',
           currency: 'EUR',
         },
       ]);
       expect(await lookup(selection, [])).toEqual([]);
+    });
+
+    it('bring the texts behind digests and codes, spaces at their end dropped', async () => {
+      const selection = await get().select(
+        `SELECT id, amount, note, 'EUR  ' AS cur, 7 AS state FROM golden WHERE id IN (1, 4)`,
+        {
+          fields: {
+            amount: cents,
+            note: { type: 'text' },
+            cur: { type: 'text' },
+            state: { type: 'status', codes: {}, other: -1 },
+          },
+        },
+      );
+      const found = [...(await lookup(selection, [1n, 4n]))].sort((a, b) => Number(a.key) - Number(b.key));
+      expect(found.map(({ texts }) => texts)).toEqual(
+        [1n, 4n].map((id) => [null, golden.find(({ row }) => row.id === id)?.cells.note, 'EUR', '7']),
+      );
     });
 
     it('find rows by text keys, and keep apart what a collation takes for equal', async () => {

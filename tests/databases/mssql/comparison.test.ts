@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainCollation, mssqlDialect } from '../../../src/databases/mssql/comparison.ts';
-import {
-  bucketsSql,
-  digestsOf,
-  keyBoundsSql,
-  lookupSql,
-  rowsSql,
-} from '../../../src/databases/comparison/sql.ts';
+import { bucketsSql, digestsOf, keyBoundsSql, rowsSql } from '../../../src/databases/comparison/sql.ts';
+import { lookupSql } from '../../../src/databases/comparison/lookup-sql.ts';
 import type { KeyMeasure, Measure, Selection } from '../../../src/databases/comparison/contract.ts';
 import { DatabaseError } from '../../../src/databases/contract.ts';
 import { columnTypeOf } from '../../../src/databases/mssql/values.ts';

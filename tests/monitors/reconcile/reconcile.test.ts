@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nullCell } from '../../../src/databases/comparison/contract.ts';
 import { header, formatValue } from '../../../src/metrics/exposition.ts';
 import { reconcile } from '../../../src/monitors/reconcile/index.ts';
 import { describeReal } from '../../helpers/real.ts';
 import { hour, minute, start } from './engine/cycle-world.ts';
-import { family, Monitor, unpaid, usual } from './monitor.ts';
+import { compare, family, Monitor, unpaid, usual } from './monitor.ts';
 import { seriesOf } from '../run.ts';
 
 describe('both sides agree', () => {
@@ -26,16 +26,25 @@ describe('both sides agree', () => {
     expect(seriesOf(reading)).toMatchObject({
       'erp_reconciliation_verified_through_timestamp_seconds{acme}': (start + minute) / 1000,
       'erp_reconciliation_oldest_audit_timestamp_seconds{acme}': (start + 6 * minute) / 1000,
+      'erp_reconciliation_unchecked_since_timestamp_seconds{acme}': (start + 6 * minute) / 1000,
       'erp_reconciliation_full_audit_interval_seconds{acme}': 86_400,
       'erp_reconciliation_mismatch_samples_omitted{acme}': 0,
     });
+    const detection = seriesOf(reading)['erp_reconciliation_detection_seconds{acme}'];
+    expect(detection).toBeGreaterThan(60);
+    expect(detection).toBeLessThan(70);
     expect(family(reading, 'amount')).toEqual({});
     expect(family(reading, 'oldest_mismatch_timestamp_seconds')).toEqual({});
     expect(reading).toMatchObject({
       records: [],
       truncated: false,
       statuses: [
-        { company: 'acme', state: 'ok', text: 'both sides agree, verified through 2026-11-21 11:01' },
+        {
+          company: 'acme',
+          state: 'ok',
+          // An interval of a minute, and the milliseconds of a run.
+          text: 'both sides agree, verified through 2026-11-21 11:01, changes in old records are seen within 1m10s',
+        },
       ],
     });
     const names = new Set(reading.samples.map((sample) => sample.family.name));
@@ -53,7 +62,10 @@ describe('a mismatch', () => {
     expect(family(reading, 'mismatched_records')).toMatchObject({ 'mismatch=missing_right': 0 });
     expect(reading.records).toEqual([]);
     expect(reading.statuses).toMatchObject([
-      { state: 'ok', text: '1 not confirmed yet, verified through 2026-11-21 11:01' },
+      {
+        state: 'ok',
+        text: '1 not confirmed yet, verified through 2026-11-21 11:01, changes in old records are seen within 1m10s',
+      },
     ]);
   });
 
@@ -94,7 +106,7 @@ describe('a mismatch', () => {
     expect(reading.statuses).toMatchObject([
       {
         state: 'warning',
-        text: '1 missing in website, 1 missing in erp, 1 different, 1 duplicate, verified through 2026-11-21 11:07',
+        text: '1 missing in website, 1 missing in erp, 1 different, 1 duplicate, verified through 2026-11-21 11:07, changes in old records are seen within 1m10s',
       },
     ]);
     expect(reading.records.map(({ record, error }) => `${record} ${error}`)).toEqual([
@@ -131,6 +143,31 @@ describe('a mismatch', () => {
     const repaired = await monitor.after(minute);
     expect(family(repaired, 'mismatched_records')).toMatchObject({ 'mismatch=missing_right': 0 });
     expect(Object.values(family(repaired, 'amount'))).toEqual([0, 0, 0, 0]);
+  });
+
+  it('of a text shows it, masked and where it differs; a code that is not listed, too', async () => {
+    const monitor = new Monitor({
+      compare: { cur: { type: 'text' }, note: { type: 'text' }, state: compare.state },
+    });
+    monitor.columns = {
+      shop: ['record', 'at', 'cur', 'note', 'state'],
+      erp: ['record', 'at', 'cur', 'note', 'state'],
+    };
+    const common = `${'Deliver to the back door, please. '.repeat(5)}Ring `;
+    const insert = (side: 'left' | 'right', key: string, cells: bigint[], texts: (string | null)[]) =>
+      monitor.world.insert(side, key, { cells, texts, at: start });
+    insert('left', 'W1', [1n, 4n, 0n], ['EUR', 'same', 'paid']);
+    insert('right', 'W1', [2n, 4n, -2n], ['USD', 'same', 'Z 9']);
+    insert('left', 'W2', [1n, 5n, 0n], ['EUR', `${common}twice`, 'paid']);
+    insert('right', 'W2', [1n, 6n, 0n], ['EUR', `${common}once`, 'P']);
+    insert('left', 'W3', [1n, 7n, 0n], ['EUR', 'ask jan.janssens@klant.be for it', 'paid']);
+    insert('right', 'W3', [1n, nullCell, 0n], ['EUR', null, 'P']);
+    const { records } = await monitor.confirmed();
+    expect(records.map(({ record, error }) => `${record} ${error}`)).toEqual([
+      'W1 different; website: cur=EUR state=paid; erp: cur=USD state=unknown ("Z 9")',
+      'W2 different; website: note="… door, please. Ring twice"; erp: note="… door, please. Ring once"',
+      'W3 different; website: note="ask [mail] for it"; erp: note=NULL',
+    ]);
   });
 
   it('has amounts in as many decimals as its money', async () => {
@@ -170,6 +207,30 @@ describe('a mismatch', () => {
     const reading = await monitor.after(1);
     expect(family(reading, 'mismatched_records')['mismatch=missing_right']).toBe(0);
     expect(reading.records).toEqual([]);
+  });
+});
+
+describe('a window that was not compared as promised', () => {
+  it('is never said to agree, and is a warning when it has waited for longer', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const monitor = new Monitor({ max_duration: '10s' });
+    for (let index = 0; index < 48; index += 1)
+      monitor.world.insertBoth(`W${index}`, { cells: usual, at: start - index * hour });
+    monitor.world.onStatement = ({ name }) => {
+      if (name === 'rows') vi.advanceTimersByTime(1_200);
+    };
+    const first = await monitor.after(6 * minute);
+    expect(first.statuses[0]).toMatchObject({
+      state: 'ok',
+      text: expect.stringMatching(
+        /^no mismatch in what was compared, \d{1,2} % of the records compared in the last [\dhm]+$/,
+      ) as string,
+    });
+    expect(first.notes).toHaveLength(0);
+    const later = await monitor.after(40 * hour);
+    expect(later.statuses[0]?.state).toBe('warning');
+    expect(later.statuses[0]?.text).not.toContain('both sides agree');
   });
 });
 

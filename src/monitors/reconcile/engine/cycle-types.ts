@@ -2,6 +2,8 @@ import type { MonitorState } from '../../../state/monitor-state.ts';
 import type { Instant } from '../../../time.ts';
 import type { Ledger, LedgerRules } from './ledger/ledger.ts';
 import type { AuditPlan } from './plan/planner.ts';
+import type { PlanUsed } from './plan/progress.ts';
+import type { Coverage } from './plan/promise.ts';
 import type { Pair, Side } from './types.ts';
 
 /** What one run compares, and by which rules. */
@@ -12,9 +14,14 @@ export interface CycleSettings {
   readonly windowMs: number;
   readonly marginMs: number;
   readonly rules: LedgerRules;
+  /** Longest time between the beginnings of two runs. */
+  readonly intervalMs: number;
+  /** Everything is to be compared again within this time, however long a round takes. */
   readonly fullAuditMs: number;
-  /** What older slices may take in this run. */
+  /** How long a run may take until it compares no further slice. */
   readonly auditBudgetMs: number;
+  /** What of a text that differs may be stored and shown. */
+  readonly presentable: (text: string) => string;
   readonly wanted: 'auto' | AuditPlan;
   readonly uniqueKeys: boolean;
   /** Servers whose clocks are further apart cannot be compared. */
@@ -31,17 +38,18 @@ export interface CycleSettings {
 export type Phase = 'lookup' | 'changes' | 'audit';
 
 /** What a run has found out. */
-export interface CycleResult {
+export interface CycleResult extends Coverage {
   readonly ledger: Ledger;
-  /** Everything in the window up to there has been compared; null: not yet. */
-  readonly verifiedThrough: Instant | null;
-  readonly oldestAudit: Instant | null;
+  /** When it began, on the earlier one of the servers' clocks. */
+  readonly now: Instant;
+  /** Whether the window is one of business times; else it is one of keys, or the whole table. */
+  readonly byTime: boolean;
   readonly compared: number;
   readonly read: Pair<{ readonly rows: number; readonly bytes: number }>;
   readonly seconds: Readonly<Record<Phase, number>>;
   /** It ended at its deadline; the next one goes on. */
   readonly cut: boolean;
-  /** How the last slice was compared, and why so; null when none was. */
-  readonly plan: { readonly name: AuditPlan; readonly reason: string } | null;
+  /** How most records were compared, and why so, by this run or the last one that compared any; null when none did. */
+  readonly plan: PlanUsed | null;
   readonly notes: readonly string[];
 }

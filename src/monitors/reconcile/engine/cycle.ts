@@ -1,15 +1,8 @@
 import type { ComparisonOptions } from '../../../databases/comparison/contract.ts';
 import { DatabaseError } from '../../../databases/contract.ts';
 import type { Instant } from '../../../time.ts';
-import {
-  dueSlices,
-  gridWidth,
-  joinedSpans,
-  markCompared,
-  oldestComparedAt,
-  verifiedThrough,
-} from './plan/audit.ts';
-import type { Audit, Span } from './plan/audit.ts';
+import { gridWidth, markCompared, oldestComparedAt } from './plan/audit.ts';
+import type { Audit } from './plan/audit.ts';
 import { auditChanges, loadAudit } from './plan/audit-state.ts';
 import { axisOf, readClocks } from './plan/clocks.ts';
 import type { CycleAxis, CycleBounds } from './plan/clocks.ts';
@@ -20,9 +13,13 @@ import { advance } from './ledger/ledger.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { ledgerChanges, loadLedger } from './ledger/ledger-state.ts';
 import { commonDigest } from './plan/planner.ts';
+import { PlansUsed } from './plan/plans-used.ts';
 import { loadProgress, progressChanges } from './plan/progress.ts';
 import type { Progress } from './plan/progress.ts';
-import { comparedRows, Scanner, totalRows } from './plan/scan.ts';
+import { coverageOf } from './plan/promise.ts';
+import { newestLeg, roundLegs } from './plan/round.ts';
+import type { Leg } from './plan/round.ts';
+import { comparedRows, Scanner } from './plan/scan.ts';
 import type { Key, Statistics } from './types.ts';
 import { TooManyRows } from './types.ts';
 
@@ -32,6 +29,9 @@ const tooManyChanges = 'More rows have changed than one run compares; the audit 
 /** The finest grid of an audit, in milliseconds and in keys. */
 const leastSliceMs = 600_000n;
 const leastSliceKeys = 16_384n;
+
+/** What each run may spend on older slices in any case, if its budget is not shorter. */
+const leastAuditMs = 1_000;
 
 /** The deadline came before the clocks of both servers were read. */
 export class NothingComparedError extends Error {
@@ -47,8 +47,11 @@ class CycleRunner {
   readonly #seconds: Record<Phase, number> = { lookup: 0, changes: 0, audit: 0 };
   readonly #read = { left: { rows: 0, bytes: 0 }, right: { rows: 0, bytes: 0 } };
   readonly #notes = new Set<string>();
+  readonly #plans = new PlansUsed();
+  readonly #began = performance.now();
+  /** What the run may spend on older slices, known once it comes to them. */
+  #roundsMs: number;
   #compared = 0;
-  #plan: CycleResult['plan'] = null;
   #progress: Progress;
 
   constructor(settings: CycleSettings) {
@@ -57,7 +60,8 @@ class CycleRunner {
       signal: AbortSignal.any([settings.signal, settings.deadline]),
       timeoutMs: settings.timeoutMs,
     };
-    this.#lookups = new KeyLookups(settings.sides, settings.tolerancesMs, this.#options);
+    this.#lookups = new KeyLookups(settings.sides, settings, this.#options);
+    this.#roundsMs = Math.min(settings.auditBudgetMs, leastAuditMs);
     this.#before = loadLedger(settings.state);
     this.#progress = loadProgress(settings.state);
   }
@@ -66,7 +70,8 @@ class CycleRunner {
     const { state, rules, windowMs } = this.#settings;
     const { now, cutoff, axis } = await this.#begin();
     const window = axis.by === 'at' ? { from: BigInt(cutoff - windowMs), to: BigInt(cutoff) } : axis.window;
-    let audit = loadAudit(state, window, gridWidth(window, axis.by === 'at' ? leastSliceMs : leastSliceKeys));
+    const width = gridWidth(window, axis.by === 'at' ? leastSliceMs : leastSliceKeys);
+    let audit = loadAudit(state, window, width, now);
     const cut = await this.#untilDeadline(async () => {
       await this.#timed('lookup', () => this.#lookups.lookUp(this.#before.entries.keys()));
       await this.#changes(now, cutoff);
@@ -83,8 +88,14 @@ class CycleRunner {
       },
       rules,
     );
+    const { incompleteSince } = this.#progress;
+    this.#progress = {
+      ...this.#progress,
+      incompleteSince: oldestComparedAt(audit) === null ? Math.min(incompleteSince ?? now, now) : null,
+      plan: this.#plans.most ?? this.#progress.plan,
+    };
     this.#save(ledger, audit);
-    return this.#result(ledger, audit, axis, cutoff, cut);
+    return this.#result(ledger, audit, { axis, now, cutoff }, cut);
   }
 
   async #begin(): Promise<CycleBounds> {
@@ -141,7 +152,8 @@ class CycleRunner {
     const both = left.selection.changedAt !== undefined && right.selection.changedAt !== undefined;
     if (!both) return;
     const { changesSeen } = this.#progress;
-    const from = (changesSeen ?? now) - rules.settleMs - marginMs;
+    // A clock may have been put back since.
+    const from = Math.min(changesSeen ?? now, now) - rules.settleMs - marginMs;
     const keys = new Set<Key>();
     try {
       const statistics = await this.#timed('changes', () =>
@@ -182,57 +194,53 @@ class CycleRunner {
     );
   }
 
-  /** Compares what is new, then the slices that are due; yields the audit after each part. */
+  /** Compares what is new, then older slices until the budget is spent; yields the audit after each part. */
   async *#slices(scanner: Scanner, audit: Audit, run: CycleBounds): AsyncGenerator<Audit> {
-    const { fullAuditMs, auditBudgetMs } = this.#settings;
     let latest = audit;
-    if (run.axis.by === 'at')
-      for await (const next of this.#span(
-        scanner,
-        latest,
-        this.#newest(latest, run.cutoff),
-        'changes',
-        run,
-      )) {
+    if (run.axis.by === 'at') {
+      const { rules, marginMs } = this.#settings;
+      const newest = newestLeg(latest, run.cutoff, rules.settleMs + marginMs);
+      for await (const next of this.#span(scanner, latest, newest, 'changes', run)) {
         latest = next;
         yield latest;
       }
-    const end = performance.now() + auditBudgetMs;
-    for (const span of joinedSpans(dueSlices(latest, run.now, fullAuditMs)))
-      for await (const next of this.#span(scanner, latest, span, 'audit', run)) {
+    }
+    const end = this.#roundsEnd();
+    for (const leg of roundLegs(latest, run.now))
+      for await (const next of this.#span(scanner, latest, leg, 'audit', run)) {
         latest = next;
         yield latest;
         if (performance.now() > end || this.#lookups.mismatches.size > this.#settings.rules.limit) return;
       }
   }
 
-  /** What came after the part of the window that was compared, and a little before: rows may be written late. */
-  #newest({ slices }: Audit, cutoff: Instant): Span {
-    const { rules, marginMs } = this.#settings;
-    const watermark = slices.findLast(({ comparedAt }) => comparedAt !== null)?.to ?? BigInt(cutoff);
-    const from = watermark - BigInt(rules.settleMs + marginMs);
-    const first = slices[0]?.from ?? from;
-    return { from: from < first ? first : from, to: BigInt(cutoff) };
+  /** Until when older slices are compared: until the budget of the run is spent, but for a moment in any case. */
+  #roundsEnd(): number {
+    const { auditBudgetMs } = this.#settings;
+    const begin = performance.now();
+    this.#roundsMs = Math.max(this.#began + auditBudgetMs - begin, Math.min(auditBudgetMs, leastAuditMs));
+    return begin + this.#roundsMs;
   }
 
-  /** Compares one span, part by part, each followed by the look-up of what seems wrong in it. */
+  /** Compares one leg, part by part, each followed by the look-up of what seems wrong in it. */
   async *#span(
     scanner: Scanner,
     audit: Audit,
-    span: Span,
+    leg: Leg,
     phase: Phase,
     { now }: CycleBounds,
   ): AsyncGenerator<Audit> {
-    const parts = scanner.scan(span);
+    const parts = scanner.scan(leg, leg.direction);
     let latest = audit;
     for (;;) {
+      const begin = performance.now();
       const { value: part } = await this.#timed(phase, () => parts.next());
       if (part === undefined) return;
       this.#count(part.statistics);
-      this.#plan = { name: part.plan, reason: scanner.reason };
+      this.#plans.add(part, scanner.reason);
       await this.#timed('lookup', () => this.#lookups.lookUp(part.keys));
       this.#progress = { ...this.#progress, measurements: scanner.measurements };
-      if (part.isWhole) latest = markCompared(latest, part.span, now, totalRows(part.statistics));
+      if (part.isWhole) latest = markCompared(latest, part.span, now, performance.now() - begin);
       else
         this.#notes.add(
           `More than ${mostKeysOfPart} records seemed to differ in one part; some were not looked up.`,
@@ -254,25 +262,35 @@ class CycleRunner {
     });
   }
 
-  #result(ledger: Ledger, audit: Audit, axis: CycleAxis, cutoff: Instant, cut: boolean): CycleResult {
-    const oldestAudit = oldestComparedAt(audit);
-    const through = axis.by === 'at' ? verifiedThrough(audit, BigInt(cutoff)) : null;
+  #result(ledger: Ledger, audit: Audit, { axis, now, cutoff }: CycleBounds, cut: boolean): CycleResult {
+    const { intervalMs, fullAuditMs } = this.#settings;
+    const byTime = axis.by === 'at';
+    const { incompleteSince, plan } = this.#progress;
     return {
+      ...coverageOf(audit, {
+        now,
+        cutoff: byTime ? cutoff : null,
+        intervalMs,
+        fullAuditMs,
+        roundsMs: this.#roundsMs,
+        otherMs: (this.#seconds.changes + this.#seconds.lookup) * 1000,
+        incompleteSince,
+      }),
       ledger,
-      verifiedThrough: axis.by === 'at' ? (through === null ? null : Number(through)) : oldestAudit,
-      oldestAudit,
+      now,
+      byTime,
       compared: this.#compared,
       read: this.#read,
       seconds: this.#seconds,
       cut,
-      plan: this.#plan,
+      plan,
       notes: [...this.#notes],
     };
   }
 }
 
 /**
- * One run of a comparison: the clocks of both servers, what is known to be wrong, what is new, what is due to be audited. Only
+ * One run of a comparison: the clocks of both servers, what is known to be wrong, what is new, then older slices. Only
  * what was looked up by its key counts; see `verify`.
  *
  * @throws DatabaseError as the driver threw it, ClockSkewError, NothingComparedError, TooManyRows; nothing is kept of the run then.

@@ -70,8 +70,7 @@ describe('the audit', () => {
     expect(confirmed(second)).toEqual({ 0: 'missing_right' });
     expect(candidates(second)).toEqual({ 200000: 'missing_left' });
     expect(entryOf(second, 0n)).toMatchObject({ at: null, firstSeen: start });
-    expect(second.verifiedThrough).toBe(start);
-    expect(second.compared).toBeLessThan(10);
+    expect(second).toMatchObject({ verifiedThrough: runs.world.now, compared: 101 });
     const third = await runs.after(6 * minute);
     expect(confirmed(third)).toEqual({ 0: 'missing_right', 200000: 'missing_left' });
   });
@@ -83,8 +82,7 @@ describe('the audit', () => {
     const first = await runs.run();
     expect(candidates(first)).toEqual({ r3: 'missing_left' });
     expect(first).toMatchObject({ compared: 10, verifiedThrough: start });
-    expect(await runs.after(6 * minute)).toMatchObject({ compared: 0, verifiedThrough: start });
-    expect(await runs.after(22 * hour)).toMatchObject({ compared: 10, verifiedThrough: runs.world.now });
+    expect(await runs.after(6 * minute)).toMatchObject({ compared: 10, verifiedThrough: runs.world.now });
   });
 
   it('finds nothing in two empty tables', async () => {

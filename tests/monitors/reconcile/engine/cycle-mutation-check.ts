@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as Cycle from '../../../../src/monitors/reconcile/engine/cycle.ts';
 import type * as Databases from '../../../../src/databases/contract.ts';
 import { candidates, confirmed, Runs } from './cycle-runs.ts';
-import { hour, minute, second, settingsOf, start, World } from './cycle-world.ts';
+import { busy, hour, minute, second, settingsOf, start, World } from './cycle-world.ts';
 
 /*
  * A small fixed check of a copy of the sources, in a process of its own: `node cycle-mutation-check.ts FOLDER`, where FOLDER
@@ -92,17 +92,16 @@ async function movingLater(): Promise<Outcome> {
 }
 
 async function cutInLookUp(): Promise<Outcome> {
-  const runs = runsOf(new World('text'));
-  runs.world.insert('left', 'a', { at: start - 3 * hour });
+  const runs = runsOf(new World('text', { hasAt: false }));
+  runs.world.insert('left', 'a');
   const deadline = new AbortController();
   runs.world.onStatement = ({ name }) => {
     if (name === 'lookup') deadline.abort();
   };
-  const { cut } = await runs.run({ deadline: deadline.signal });
-  runs.world.onStatement = () => undefined;
+  const { cut, verifiedThrough } = await runs.run({ deadline: deadline.signal });
   return [
-    [cut, candidates(await runs.after(minute))],
-    [true, { a: 'missing_right' }],
+    [cut, verifiedThrough],
+    [true, null],
   ];
 }
 
@@ -117,7 +116,27 @@ async function writtenLate(): Promise<Outcome> {
   const runs = runsOf(new World('text'));
   await runs.after(hour);
   runs.world.insert('left', 'a', { at: runs.world.now - 10 * minute });
-  return [candidates(await runs.after(minute)), { a: 'missing_right' }];
+  // A run without time for anything old.
+  return [candidates(await runs.after(minute, { auditBudgetMs: 0 })), { a: 'missing_right' }];
+}
+
+async function longPause(): Promise<Outcome> {
+  const runs = runsOf(busy([]));
+  await runs.run();
+  const deadline = new AbortController();
+  runs.world.onStatement = ({ name }) => {
+    if (name === 'rows') deadline.abort();
+  };
+  return [(await runs.after(3 * hour, { deadline: deadline.signal })).verifiedThrough, null];
+}
+
+async function littleTime(): Promise<Outcome> {
+  const runs = runsOf(busy([]));
+  await runs.run();
+  let oldest: number | null = null;
+  for (let turn = 0; turn < 60; turn += 1)
+    oldest = (await runs.after(second, { auditBudgetMs: 0 })).oldestAudit;
+  return [oldest !== null && oldest > start, true];
 }
 
 async function tooMany(): Promise<Outcome> {
@@ -148,6 +167,8 @@ const situations = [
   skewed,
   writtenLate,
   tooMany,
+  longPause,
+  littleTime,
 ];
 
 for (const situation of situations) {

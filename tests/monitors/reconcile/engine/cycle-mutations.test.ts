@@ -80,9 +80,21 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'no overlap with what was compared before',
-    file: 'cycle.ts',
-    from: 'watermark - BigInt(rules.settleMs + marginMs)',
+    file: 'plan/round.ts',
+    from: 'watermark - BigInt(overlapMs)',
     to: 'watermark',
+  },
+  {
+    name: 'what was compared before the promise called verified',
+    file: 'plan/promise.ts',
+    from: 'const since = now - promiseMs;',
+    to: 'const since = 0;',
+  },
+  {
+    name: 'what was compared last compared first',
+    file: 'plan/round.ts',
+    from: 'one.at - other.at',
+    to: 'other.at - one.at',
   },
 ];
 

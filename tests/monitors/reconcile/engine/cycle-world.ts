@@ -23,6 +23,8 @@ export const start = Date.UTC(2026, 10, 21, 10);
 export interface WorldRow {
   readonly key: Key;
   readonly cells: readonly bigint[];
+  /** Of fields that are texts or codes. */
+  readonly texts?: readonly (string | null)[];
   readonly at: number | null;
   readonly changedAt?: number;
   readonly amount?: string;
@@ -81,8 +83,9 @@ class WorldComparison implements Comparison {
     const wanted = new Set(keys);
     return this.#begin({ name: 'lookup', keys }, options)
       .filter(({ key }) => wanted.has(key))
-      .map(({ key, cells, at, amount = null, currency = '' }) => ({
+      .map(({ key, cells, texts = cells.map(() => null), at, amount = null, currency = '' }) => ({
         key,
+        texts,
         cells: [...cells, ...(selection.at === undefined ? [] : [at === null ? nullCell : BigInt(at)])],
         amount,
         currency,
@@ -198,8 +201,10 @@ export function settingsOf(world: World, state: CycleSettings['state']): CycleSe
       graceMs: { missing_left: 0, missing_right: 0, different: 0, duplicate: 0 },
       limit: 100,
     },
+    intervalMs: 5 * minute,
     fullAuditMs: 24 * hour,
     auditBudgetMs: 60_000,
+    presentable: (text) => text,
     wanted: 'auto',
     uniqueKeys: false,
     mostSkewMs: minute,

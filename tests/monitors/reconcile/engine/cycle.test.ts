@@ -79,8 +79,10 @@ describe('a record that is missing', () => {
     // The mark stands at start + 15 min.
     runs.world.insert('left', 'just', { at: start });
     runs.world.insert('left', 'too late', { at: start - 1 });
-    await runs.after(minute);
-    expect(confirmed(await runs.after(6 * minute))).toEqual({ just: 'missing_right' });
+    // Runs without time for anything old.
+    const brief = { auditBudgetMs: 0 };
+    await runs.after(minute, brief);
+    expect(confirmed(await runs.after(6 * minute, brief))).toEqual({ just: 'missing_right' });
   });
 
   it('is found by the audit when it was written later still', async () => {
@@ -211,7 +213,7 @@ describe('what is reported of a run', () => {
     expect(first.read.left.bytes).toBe(first.read.left.rows * 10);
     const second = await runs.after(minute);
     expect(second.verifiedThrough).toBe(start + 6 * minute);
-    expect(second.compared).toBeLessThan(first.compared);
+    expect(second.compared).toBeGreaterThanOrEqual(20);
   });
 });
 

@@ -2,6 +2,7 @@ import { nullCell } from '../../../../databases/comparison/contract.ts';
 import type { ComparisonOptions, FoundRow } from '../../../../databases/comparison/contract.ts';
 import { ExactSum, isDecimal } from '../../../../decimal.ts';
 import type { Instant } from '../../../../time.ts';
+import { excerpts } from './excerpts.ts';
 import type { VerifiedMismatch } from './ledger.ts';
 import type { Key, Pair, Side } from '../types.ts';
 import { verify } from './verify.ts';
@@ -34,6 +35,7 @@ function mismatchOf(
   key: Key,
   { kind, left, right }: Exclude<Finding, { kind: 'well' | 'moving' }>,
   atCell: number | undefined,
+  presentable: LookupRules['presentable'],
 ): VerifiedMismatch {
   const areBoth = kind === 'different' && left !== null && right !== null;
   return {
@@ -44,7 +46,17 @@ function mismatchOf(
     currency: (left?.currency ?? '') || (right?.currency ?? ''),
     left: left === null ? null : fieldsOf(left, atCell),
     right: right === null ? null : fieldsOf(right, atCell),
+    leftTexts: excerpts(left, right, presentable),
+    rightTexts: excerpts(right, left, presentable),
   };
+}
+
+/** What of rows is the same, and what of them is stored. */
+export interface LookupRules {
+  /** Per field, how far two instants may lie apart; see `CompareOptions`. */
+  readonly tolerancesMs: readonly number[];
+  /** What of a text may be stored and shown. */
+  readonly presentable: (text: string) => string;
 }
 
 /** What one run has looked up by key. */
@@ -52,12 +64,12 @@ export class KeyLookups {
   readonly mismatches = new Map<Key, VerifiedMismatch>();
   readonly well = new Set<Key>();
   readonly #sides: Pair<Side>;
-  readonly #tolerancesMs: readonly number[];
+  readonly #rules: LookupRules;
   readonly #options: ComparisonOptions;
 
-  constructor(sides: Pair<Side>, tolerancesMs: readonly number[], options: ComparisonOptions) {
+  constructor(sides: Pair<Side>, rules: LookupRules, options: ComparisonOptions) {
     this.#sides = sides;
-    this.#tolerancesMs = tolerancesMs;
+    this.#rules = rules;
     this.#options = options;
   }
 
@@ -71,7 +83,7 @@ export class KeyLookups {
   /** @returns the keys that moved. */
   async #verify(keys: readonly Key[]): Promise<Key[]> {
     const moving: Key[] = [];
-    await verify(this.#sides, keys, this.#tolerancesMs, this.#options, (findings) => {
+    await verify(this.#sides, keys, this.#rules.tolerancesMs, this.#options, (findings) => {
       for (const [key, finding] of findings)
         if (finding.kind === 'moving') moving.push(key);
         else this.#note(key, finding);
@@ -85,6 +97,7 @@ export class KeyLookups {
       return;
     }
     const { at, fields } = this.#sides.left.selection;
-    this.mismatches.set(key, mismatchOf(key, finding, at === undefined ? undefined : fields.length));
+    const atCell = at === undefined ? undefined : fields.length;
+    this.mismatches.set(key, mismatchOf(key, finding, atCell, this.#rules.presentable));
   }
 }

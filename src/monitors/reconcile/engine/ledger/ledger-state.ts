@@ -12,6 +12,7 @@ const integer = z
   .regex(/^-?\d+$/)
   .transform(BigInt);
 const cells = z.array(integer.nullable()).nullable();
+const texts = z.array(z.string().nullable()).default([]);
 const storedEntry = z.object({
   kind: z.enum(mismatchKinds),
   firstSeen: z.number(),
@@ -22,6 +23,8 @@ const storedEntry = z.object({
   currency: z.string(),
   left: cells,
   right: cells,
+  leftTexts: texts,
+  rightTexts: texts,
 });
 const storedSummary = z.object({ resolvedTotal: z.number(), overflowedAt: z.number().nullable() });
 /** A text is written with its quotes, so that it is no integer, and with nothing in it that is no plain character. */
@@ -44,8 +47,8 @@ function stateKey(key: Key): string {
 }
 
 function stateValue({ key, left, right, ...rest }: LedgerEntry): string {
-  const texts = (row: LedgerCells | null) => row?.map((cell) => cell?.toString() ?? null) ?? null;
-  return JSON.stringify({ ...rest, left: texts(left), right: texts(right) });
+  const written = (row: LedgerCells | null) => row?.map((cell) => cell?.toString() ?? null) ?? null;
+  return JSON.stringify({ ...rest, left: written(left), right: written(right) });
 }
 
 const summaryOf = ({ resolvedTotal, overflowedAt }: Ledger) =>

@@ -11,6 +11,9 @@ export const mismatchKinds = [
 /** The fields of one side's row in their canonical form. */
 export type LedgerCells = readonly (bigint | null)[];
 
+/** What people read of the fields of one side's row that are compared as texts or codes; null for other fields. */
+export type LedgerTexts = readonly (string | null)[];
+
 /** A mismatch that a run has verified: its key was looked up on both sides and found wrong. */
 export interface VerifiedMismatch {
   readonly key: Key;
@@ -23,6 +26,9 @@ export interface VerifiedMismatch {
   /** Null where there is no row. */
   readonly left: LedgerCells | null;
   readonly right: LedgerCells | null;
+  /** Cut, and without what is private. */
+  readonly leftTexts: LedgerTexts;
+  readonly rightTexts: LedgerTexts;
 }
 
 /** A mismatch that is open. It is a candidate as long as `confirmedAt` is null. */
@@ -85,7 +91,7 @@ function certainSince({ kind, at, firstSeen }: LedgerEntry, settleMs: number): I
   return isNew ? Math.min(at, firstSeen) : firstSeen;
 }
 
-function sameCells(one: LedgerCells | null, other: LedgerCells | null): boolean {
+function sameCells(one: readonly unknown[] | null, other: readonly unknown[] | null): boolean {
   if (one === null || other === null) return one === other;
   return one.length === other.length && one.every((cell, index) => cell === other[index]);
 }
@@ -95,7 +101,9 @@ function sameEntry(one: LedgerEntry, other: LedgerEntry): boolean {
   return (
     plain.every((name) => one[name] === other[name]) &&
     sameCells(one.left, other.left) &&
-    sameCells(one.right, other.right)
+    sameCells(one.right, other.right) &&
+    sameCells(one.leftTexts, other.leftTexts) &&
+    sameCells(one.rightTexts, other.rightTexts)
   );
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MonitorState, StateChanges } from '../../../../state/monitor-state.ts';
+import type { Instant } from '../../../../time.ts';
 import { newAudit, slide } from './audit.ts';
 import type { Audit, AuditSlice, Span } from './audit.ts';
 
@@ -8,16 +9,16 @@ const storedKey = z
   .string()
   .regex(/^-?\d+$/)
   .transform(BigInt);
-const storedSlice = z.tuple([storedKey, z.number(), z.number()]);
+const storedSlice = z.object({ to: storedKey, at: z.number(), ms: z.number() });
 
 /** What a state keeps of the slices that were compared; the others follow from the window. */
 function textsOf({ slices }: Audit): ReadonlyMap<string, string> {
   return new Map(
     slices
       .filter(({ comparedAt }) => comparedAt !== null)
-      .map(({ from, to, comparedAt, rows }) => [
+      .map(({ from, to, comparedAt, ms }) => [
         prefix + from.toString(),
-        JSON.stringify([to.toString(), comparedAt, rows]),
+        JSON.stringify({ to: to.toString(), at: comparedAt, ms }),
       ]),
   );
 }
@@ -25,17 +26,28 @@ function textsOf({ slices }: Audit): ReadonlyMap<string, string> {
 function sliceOf(key: string, value: string): AuditSlice[] {
   try {
     const from = storedKey.parse(key.slice(prefix.length));
-    const [to, comparedAt, rows] = storedSlice.parse(JSON.parse(value));
-    return [{ from, to, comparedAt, rows }];
+    const { to, at, ms } = storedSlice.parse(JSON.parse(value));
+    return [{ from, to, comparedAt: at, ms }];
   } catch {
     // As if it had never been compared.
     return [];
   }
 }
 
-/** The audit that a state holds, for the window and the grid of today. */
-export function loadAudit(state: Pick<MonitorState, 'entries'>, window: Span, width: bigint): Audit {
-  const stored = [...state.entries(prefix)].flatMap(([key, value]) => sliceOf(key, value));
+/**
+ * The audit that a state holds, for the window and the grid of today.
+ *
+ * @param now what claims to have been compared later comes from a clock that was put back: it counts as never compared.
+ */
+export function loadAudit(
+  state: Pick<MonitorState, 'entries'>,
+  window: Span,
+  width: bigint,
+  now: Instant,
+): Audit {
+  const stored = [...state.entries(prefix)]
+    .flatMap(([key, value]) => sliceOf(key, value))
+    .filter(({ comparedAt }) => comparedAt !== null && comparedAt <= now);
   if (stored.length === 0) return newAudit(window, width);
   const slices = stored.sort((one, other) => (one.from < other.from ? -1 : 1));
   return slide({ width, slices }, window, width);

@@ -10,8 +10,8 @@ export interface Span {
 export interface AuditSlice extends Span {
   /** When the run began that compared it last, or a part of it if the others came later; null: never. */
   readonly comparedAt: Instant | null;
-  /** Rows that were read then, of both sides; an estimate once the slice was cut. */
-  readonly rows: number;
+  /** How long that took, in milliseconds, look-ups included; an estimate once the slice was cut. */
+  readonly ms: number;
 }
 
 /** When each part of the window was last compared in whole. Never changed, only replaced. */
@@ -25,12 +25,9 @@ export interface Audit {
 /** So many cells the grid has at most; each may be in two slices for a while. */
 const mostCells = 1_000n;
 export const mostSlices = 2_000;
-/** Everything is compared again somewhat earlier than it must be, for a run may fail. */
-const dueShare = 0.9;
-/** In this share of the time all slices could be compared: what has to be caught up is spread over it. */
-const paceShare = 0.8;
 
-const lengthOf = ({ from, to }: Span): number => Number(to - from);
+/** In milliseconds, or in keys. */
+export const lengthOf = ({ from, to }: Span): number => Number(to - from);
 const isEmpty = ({ from, to }: Span): boolean => from >= to;
 const larger = (one: bigint, other: bigint): bigint => (one > other ? one : other);
 const smaller = (one: bigint, other: bigint): bigint => (one < other ? one : other);
@@ -58,7 +55,7 @@ export function gridWidth(window: Span, least: bigint): bigint {
 function clip(slice: AuditSlice, span: Span): AuditSlice {
   const clipped = { ...slice, from: larger(slice.from, span.from), to: smaller(slice.to, span.to) };
   if (isEmpty(clipped) || (clipped.from === slice.from && clipped.to === slice.to)) return clipped;
-  return { ...clipped, rows: Math.round((slice.rows * lengthOf(clipped)) / lengthOf(slice)) };
+  return { ...clipped, ms: (slice.ms * lengthOf(clipped)) / lengthOf(slice) };
 }
 
 /** The slice, cut where the lines of the grid are. */
@@ -72,7 +69,7 @@ function cutByGrid(slice: AuditSlice, width: bigint): AuditSlice[] {
 function joined(one: AuditSlice, other: AuditSlice): AuditSlice {
   const comparedAt =
     one.comparedAt === null || other.comparedAt === null ? null : Math.min(one.comparedAt, other.comparedAt);
-  return { from: one.from, to: other.to, comparedAt, rows: one.rows + other.rows };
+  return { from: one.from, to: other.to, comparedAt, ms: one.ms + other.ms };
 }
 
 const gapInTime = (one: AuditSlice, other: AuditSlice): number =>
@@ -121,8 +118,8 @@ function bounded(compared: readonly AuditSlice[]): readonly AuditSlice[] {
 function withGaps(compared: readonly AuditSlice[], window: Span, width: bigint): AuditSlice[] {
   const slices: AuditSlice[] = [];
   let { from } = window;
-  for (const next of [...compared, { from: window.to, to: window.to, comparedAt: null, rows: 0 }]) {
-    slices.push(...cutByGrid({ from, to: next.from, comparedAt: null, rows: 0 }, width));
+  for (const next of [...compared, { from: window.to, to: window.to, comparedAt: null, ms: 0 }]) {
+    slices.push(...cutByGrid({ from, to: next.from, comparedAt: null, ms: 0 }, width));
     if (!isEmpty(next)) slices.push(next);
     from = next.to;
   }
@@ -153,9 +150,9 @@ export function slide(audit: Audit, window: Span, width: bigint): Audit {
  * The audit after a part of the window was compared in whole.
  *
  * @param at when the run began.
- * @param rows that were read, of both sides.
+ * @param ms how long it took.
  */
-export function markCompared(audit: Audit, part: Span, at: Instant, rows: number): Audit {
+export function markCompared(audit: Audit, part: Span, at: Instant, ms: number): Audit {
   const [first] = audit.slices;
   const last = audit.slices.at(-1);
   if (first === undefined || last === undefined || isEmpty(part)) return audit;
@@ -164,62 +161,21 @@ export function markCompared(audit: Audit, part: Span, at: Instant, rows: number
     clip(slice, { from: slice.from, to: from }),
     clip(slice, { from: to, to: slice.to }),
   ]);
-  const slices = [...others, { from, to, comparedAt: at, rows }]
+  const slices = [...others, { from, to, comparedAt: at, ms }]
     .filter((slice) => !isEmpty(slice))
     .sort((one, other) => (one.from < other.from ? -1 : 1));
   return build(slices, { from: first.from, to: last.to }, audit.width);
 }
 
 /**
- * How many of the oldest slices must be compared now. By the deadline of the n-th oldest one all n must have been; what can
- * still be done until then at the pace of the audit is not owed yet.
- */
-function backlog(oldestFirst: readonly Instant[], count: number, now: Instant, fullAuditMs: number): number {
-  const perMs = count / (fullAuditMs * paceShare);
-  const owed = oldestFirst.map((at, index) =>
-    Math.floor(index + 1 - perMs * (at + fullAuditMs * dueShare - now)),
-  );
-  return owed.reduce((most, one) => Math.max(most, one), 0);
-}
-
-/**
- * The slices that are to be compared now, in this order: those that never were, the newest first; then as many of the
- * oldest as must be, so that at a steady pace all are compared again within `fullAuditMs`.
- */
-export function dueSlices({ slices }: Audit, now: Instant, fullAuditMs: number): readonly AuditSlice[] {
-  const never = slices.filter(({ comparedAt }) => comparedAt === null).reverse();
-  const compared = slices
-    .flatMap((slice) => (slice.comparedAt === null ? [] : [{ slice, at: slice.comparedAt }]))
-    .sort((one, other) => one.at - other.at);
-  const count = backlog(
-    compared.map(({ at }) => at),
-    slices.length,
-    now,
-    fullAuditMs,
-  );
-  return [...never, ...compared.slice(0, count).map(({ slice }) => slice)];
-}
-
-/** Spans in the order in which they come; those that follow upon one another, up or down, are made one. */
-export function joinedSpans(spans: readonly Span[]): Span[] {
-  const joined: Span[] = [];
-  for (const { from, to } of spans) {
-    const last = joined.at(-1);
-    if (last?.to === from) joined[joined.length - 1] = { from: last.from, to };
-    else if (last?.from === to) joined[joined.length - 1] = { from, to: last.to };
-    else joined.push({ from, to });
-  }
-  return joined;
-}
-
-/**
  * Up to where everything was compared, from the beginning of the window on.
  *
  * @param watermark up to where what changed since was compared too.
+ * @param since what was compared before is not counted: it may have changed.
  * @returns null when not even the beginning was.
  */
-export function verifiedThrough({ slices }: Audit, watermark: bigint): bigint | null {
-  const missing = slices.findIndex(({ comparedAt }) => comparedAt === null);
+export function verifiedThrough({ slices }: Audit, watermark: bigint, since: Instant): bigint | null {
+  const missing = slices.findIndex(({ comparedAt }) => comparedAt === null || comparedAt < since);
   const last = missing < 0 ? slices.at(-1) : slices[missing - 1];
   return last === undefined ? null : smaller(last.to, watermark);
 }

@@ -7,6 +7,7 @@ import type { AuditPlan, Measurements } from './planner.ts';
 import type { BucketSettings, Key, Pair, Side, Statistics } from '../types.ts';
 import { TooManyRows } from '../types.ts';
 import type { Span } from './audit.ts';
+import type { Leg } from './round.ts';
 
 /** Along what a scan goes: the business time, in milliseconds, integer keys, or nothing: all at once. */
 export type Axis =
@@ -59,9 +60,10 @@ export function comparedRows({ left, right }: Statistics): number {
   return Math.max(left.rows, left.digested, right.rows, right.digested);
 }
 
-/** Rows of both sides, read or digested. */
-export function totalRows({ left, right }: Statistics): number {
-  return Math.max(left.rows, left.digested) + Math.max(right.rows, right.digested);
+/** How many records of a part were compared by each plan: of buckets that differ, the rows were read. */
+export function recordsByPlan({ left, right }: Statistics): Readonly<Record<AuditPlan, number>> {
+  const read = Math.max(left.rows, right.rows);
+  return { rows: read, buckets: Math.max(left.digested, right.digested, read) - read };
 }
 
 /** Compares spans part by part: how wide the next part is, and by which plan, follows from what the ones before cost. */
@@ -89,17 +91,24 @@ export class Scanner {
   }
 
   /**
-   * Compares a span, part by part, in ascending order.
+   * Compares a span, part by part, from its beginning or from its end on.
    *
    * @throws DatabaseError as the driver threw it; TooManyRows when even the smallest part is too large.
    */
-  async *scan(span: Span): AsyncGenerator<ScannedPart, void, undefined> {
-    let { from } = span;
-    for (let part = nextPart(span, this.#pace); part !== null;) {
+  async *scan(span: Span, direction: Leg['direction'] = 'up'): AsyncGenerator<ScannedPart, void, undefined> {
+    // Parts are cut from the beginning on: downwards, that of the mirror image.
+    const turned = ({ from, to }: Span): Span =>
+      direction === 'up' ? { from, to } : { from: -to, to: -from };
+    const { to, ...rest } = turned(span);
+    let { from } = rest;
+    // What was too much lies elsewhere.
+    this.#pace = { ...this.#pace, trouble: null };
+    for (let part = nextPart({ from, to }, this.#pace); part !== null;) {
       const { plan, reason } = choosePlan(this.#settings.wanted, this.#settings.digest, this.#measurements);
       this.reason = reason;
       try {
-        const scanned = await this.#part(part, plan);
+        const scanned = await this.#part(turned(part), plan);
+        this.#learn(part, plan, scanned.statistics);
         from = part.to;
         yield scanned;
       } catch (error) {
@@ -108,7 +117,7 @@ export class Scanner {
         if (pace === null) throw error;
         this.#pace = pace;
       }
-      part = nextPart({ from, to: span.to }, this.#pace);
+      part = nextPart({ from, to }, this.#pace);
     }
   }
 
@@ -133,7 +142,6 @@ export class Scanner {
         else throw new TooManyKeys('more mismatches than may be looked up');
       },
     );
-    this.#learn(span, plan, statistics);
     return { span, keys, isWhole, statistics, plan };
   }
 

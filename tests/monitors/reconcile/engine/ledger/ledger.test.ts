@@ -41,6 +41,8 @@ function mismatch(key: Key, change: Partial<VerifiedMismatch> = {}): VerifiedMis
     currency: '',
     left: [1n],
     right: [2n],
+    leftTexts: [],
+    rightTexts: [],
     ...change,
   };
 }

@@ -87,8 +87,8 @@ describe('a key that stands still', () => {
     world.insert('right', 'a', { amount: '1.49', cells: [7n], currency: 'USD' });
     expect((await look(world, ['a'])).get('a')).toEqual({
       kind: 'different',
-      left: { key: 'a', cells: [1n, BigInt(start)], amount: '1.50', currency: 'EUR' },
-      right: { key: 'a', cells: [7n, BigInt(start)], amount: '1.49', currency: 'USD' },
+      left: { key: 'a', cells: [1n, BigInt(start)], texts: [null], amount: '1.50', currency: 'EUR' },
+      right: { key: 'a', cells: [7n, BigInt(start)], texts: [null], amount: '1.49', currency: 'USD' },
     });
   });
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  dueSlices,
   gridWidth,
   markCompared,
   mostSlices,
@@ -16,7 +15,7 @@ import { createMonitorStates } from '../../../../../src/state/monitor-states.ts'
 
 const span = (from: number, to: number): Span => ({ from: BigInt(from), to: BigInt(to) });
 const shown = ({ slices }: Audit) =>
-  slices.map(({ from, to, comparedAt, rows }) => [Number(from), Number(to), comparedAt, rows]);
+  slices.map(({ from, to, comparedAt, ms }) => [Number(from), Number(to), comparedAt, ms]);
 
 /** Every point of the window lies in one slice, no slice is empty, and none crosses a line of the grid. */
 function expectWhole({ slices, width }: Audit, window: Span): void {
@@ -43,7 +42,7 @@ describe('slices', () => {
     expect(newAudit(span(3, 3), 5n).slices).toEqual([]);
   });
 
-  it('are cut by what was compared, and rows are shared out', () => {
+  it('are cut by what was compared, and its time is shared out', () => {
     const audit = markCompared(newAudit(span(0, 20), 10n), span(0, 20), 1, 200);
     expect(shown(markCompared(audit, span(5, 12), 2, 70))).toEqual([
       [0, 5, 1, 50],
@@ -113,105 +112,23 @@ describe('the width of the grid', () => {
   });
 });
 
-describe('what is due', () => {
-  const day = 86_400_000;
-
-  it('is what was never compared, the newest first, then the oldest', () => {
-    let audit = newAudit(span(0, 50), 10n);
-    audit = markCompared(audit, span(10, 20), 2, 0);
-    audit = markCompared(audit, span(40, 50), 1, 0);
-    expect(dueSlices(audit, 2 * day, day).map(({ from }) => Number(from))).toEqual([30, 20, 0, 40, 10]);
-    expect(dueSlices(audit, 3, day).map(({ from }) => Number(from))).toEqual([30, 20, 0]);
-  });
-
-  it('comes bit by bit, though all was compared at one time', () => {
-    let audit = markCompared(newAudit(span(0, 1000), 10n), span(0, 1000), 0, 0);
-    let most = 0;
-    const every = day / 288;
-    for (let now = every; now <= 5 * day; now += every) {
-      const due = dueSlices(audit, now, day);
-      most = Math.max(most, due.length);
-      for (const slice of due) audit = markCompared(audit, slice, now, 0);
-      expect(now - (oldestComparedAt(audit) ?? 0)).toBeLessThanOrEqual(0.9 * day + every);
-    }
-    // 100 slices in 230 runs.
-    expect(most).toBeLessThanOrEqual(2);
-  });
-
-  it('is not more than one comparison of each slice a round', () => {
-    let audit = markCompared(newAudit(span(0, 100), 10n), span(0, 100), 0, 0);
-    let count = 0;
-    const every = day / 288;
-    for (let now = every; now <= 10 * day; now += every)
-      for (const slice of dueSlices(audit, now, day)) {
-        audit = markCompared(audit, slice, now, 0);
-        count += 1;
-      }
-    expect(count / 10).toBeLessThanOrEqual(10 / 0.85);
-  });
-
-  it('is all compared after enough cycles of any budget, also while the window moves', () => {
-    const cases = fc.record({
-      budget: fc.bigInt({ min: 1n, max: 40n }),
-      width: fc.bigInt({ min: 1n, max: 30n }),
-      length: fc.bigInt({ min: 1n, max: 100n }),
-      step: fc.bigInt({ min: 0n, max: 10n }),
-    });
-    fc.assert(
-      fc.property(cases, ({ budget, width, length, step }) => {
-        fc.pre(step < budget);
-        let window = { from: 0n, to: length };
-        let audit = newAudit(window, width);
-        const cycles = Number(length / (budget - step)) + 2;
-        for (let now = 1; now <= cycles; now += 1) {
-          let left = budget;
-          for (const { from, to } of dueSlices(audit, now, 1e6)) {
-            const end = to - from > left ? from + left : to;
-            audit = markCompared(audit, { from, to: end }, now, 1);
-            left -= end - from;
-            expectWhole(audit, window);
-            if (left === 0n) break;
-          }
-          if (now === cycles) break;
-          window = { from: window.from + step, to: window.to + step };
-          audit = slide(audit, window, width);
-        }
-        expect(oldestComparedAt(audit)).not.toBeNull();
-        expect(verifiedThrough(audit, window.to)).toBe(window.to);
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it('goes round and round with a budget that is smaller than a slice', () => {
-    const window = span(0, 30);
-    let audit = newAudit(window, 10n);
-    const comparedAt = new Map<number, number>();
-    for (let now = 1; now <= 300; now += 1) {
-      const [due] = dueSlices(audit, now, 40);
-      if (due === undefined) continue;
-      comparedAt.set(Number(due.from), now);
-      audit = markCompared(audit, { from: due.from, to: due.from + 1n }, now, 1);
-    }
-    expect(comparedAt.size).toBe(30);
-    for (const last of comparedAt.values()) expect(last).toBeGreaterThan(300 - 90);
-  });
-});
-
 describe('how far it is verified', () => {
   it('is where the first gap is, and not beyond the watermark', () => {
     let audit = newAudit(span(0, 40), 10n);
-    expect(verifiedThrough(audit, 100n)).toBeNull();
+    expect(verifiedThrough(audit, 100n, 0)).toBeNull();
     expect(oldestComparedAt(audit)).toBeNull();
     audit = markCompared(audit, span(10, 40), 3, 0);
-    expect(verifiedThrough(audit, 100n)).toBeNull();
+    expect(verifiedThrough(audit, 100n, 0)).toBeNull();
     audit = markCompared(audit, span(0, 5), 4, 0);
-    expect(verifiedThrough(audit, 100n)).toBe(5n);
+    expect(verifiedThrough(audit, 100n, 0)).toBe(5n);
     audit = markCompared(audit, span(5, 10), 5, 0);
-    expect(verifiedThrough(audit, 100n)).toBe(40n);
-    expect(verifiedThrough(audit, 33n)).toBe(33n);
+    expect(verifiedThrough(audit, 100n, 0)).toBe(40n);
+    expect(verifiedThrough(audit, 33n, 0)).toBe(33n);
     expect(oldestComparedAt(audit)).toBe(3);
-    expect(verifiedThrough(newAudit(span(5, 5), 10n), 5n)).toBeNull();
+    // What was compared before the promise began may have changed.
+    expect(verifiedThrough(audit, 100n, 4)).toBe(10n);
+    expect(verifiedThrough(audit, 100n, 5)).toBeNull();
+    expect(verifiedThrough(newAudit(span(5, 5), 10n), 5n, 0)).toBeNull();
   });
 });
 
@@ -270,7 +187,7 @@ describe('whatever happens', () => {
         let audit = newAudit(window, width);
         all.forEach((deed, index) => {
           const state = states.open(`m${run}`, 'd', 0);
-          expect(loadAudit(state, window, width)).toEqual(audit);
+          expect(loadAudit(state, window, width, 1e6)).toEqual(audit);
           if ('from' in deed)
             audit = markCompared(audit, span(deed.from, deed.from + deed.length), index + 1, 7);
           else {
@@ -281,7 +198,7 @@ describe('whatever happens', () => {
           state.write(auditChanges(state, audit));
           expect(auditChanges(state, audit)).toEqual({ set: new Map(), delete: [] });
         });
-        expect(loadAudit(states.open(`m${run}`, 'd', 0), window, width)).toEqual(audit);
+        expect(loadAudit(states.open(`m${run}`, 'd', 0), window, width, 1e6)).toEqual(audit);
       }),
       { numRuns: 200 },
     );
@@ -294,7 +211,7 @@ describe('whatever happens', () => {
     const slices = Array.from({ length: 50_000 }, (_, index) => ({
       ...span(2 * index, 2 * index + 1),
       comparedAt: index,
-      rows: 1,
+      ms: 1,
     }));
     audit = slide({ width: audit.width, slices }, window, audit.width);
     expect(audit.slices.filter(({ comparedAt }) => comparedAt !== null).length).toBe(mostSlices);
@@ -305,16 +222,33 @@ describe('whatever happens', () => {
     const state = createMonitorStates(undefined, () => {}).open('m', 'd', 0);
     state.write({
       set: new Map([
-        ['slice/0', '["10",5,3]'],
+        ['slice/0', '{"to":"10","at":5,"ms":3}'],
         ['slice/10', 'nonsense'],
-        ['slice/x', '["30",5,3]'],
+        // As earlier versions wrote it, with rows in place of time.
+        ['slice/15', '["20",5,3]'],
+        ['slice/x', '{"to":"30","at":5,"ms":3}'],
       ]),
     });
-    const audit = loadAudit(state, span(0, 20), 10n);
+    const audit = loadAudit(state, span(0, 20), 10n, 1e6);
     expect(shown(audit)).toEqual([
       [0, 10, 5, 3],
       [10, 20, null, 0],
     ]);
-    expect(auditChanges(state, audit).delete).toEqual(['slice/10', 'slice/x']);
+    expect(auditChanges(state, audit).delete).toEqual(['slice/10', 'slice/15', 'slice/x']);
+  });
+
+  it('leaves out what was compared later than now, by a clock that was put back since', () => {
+    const state = createMonitorStates(undefined, () => {}).open('m', 'd', 0);
+    const audit = markCompared(
+      markCompared(newAudit(span(0, 20), 10n), span(0, 10), 7, 1),
+      span(10, 20),
+      8,
+      1,
+    );
+    state.write(auditChanges(state, audit));
+    expect(shown(loadAudit(state, span(0, 20), 10n, 7))).toEqual([
+      [0, 10, 7, 1],
+      [10, 20, null, 0],
+    ]);
   });
 });
