@@ -7,7 +7,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Severity } from './promql.ts';
-import { amount, perCurrency } from './money.ts';
+import { amount, amountSize, perCurrency } from './money.ts';
 import { highest, severities, severityColors } from './promql.ts';
 
 export type PanelBuilder = Builder<dashboard.Panel>;
@@ -86,6 +86,8 @@ export interface StatOptions extends Heading {
   /** Colours the whole tile; otherwise the figure. */
   readonly tile?: boolean;
   readonly text?: common.BigValueTextMode;
+  /** Of the figures, in pixels, where one that fills the panel would be of another size from day to day. */
+  readonly size?: number;
 }
 
 /** A figure of a severity has the colour of that severity as soon as it is not zero. */
@@ -116,6 +118,8 @@ export function statPanel(options: StatOptions): PanelBuilder {
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(options.text ?? common.BigValueTextMode.Auto)
     .colorMode(options.tile === true ? common.BigValueColorMode.Background : common.BigValueColorMode.Value);
+  const size = options.size ?? (options.unit === amount ? amountSize : undefined);
+  if (size !== undefined) panel.text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(size));
   for (const { legend = '' } of options.queries) colourSeverity(panel, legend);
   if (options.unit === amount) perCurrency(panel);
   if (options.decimals !== undefined) panel.decimals(options.decimals);

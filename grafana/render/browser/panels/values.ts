@@ -1,4 +1,5 @@
 import type { DisplayValueAlignmentFactors, FieldConfigSource, FieldDisplay } from '@grafana/data';
+import type { VizTextDisplayOptions } from '@grafana/schema';
 import { getDisplayValueAlignmentFactors, getFieldDisplayValues, VizOrientation } from '@grafana/data';
 import type { VizRepeaterRenderValueProps } from '@grafana/ui';
 import {
@@ -24,6 +25,7 @@ interface Options {
   readonly graphMode?: BigValueGraphMode;
   readonly justifyMode?: BigValueJustifyMode;
   readonly displayMode?: BarGaugeDisplayMode;
+  readonly text?: VizTextDisplayOptions;
 }
 type Repeated = VizRepeaterRenderValueProps<FieldDisplay, DisplayValueAlignmentFactors>;
 
@@ -74,6 +76,7 @@ export function figures(visualised: Visualised): ReactElement {
       justifyMode: options.justifyMode ?? BigValueJustifyMode.Auto,
       textMode: options.textMode ?? BigValueTextMode.Auto,
       hasLinks: value.hasLinks,
+      ...(options.text === undefined ? {} : { text: options.text }),
       alignmentFactors,
       theme: visualised.theme,
       width,
