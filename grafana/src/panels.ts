@@ -153,10 +153,12 @@ function limitOverride({ severity }: Limit): dashboard.DynamicConfigValue[] {
 }
 
 const mostLines = 8;
+/** Their names are below them, and must leave them room. */
+const mostLinesInNarrow = 4;
 
 /** The highest lines of each query: no more than can be told apart. */
-function fewLines(queries: readonly Query[]): Query[] {
-  const count = Math.floor(mostLines / queries.length);
+function fewLines(queries: readonly Query[], isNarrow: boolean): Query[] {
+  const count = Math.floor((isNarrow ? mostLinesInNarrow : mostLines) / queries.length);
   return queries.map((query) =>
     /\{\{(company|monitor|database)\}\}/.test(query.legend ?? '')
       ? { ...query, expr: highest(query.expr, count) }
@@ -164,13 +166,12 @@ function fewLines(queries: readonly Query[]): Query[] {
   );
 }
 
-function tableLegend(width: number): common.VizLegendOptionsBuilder {
-  return new common.VizLegendOptionsBuilder()
-    .displayMode(common.LegendDisplayMode.Table)
-    .placement(common.LegendPlacement.Right)
-    .width(width)
-    .calcs([])
-    .showLegend(true);
+/** Beside the lines; in a narrow panel below them, where names have room. */
+function legendOf(isNarrow: boolean): common.VizLegendOptionsBuilder {
+  const legend = new common.VizLegendOptionsBuilder().calcs([]).showLegend(true);
+  return isNarrow
+    ? legend.displayMode(common.LegendDisplayMode.List).placement(common.LegendPlacement.Bottom)
+    : legend.displayMode(common.LegendDisplayMode.Table).placement(common.LegendPlacement.Right).width(256);
 }
 
 /** Lines or bars over time, with their limits. */
@@ -183,7 +184,7 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
     .unit(options.unit)
     .min(0)
     .noValue('–')
-    .targets([...fewLines(options.queries), ...limits].map(rangeTarget))
+    .targets([...fewLines(options.queries, options.narrow === true), ...limits].map(rangeTarget))
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassicByName))
     .drawStyle(options.bars === true ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
     .lineWidth(options.bars === true ? 0 : 2)
@@ -195,7 +196,7 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
         options.stacked === true ? common.StackingMode.Normal : common.StackingMode.None,
       ),
     )
-    .legend(tableLegend(options.narrow === true ? 160 : 240))
+    .legend(legendOf(options.narrow === true))
     .tooltip(
       new common.VizTooltipOptionsBuilder()
         .mode(common.TooltipDisplayMode.Multi)
@@ -236,6 +237,7 @@ export function barsPanel(options: BarsOptions): PanelBuilder {
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
     .targets([instantTarget(options.query, 0)])
     .reduceOptions(lastValue())
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(18))
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .valueMode(common.BarGaugeValueMode.Text);

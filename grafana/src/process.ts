@@ -19,7 +19,6 @@ export const exporterProcess: readonly Placed[] = [
       title: 'Processor',
       description: 'Processor time used; 1 is one core.',
       unit: 'none',
-      decimals: 2,
       queries: [{ expr: own(rateOf('process_cpu_seconds_total')), legend: '{{instance}}' }],
     }),
     ...{ x: 0, y: 0, w: 8, h: 8 },

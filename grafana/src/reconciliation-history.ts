@@ -43,7 +43,7 @@ const overTime: readonly Placed[] = [
       queries: [
         {
           expr: amountsOfMismatches,
-          legend: '{{company}} {{monitor}} {{mismatch}} {{currency}} {{environment}}',
+          legend: `{{currency}} ${legendOf('mismatch')}`,
         },
       ],
     }),

@@ -117,7 +117,7 @@ const records = tablePanel({
       unit: ago,
       width: 130,
     },
-    { label: 'since', name: 'Since', width: 140 },
+    { label: 'since', name: 'Since', width: 150 },
     environmentColumn,
     companyColumn,
     flowColumn,

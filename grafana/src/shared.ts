@@ -39,9 +39,9 @@ export const mismatchedRecords = `sum by (${unit}) (${each('erp_reconciliation_m
 
 /** Names a series of a monitor in a legend; the environment last, because it may be absent. */
 export const monitorLegend = legendOf();
-/** The same for series that are told apart by one label more. */
+/** The same for series that differ in one label more, which comes first: the end of a long legend is cut off. */
 export function legendOf(label = ''): string {
-  return `{{company}} {{monitor}}${label === '' ? '' : ` {{${label}}}`} {{environment}}`;
+  return `${label === '' ? '' : `{{${label}}} `}{{company}} {{monitor}} {{environment}}`;
 }
 
 /** There where the series of a row have an environment. */

@@ -88,7 +88,7 @@ export function figures(visualised: Visualised): ReactElement {
 /** Horizontal bars, one for each series. */
 export function bars(visualised: Visualised): ReactElement {
   if (valuesOf(visualised).length === 0) return message(visualised.placed.panel);
-  const { displayMode = BarGaugeDisplayMode.Basic } = optionsOf(visualised);
+  const { displayMode = BarGaugeDisplayMode.Basic, text } = optionsOf(visualised);
   const one = ({ value, width, height, orientation, alignmentFactors }: Repeated): ReactElement =>
     createElement(BarGauge, {
       value: value.display,
@@ -99,6 +99,7 @@ export function bars(visualised: Visualised): ReactElement {
       orientation,
       alignmentFactors,
       displayMode,
+      ...(text === undefined ? {} : { text }),
       theme: visualised.theme,
     });
   return repeated(visualised, one, false);
