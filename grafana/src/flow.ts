@@ -64,6 +64,7 @@ const figures: readonly StatOptions[] = [
   },
   {
     title: 'Amount failed',
+    size: 14,
     description: 'Total amount of the open failed records, by currency.',
     unit: amount,
     decimals: 2,

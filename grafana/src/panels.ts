@@ -154,11 +154,11 @@ function limitOverride({ severity }: Limit): dashboard.DynamicConfigValue[] {
 
 const mostLines = 8;
 /** Their names are below them, and must leave them room. */
-const mostLinesInNarrow = 4;
+const mostLinesInNarrow = 3;
 
 /** The highest lines of each query: no more than can be told apart. */
 function fewLines(queries: readonly Query[], isNarrow: boolean): Query[] {
-  const count = Math.floor((isNarrow ? mostLinesInNarrow : mostLines) / queries.length);
+  const count = Math.max(1, Math.floor((isNarrow ? mostLinesInNarrow : mostLines) / queries.length));
   return queries.map((query) =>
     /\{\{(company|monitor|database)\}\}/.test(query.legend ?? '')
       ? { ...query, expr: highest(query.expr, count) }
