@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Cleanup } from './cleanup.ts';
 import type { Bench } from './context.ts';
+import { dashboardsBench } from './dashboards.ts';
 import { builtMain } from './exporter.ts';
 import { goalsTable, isMet } from './goals.ts';
 import { idle } from './idle.ts';
@@ -16,11 +17,11 @@ import { rulesBench } from './rules.ts';
 import { scrape } from './scrape.ts';
 
 const benches: ReadonlyMap<string, Bench> = new Map(
-  Object.entries({ scrape, poll, idle, reconcile, rules: rulesBench }),
+  Object.entries({ scrape, poll, idle, reconcile, rules: rulesBench, dashboards: dashboardsBench }),
 );
 const document = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
-const usage = `Usage: npm run bench -- scrape|poll|idle|reconcile|rules [FLAGS]
+const usage = `Usage: npm run bench -- scrape|poll|idle|reconcile|rules|dashboards [FLAGS]
 
 Prints tables of goals and measurements, and writes them to docs/benchmarks.md. Needs an idle machine with Linux.
 The exit code is 1 when a goal was missed.
@@ -36,7 +37,7 @@ Flags:
 
 const introduction = `# Benchmarks
 
-Written by \`npm run bench -- scrape\`, \`poll\`, \`idle\` and \`reconcile\`; each run replaces its own section. Goals are
+Written by \`npm run bench -- scrape\`, \`poll\`, \`idle\`, \`reconcile\`, \`rules\` and \`dashboards\`; each run replaces its own section. Goals are
 judged by the median; a missed goal is shown as missed.
 `;
 

@@ -1,7 +1,7 @@
 import type { Placed } from './page.ts';
 import { statPanel } from './panels.ts';
 import { monitorState, reasonToAct, responderOf } from './promql.ts';
-import { companyColumn, monitorColumn, monitorStates, stateWords } from './shared.ts';
+import { companyColumn, environmentColumn, monitorColumn, monitorStates, stateWords } from './shared.ts';
 import type { Column } from './tables.ts';
 import { tablePanel } from './tables.ts';
 
@@ -67,6 +67,7 @@ export function answer(where = ''): Placed[] {
     noValue: 'Nothing needs a person.',
     columns: [
       stateColumn(where),
+      environmentColumn,
       companyColumn,
       { label: 'flow', name: 'Flow', width: 120 },
       monitorColumn,

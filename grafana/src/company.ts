@@ -6,6 +6,7 @@ import { linesPanel, noneIsGood, statPanel } from './panels.ts';
 import { each } from './promql.ts';
 import {
   ago,
+  environmentColumn,
   flowColumn,
   instant,
   lastReadingColumn,
@@ -16,7 +17,7 @@ import {
 } from './shared.ts';
 import { tablePanel } from './tables.ts';
 
-const perMonitor = '{{monitor}}';
+const perMonitor = '{{monitor}} {{environment}}';
 
 const synchronisation: readonly Placed[] = [
   {
@@ -26,11 +27,12 @@ const synchronisation: readonly Placed[] = [
       unit: 'none',
       queries: [
         {
-          expr: 'max by (company, title, project) (erp_company_info{company=~"$company"})',
-          legend: '{{title}} {{project}}',
+          expr: 'max by (environment, company, title, project) (erp_company_info{environment=~"$environment",company=~"$company"})',
+          legend: '{{title}} {{project}} {{environment}}',
         },
       ],
       text: BigValueTextMode.Name,
+      size: 32,
     }),
     ...{ x: 0, y: 0, w: 9, h: 4 },
   },
@@ -117,6 +119,7 @@ const byFlow = tablePanel({
   sortBy: 'Not OK',
   descending: true,
   columns: [
+    environmentColumn,
     { label: 'company', name: 'Company', hidden: true },
     {
       ...flowColumn,
@@ -129,20 +132,19 @@ const byFlow = tablePanel({
         url: addressOf('erp-flow', { company: 'chosen', flow: 'row', monitor: 'row' }),
       },
     },
-    { name: 'Not OK', expr: each('erp_failed_records'), steps: noneIsGood, width: 80 },
-    { name: 'Not OK today', expr: each('erp_failed_records_today'), steps: noneIsGood, width: 110 },
+    { name: 'Not OK', expr: each('erp_failed_records'), steps: noneIsGood },
+    { name: 'Not OK today', expr: each('erp_failed_records_today'), steps: noneIsGood },
     {
       name: 'Oldest',
       expr: instant(each('erp_oldest_failed_record_timestamp_seconds')),
       unit: ago,
     },
-    { name: 'Waiting', expr: each('erp_waiting_records'), width: 80 },
-    { name: 'Late', expr: each('erp_late_records'), steps: noneIsGood, width: 70 },
+    { name: 'Waiting', expr: each('erp_waiting_records') },
+    { name: 'Late', expr: each('erp_late_records'), steps: noneIsGood },
     {
       name: 'Mismatched',
       expr: mismatchedRecords,
       steps: noneIsGood,
-      width: 100,
       link: {
         title: 'Both sides',
         url: addressOf('erp-reconciliation', { company: 'chosen', flow: 'row', monitor: 'row' }),

@@ -3,8 +3,15 @@ import { newErrorsTable } from './news.ts';
 import type { Page, Section } from './page.ts';
 import type { StatOptions } from './panels.ts';
 import { barsPanel, linesPanel, noneIsGood, statPanel } from './panels.ts';
-import { advice, each } from './promql.ts';
-import { companyColumn, errorColumn, flowColumn, knownColumn, monitorColumn } from './shared.ts';
+import { advised, each, unit } from './promql.ts';
+import {
+  companyColumn,
+  environmentColumn,
+  errorColumn,
+  flowColumn,
+  knownColumn,
+  monitorColumn,
+} from './shared.ts';
 import { tablePanel } from './tables.ts';
 
 const classLabels = 'error, category, known, responder';
@@ -59,7 +66,7 @@ const classTable = tablePanel({
   columns: [
     {
       name: 'Records',
-      expr: `((${classes} > 0) * on (error) group_left (action) ${advice}) or on (company, flow, monitor, ${classLabels}) (${classes} > 0)`,
+      expr: `(${advised(`(${classes} > 0)`)}) or on (${unit}, ${classLabels}) (${classes} > 0)`,
       width: 90,
     },
     errorColumn,
@@ -67,6 +74,7 @@ const classTable = tablePanel({
     { label: 'action', name: 'What to do', wraps: 300 },
     { label: 'responder', name: 'First responder', width: 130 },
     knownColumn,
+    environmentColumn,
     companyColumn,
     flowColumn,
     monitorColumn,

@@ -3,8 +3,17 @@ import type { Page, Placed } from './page.ts';
 import { exporterProcess } from './process.ts';
 import type { StatOptions } from './panels.ts';
 import { linesPanel, noneIsGood, noneIsVital, statPanel } from './panels.ts';
-import { blindMonitors, each, growth, ofOneMonitor } from './promql.ts';
-import { ago, companyColumn, flowColumn, instant, minutes, monitorColumn } from './shared.ts';
+import { blindMonitors, each, growth, ofEnvironment, ofOneMonitor, unit } from './promql.ts';
+import {
+  ago,
+  companyColumn,
+  environmentColumn,
+  flowColumn,
+  instant,
+  minutes,
+  monitorColumn,
+  monitorLegend,
+} from './shared.ts';
 import { tablePanel } from './tables.ts';
 
 const failed = 'erp_monitor_failures_total';
@@ -14,12 +23,16 @@ const rate = '$__rate_interval';
 const count = (expression: string): string =>
   `count(${expression}) or count(${each('erp_monitor_info')}) * 0`;
 
+/** The series of a metric of databases, each once, whichever replica exports it. */
+const eachDatabase = (metric: string): string =>
+  `max by (environment, database, driver) (${metric}{${ofEnvironment}})`;
+
 const figures: readonly StatOptions[] = [
   {
     title: 'Exporters',
     description: 'Exporters that answer. More than one is fine: their figures count once.',
     unit: 'none',
-    queries: [{ expr: 'count(max by (instance) (erp_exporter_build_info))' }],
+    queries: [{ expr: `count(max by (instance) (erp_exporter_build_info{${ofEnvironment}}))` }],
     steps: [
       [null, 'red'],
       [1, 'green'],
@@ -30,14 +43,14 @@ const figures: readonly StatOptions[] = [
     title: 'Configuration',
     description: 'Whether every exporter has loaded its configuration file successfully.',
     unit: 'none',
-    queries: [{ expr: 'min(max by (instance) (erp_config_last_reload_successful))' }],
+    queries: [{ expr: `min(max by (instance) (erp_config_last_reload_successful{${ofEnvironment}}))` }],
     words: { '1': { text: 'Valid', color: 'green' }, '0': { text: 'Not valid', color: 'red' } },
   },
   {
     title: 'Databases down',
     description: 'Databases that did not answer when last tried.',
     unit: 'none',
-    queries: [{ expr: 'sum(max by (database, driver) (erp_database_up) == bool 0)' }],
+    queries: [{ expr: `sum(${eachDatabase('erp_database_up')} == bool 0)` }],
     steps: noneIsVital,
   },
   {
@@ -78,6 +91,7 @@ const monitorTable = tablePanel({
       words: { '1': { text: 'good', color: 'green' }, '0': { text: 'failed', color: 'red' } },
       width: 90,
     },
+    environmentColumn,
     companyColumn,
     flowColumn,
     monitorColumn,
@@ -106,7 +120,7 @@ const monitorTable = tablePanel({
     },
     {
       name: 'Failed runs, 1 h',
-      expr: `sum by (company, flow, monitor) (${growth(failed, '1h', { by: 'reason' })})`,
+      expr: `sum by (${unit}) (${growth(failed, '1h', { by: 'reason' })})`,
       decimals: 0,
       steps: noneIsGood,
     },
@@ -145,7 +159,7 @@ const monitors: readonly Placed[] = [
       title: 'Duration of the runs',
       description: 'Duration of the last run of each monitor, excluding queueing.',
       unit: 's',
-      queries: [{ expr: each('erp_monitor_duration_seconds'), legend: '{{company}} {{monitor}}' }],
+      queries: [{ expr: each('erp_monitor_duration_seconds'), legend: monitorLegend }],
     }),
     ...{ x: 0, y: 18, w: 12, h: 8 },
   },
@@ -158,14 +172,14 @@ const monitors: readonly Placed[] = [
       queries: [
         {
           expr: `(time() - ${each('erp_monitor_last_success_timestamp_seconds')}) / 60`,
-          legend: '{{company}} {{monitor}}',
+          legend: monitorLegend,
         },
       ],
       limits: [
         {
           severity: 'warning',
           expr: `3 * ${each('erp_monitor_interval_seconds')} / 60${ofOneMonitor}`,
-          legend: 'Three intervals: {{company}} {{monitor}}',
+          legend: `Three intervals: ${monitorLegend}`,
         },
       ],
     }),
@@ -182,16 +196,17 @@ const databases: readonly Placed[] = [
       columns: [
         {
           name: 'State',
-          expr: 'max by (database, driver) (erp_database_up)',
+          expr: eachDatabase('erp_database_up'),
           words: { '1': { text: 'up', color: 'green' }, '0': { text: 'down', color: 'red' } },
-          width: 90,
+          width: 70,
         },
-        { label: 'database', name: 'Database' },
-        { label: 'driver', name: 'Driver', width: 90 },
+        environmentColumn,
+        { label: 'database', name: 'Database', wraps: 130 },
+        { label: 'driver', name: 'Driver', width: 80 },
         {
           name: 'Clock skew',
           width: 110,
-          expr: 'max by (database, driver) (erp_database_clock_skew_seconds)',
+          expr: eachDatabase('erp_database_clock_skew_seconds'),
           unit: 's',
           decimals: 2,
         },
@@ -207,8 +222,8 @@ const databases: readonly Placed[] = [
       unit: 'none',
       decimals: 0,
       queries: [
-        { expr: 'sum(max by (database) (erp_database_up))', legend: 'Up' },
-        { expr: 'sum(max by (database) (erp_database_up) == bool 0)', legend: 'Down' },
+        { expr: `sum(${eachDatabase('erp_database_up')})`, legend: 'Up' },
+        { expr: `sum(${eachDatabase('erp_database_up')} == bool 0)`, legend: 'Down' },
       ],
     }),
     ...{ x: 8, y: 0, w: 8, h: 8 },
@@ -222,8 +237,8 @@ const databases: readonly Placed[] = [
       unit: 's',
       queries: [
         {
-          expr: 'max by (database) (abs(erp_database_clock_skew_seconds))',
-          legend: '{{database}}',
+          expr: `max by (environment, database) (abs(erp_database_clock_skew_seconds{${ofEnvironment}}))`,
+          legend: '{{database}} {{environment}}',
         },
       ],
     }),

@@ -4,22 +4,23 @@ import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Page, Placed, Section } from './page.ts';
 import type { StatOptions } from './panels.ts';
 import { barsPanel, linesPanel, noneIsGood, noneIsVital, statPanel } from './panels.ts';
-import { advice, amountAtRisk, each, severities, since } from './promql.ts';
+import { advised, amountAtRisk, each, severities, since, unit } from './promql.ts';
 import {
   ago,
   companyColumn,
+  environmentColumn,
   errorColumn,
   flowColumn,
   hours,
   instant,
   knownColumn,
+  legendOf,
   limitsOf,
   minutes,
   monitorColumn,
+  monitorLegend,
 } from './shared.ts';
 import { tablePanel } from './tables.ts';
-
-const series = '{{company}} {{monitor}}';
 
 const figures: readonly StatOptions[] = [
   {
@@ -63,6 +64,7 @@ const figures: readonly StatOptions[] = [
   },
   {
     title: 'Amount failed',
+    size: 14,
     description: 'Total amount of the open failed records, by currency.',
     unit: amount,
     decimals: 2,
@@ -79,8 +81,7 @@ const figures: readonly StatOptions[] = [
 function sampleRows(): string {
   const labels = 'record, since, error, code, call, category, known, responder, message, url';
   const samples = each('erp_failed_record_timestamp_seconds', { by: labels });
-  const advised = `${samples} * on (error) group_left (action) ${advice}`;
-  return instant(`(${advised} or on (company, flow, monitor, record) ${samples})`);
+  return instant(`(${advised(samples)} or on (${unit}, record) ${samples})`);
 }
 
 const samples = tablePanel({
@@ -92,6 +93,7 @@ const samples = tablePanel({
   columns: [
     { name: 'Failed', expr: sampleRows(), unit: ago, width: 110 },
     { label: 'since', name: 'Since', forLinks: true },
+    environmentColumn,
     companyColumn,
     flowColumn,
     {
@@ -102,13 +104,13 @@ const samples = tablePanel({
       link: { title: 'The record', url: '${__data.fields.url:raw}', elsewhere: true },
     },
     { label: 'url', name: 'Address', forLinks: true },
-    { label: 'call', name: 'Call', wraps: 200 },
-    { label: 'code', name: 'Code', wraps: 100 },
-    { label: 'message', name: 'Message', wraps: 170 },
-    errorColumn,
+    { label: 'call', name: 'Call', width: 200, wraps: true },
+    { label: 'code', name: 'Code', width: 110, wraps: true },
+    { label: 'message', name: 'Message', width: 180, wraps: true },
+    { ...errorColumn, width: 120 },
     { label: 'action', name: 'What to do', wraps: 240 },
     { label: 'responder', name: 'First responder', width: 120 },
-    knownColumn,
+    { ...knownColumn, forLinks: true },
     { label: 'category', name: 'Category', forLinks: true },
     { ...monitorColumn, forLinks: true },
   ],
@@ -121,7 +123,7 @@ const overTime: readonly Placed[] = [
       description: 'Open failed records by monitor. Dashed: the configured thresholds.',
       unit: 'none',
       decimals: 0,
-      queries: [{ expr: each('erp_failed_records'), legend: series }],
+      queries: [{ expr: each('erp_failed_records'), legend: monitorLegend }],
       limits: limitsOf('erp_failed_records_threshold'),
     }),
     ...{ x: 0, y: 0, w: 12, h: 8 },
@@ -134,7 +136,7 @@ const overTime: readonly Placed[] = [
       unit: 'none',
       decimals: 0,
       queries: [
-        { expr: each('erp_waiting_records'), legend: `Waiting: ${series}` },
+        { expr: each('erp_waiting_records'), legend: `Waiting: ${monitorLegend}` },
         ...severities.map((severity) => ({
           expr: `sum(${each('erp_late_records', { where: `severity="${severity}"` })})`,
           legend: `Late (${severity})`,
@@ -150,7 +152,7 @@ const overTime: readonly Placed[] = [
       description:
         'In business hours, by monitor: time outside the calendar does not count. Dashed: the configured thresholds.',
       unit: minutes,
-      queries: [{ expr: `${since('erp_since_oldest_waiting_record_seconds')} / 60`, legend: series }],
+      queries: [{ expr: `${since('erp_since_oldest_waiting_record_seconds')} / 60`, legend: monitorLegend }],
       limits: limitsOf('erp_since_oldest_waiting_record_seconds_threshold', { divisor: 60 }),
     }),
     ...{ x: 0, y: 8, w: 12, h: 8 },
@@ -161,7 +163,10 @@ const overTime: readonly Placed[] = [
       description: 'Elapsed time, by monitor, whatever the business hours.',
       unit: hours,
       queries: [
-        { expr: `(time() - ${each('erp_oldest_failed_record_timestamp_seconds')}) / 3600`, legend: series },
+        {
+          expr: `(time() - ${each('erp_oldest_failed_record_timestamp_seconds')}) / 3600`,
+          legend: monitorLegend,
+        },
       ],
     }),
     ...{ x: 12, y: 8, w: 12, h: 8 },
@@ -173,7 +178,7 @@ const overTime: readonly Placed[] = [
         'Total amount of the failed and waiting records, by monitor and currency. Dashed: the configured thresholds.',
       unit: amount,
       decimals: 0,
-      queries: [{ expr: amountAtRisk, legend: `${series} {{currency}}` }],
+      queries: [{ expr: amountAtRisk, legend: legendOf('currency') }],
       limits: limitsOf('erp_open_records_amount_threshold', { by: 'currency' }),
     }),
     ...{ x: 0, y: 16, w: 12, h: 8 },
@@ -184,7 +189,7 @@ const overTime: readonly Placed[] = [
       description:
         'Business hours since a record was last transferred. Dashed: the configured thresholds. Only monitors with a query for finished records.',
       unit: minutes,
-      queries: [{ expr: `${since('erp_since_last_finished_record_seconds')} / 60`, legend: series }],
+      queries: [{ expr: `${since('erp_since_last_finished_record_seconds')} / 60`, legend: monitorLegend }],
       limits: limitsOf('erp_since_last_finished_record_seconds_threshold', { divisor: 60 }),
     }),
     ...{ x: 12, y: 16, w: 12, h: 8 },

@@ -6,6 +6,7 @@ import { each, jobsInState, overdueJobs, since, stuckJobs } from './promql.ts';
 import {
   ago,
   companyColumn,
+  environmentColumn,
   flowColumn,
   instant,
   lastReadingColumn,
@@ -13,13 +14,14 @@ import {
   minutes,
   minutesSinceLastSync,
   monitorColumn,
+  monitorLegend,
   sinceLastSyncLines,
   syncState,
 } from './shared.ts';
 import { tablePanel } from './tables.ts';
 
 const byJob = { by: 'job_name' };
-const series = '{{company}} {{job_name}}';
+const series = '{{company}} {{job_name}} {{environment}}';
 
 /** How many series, 0 included as long as there are jobs at all. */
 const count = (expression: string): string =>
@@ -86,6 +88,7 @@ const jobTable = tablePanel({
   description: 'Every batch job: the state of its last run, when it last started and last succeeded.',
   sortBy: 'Last success',
   columns: [
+    environmentColumn,
     companyColumn,
     { label: 'job_name', name: 'Job' },
     {
@@ -129,6 +132,7 @@ const syncTable = tablePanel({
   sortBy: 'Minutes since',
   descending: true,
   columns: [
+    environmentColumn,
     companyColumn,
     flowColumn,
     monitorColumn,
@@ -217,8 +221,8 @@ const syncPanels: readonly Placed[] = [
       unit: 'none',
       decimals: 0,
       queries: [
-        { expr: each('erp_syncs_today'), legend: 'Synchronisations: {{company}} {{monitor}}' },
-        { expr: each('erp_sync_rejects_today'), legend: 'Rejected: {{company}} {{monitor}}' },
+        { expr: each('erp_syncs_today'), legend: `Synchronisations: ${monitorLegend}` },
+        { expr: each('erp_sync_rejects_today'), legend: `Rejected: ${monitorLegend}` },
       ],
     }),
     ...{ x: 12, y: 6, w: 12, h: 8 },

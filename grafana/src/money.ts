@@ -19,11 +19,15 @@ const currencies = [
 
 /** Unit of an amount whose currency the legend names alone. */
 export const amount = 'currency:financial: ';
+/** Pixels at which amounts of two currencies stand side by side in a third of the page: seven digits and the cents. */
+export const amountSize = 20;
 
-/** Makes each series whose legend ends in a currency bear it: amounts of two currencies never share an axis. */
+/** Makes each series, and each threshold, whose legend begins with a currency bear it: two currencies never share an axis. */
 export function perCurrency(panel: {
   overrideByRegexp(pattern: string, properties: dashboard.DynamicConfigValue[]): unknown;
 }): void {
   for (const code of currencies)
-    panel.overrideByRegexp(`/(^| )${code}$/`, [{ id: 'unit', value: `currency:financial:${code} ` }]);
+    panel.overrideByRegexp(`/^(Threshold \\(\\w+\\): )?${code}( |$)/`, [
+      { id: 'unit', value: `currency:financial:${code} ` },
+    ]);
 }

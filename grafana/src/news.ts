@@ -3,6 +3,7 @@ import { each, firingAlerts } from './promql.ts';
 import {
   ago,
   companyColumn,
+  environmentColumn,
   errorColumn,
   flowColumn,
   instant,
@@ -30,6 +31,7 @@ export function newErrorsTable(): PanelBuilder {
       { label: 'category', name: 'Category', width: 140 },
       knownColumn,
       { label: 'responder', name: 'First responder', width: 120 },
+      environmentColumn,
       companyColumn,
       flowColumn,
       monitorColumn,
@@ -57,8 +59,9 @@ export function changesTable(): PanelBuilder {
         ],
         width: 90,
       },
+      environmentColumn,
       companyColumn,
-      flowColumn,
+      { ...flowColumn, forLinks: true },
       monitorColumn,
     ],
   });
@@ -67,15 +70,15 @@ export function changesTable(): PanelBuilder {
 /** The alerts that fire, and since when. */
 export function alertsTable(): PanelBuilder {
   const labels =
-    'alertname, severity, company, flow, monitor, record, error, job_name, mismatch, database, responder';
+    'alertname, severity, environment, company, flow, monitor, record, error, job_name, mismatch, database, responder';
   const firing = firingAlerts();
   const since = 'ALERTS_FOR_STATE{alertname=~"Erp.+"}';
   return tablePanel({
     title: 'Firing alerts',
     description:
       'The alerts firing now. Silences and inhibitions of Alertmanager are not taken into account.',
-    sortBy: 'Since',
-    descending: true,
+    sortBy: 'Severity',
+    thenBy: { name: 'Since', descending: true },
     noValue: 'No alert is firing.',
     columns: [
       {
@@ -94,8 +97,9 @@ export function alertsTable(): PanelBuilder {
         },
       },
       { label: 'alertname', name: 'Alert', width: 200 },
+      environmentColumn,
       companyColumn,
-      flowColumn,
+      { ...flowColumn, forLinks: true },
       monitorColumn,
       { label: 'record', name: 'Record', width: 120 },
       { label: 'job_name', name: 'Job', width: 120 },

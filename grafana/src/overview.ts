@@ -4,16 +4,15 @@ import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Page, Placed, Section } from './page.ts';
 import { addressOf } from './page.ts';
 import { linesPanel, noneIsGood, statPanel } from './panels.ts';
-import { amountAtRisk, each, firingAlerts } from './promql.ts';
+import { amountAtRisk, each, firingAlerts, unit } from './promql.ts';
 import { alertsTable, changesTable, newErrorsTable } from './news.ts';
 import {
   ago,
   companyColumn,
+  environmentColumn,
   flowColumn,
   instant,
   lastReadingColumn,
-  minutes,
-  minutesSinceLastSync,
   mismatchedRecords,
   monitorColumn,
 } from './shared.ts';
@@ -121,6 +120,7 @@ const attention = tablePanel({
   noValue: 'Nothing needs a person.',
   columns: [
     stateColumn(''),
+    environmentColumn,
     companyColumn,
     flowColumn,
     monitorColumn,
@@ -143,11 +143,10 @@ const attention = tablePanel({
         url: addressOf('erp-reconciliation', { company: 'row', flow: 'row', monitor: 'row' }),
       },
     },
-    { name: 'Since last sync', expr: minutesSinceLastSync, unit: minutes, decimals: 0, width: 120 },
     {
       name: 'Jobs failed',
       width: 95,
-      expr: `sum by (company, flow, monitor) (${each('erp_job_status', { by: 'job_name', where: 'status=~"failed|missing"' })})`,
+      expr: `sum by (${unit}) (${each('erp_job_status', { by: 'job_name', where: 'status=~"failed|missing"' })})`,
       steps: noneIsGood,
     },
     lastReadingColumn,

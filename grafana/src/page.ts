@@ -44,7 +44,7 @@ export interface Page {
   readonly oneCompany?: boolean;
 }
 
-type Narrowed = 'company' | 'flow' | 'monitor';
+type Narrowed = 'environment' | 'company' | 'flow' | 'monitor';
 
 /** How a data link narrows a variable: to the value of the row or series that was clicked on, or to what is chosen now. */
 export type Source = 'row' | 'series' | 'chosen';
@@ -57,11 +57,18 @@ function narrowed(name: Narrowed, source: Source): string {
 
 /**
  * Address of another dashboard that keeps datasource and time range and narrows the variables that are named; the others
- * are All.
+ * are All. The environment is narrowed as the flow is, else as the company is: two environments may have flows of one name.
  */
-export function addressOf(uid: Uid, variables: Readonly<Partial<Record<Narrowed, Source>>>): string {
-  const names = (['company', 'flow', 'monitor'] as const).flatMap((name) => {
-    const source = variables[name];
+export function addressOf(
+  uid: Uid,
+  variables: Readonly<{ company: Source } & Partial<Record<'flow' | 'monitor', Source>>>,
+): string {
+  const sources: Readonly<Partial<Record<Narrowed, Source>>> = {
+    environment: variables.flow ?? variables.company,
+    ...variables,
+  };
+  const names = (['environment', 'company', 'flow', 'monitor'] as const).flatMap((name) => {
+    const source = sources[name];
     return source === undefined ? [] : [narrowed(name, source)];
   });
   return `/d/${uid}?${['${datasource:queryparam}', '${__url_time_range}', ...names].join('&')}`;
@@ -86,10 +93,12 @@ function selectVariable(name: string, label: string, query: string): dashboard.Q
 }
 
 function variables({ language = false, oneCompany = false }: Page) {
-  const companies = 'label_values(erp_monitor_info, company)';
-  const chosen = 'company=~"$company"';
+  const environment = 'environment=~"$environment"';
+  const companies = `label_values(erp_monitor_info{${environment}}, company)`;
+  const chosen = `${environment},company=~"$company"`;
   return [
     new dashboard.DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'),
+    selectVariable('environment', 'Environment', 'label_values(erp_monitor_info, environment)'),
     oneCompany
       ? queryVariable('company', 'Company', companies)
       : selectVariable('company', 'Company', companies),
@@ -130,11 +139,11 @@ function alertsOf(severity: Severity): dashboard.AnnotationQueryBuilder {
     .datasource(datasource)
     .enable(true)
     .iconColor(severityColors[severity])
-    .expr(`max by (alertname, company, flow, monitor) (${firing})`)
+    .expr(`max by (alertname, environment, company, flow, monitor) (${firing})`)
     .step('60s')
     .titleFormat('{{alertname}}')
-    .textFormat('{{company}} {{flow}} {{monitor}}')
-    .tagKeys('company,flow,monitor')
+    .textFormat('{{company}} {{flow}} {{monitor}} {{environment}}')
+    .tagKeys('environment,company,flow,monitor')
     .useValueForTime(false);
 }
 

@@ -7,7 +7,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Severity } from './promql.ts';
-import { amount, perCurrency } from './money.ts';
+import { amount, amountSize, perCurrency } from './money.ts';
 import { highest, severities, severityColors } from './promql.ts';
 
 export type PanelBuilder = Builder<dashboard.Panel>;
@@ -86,6 +86,8 @@ export interface StatOptions extends Heading {
   /** Colours the whole tile; otherwise the figure. */
   readonly tile?: boolean;
   readonly text?: common.BigValueTextMode;
+  /** Of the figures, in pixels, where one that fills the panel would be of another size from day to day. */
+  readonly size?: number;
 }
 
 /** A figure of a severity has the colour of that severity as soon as it is not zero. */
@@ -116,6 +118,8 @@ export function statPanel(options: StatOptions): PanelBuilder {
     .justifyMode(common.BigValueJustifyMode.Auto)
     .textMode(options.text ?? common.BigValueTextMode.Auto)
     .colorMode(options.tile === true ? common.BigValueColorMode.Background : common.BigValueColorMode.Value);
+  const size = options.size ?? (options.unit === amount ? amountSize : undefined);
+  if (size !== undefined) panel.text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(size));
   for (const { legend = '' } of options.queries) colourSeverity(panel, legend);
   if (options.unit === amount) perCurrency(panel);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
@@ -149,10 +153,12 @@ function limitOverride({ severity }: Limit): dashboard.DynamicConfigValue[] {
 }
 
 const mostLines = 8;
+/** Their names are below them, and must leave them room. */
+const mostLinesInNarrow = 3;
 
 /** The highest lines of each query: no more than can be told apart. */
-function fewLines(queries: readonly Query[]): Query[] {
-  const count = Math.floor(mostLines / queries.length);
+function fewLines(queries: readonly Query[], isNarrow: boolean): Query[] {
+  const count = Math.max(1, Math.floor((isNarrow ? mostLinesInNarrow : mostLines) / queries.length));
   return queries.map((query) =>
     /\{\{(company|monitor|database)\}\}/.test(query.legend ?? '')
       ? { ...query, expr: highest(query.expr, count) }
@@ -160,13 +166,12 @@ function fewLines(queries: readonly Query[]): Query[] {
   );
 }
 
-function tableLegend(width: number): common.VizLegendOptionsBuilder {
-  return new common.VizLegendOptionsBuilder()
-    .displayMode(common.LegendDisplayMode.Table)
-    .placement(common.LegendPlacement.Right)
-    .width(width)
-    .calcs([])
-    .showLegend(true);
+/** Beside the lines; in a narrow panel below them, where names have room. */
+function legendOf(isNarrow: boolean): common.VizLegendOptionsBuilder {
+  const legend = new common.VizLegendOptionsBuilder().calcs([]).showLegend(true);
+  return isNarrow
+    ? legend.displayMode(common.LegendDisplayMode.List).placement(common.LegendPlacement.Bottom)
+    : legend.displayMode(common.LegendDisplayMode.Table).placement(common.LegendPlacement.Right).width(256);
 }
 
 /** Lines or bars over time, with their limits. */
@@ -179,7 +184,7 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
     .unit(options.unit)
     .min(0)
     .noValue('–')
-    .targets([...fewLines(options.queries), ...limits].map(rangeTarget))
+    .targets([...fewLines(options.queries, options.narrow === true), ...limits].map(rangeTarget))
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassicByName))
     .drawStyle(options.bars === true ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
     .lineWidth(options.bars === true ? 0 : 2)
@@ -191,7 +196,7 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
         options.stacked === true ? common.StackingMode.Normal : common.StackingMode.None,
       ),
     )
-    .legend(tableLegend(options.narrow === true ? 160 : 240))
+    .legend(legendOf(options.narrow === true))
     .tooltip(
       new common.VizTooltipOptionsBuilder()
         .mode(common.TooltipDisplayMode.Multi)
@@ -232,6 +237,7 @@ export function barsPanel(options: BarsOptions): PanelBuilder {
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
     .targets([instantTarget(options.query, 0)])
     .reduceOptions(lastValue())
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(18))
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .valueMode(common.BarGaugeValueMode.Text);

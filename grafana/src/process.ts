@@ -1,12 +1,13 @@
 import type { Placed } from './page.ts';
 import { linesPanel } from './panels.ts';
+import { ofEnvironment } from './promql.ts';
 import { instant } from './shared.ts';
 import { tablePanel } from './tables.ts';
 
 /** A process metric of the exporters alone: other targets of Prometheus have such metrics too. */
 function own(expression: string, by = ''): string {
   const labels = by === '' ? 'instance' : `instance, ${by}`;
-  return `max by (${labels}) (${expression} and on (job, instance) erp_exporter_build_info)`;
+  return `max by (${labels}) (${expression} and on (job, instance) erp_exporter_build_info{${ofEnvironment}})`;
 }
 const rateOf = (counter: string): string => `rate(${counter}[$__rate_interval])`;
 
@@ -18,7 +19,6 @@ export const exporterProcess: readonly Placed[] = [
       title: 'Processor',
       description: 'Processor time used; 1 is one core.',
       unit: 'none',
-      decimals: 2,
       queries: [{ expr: own(rateOf('process_cpu_seconds_total')), legend: '{{instance}}' }],
     }),
     ...{ x: 0, y: 0, w: 8, h: 8 },
@@ -82,7 +82,7 @@ export const exporterProcess: readonly Placed[] = [
           name: 'Running since',
           width: 130,
           expr: instant(
-            'max by (instance, version, nodeversion) (process_start_time_seconds * on (job, instance) group_left (version, nodeversion) erp_exporter_build_info)',
+            `max by (instance, version, nodeversion) (process_start_time_seconds * on (job, instance) group_left (version, nodeversion) erp_exporter_build_info{${ofEnvironment}})`,
           ),
           unit: 'dateTimeFromNow',
         },

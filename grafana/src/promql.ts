@@ -1,9 +1,12 @@
-/** These labels identify a monitor, whatever the metric. */
-const unit = 'company, flow, monitor';
-const chosen = 'company=~"$company",flow=~"$flow",monitor=~"$monitor"';
+/** These labels identify a monitor, whatever the metric; series need not have an environment. */
+export const unit = 'environment, company, flow, monitor';
+const chosen = 'environment=~"$environment",company=~"$company",flow=~"$flow",monitor=~"$monitor"';
+
+/** Of metrics that are about no monitor: those of the chosen environments, and those that are of none. */
+export const ofEnvironment = 'environment=~"$environment|"';
 
 export interface Selection {
-  /** Labels that are kept besides company, flow and monitor, as `a, b`. */
+  /** Labels that are kept besides those of a monitor, as `a, b`. */
   readonly by?: string;
   /** More matchers, as `a="x",b="y"`. */
   readonly where?: string;
@@ -96,60 +99,48 @@ export function jobsInState(states: string): string {
 }
 
 const mismatched = each('erp_reconciliation_mismatched_records', { by: 'mismatch' });
-const mismatchLimit = 'erp_reconciliation_mismatched_records_threshold';
-/** Confirmed mismatches of kinds for which no limit is set: one is too many. */
-const mismatchedWithoutLimit = `max by (${unit}) (${mismatched} unless ${each(mismatchLimit, { by: 'mismatch' })}) > 0`;
-
-/** The monitors that are beyond a limit of the severity, one series each. */
-function beyondLimits(severity: Severity): string {
-  const perMonitor = [
-    `${limit('erp_late_records', severity)} > 0`,
-    `${sinceLastSyncAsRead} > ${limit('erp_since_last_sync_seconds_threshold', severity)}`,
-    `${since('erp_since_last_finished_record_seconds')} - ${ageOfReading} > ${limit('erp_since_last_finished_record_seconds_threshold', severity)}`,
-    `${each('erp_failed_records')} > ${limit('erp_failed_records_threshold', severity)}`,
-    `max by (${unit}) (${amountAtRisk} > ${limit('erp_open_records_amount_threshold', severity, { by: 'currency' })})`,
-    `max by (${unit}) ${overdueJobs(severity)}`,
-    `max by (${unit}) ${stuckJobs(severity)}`,
-    `max by (${unit}) (${mismatched} > ${limit(mismatchLimit, severity, { by: 'mismatch' })})`,
-  ];
-  return perMonitor.join(' or ');
-}
-
-const critical = each('erp_monitor_info', { where: 'criticality="critical"' });
-const failures = `(${each('erp_failed_records')} > 0 or max by (${unit}) (${jobsInState('failed|missing')}) > 0 or ${mismatchedWithoutLimit})`;
 const info = each('erp_monitor_info');
 
 /** Monitors whose newest good reading is older than three intervals, or that never had one. */
 export const blindMonitors = `(time() - ${lastSuccess} > 3 * ${each('erp_monitor_interval_seconds')} or ${info} unless ${lastSuccess})`;
 
 /** The catalogue's advice in the chosen language: one text, though two replicas may know different ones for a while. */
-export const advice =
-  'topk by (error) (1, max by (error, action) (erp_known_error_info{language="$language"}))';
+const advice =
+  'topk by (environment, error) (1, max by (environment, error, action) (erp_known_error_info{language="$language"}))';
+
+/** Series that bear an error, with the catalogue's advice as their label `action` where there is one. */
+export function advised(series: string): string {
+  return `${series} * on (environment, error) group_left (action) ${advice}`;
+}
 
 /** The values of `monitorState`, the more urgent the larger. */
 export const monitorStates = { ok: 0, maintenance: 1, watch: 2, noData: 3, act: 4 } as const;
 
+/** The monitors of which a replica exports one of the states, as `ok|closed`: 1 for each. */
+function inState(states: string): string {
+  return `max by (${unit}) (erp_monitor_state${selectorOf(`state=~"${states}"`)} == 1)`;
+}
+
 /**
- * One value of `monitorStates` for each monitor that `where` selects by its labels of `erp_monitor_info`. The first that
- * holds wins: maintenance; no good reading for three intervals; a failure of a critical monitor or a critical limit;
- * a failure, rejects or a warning limit; fine. A mismatch for which there is no limit counts as a failure.
+ * One value of `monitorStates` for each monitor that `where` selects by its labels of `erp_monitor_info`. Where replicas
+ * differ, the first state that one of them exports wins: maintenance, critical, warning, ok or closed. What one of them
+ * has not seen another may have: no data is what all of them say.
  */
 export function monitorState(where = ''): string {
-  const { watch, act, noData, maintenance } = monitorStates;
-  const constant = (expression: string, value: number): string => `(${expression}) * 0 + ${value}`;
+  const { ok, maintenance, watch, noData, act } = monitorStates;
   const chain = [
-    constant(`${each('erp_maintenance_active')} == 1`, maintenance),
-    constant(blindMonitors, noData),
-    constant(`${failures} and ${critical} or ${beyondLimits('critical')}`, act),
-    constant(`${failures} or ${each('erp_sync_rejects_today')} > 0 or ${beyondLimits('warning')}`, watch),
-    `${info} * 0`,
-  ];
-  return `(${chain.join(' or ')}) and ${where === '' ? info : each('erp_monitor_info', { where })}`;
+    `${inState('maintenance')} * ${maintenance}`,
+    `${inState('critical')} * ${act}`,
+    `${inState('warning')} * ${watch}`,
+    `${inState('ok|closed')} * ${ok}`,
+    `${inState('no_data')} * ${noData}`,
+  ].join(' or ');
+  return where === '' ? `(${chain})` : `(${chain}) and ${each('erp_monitor_info', { where })}`;
 }
 
 /** Why a monitor needs a person, as a number: what is most worth looking at first. */
 export const reasonToAct = [
-  `(${blindMonitors}) * 0 + 5`,
+  `(${inState('no_data')} unless ${inState('maintenance|critical|warning|ok|closed')}) * 5`,
   `(${each('erp_failed_records')} > 0) * 0 + 1`,
   `(max by (${unit}) (${jobsInState('failed|missing')}) > 0) * 0 + 2`,
   `(max by (${unit}) (${mismatched}) > 0) * 0 + 3`,
@@ -170,6 +161,7 @@ export function firingAlerts(where = ''): string {
     'alertstate="firing"',
     'alertname=~"Erp.+"',
     'alertname!="ErpWatchdog"',
+    ofEnvironment,
     'company=~"$company|"',
     'flow=~"$flow|"',
     'monitor=~"$monitor|"',

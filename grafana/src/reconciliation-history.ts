@@ -4,9 +4,7 @@ import type { Limit } from './panels.ts';
 import { linesPanel } from './panels.ts';
 import type { Severity } from './promql.ts';
 import { each, ofOneMonitor, severities } from './promql.ts';
-import { days, limitsOf, minutes } from './shared.ts';
-
-const series = '{{company}} {{monitor}}';
+import { days, legendOf, limitsOf, minutes, monitorLegend } from './shared.ts';
 
 export const mismatched = each('erp_reconciliation_mismatched_records', { by: 'mismatch' });
 export const candidates = each('erp_reconciliation_candidate_records', { by: 'mismatch' });
@@ -20,7 +18,7 @@ const auditFactors: Readonly<Record<Severity, number>> = { warning: 1.5, critica
 const auditLimits: readonly Limit[] = severities.map((severity) => ({
   severity,
   expr: `${auditFactors[severity]} * ${each('erp_reconciliation_full_audit_interval_seconds')} / 86400${ofOneMonitor}`,
-  legend: `Threshold (${severity}): ${series}`,
+  legend: `Threshold (${severity}): ${monitorLegend}`,
 }));
 
 const overTime: readonly Placed[] = [
@@ -31,7 +29,7 @@ const overTime: readonly Placed[] = [
         'By monitor and kind. Dashed: the configured thresholds; without one, a single record is too many.',
       unit: 'none',
       decimals: 0,
-      queries: [{ expr: mismatched, legend: `${series} {{mismatch}}` }],
+      queries: [{ expr: mismatched, legend: legendOf('mismatch') }],
       limits: limitsOf('erp_reconciliation_mismatched_records_threshold', { by: 'mismatch' }),
     }),
     ...{ x: 0, y: 0, w: 12, h: 8 },
@@ -42,7 +40,12 @@ const overTime: readonly Placed[] = [
       description: 'Amount of the confirmed mismatches, by monitor, kind and currency.',
       unit: amount,
       decimals: 0,
-      queries: [{ expr: amountsOfMismatches, legend: `${series} {{mismatch}} {{currency}}` }],
+      queries: [
+        {
+          expr: amountsOfMismatches,
+          legend: `{{currency}} ${legendOf('mismatch')}`,
+        },
+      ],
     }),
     ...{ x: 12, y: 0, w: 12, h: 8 },
   },
@@ -52,7 +55,7 @@ const overTime: readonly Placed[] = [
       description:
         'How far the comparison is behind the clock. A saw-tooth up to settle plus one interval is normal; a line that keeps rising means that reconciliation is stalled (ErpReconciliationStale).',
       unit: minutes,
-      queries: [{ expr: `(time() - ${verifiedThrough}) / 60`, legend: series }],
+      queries: [{ expr: `(time() - ${verifiedThrough}) / 60`, legend: monitorLegend }],
     }),
     ...{ x: 0, y: 8, w: 12, h: 8 },
   },
@@ -62,7 +65,7 @@ const overTime: readonly Placed[] = [
       description:
         'Time since the least recently compared part of the window was compared. Dashed: one and a half times and three times full_audit_every. A gap: some of the window was never compared.',
       unit: days,
-      queries: [{ expr: `(time() - ${oldestAudit}) / 86400`, legend: series }],
+      queries: [{ expr: `(time() - ${oldestAudit}) / 86400`, legend: monitorLegend }],
       limits: auditLimits,
     }),
     ...{ x: 12, y: 8, w: 12, h: 8 },
@@ -80,7 +83,7 @@ export const history: Section = {
         description: 'Mismatches not confirmed yet, by monitor and kind.',
         unit: 'none',
         decimals: 0,
-        queries: [{ expr: candidates, legend: `${series} {{mismatch}}` }],
+        queries: [{ expr: candidates, legend: legendOf('mismatch') }],
       }),
       ...{ x: 0, y: 16, w: 24, h: 8 },
     },
@@ -102,7 +105,7 @@ export const cost: Section = {
         queries: [
           {
             expr: each('erp_reconciliation_duration_seconds', { by: 'phase' }),
-            legend: `${series} {{phase}}`,
+            legend: legendOf('phase'),
           },
         ],
       }),
@@ -116,8 +119,8 @@ export const cost: Section = {
           'Rows read from the servers in the last run, digests included, and records compared with them: with buckets far fewer rows than records.',
         unit: 'short',
         queries: [
-          { expr: each('erp_reconciliation_read_rows', { by: 'side' }), legend: `${series} {{side}}` },
-          { expr: each('erp_reconciliation_compared_records'), legend: `Compared: ${series}` },
+          { expr: each('erp_reconciliation_read_rows', { by: 'side' }), legend: legendOf('side') },
+          { expr: each('erp_reconciliation_compared_records'), legend: `Compared: ${monitorLegend}` },
         ],
       }),
       ...{ x: 8, y: 0, w: 8, h: 8 },
@@ -128,9 +131,7 @@ export const cost: Section = {
         title: 'Bytes read',
         description: 'Bytes of rows read from the servers in the last run, by side.',
         unit: 'bytes',
-        queries: [
-          { expr: each('erp_reconciliation_read_bytes', { by: 'side' }), legend: `${series} {{side}}` },
-        ],
+        queries: [{ expr: each('erp_reconciliation_read_bytes', { by: 'side' }), legend: legendOf('side') }],
       }),
       ...{ x: 16, y: 0, w: 8, h: 8 },
     },

@@ -6,7 +6,15 @@ import { addressOf } from './page.ts';
 import type { StatOptions } from './panels.ts';
 import { noneIsGood, noneIsVital, statPanel } from './panels.ts';
 import { each, since } from './promql.ts';
-import { ago, companyColumn, flowColumn, instant, mismatchedRecords, monitorColumn } from './shared.ts';
+import {
+  ago,
+  companyColumn,
+  environmentColumn,
+  flowColumn,
+  instant,
+  mismatchedRecords,
+  monitorColumn,
+} from './shared.ts';
 import {
   amountsOfMismatches as amounts,
   candidates,
@@ -109,7 +117,8 @@ const records = tablePanel({
       unit: ago,
       width: 130,
     },
-    { label: 'since', name: 'Since', width: 140 },
+    { label: 'since', name: 'Since', width: 150 },
+    environmentColumn,
     companyColumn,
     flowColumn,
     { label: 'mismatch', name: 'Kind', width: 120, words: kinds },
@@ -136,6 +145,7 @@ const comparisons = tablePanel({
   noValue: 'No monitor of kind reconcile.',
   columns: [
     { name: 'Open', expr: mismatchedRecords, steps: noneIsGood, width: 80 },
+    environmentColumn,
     companyColumn,
     flowColumn,
     ownMonitorColumn,

@@ -10,6 +10,7 @@ import {
   severities,
   since,
   sinceLastSyncAsRead,
+  unit,
 } from './promql.ts';
 
 export { monitorStates };
@@ -32,10 +33,19 @@ export const stateWords: Words = {
 };
 
 /** Confirmed mismatches of each monitor that compares two sides, all kinds together. */
-export const mismatchedRecords = `sum by (company, flow, monitor) (${each(
-  'erp_reconciliation_mismatched_records',
-  { by: 'mismatch' },
-)})`;
+export const mismatchedRecords = `sum by (${unit}) (${each('erp_reconciliation_mismatched_records', {
+  by: 'mismatch',
+})})`;
+
+/** Names a series of a monitor in a legend; the environment last, because it may be absent. */
+export const monitorLegend = legendOf();
+/** The same for series that differ in one label more, which comes first: the end of a long legend is cut off. */
+export function legendOf(label = ''): string {
+  return `${label === '' ? '' : `{{${label}}} `}{{company}} {{monitor}} {{environment}}`;
+}
+
+/** There where the series of a row have an environment. */
+export const environmentColumn: LabelColumn = { label: 'environment', name: 'Environment', width: 105 };
 
 /** The columns that say where a row belongs, each a link to what it names. */
 export const companyColumn: LabelColumn = {
@@ -71,16 +81,16 @@ export const knownColumn: LabelColumn = {
 
 export const lastReadingColumn: ValueColumn = {
   name: 'Last reading',
-  width: 110,
+  width: 140,
   expr: instant(each('erp_monitor_last_success_timestamp_seconds')),
   unit: ago,
 };
 
 const sinceLastSync = since('erp_since_last_sync_seconds');
 const neverSynchronised = `(${each('erp_monitor_info', { where: 'kind="sync"' })} unless ${sinceLastSync}) * 0 - 1`;
-const limitsInAlert = `max by (company, flow, monitor) (${each('erp_since_last_sync_seconds_threshold', {
+const limitsInAlert = `max by (${unit}) (${each('erp_since_last_sync_seconds_threshold', {
   by: 'severity',
-})} < on (company, flow, monitor) group_left () ${sinceLastSyncAsRead})`;
+})} < on (${unit}) group_left () ${sinceLastSyncAsRead})`;
 
 /**
  * The state of a synchronisation: 0 is normal, -1 never synchronised, else the largest limit that it is beyond, in
@@ -105,11 +115,10 @@ export const minutesSinceLastSync = `${sinceLastSync} / 60`;
 /** The limits of both severities, when one monitor is chosen; in units of `divisor`. */
 export function limitsOf(metric: string, options: { divisor?: number; by?: string } = {}): Limit[] {
   const { divisor = 1, by = '' } = options;
-  const labels = by === '' ? '{{company}} {{monitor}}' : `{{company}} {{monitor}} {{${by}}}`;
   return severities.map((severity) => ({
     severity,
     expr: `${limit(metric, severity, { by })}${divisor === 1 ? '' : ` / ${divisor}`}${ofOneMonitor}`,
-    legend: `Threshold (${severity}): ${labels}`,
+    legend: `Threshold (${severity}): ${legendOf(by)}`,
   }));
 }
 
@@ -119,6 +128,6 @@ export const sinceLastSyncLines = {
     'In business hours: time outside the calendar does not count. Dashed: the configured thresholds.',
   unit: minutes,
   decimals: 0,
-  queries: [{ expr: minutesSinceLastSync, legend: '{{company}} {{monitor}}' }],
+  queries: [{ expr: minutesSinceLastSync, legend: monitorLegend }],
   limits: limitsOf('erp_since_last_sync_seconds_threshold', { divisor: 60 }),
 };

@@ -14,8 +14,8 @@ export interface Look {
   readonly unit?: string;
   readonly decimals?: number;
   readonly width?: number;
-  /** Takes the room that is left, at least so many pixels, and wraps its text. */
-  readonly wraps?: number;
+  /** Wraps its text. With a number of pixels instead of a width it takes an even part of the room that is left, at least so many. */
+  readonly wraps?: number | true;
   readonly words?: Words;
   /** Colours the cell by its value. */
   readonly steps?: Steps;
@@ -41,6 +41,8 @@ export interface TableOptions {
   /** Name of the column that rows are ordered by. */
   readonly sortBy: string;
   readonly descending?: boolean;
+  /** Orders the rows that are equal in `sortBy`. */
+  readonly thenBy?: { readonly name: string; readonly descending: boolean };
   /** Only rows whose value in this column is over zero. */
   readonly onlyOver?: string;
   /** Stands in the panel when there is no row. */
@@ -65,7 +67,7 @@ function cell({ width, wraps, words, steps }: Column): dashboard.DynamicConfigVa
     ...(wraps === undefined
       ? []
       : [
-          { id: 'custom.minWidth', value: wraps },
+          ...(width === undefined && wraps !== true ? [{ id: 'custom.minWidth', value: wraps }] : []),
           { id: 'custom.wrapText', value: true },
         ]),
     ...(type === 'auto' && wraps === undefined
@@ -148,6 +150,14 @@ function transformations({ columns, onlyOver }: TableOptions): dashboard.DataTra
   ];
 }
 
+function ordersOf({
+  sortBy,
+  descending = false,
+  thenBy,
+}: TableOptions): { name: string; descending: boolean }[] {
+  return [{ name: sortBy, descending }, ...(thenBy === undefined ? [] : [thenBy])];
+}
+
 /** A table of what is now. */
 export function tablePanel(options: TableOptions): PanelBuilder {
   const values = options.columns.filter(isValue);
@@ -165,9 +175,11 @@ export function tablePanel(options: TableOptions): PanelBuilder {
     .showHeader(true)
     .cellHeight(common.TableCellHeight.Sm)
     .filterable(true)
-    .sortBy([
-      new common.TableSortByFieldStateBuilder().displayName(options.sortBy).desc(options.descending === true),
-    ]);
+    .sortBy(
+      ordersOf(options).map(({ name, descending }) =>
+        new common.TableSortByFieldStateBuilder().displayName(name).desc(descending),
+      ),
+    );
   // What the empty panel says is not what an empty cell says.
   panel.overrideByRegexp('/.*/', [{ id: 'noValue', value: '' }]);
   for (const column of options.columns.filter(({ hidden }) => hidden !== true))

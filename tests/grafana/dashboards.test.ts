@@ -84,7 +84,7 @@ describe.each(each)('%s', (_file, one) => {
 
   it('has the variables, and asks the datasource of the first one alone', () => {
     const names = (model.templating.list ?? []).map(({ name }) => name);
-    expect(names.slice(0, 4)).toEqual(['datasource', 'company', 'flow', 'monitor']);
+    expect(names.slice(0, 5)).toEqual(['datasource', 'environment', 'company', 'flow', 'monitor']);
     const used = [...text.matchAll(/"uid": "([^"]*)"/g)].map(([, uid]) => uid);
     expect(new Set(used)).toEqual(new Set(['${datasource}', model.uid]));
     const inExpressions = expressionsOf(one).flatMap(({ expr }) =>
@@ -121,12 +121,12 @@ describe.each(each)('%s', (_file, one) => {
     for (const link of links) expect(link).toMatchObject({ keepTime: true, includeVars: true });
   });
 
-  it('links from data to dashboards that exist, keeping time and datasource', () => {
+  it('links from data to dashboards that exist, keeping time, datasource and environment', () => {
     const known = committed.map((other) => other.model.uid);
     for (const [, uid, query = ''] of text.matchAll(/\/d\/([\w-]+)\?([^"]*)"/g)) {
       expect(known).toContain(uid);
       expect(query).toMatch(
-        /^\$\{datasource:queryparam\}&\$\{__url_time_range\}&(var-company=|\$\{company:queryparam\})/,
+        /^\$\{datasource:queryparam\}&\$\{__url_time_range\}&(var-environment=[^&]*|\$\{environment:queryparam\})&(var-company=|\$\{company:queryparam\})/,
       );
     }
   });

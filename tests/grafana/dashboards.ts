@@ -38,6 +38,16 @@ export function targetsOf(panel: dashboard.Panel): Target[] {
   return (panel.targets ?? []) as unknown as Target[];
 }
 
+/** What the variables of a dashboard ask, as PromQL. */
+export function variableSelectors({ templating }: ClassicDashboard): { name: string; expr: string }[] {
+  return (templating.list ?? []).flatMap(({ name, definition = '' }) =>
+    [...definition.matchAll(/^label_values\((.*), (\w+)\)$/g)].map(([, selector = '', label = '']) => ({
+      name,
+      expr: `group by (${label}) (${selector})`,
+    })),
+  );
+}
+
 /** Every expression of a dashboard with where it stands: of panels, annotations and variables. */
 export function expressionsOf({ file, model }: Committed): { place: string; expr: string }[] {
   return [
@@ -45,11 +55,6 @@ export function expressionsOf({ file, model }: Committed): { place: string; expr
       targetsOf(panel).map(({ refId, expr }) => ({ place: `${file}: ${panel.title ?? ''}: ${refId}`, expr })),
     ),
     ...(model.annotations.list ?? []).map(({ name, expr = '' }) => ({ place: `${file}: ${name}`, expr })),
-    ...(model.templating.list ?? []).flatMap(({ name, definition = '' }) =>
-      [...definition.matchAll(/^label_values\((.*), (\w+)\)$/g)].map(([, selector = '', label = '']) => ({
-        place: `${file}: variable ${name}`,
-        expr: `group by (${label}) (${selector})`,
-      })),
-    ),
+    ...variableSelectors(model).map(({ name, expr }) => ({ place: `${file}: variable ${name}`, expr })),
   ];
 }

@@ -19,12 +19,29 @@ const sorted = (results: readonly Result[]): Result[] =>
     .map(({ labels, value }) => ({ labels, value: Number(value.toPrecision(9)) }))
     .toSorted((a, b) => (a.labels < b.labels ? -1 : 1));
 
+/** Among equals topk takes any. */
+const compared = (expr: string, results: readonly Result[]): unknown[] =>
+  expr.includes('topk(')
+    ? sorted(results)
+        .map(({ value }) => value)
+        .toSorted((a, b) => a - b)
+    : sorted(results);
+
+const production = 'production';
+/** What the variable of that name asks: all of them, whichever is chosen. */
+const environments = 'group by (environment) (erp_monitor_info)';
+const withoutEnvironment = (results: readonly Result[]): Result[] =>
+  results.map(({ labels, value }) => ({
+    labels: labels.replace(/(, )?environment="[^"]*"/, '').replace(/^\{, /, '{'),
+    value,
+  }));
+
 describeReal('the expressions of the dashboards on recorded metrics', ['promtool'], () => {
   const results = new Map<string, Result[]>();
   beforeAll(async () => {
     const got = await evaluate(
       distinct.map((expr) => asked(expr)),
-      await demoSeries(['a']),
+      await demoSeries(['a'], production),
     );
     distinct.forEach((expr, index) => results.set(expr, got[index] ?? []));
   });
@@ -64,20 +81,47 @@ describeReal('the expressions of the dashboards on recorded metrics', ['promtool
   it('give the same when a second exporter says the same', async () => {
     const got = await evaluate(
       distinct.map((expr) => asked(expr)),
-      await demoSeries(['a', 'b']),
+      await demoSeries(['a', 'b'], production),
     );
     for (const [index, expr] of distinct.entries()) {
       const ofOne = results.get(expr) ?? [];
       // The exporter's own process is shown for each of them.
       if (/erp_exporter_build_info/.test(expr)) continue;
-      // Among equals topk takes any.
-      const compared = (results: readonly Result[]): unknown[] =>
-        expr.includes('topk(')
-          ? sorted(results)
-              .map(({ value }) => value)
-              .toSorted((a, b) => a - b)
-          : sorted(results);
-      expect(compared(got[index] ?? []), expr).toEqual(compared(ofOne));
+      expect(compared(expr, got[index] ?? []), expr).toEqual(compared(expr, ofOne));
+    }
+  });
+
+  it('give the same for series without an environment', async () => {
+    const got = await evaluate(
+      distinct.map((expr) => asked(expr)),
+      await demoSeries(['a']),
+    );
+    for (const [index, expr] of distinct.entries()) {
+      if (expr === environments) continue;
+      expect(compared(expr, got[index] ?? []), expr).toEqual(
+        compared(expr, withoutEnvironment(results.get(expr) ?? [])),
+      );
+    }
+  });
+
+  it('show the chosen environment alone, and never mix a monitor of two', async () => {
+    const both = [...(await demoSeries(['a'], production)), ...(await demoSeries(['b'], 'test'))];
+    const chosen = await evaluate(
+      distinct.map((expr) => asked(expr, { environment: production })),
+      both,
+    );
+    const all = await evaluate(
+      distinct.map((expr) => asked(expr)),
+      both,
+    );
+    for (const [index, expr] of distinct.entries()) {
+      if (expr === environments) continue;
+      const ofOne = results.get(expr) ?? [];
+      expect(compared(expr, chosen[index] ?? []), expr).toEqual(compared(expr, ofOne));
+      const ofMonitors = (found: readonly Result[]): Result[] =>
+        sorted(found.filter(({ labels }) => /environment="production".*monitor=/.test(labels)));
+      // Of the highest lines those of the other environment may take the place.
+      if (!expr.includes('topk(')) expect(ofMonitors(all[index] ?? []), expr).toEqual(ofMonitors(ofOne));
     }
   });
 

@@ -4,6 +4,7 @@ import {
   monitorState,
   monitorStates,
   overdueJobs,
+  reasonToAct,
   stuckJobs,
 } from '../../grafana/src/promql.ts';
 import { syncState } from '../../grafana/src/shared.ts';
@@ -41,122 +42,70 @@ async function byMonitor(expression: string, monitors: readonly Values[]): Promi
 
 describeReal('monitorState', ['promtool'], () => {
   const { ok, watch, act, noData, maintenance } = monitorStates;
-  const job = (state: string) => ({ [`job_status{job_name="j",status="${state}"}`]: 1 });
-  const mismatches = (count: number) => ({
-    'reconciliation_mismatched_records{mismatch="different"}': count,
-    'reconciliation_mismatched_records_threshold{mismatch="different",severity="warning"}': 3,
-    'reconciliation_mismatched_records_threshold{mismatch="different",severity="critical"}': 8,
-  });
-  const cases: readonly (readonly [string, number, Values, string?])[] = [
-    ['fine', ok, { failed_records: 0, 'late_records{severity="warning"}': 0 }],
-    ['bare', ok, {}],
-    ['failed', watch, { failed_records: 1 }],
-    ['failed critical', act, { failed_records: 1 }, 'critical'],
-    ['late', watch, { 'late_records{severity="warning"}': 1 }],
-    ['late critical', act, { 'late_records{severity="warning"}': 3, 'late_records{severity="critical"}': 1 }],
-    ['many', act, { failed_records: 9, 'failed_records_threshold{severity="critical"}': 8 }],
-    [
-      'amount',
-      act,
-      {
-        'open_records_amount{currency="EUR"}': 1100,
-        'open_records_amount_threshold{currency="EUR",severity="critical"}': 1000,
-      },
-    ],
-    [
-      'amount of two currencies',
-      ok,
-      {
-        'open_records_amount{currency="EUR"}': 600,
-        'open_records_amount{currency="CHF"}': 600,
-        'open_records_amount_threshold{currency="EUR",severity="critical"}': 1000,
-      },
-    ],
-    ['rejects', watch, { sync_rejects_today: 1 }],
-    [
-      'silent',
-      watch,
-      {
-        since_last_finished_record_seconds: 99,
-        'since_last_finished_record_seconds_threshold{severity="warning"}': 60,
-      },
-    ],
-    [
-      'stale sync',
-      watch,
-      { since_last_sync_seconds: 99, 'since_last_sync_seconds_threshold{severity="warning"}': 60 },
-    ],
-    [
-      'sync on the limit',
-      ok,
-      { since_last_sync_seconds: 60, 'since_last_sync_seconds_threshold{severity="warning"}': 60 },
-    ],
-    [
-      'daily sync, read long ago',
-      ok,
-      {
-        since_last_sync_seconds: 7200,
-        monitor_last_success_timestamp_seconds: now - 7190,
-        monitor_interval_seconds: 86_400,
-        'since_last_sync_seconds_threshold{severity="warning"}': 60,
-      },
-    ],
-    ['both sides agree', ok, { 'reconciliation_mismatched_records{mismatch="different"}': 0 }, 'critical'],
-    ['mismatched', watch, { 'reconciliation_mismatched_records{mismatch="different"}': 1 }],
-    [
-      'mismatched critical',
-      act,
-      { 'reconciliation_mismatched_records{mismatch="different"}': 1 },
-      'critical',
-    ],
-    ['mismatched on the limit', ok, mismatches(3), 'critical'],
-    ['mismatched beyond the limit', watch, mismatches(4), 'critical'],
-    ['mismatched beyond the higher limit', act, mismatches(9)],
-    [
-      'mismatched otherwise than the limit says',
-      watch,
-      { ...mismatches(0), 'reconciliation_mismatched_records{mismatch="missing_left"}': 1 },
-    ],
-    ['job fine', ok, job('success')],
-    ['job failed', watch, job('failed')],
-    ['job missing, critical', act, job('missing'), 'critical'],
-    [
-      'job stuck',
-      watch,
-      {
-        'since_job_start_seconds{job_name="j"}': 700,
-        'since_job_start_seconds_threshold{severity="warning"}': 600,
-        'since_job_start_seconds_threshold{severity="critical"}': 900,
-      },
-      'critical',
-    ],
-    [
-      'job stuck for long',
-      act,
-      {
-        'since_job_start_seconds{job_name="j"}': 911,
-        'since_job_start_seconds_threshold{severity="critical"}': 900,
-      },
-    ],
-    ['stale', noData, { failed_records: 1, monitor_last_success_timestamp_seconds: now - 181 }, 'critical'],
-    ['maintained', maintenance, { failed_records: 1, maintenance_active: 1 }, 'critical'],
-  ];
-
-  it('shows the state of each monitor', async () => {
-    const monitors = cases.map(([name, , values, criticality]) => monitor(name, values, criticality));
-    const unread = Object.fromEntries(
-      Object.entries(monitor('unread', {})).filter(([name]) => !name.startsWith('erp_monitor_last_success')),
+  const all = ['ok', 'warning', 'critical', 'no_data', 'maintenance', 'closed'] as const;
+  type State = (typeof all)[number];
+  /** A monitor of which each replica exports its own state. */
+  const judged = (name: string, states: readonly State[], criticality?: string): Values => {
+    const sets = states.flatMap((state, replica) =>
+      all.map(
+        (one) => [`monitor_state{state="${one}",instance="${replica}"}`, one === state ? 1 : 0] as const,
+      ),
     );
-    expect(await byMonitor(monitorState(), [...monitors, unread])).toEqual({
-      ...Object.fromEntries(cases.map(([name, state]) => [name, state])),
-      unread: noData,
-    });
-    expect(await byMonitor(blindMonitors, [...monitors, unread])).toEqual({ stale: 181, unread: 1 });
+    return monitor(name, Object.fromEntries(sets), criticality);
+  };
+  /** The value for states of replicas, whatever their number and order. */
+  const valueOf = (states: readonly State[]): number => {
+    const order = { maintenance, critical: act, warning: watch, ok, closed: ok, no_data: noData };
+    const first = (Object.keys(order) as State[]).find((state) => states.includes(state));
+    return first === undefined ? Number.NaN : order[first];
+  };
+
+  it('shows the one of each monitor, and of two replicas the one that needs a person more', async () => {
+    const pairs = all.flatMap((a) => [[a], ...all.map((b) => [a, b] as const)]);
+    const named = pairs.map((states) => [states.join(' and '), states] as const);
+    expect(
+      await byMonitor(
+        monitorState(),
+        named.map(([name, states]) => judged(name, states)),
+      ),
+    ).toEqual(Object.fromEntries(named.map(([name, states]) => [name, valueOf(states)])));
+  });
+
+  it.each<[readonly State[], number]>([
+    [['closed', 'no_data'], 0],
+    [['no_data', 'no_data'], 3],
+    [['no_data', 'warning'], 2],
+    [['ok', 'critical'], 4],
+    [['critical', 'maintenance'], 1],
+  ])('shows %j as %i', async (states, value) => {
+    expect(await byMonitor(monitorState(), [judged('m', states)])).toEqual({ m: value });
   });
 
   it('shows those of the money-makers alone', async () => {
-    const monitors = [monitor('a', {}), monitor('b', {}, 'critical')];
+    const monitors = [judged('a', ['ok']), judged('b', ['ok'], 'critical')];
     expect(await byMonitor(monitorState('criticality="critical"'), monitors)).toEqual({ b: ok });
+  });
+
+  it('sends the monitor that nobody knows of to the exporter, though its last reading had failures', async () => {
+    const unknown = {
+      ...judged('unknown', ['no_data', 'no_data']),
+      ...monitor('unknown', { failed_records: 1 }),
+    };
+    const known = { ...judged('known', ['no_data', 'warning']), ...monitor('known', { failed_records: 1 }) };
+    const late = { 'late_records{severity="warning"}': 1 };
+    const both = [unknown, known, { ...judged('late', ['warning']), ...monitor('late', late) }];
+    expect(await byMonitor(reasonToAct, both)).toEqual({ unknown: 5, known: 1, late: 4 });
+  });
+});
+
+describeReal('blindMonitors', ['promtool'], () => {
+  it('are those without a good reading for three intervals, or ever', async () => {
+    const stale = monitor('stale', { monitor_last_success_timestamp_seconds: now - 181 });
+    const fresh = monitor('fresh', { monitor_last_success_timestamp_seconds: now - 179 });
+    const unread = Object.fromEntries(
+      Object.entries(monitor('unread', {})).filter(([name]) => !name.startsWith('erp_monitor_last_success')),
+    );
+    expect(await byMonitor(blindMonitors, [stale, fresh, unread])).toEqual({ stale: 181, unread: 1 });
   });
 });
 

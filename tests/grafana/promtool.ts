@@ -63,8 +63,10 @@ async function recorded(): Promise<Sample[]> {
 /**
  * The fixture as a day of series, scraped from each of the instances. promtool's clock begins at zero, so instants are
  * moved to where the recording was made at the evaluation. Counters grow. A day ago nothing had failed.
+ *
+ * @param environment that every series bears; absent: none does.
  */
-export async function demoSeries(instances: readonly string[]): Promise<InputSeries[]> {
+export async function demoSeries(instances: readonly string[], environment?: string): Promise<InputSeries[]> {
   const samples = await recorded();
   const recordedAt = Math.max(
     ...samples
@@ -76,12 +78,14 @@ export async function demoSeries(instances: readonly string[]): Promise<InputSer
     const moved = instant ? value - recordedAt + evaluationSeconds : value;
     const values =
       name === 'erp_failed_records' ? `0x99 ${moved}x275` : `${moved}${counter ? '+1' : '+0'}x${steps}`;
+    const own =
+      environment === undefined ? labels : [`environment="${environment}"`, labels].filter(Boolean).join(',');
     // Alerts are Prometheus's own: they have no target.
     const targets = name.startsWith('ALERTS')
       ? ['']
       : instances.map((instance) => `instance="${instance}",job="erp-exporter"`);
     return targets.map((target) => ({
-      series: `${name}{${[labels, target].filter((part) => part !== '').join(',')}}`,
+      series: `${name}{${[own, target].filter((part) => part !== '').join(',')}}`,
       values,
     }));
   });
@@ -147,6 +151,7 @@ export async function evaluate(
 /** What Grafana would make of an expression: its variables filled in. */
 export function filledIn(expression: string, chosen: Readonly<Record<string, string>> = {}): string {
   const values: Readonly<Record<string, string>> = {
+    environment: '.*',
     company: '.*',
     flow: '.*',
     monitor: '.*',

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 
 /** The real components that suites run against, how they are found and how they are had. */
@@ -15,6 +16,7 @@ export const components = {
   },
   compose: { binary: 'docker-compose', install: 'apt-get install docker-compose' },
   chromium: { binary: 'chromium', install: 'apt-get install chromium' },
+  'grafana-render': { folder: 'grafana/render/node_modules', install: 'npm ci --prefix grafana/render' },
   'postgres-service': {
     environment: 'TEST_POSTGRES_URL',
     install: 'TEST_POSTGRES_URL=postgres://postgres:PASSWORD@127.0.0.1:5432/postgres npm test',
@@ -29,6 +31,8 @@ export const components = {
   },
 } as const;
 export type Component = keyof typeof components;
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Stands in a suite's title when it was skipped for want of a component; the closing report looks for it. */
 export const needs = 'needs ';
@@ -58,6 +62,7 @@ export function requireProgram(name: string): string {
 
 function isPresent(component: Component): boolean {
   const entry = components[component];
+  if ('folder' in entry) return existsSync(join(project, entry.folder));
   return 'binary' in entry
     ? findProgram(entry.binary) !== undefined
     : process.env[entry.environment] !== undefined;

@@ -1,4 +1,5 @@
 import type { DisplayValueAlignmentFactors, FieldConfigSource, FieldDisplay } from '@grafana/data';
+import type { VizTextDisplayOptions } from '@grafana/schema';
 import { getDisplayValueAlignmentFactors, getFieldDisplayValues, VizOrientation } from '@grafana/data';
 import type { VizRepeaterRenderValueProps } from '@grafana/ui';
 import {
@@ -24,6 +25,7 @@ interface Options {
   readonly graphMode?: BigValueGraphMode;
   readonly justifyMode?: BigValueJustifyMode;
   readonly displayMode?: BarGaugeDisplayMode;
+  readonly text?: VizTextDisplayOptions;
 }
 type Repeated = VizRepeaterRenderValueProps<FieldDisplay, DisplayValueAlignmentFactors>;
 
@@ -74,6 +76,7 @@ export function figures(visualised: Visualised): ReactElement {
       justifyMode: options.justifyMode ?? BigValueJustifyMode.Auto,
       textMode: options.textMode ?? BigValueTextMode.Auto,
       hasLinks: value.hasLinks,
+      ...(options.text === undefined ? {} : { text: options.text }),
       alignmentFactors,
       theme: visualised.theme,
       width,
@@ -85,7 +88,7 @@ export function figures(visualised: Visualised): ReactElement {
 /** Horizontal bars, one for each series. */
 export function bars(visualised: Visualised): ReactElement {
   if (valuesOf(visualised).length === 0) return message(visualised.placed.panel);
-  const { displayMode = BarGaugeDisplayMode.Basic } = optionsOf(visualised);
+  const { displayMode = BarGaugeDisplayMode.Basic, text } = optionsOf(visualised);
   const one = ({ value, width, height, orientation, alignmentFactors }: Repeated): ReactElement =>
     createElement(BarGauge, {
       value: value.display,
@@ -96,6 +99,7 @@ export function bars(visualised: Visualised): ReactElement {
       orientation,
       alignmentFactors,
       displayMode,
+      ...(text === undefined ? {} : { text }),
       theme: visualised.theme,
     });
   return repeated(visualised, one, false);

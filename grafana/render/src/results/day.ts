@@ -13,6 +13,8 @@ export interface DayOptions {
   readonly companies: number;
   /** Records, jobs and monitors with hostile names beside the ordinary ones. */
   readonly hostile: boolean;
+  /** Seconds between samples; absent: as many as a recording needs, fewer with many companies. */
+  readonly stepSeconds?: number;
 }
 
 /** A day of two replicas in a real Prometheus. */
@@ -40,11 +42,14 @@ export async function metricsFingerprint(): Promise<string> {
   return fingerprintOf((await metricTexts()).join(''));
 }
 
-/** Loads a day; whoever does so stops its Prometheus. With many companies there are fewer samples of each. */
-export async function loadDay({ companies, hostile }: DayOptions): Promise<Day> {
+/** Loads a day; whoever does so stops its Prometheus. */
+export async function loadDay({
+  companies,
+  hostile,
+  stepSeconds = companies > 10 ? 1800 : 900,
+}: DayOptions): Promise<Day> {
   const recorded = overlaid(await metricTexts());
   const samples = forCompanies(hostile ? withHostile(recorded) : recorded, companies);
-  const stepSeconds = companies > 10 ? 1800 : 900;
   const lines = openMetrics(samples, replicas, moments(hoursRecorded, stepSeconds));
   const prometheus = await loadedPrometheus(lines, stepSeconds + 60);
   return { prometheus, time: Math.ceil(recordedAt(samples)), stepSeconds };

@@ -55,9 +55,18 @@ const hostileMonitors = [
   { flow: '2026-01-02', monitor: '<b>1e3</b>' },
 ] as const;
 
+/** A second exporter watches acme in another environment, so that every table has rows with one and rows without. */
+function inAnotherEnvironment(samples: readonly Sample[]): Sample[] {
+  const isAcme = ({ company }: Sample['labels']): boolean => company === 'acme';
+  const isDatabase = ({ labels }: Sample): boolean => !('company' in labels) && 'database' in labels;
+  return samples
+    .filter((sample) => isAcme(sample.labels) || isDatabase(sample))
+    .map((sample) => ({ ...sample, labels: { environment: '12E4', ...sample.labels } }));
+}
+
 /**
- * The samples and, beside them, hostile ones: a record, a job, a database for each hostile text, and copies of each
- * company's monitor of web orders under hostile names. They hang on no metric's name but on labels.
+ * The samples and, beside them, hostile ones: a record, a job, a database for each hostile text, copies of each company's
+ * monitor of web orders under hostile names, and an environment. They hang on no metric's name but on labels.
  */
 export function withHostile(samples: readonly Sample[]): Sample[] {
   const ofAcme = firstOfEach(samples.filter(({ labels }) => (labels['company'] ?? 'acme') === 'acme'));
@@ -66,5 +75,5 @@ export function withHostile(samples: readonly Sample[]): Sample[] {
   const monitors = hostileMonitors.flatMap((names) =>
     ofOrders.map((sample) => ({ ...sample, labels: { ...sample.labels, ...names } })),
   );
-  return [...samples, ...texts, ...monitors];
+  return [...samples, ...texts, ...monitors, ...inAnotherEnvironment(samples)];
 }

@@ -54,7 +54,11 @@ export async function valuesOf(
     if (selector === undefined) continue;
     const query = filledIn(`group by (${label}) (${selector})`, dashboard, {}, {});
     const series = await prometheus.ask('query', { query, time: String(time) });
-    values[name] = series.map(({ metric }) => metric[label] ?? '').sort();
+    // Grafana offers no empty value: that of series without the label.
+    values[name] = series
+      .map(({ metric }) => metric[label] ?? '')
+      .filter((value) => value !== '')
+      .sort();
   }
   return values;
 }

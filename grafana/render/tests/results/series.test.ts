@@ -81,5 +81,6 @@ describe('hostile samples', () => {
     const records = samples.flatMap(({ labels }) => labels['record'] ?? []);
     expect(new Set(records)).toEqual(new Set(['W-1', ...hostileTexts]));
     expect(samples.some(({ labels }) => labels['monitor'] === '12E4')).toBe(true);
+    expect(samples.some(({ labels }) => labels['environment'] === '12E4')).toBe(true);
   });
 });
