@@ -69,15 +69,22 @@ function bare(message: string): string {
     .replace(/[:\s]+$/, '');
 }
 
+/** A shorter password may be a piece of any word, and masking it would show it. */
+const leastSecret = 8;
+
+/** What others say, without the password. */
+function masked(message: string, password = ''): string {
+  return password.length < leastSecret ? message : message.replaceAll(password, '***');
+}
+
 /** The error of a session that could not be opened, with what to do about it, and never with the password. */
 export function openingError(thrown: unknown, settings: DatabaseSettings): DatabaseError {
   if (thrown instanceof DatabaseError && thrown.kind === 'aborted') return thrown;
   const original = originalOf(thrown);
   const failure = refusedToken(original) ?? toDatabaseError(original, 'connect');
   const advice = adviceOn(failure.code, settings);
-  const words = advice === undefined ? failure.message : `${bare(failure.message)}: ${advice}`;
-  const { password } = settings;
-  const message = password === undefined || password === '' ? words : words.replaceAll(password, '***');
+  const words = masked(failure.message, settings.password);
+  const message = advice === undefined ? words : `${bare(words)}: ${advice}`;
   const kind = openingKind(failure);
   if (kind === failure.kind && message === failure.message) return failure;
   return new DatabaseError(kind, message, { code: failure.code, cause: thrown });

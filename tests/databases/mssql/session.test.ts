@@ -41,6 +41,11 @@ describe('logging in', () => {
     expect(error).toMatchObject({ kind: 'login', code: 'mssql:18456', message: 'Login with *** failed' });
   });
 
+  it('masks no letter of a password that is part of other words', async () => {
+    const { database } = await bench.start({ login: refuse(denied) }, { password: 'log' });
+    expect((await failureOf(database.ping(never))).message).toBe(denied[1]);
+  });
+
   it('tells an unknown database from a refused login, though the server names both', async () => {
     const unknown: [number, string] = [
       4060,
