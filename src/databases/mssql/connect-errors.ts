@@ -11,8 +11,6 @@ const untrusted: ReadonlySet<string> = new Set([
   'node:UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 const otherName = 'node:ERR_TLS_CERT_ALTNAME_INVALID';
-/** So much of what an identity service says of a refused login. */
-const mostWords = 300;
 
 const trustAdvice =
   'set tls_ca_file to the certificate (PEM) of the authority that signed it, or to the certificate itself when the server signed its own';
@@ -45,7 +43,7 @@ function adviceOn(code: string | undefined, { host, port, tls }: DatabaseSetting
 function refusedToken(error: unknown): DatabaseError | undefined {
   const [first, second] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
   if (!(first instanceof Error) || !('code' in first) || first.code !== 'EFEDAUTH') return undefined;
-  const words = second instanceof Error ? `: ${second.message.slice(0, mostWords)}` : '';
+  const words = second instanceof Error ? `: ${second.message.split('\n', 1)[0] ?? ''}` : '';
   return new DatabaseError('login', `Entra ID gave no token for the login${words}`, {
     code: 'node:EFEDAUTH',
     cause: error,
