@@ -20,6 +20,17 @@ export interface ZoneClock {
   instant(wall: WallTime): Instant;
   /** The first instant of the calendar day that contains `at`; not always 00:00, where DST skips midnight. */
   startOfDay(at: Instant): Instant;
+  /**
+   * Which offset `instant` subtracts from a local time, by the first local time of which it does: ascending, the first from
+   * -Infinity on. Those of the time from `from` to `to` are right; what lies before or after is read with the nearest one.
+   */
+  offsets(from: Instant, to: Instant): readonly WallOffset[];
+}
+
+/** From a local time on, its distance to UTC in milliseconds. */
+export interface WallOffset {
+  readonly from: WallTime;
+  readonly offset: number;
 }
 
 /** The time from `start` (inclusive) to `end` (exclusive) in which a zone has one UTC offset, in milliseconds. */
@@ -142,7 +153,21 @@ function createClock(zone: string): ZoneClock {
     wallTime,
     instant: (wall) => resolve(wall, (before) => wall - before.offset),
     startOfDay: (at) => resolve(Math.floor(wallTime(at) / dayMs) * dayMs, (_, after) => after.start),
+    offsets: (from, to) => offsetsOf(stretchAt, from, to),
   };
+}
+
+/** See `ZoneClock.offsets`. */
+function offsetsOf(stretchAt: (at: Instant) => Stretch, from: Instant, to: Instant): readonly WallOffset[] {
+  let stretch = stretchAt(from);
+  const found: WallOffset[] = [{ from: -Infinity, offset: stretch.offset }];
+  while (stretch.end < to) {
+    const next = stretchAt(stretch.end);
+    // A local time that is skipped, and one that occurs twice, is read with the offset before the change.
+    found.push({ from: stretch.end + Math.max(stretch.offset, next.offset), offset: next.offset });
+    stretch = next;
+  }
+  return found;
 }
 
 /** The stretch that contains `at`, from the time zone database of Node.js. */

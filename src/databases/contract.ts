@@ -108,6 +108,10 @@ export interface DatabaseSettings {
   readonly database?: string;
   readonly user?: string;
   readonly password?: string;
+  /** How to log in if not by user and password, see `Driver.authentications`. */
+  readonly authentication?: string;
+  /** Of the directory that knows the login, where `authentication` needs it. */
+  readonly tenant?: string;
   /** IANA zone in which the database's zone-less timestamps are written. */
   readonly timezone: string;
   /** Most sessions open at once, 1 or more. */

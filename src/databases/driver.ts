@@ -1,6 +1,6 @@
-import type { OpenDatabase } from './contract.ts';
+import type { DatabaseSettings, OpenDatabase } from './contract.ts';
 import type { Quoting } from './shared/named-parameters.ts';
-import type { UrlParameters } from './shared/url.ts';
+import type { ParsedUrl, UrlParameters } from './shared/url.ts';
 
 /** Where a text of an error shows a code of this maker's servers. Must take linear time. */
 export interface CodePattern {
@@ -8,6 +8,12 @@ export interface CodePattern {
   readonly namespace: string;
   /** Its first group is the code; anchored by the words around it. */
   readonly pattern: RegExp;
+}
+
+/** What is wrong with a login, or odd, each a sentence of a message. */
+export interface LoginFindings {
+  readonly problem?: string | undefined;
+  readonly warning?: string | undefined;
 }
 
 /**
@@ -25,6 +31,16 @@ export interface Driver {
   readonly schemes: readonly string[];
   /** What the parameters of such a URL mean. */
   readonly urlParameters: UrlParameters;
+  /** Reads what stands in `url` and is no URL: the connection string of this maker's other clients. */
+  readonly parseConnectionString?: (text: string) => ParsedUrl;
+  /** Reads a `host` that is written as this maker's other clients take it, with its port perhaps. */
+  readonly readServer?: (
+    host: string,
+  ) => { readonly host: string; readonly port?: number } | { readonly problem: string };
+  /** What `authentication` may say, for logins other than by user and password. */
+  readonly authentications?: readonly string[];
+  /** Looks at the login of a database whose settings are complete. */
+  readonly checkLogin?: (settings: DatabaseSettings) => LoginFindings;
   /** What in a statement is quoted, so that a `:name` in it is no parameter. */
   readonly quoting: Quoting;
   /** How texts show the codes of its errors. */

@@ -111,6 +111,18 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
     '8:84: maintenance[2].monitors[0]: no monitor is called "order"; did you mean "orders"?',
     '9:5: maintenance[3].reason: is missing; add it: Reason, shown on the page.',
   ],
+  'login-of-a-database': [
+    '2:6: databases.a: says no user; add user, a login of SQL Server or DOMAIN\\user (NTLM), or say authentication: entra-default',
+    '3:6: databases.b: its user lacks the part on one side of the backslash; write DOMAIN\\user',
+    '4:6: databases.c: authentication entra-service-principal needs more; add password (its client secret), tenant',
+    '5:6: databases.d: authentication entra-default needs encryption; say tls: verify-full',
+    '6:6: databases.e: tenant belongs to authentication: entra-service-principal; add that, or remove tenant',
+    '7:40: databases.f.authentication: has no meaning for driver postgres; remove it',
+    '8:40: databases.g.tenant: has no meaning for driver mysql; remove it',
+    '9:34: databases.h.host: is a named pipe, which is not offered; write tcp:host,1433',
+    '10:41: databases.i.port: host says the port too; keep one of the two',
+    '11:33: databases.j.url: asks for the Windows account of the process (Integrated Security), which is not offered; give User ID=DOMAIN\\user and Password, which log in by NTLM',
+  ],
   'missing-file': [
     '5:20: databases.shop.password_file: cannot read tests/fixtures/config/secrets/none: the file does not exist',
   ],

@@ -1,12 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import mssql from 'mssql';
 import mysql from 'mysql2';
 import pg from 'pg';
 import { Connection, Request } from 'tedious';
 import valueParser from 'tedious/lib/value-parser.js';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/databases/mysql/connect.ts';
+import type { Lender } from '../../src/databases/mssql/pool.ts';
 import { CopyConnection } from '../../src/databases/postgres/copy-filter.ts';
 import { startMariadb, type Mariadb } from '../helpers/mariadb.ts';
 import { everything, Probe, refusal } from '../helpers/pg-probe.ts';
@@ -26,7 +28,7 @@ const packages = JSON.parse(readFileSync('package.json', 'utf8')) as {
 };
 
 describe('a client package whose internals are used', () => {
-  it.each(['pg', 'tedious', 'mysql2'])('%s is pinned to one version', (name) => {
+  it.each(['pg', 'mssql', 'tedious', 'mysql2'])('%s is pinned to one version', (name) => {
     expect(packages.dependencies[name]).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });
@@ -165,6 +167,39 @@ describe('tedious', () => {
     });
     return columns;
   }
+
+  it('ConnectionPool of mssql lends by acquire, takes back by release, and calls beforeConnect before a login', async () => {
+    const { responder } = await bench.start({ answer: (_, exchange) => answer(exchange, single) });
+    const opened: Connection[] = [];
+    const loginsBefore: number[] = [];
+    const pool = new mssql.ConnectionPool({
+      server: '127.0.0.1',
+      user: 'u',
+      password: 'p',
+      validateConnection: 'socket',
+      pool: { max: 1, min: 0 },
+      options: { port: responder.port, encrypt: false },
+      beforeConnect: (connection) => {
+        opened.push(connection);
+        loginsBefore.push(responder.logins.length);
+      },
+    }) as mssql.ConnectionPool & Lender;
+    bench.after(async () => {
+      await pool.close();
+    });
+    await pool.connect();
+    const first = await pool.acquire(pool);
+    expect(first).toBeInstanceOf(Connection);
+    // One connection is opened to try, and closed again.
+    expect([opened.indexOf(first), loginsBefore]).toEqual([1, [0, 1]]);
+    pool.release(first);
+    expect(await pool.acquire(pool)).toBe(first);
+    first.close();
+    pool.release(first);
+    const second = await pool.acquire(pool);
+    expect([second === first, opened.indexOf(second)]).toEqual([false, 2]);
+    pool.release(second);
+  });
 
   it('lib/value-parser.js exports readValue, and decoders of rows call what stands there', async () => {
     expect(Object.getOwnPropertyDescriptor(valueParser, 'readValue')).toMatchObject({ writable: true });

@@ -22,7 +22,12 @@ export function answer(exchange: Exchange, ...result: readonly Buffer[]): void {
 
 /** Opens databases and responders that end with the test they were opened in. */
 export interface Bench {
-  connect(port: number, overrides?: Partial<DatabaseSettings>): Database;
+  /** @param without settings that are left out. */
+  connect(
+    port: number,
+    overrides?: Partial<DatabaseSettings>,
+    without?: readonly (keyof DatabaseSettings)[],
+  ): Database;
   start(
     script: Script,
     overrides?: Partial<DatabaseSettings>,
@@ -50,8 +55,10 @@ export function useBench(): Bench {
   });
 
   const bench: Bench = {
-    connect: (port, overrides = {}) => {
-      const database = open({ ...settings, port, ...overrides });
+    connect: (port, overrides = {}, without = []) => {
+      const all: DatabaseSettings = { ...settings, port, ...overrides };
+      const kept = Object.entries(all).filter(([key]) => !without.some((name) => name === key));
+      const database = open(Object.fromEntries(kept) as unknown as DatabaseSettings);
       cleanups.push(() => database.close());
       return database;
     },

@@ -38,6 +38,8 @@ export interface Exchange {
 export interface Script {
   /** The answer to a login; by default it is granted. */
   login?(login: Login, exchange: Exchange): unknown;
+  /** The answer to a message of the negotiation of a login of Windows, which follows the login. */
+  sspi?(message: Buffer, exchange: Exchange): unknown;
   /** The answer to a batch that sets a session up; by default it is granted. */
   setup?(request: TdsRequest, exchange: Exchange): unknown;
   /** The answer to any other batch or remote procedure call. */
@@ -113,6 +115,8 @@ export class TdsResponder {
         const exchange = new Answer(wire, attention);
         if (type === TYPE['LOGIN7']) {
           this.#login(parseLogin(data), exchange);
+        } else if (type === TYPE['NTLMAUTH_PKT']) {
+          this.#script.sspi?.(data, exchange);
         } else {
           const request = parseRequest(type, data);
           const isSetup = !loggedIn || request.text.startsWith('set ');

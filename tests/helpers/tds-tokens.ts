@@ -10,6 +10,13 @@ export interface ColumnSpec {
   encode(value: unknown): Buffer;
 }
 
+/** A value of type `sql_variant`, MS-TDS 2.2.5.5.4. */
+export interface VariantValue {
+  readonly type: number;
+  readonly properties: readonly number[];
+  readonly content: Buffer;
+}
+
 const bytes = (...values: number[]): Buffer => Buffer.from(values);
 
 /** `length` bytes, little-endian, two's complement. */
@@ -141,6 +148,17 @@ export const types = {
       return Buffer.concat([...parts, little(0, 4)]);
     },
   }),
+  /** Takes the number of the type within, what describes it, and the value as that type lays it out. */
+  variant: (name: string): ColumnSpec => ({
+    name,
+    type: Buffer.concat([bytes(0x62), little(8009, 4)]),
+    encode(value) {
+      if (value === null) return little(0, 4);
+      const { type, properties, content } = value as VariantValue;
+      const inner = Buffer.concat([bytes(type, properties.length, ...properties), content]);
+      return Buffer.concat([little(inner.length, 4), inner]);
+    },
+  }),
   varbinary: (name: string): ColumnSpec => ({
     name,
     type: Buffer.concat([bytes(0xa5), little(8000, 2)]),
@@ -184,6 +202,8 @@ export const tokens = {
     return Buffer.concat([bytes(0xad), little(content.length, 2), content]);
   },
   collation: (): Buffer => environment(7, collation, Buffer.alloc(0)),
+  /** A message of the negotiation of a login of Windows. */
+  sspi: (content: Buffer): Buffer => Buffer.concat([bytes(0xed), little(content.length, 2), content]),
   began: (): Buffer => environment(8, transaction, Buffer.alloc(0)),
   rolledBack: (): Buffer => environment(10, Buffer.alloc(0), transaction),
   error: (number: number, message: string, severity = 16): Buffer => {

@@ -27,9 +27,13 @@ function isNeeded({ required, unless = [] }: ColumnSpec, columns: readonly Colum
   return required && !columns.some(({ name }) => unless.includes(name.toLowerCase()));
 }
 
+/** A CAST would take bytes for letters on some servers. */
+const ofBytes = `turn it into text with encode(…, 'hex'), HEX(…) or CONVERT(varchar(max), …, 2), whichever the server has`;
+
 function mistyped({ types }: ColumnSpec, { name, type, native }: Column): string {
   const wanted = listOf(types.filter((candidate) => candidate !== 'unknown'));
-  return `its column "${name}" is ${type} (${native}), but must be ${wanted}; CAST it`;
+  const advice = type === 'bytes' && types.includes('text') ? ofBytes : 'CAST it';
+  return `its column "${name}" is ${type} (${native}), but must be ${wanted}; ${advice}`;
 }
 
 /**

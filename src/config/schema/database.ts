@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { driverNames, drivers } from '../../databases/drivers.ts';
 import { fileWith, durationOfAtLeast, text, timezone } from './values.ts';
 
+const authentications: readonly string[] = drivers.flatMap((driver) => driver.authentications ?? []);
 const usualScheme = drivers[0]?.schemes[0] ?? '';
 const schemes = drivers.flatMap((driver) => driver.schemes.map((scheme) => `\`${scheme}\``)).join(', ');
 
@@ -15,7 +16,7 @@ export const databaseSchema = z.strictObject({
   url: text
     .optional()
     .describe(
-      `Host, port, user, password, database and TLS in one, such as \`${usualScheme}://user:password@host:port/database\`. A setting in the URL must not be set by another key as well. Schemes: ${schemes}.`,
+      `Host, port, user, password, database and TLS in one, such as \`${usualScheme}://user:password@host:port/database\`. A setting in the URL must not be set by another key as well. Schemes: ${schemes}. For SQL Server also a connection string of ADO.NET, such as \`Server=tcp:erp,1433;Database=ACME;User ID=exporter;Password=…\`.`,
     )
     .meta({ examples: ['${SHOP_URL}'] }),
   url_file: fileWith('the `url`')
@@ -30,7 +31,7 @@ export const databaseSchema = z.strictObject({
   host: text
     .optional()
     .describe(
-      'Host name or address; `server\\instance` for SQL Server; the path of a socket for MySQL, or of its directory for PostgreSQL.',
+      'Host name or address; `server\\instance`, `server,1433` or `(local)` for SQL Server; the path of a socket for MySQL, or of its directory for PostgreSQL.',
     )
     .meta({ examples: ['erp.acme.lan'] }),
   port: z
@@ -46,7 +47,9 @@ export const databaseSchema = z.strictObject({
     .meta({ examples: ['ACME'] }),
   user: text
     .optional()
-    .describe('Login; it needs read access only.')
+    .describe(
+      'Login; it needs read access only. For SQL Server `DOMAIN\\user` logs in by NTLM; with `authentication` it is the id of the application.',
+    )
     .meta({ examples: ['exporter'] }),
   password: z
     .string()
@@ -56,6 +59,17 @@ export const databaseSchema = z.strictObject({
   password_file: fileWith('the `password`')
     .optional()
     .meta({ examples: ['/run/secrets/erp'] }),
+  authentication: z
+    .enum(authentications)
+    .optional()
+    .describe(
+      'For SQL Server, a login of Entra ID: `entra-service-principal`, by `user` (the id of the application), `password` (its client secret) and `tenant`; `entra-default`, by what the environment has: variables, a workload or managed identity (`user` may say which), the Azure CLI. Absent: user and password.',
+    )
+    .meta({ examples: authentications.slice(0, 1) }),
+  tenant: text
+    .optional()
+    .describe('Id of the Entra ID tenant, for `entra-service-principal`.')
+    .meta({ examples: ['acme.onmicrosoft.com'] }),
   timezone: timezone
     .default('UTC')
     .describe('Time zone of timestamps that are stored without a zone.')

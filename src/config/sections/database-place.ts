@@ -26,6 +26,8 @@ const serverKeys = [
   'user',
   'password',
   'password_file',
+  'authentication',
+  'tenant',
   'tls',
   'tls_ca_file',
   'tls_cert_file',

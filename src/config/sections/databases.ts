@@ -70,6 +70,37 @@ function urlParts(url: string | undefined, entry: DatabaseEntry, { report, path 
   return parsed.parts;
 }
 
+/** A host as other clients of the maker's servers take it, with its port perhaps. */
+function serverOf(
+  entry: DatabaseEntry,
+  host: string,
+  { report, path }: Context,
+): { readonly host: string; readonly port?: number } {
+  if (entry.host === undefined) return { host };
+  const server = driverOf(entry.driver).readServer?.(host) ?? { host };
+  if ('problem' in server) {
+    report.problem([...path, 'host'], server.problem);
+    return { host };
+  }
+  if (server.port !== undefined && entry.port !== undefined)
+    report.problem([...path, 'port'], 'host says the port too; keep one of the two', 'key');
+  return server;
+}
+
+function checkLogin(settings: DatabaseSettings, entry: DatabaseEntry, { report, path }: Context): void {
+  const { name, authentications = [], checkLogin: check } = driverOf(entry.driver);
+  const { authentication, tenant } = settings;
+  if (authentication !== undefined && !authentications.includes(authentication)) {
+    report.problem([...path, 'authentication'], `has no meaning for driver ${name}; remove it`, 'key');
+    return;
+  }
+  if (tenant !== undefined && authentications.length === 0)
+    report.problem([...path, 'tenant'], `has no meaning for driver ${name}; remove it`, 'key');
+  const { problem, warning } = check?.(settings) ?? {};
+  if (problem !== undefined) report.problem(path, problem);
+  if (warning !== undefined) report.warn(path, warning);
+}
+
 /** Whether no packet leaves this machine on the way to `host`. */
 function isLocal(host: string): boolean {
   if (host === '') return true;
@@ -101,12 +132,22 @@ async function tlsSettings(
   const ca = await fileOf('tls_ca_file', entry.tls_ca_file ?? parts.tls_ca_file, context);
   const cert = await fileOf('tls_cert_file', entry.tls_cert_file ?? parts.tls_cert_file, context);
   const key = await fileOf('tls_key_file', entry.tls_key_file ?? parts.tls_key_file, context);
+  const serverName = entry.tls_server_name ?? parts.tls_server_name;
   return {
     mode,
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
-    ...(entry.tls_server_name === undefined ? {} : { serverName: entry.tls_server_name }),
+    ...(serverName === undefined ? {} : { serverName }),
+  };
+}
+
+/** Without what is undefined. */
+function given<Values extends object>(
+  values: Values,
+): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Values]?: Exclude<Values[Key], undefined>;
   };
 }
 
@@ -122,24 +163,32 @@ export async function databaseSettings(
   const url = await secretOf('url', entry, context);
   const parts = urlParts(url, entry, context);
   const place = readPlace(entry, parts, context);
+  const server = serverOf(entry, place.host, context);
   const password = (await secretOf('password', entry, context)) ?? parts.password;
-  const mode = entry.tls ?? parts.tls ?? (isLocal(place.host) ? 'disable' : 'require');
+  const mode = entry.tls ?? parts.tls ?? (isLocal(server.host) ? 'disable' : 'require');
   checkTls(entry, parts, mode, context);
-  const port = entry.port ?? parts.port;
-  const database = entry.database ?? parts.database;
-  const user = entry.user ?? parts.user;
-  return {
+  const optional = {
+    port: entry.port ?? server.port ?? parts.port,
+    database: entry.database ?? parts.database,
+    user: entry.user ?? parts.user,
+    password,
+    authentication: entry.authentication ?? parts.authentication,
+    tenant: entry.tenant ?? parts.tenant,
+  };
+  const settings: DatabaseSettings = {
     name,
     driver: entry.driver,
     ...place,
-    ...(port === undefined ? {} : { port }),
-    ...(database === undefined ? {} : { database }),
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
+    host: server.host,
+    ...given(optional),
     timezone: entry.timezone,
     connections: entry.connections,
     connectTimeoutMs: entry.connect_timeout,
     lockTimeoutMs: entry.lock_timeout,
     tls: await tlsSettings(mode, entry, parts, context),
   };
+  // What a URL that could not be read may have said is not missing.
+  const isUnread = (entry.url ?? entry.url_file) !== undefined && Object.keys(parts).length === 0;
+  if (!isUnread) checkLogin(settings, entry, context);
+  return settings;
 }

@@ -14,8 +14,8 @@ export interface CellSql {
   /** Yields a signed 64-bit integer, never NULL. */
   readonly sql: string;
   /**
-   * It is a local time in the database's `timezone`, in milliseconds as if it were UTC: the server cannot convert it, so the
-   * reader does. Digests of such cells cannot be compared between servers.
+   * It is a local time in the database's `timezone`, in milliseconds as if it were UTC, which the reader converts. Digests of
+   * such cells cannot be compared between servers: they are of `utcCell`.
    */
   readonly localTime: boolean;
 }
@@ -35,6 +35,8 @@ export interface ComparisonDialect {
   key(ref: ColumnRef, measure: KeyMeasure): string;
   /** A field or a time as a cell. */
   cell(ref: ColumnRef, measure: Measure): CellSql;
+  /** The cell of a time whose `cell` is a local time, converted by the server: for digests and buckets, which no reader sees. */
+  utcCell?(ref: ColumnRef): string;
   /** A field of measure `text` in canonical form, for digests; NULL for NULL. */
   text(ref: ColumnRef): string;
   /** A field of measure `money` rounded to `digits` decimals, for a digest of the dialect's own that is faster with it, beside an integer key; NULL for NULL. */

@@ -8,6 +8,7 @@ import {
 } from './contract.ts';
 import type { CellSql, ColumnRef, ComparisonDialect, DigestInput } from './dialect.ts';
 import { integerDigest } from './digest.ts';
+import { serverCell } from './wall-clock.ts';
 import { DatabaseError } from '../contract.ts';
 import type { Parameters } from '../values.ts';
 import type { Instant } from '../../time.ts';
@@ -121,7 +122,8 @@ export function digestsOf(dialect: ComparisonDialect, selection: Selection): rea
   const fields = localTimes.slice(0, selection.fields.length);
   // Buckets of text keys go by the time.
   const inDigest = textKey ? localTimes : fields;
-  return inDigest.includes(true) ? [] : dialect.digests(selection);
+  const isHidden = inDigest.includes(true) && dialect.utcCell === undefined;
+  return isHidden ? [] : dialect.digests(selection);
 }
 
 /** Key and cells of a row, each in a column of its own. */
@@ -200,18 +202,15 @@ function inputOf(
   const isOwn = digest.startsWith('native:') && measure.type === 'money' && byInteger;
   const decimal = isOwn ? dialect.decimal?.(ref, measure.digits) : undefined;
   if (decimal !== undefined) return { sql: decimal, type: 'decimal' };
-  return { sql: dialect.cell(ref, measure).sql, type: 'integer' };
+  return { sql: serverCell(dialect, ref, measure), type: 'integer' };
 }
 
 /** The business time as a cell that buckets can go by. */
-function timeOf(dialect: ComparisonDialect, selection: Selection): CellSql & { readonly raw: string } {
+function timeOf(dialect: ComparisonDialect, selection: Selection): { sql: string; raw: string } {
   const { at } = selection;
   if (at === undefined) throw new DatabaseError('query', 'buckets by time need a column for it');
   const ref = refIn(dialect, selection, at);
-  const cell = dialect.cell(ref, instant);
-  if (cell.localTime)
-    throw new DatabaseError('query', `the server cannot convert ${JSON.stringify(at)} to UTC`);
-  return { ...cell, raw: ref.sql };
+  return { sql: serverCell(dialect, ref, instant), raw: ref.sql };
 }
 
 /**

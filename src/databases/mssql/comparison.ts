@@ -1,8 +1,8 @@
-import { zoneClock, type Instant, type ZoneClock } from '../../time.ts';
+import { zoneClock, type Instant, type WallTime, type ZoneClock } from '../../time.ts';
 import { nullCell, type Digest, type KeyMeasure, type Measure } from '../comparison/contract.ts';
 import { portableDigests } from '../comparison/digest.ts';
 import type { CellSql, ColumnRef, ComparisonDialect, DigestInput } from '../comparison/dialect.ts';
-import { wallBound, wallText } from '../comparison/wall-clock.ts';
+import { offsetSql, wallBound, wallText } from '../comparison/wall-clock.ts';
 import { DatabaseError } from '../contract.ts';
 
 /*
@@ -125,24 +125,35 @@ function statusSql(ref: ColumnRef, codes: Readonly<Record<string, number>>, othe
 /** Milliseconds since 1970, rounded down: DATEDIFF_BIG counts the boundaries between them that have been passed. */
 function instantSql(ref: ColumnRef, utc: boolean): CellSql {
   if (ref.column.type !== 'instant') return refuse(ref, 'an instant');
-  const name = typeName(ref.column);
+  const isExact = typeName(ref.column) === 'datetimeoffset';
+  return { sql: `ISNULL(${millisecondsSql(ref)}, ${nullSql})`, localTime: !isExact && !utc };
+}
+
+function millisecondsSql({ column, sql }: ColumnRef): string {
+  const name = typeName(column);
   const isExact = name === 'datetimeoffset';
   // A DATETIME counts 300ths of a second and shows them rounded to milliseconds; so it is read, too.
-  const atDatetime = name === 'datetime' ? `CONVERT(datetime2(3), ${ref.sql})` : ref.sql;
-  const at = isExact ? `CONVERT(datetime2(7), SWITCHOFFSET(${ref.sql}, '+00:00'))` : atDatetime;
-  return {
-    sql: `ISNULL(DATEDIFF_BIG(millisecond, '19700101', ${at}), ${nullSql})`,
-    localTime: !isExact && !utc,
-  };
+  const atDatetime = name === 'datetime' ? `CONVERT(datetime2(3), ${sql})` : sql;
+  const at = isExact ? `CONVERT(datetime2(7), SWITCHOFFSET(${sql}, '+00:00'))` : atDatetime;
+  return `DATEDIFF_BIG(millisecond, '19700101', ${at})`;
+}
+
+/** A local time as UTC. The server has zones of its own since 2016, under names of Windows, and reads skipped times otherwise. */
+function utcSql(ref: ColumnRef, clock: ZoneClock): string {
+  const offset = offsetSql(clock, ref.sql, (wall) => wallSql(ref, wall));
+  return `ISNULL(${millisecondsSql(ref)} - ${offset}, ${nullSql})`;
+}
+
+/** A local time to compare a column without a zone with. A DATETIME is compared with what its 300ths of a second make of it. */
+function wallSql({ column }: ColumnRef, wall: WallTime): string {
+  const type = typeName(column) === 'datetime' ? 'datetime' : 'datetime2(3)';
+  return `CONVERT(${type}, '${wallText(wall)}', 126)`;
 }
 
 /** A literal to compare a time column with, in a style that no setting of the session reads otherwise. */
-function boundSql({ column }: ColumnRef, at: Instant, clock: ZoneClock): string {
-  const name = typeName(column);
-  if (name === 'datetimeoffset') return `CONVERT(datetimeoffset(3), '${wallText(at)}Z', 127)`;
-  // A DATETIME is compared with what its 300ths of a second make of the bound.
-  const type = name === 'datetime' ? 'datetime' : 'datetime2(3)';
-  return `CONVERT(${type}, '${wallText(wallBound(clock, at))}', 126)`;
+function boundSql(ref: ColumnRef, at: Instant, clock: ZoneClock): string {
+  if (typeName(ref.column) === 'datetimeoffset') return `CONVERT(datetimeoffset(3), '${wallText(at)}Z', 127)`;
+  return wallSql(ref, wallBound(clock, at));
 }
 
 function cellSql(ref: ColumnRef, measure: Measure, utc: boolean): CellSql {
@@ -197,6 +208,7 @@ export function mssqlDialect(timezone: string): ComparisonDialect {
     key: (ref, measure) =>
       measure.type === 'text' ? textKey(ref, measure) : scaledSql(ref, 0, 'an integer'),
     cell: (ref, measure) => cellSql(ref, measure, utc),
+    utcCell: (ref) => utcSql(ref, clock),
     text: fieldText,
     digests: portableDigests,
     digest: digestSql,

@@ -18,10 +18,10 @@ import { readDecimalsExactly } from './exact.ts';
 import { DateTypes, describing } from './date-types.ts';
 import { inspection } from './inspection.ts';
 import { bind, declarations, type Bound } from './parameters.ts';
-import { Session } from './session.ts';
+import { placesOf } from './places.ts';
+import { SessionPool } from './pool.ts';
 import { execute, executeInChunks, type Statement } from './statement.ts';
 import { columnTypeOf } from './values.ts';
-import { Pool } from '../shared/pool.ts';
 import { parseSql } from '../shared/named-parameters.ts';
 import { quoting } from './quoting.ts';
 
@@ -29,7 +29,7 @@ import { quoting } from './quoting.ts';
 const metadataTimeoutMs = 30_000;
 
 /**
- * SQL Server 2012 and later, Azure SQL, by tedious.
+ * SQL Server 2012 and later, Azure SQL: connections by `mssql`, statements by tedious, on which it stands.
  *
  * Every session says `ApplicationIntent=ReadOnly` and `erp-exporter`, waits `lockTimeoutMs` for a lock and is the first
  * victim of a deadlock. SQL Server knows no read-only session, so a statement runs within a transaction that is rolled back:
@@ -40,13 +40,14 @@ const metadataTimeoutMs = 30_000;
 class SqlServer implements Database {
   readonly comparison: Comparison;
   readonly #settings: DatabaseSettings;
-  readonly #pool: Pool<Session>;
-  readonly #dateTypes = new DateTypes();
+  readonly #pool: SessionPool;
+  readonly #dateTypes: DateTypes;
 
   constructor(settings: DatabaseSettings) {
     this.#settings = settings;
-    this.#pool = new Pool(settings.connections, (signal) => Session.open(settings, signal));
+    this.#pool = new SessionPool(settings);
     const { timezone } = settings;
+    this.#dateTypes = new DateTypes(timezone);
     this.comparison = comparisonOf({
       dialect: mssqlDialect(timezone),
       timezone,
@@ -54,7 +55,7 @@ class SqlServer implements Database {
       access: (statement, options) => this.#access(statement, options),
       stream: (statement, layout, options) =>
         explainCollation(
-          this.#pool.stream(options.signal, ({ connection }, signal) =>
+          this.#pool.stream(options.signal, (connection, signal) =>
             this.#cells(connection, statement, layout, { ...options, signal }),
           ),
         ),
@@ -62,13 +63,13 @@ class SqlServer implements Database {
   }
 
   query(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<Row> {
-    return this.#pool.stream(options.signal, ({ connection }, signal) =>
+    return this.#pool.stream(options.signal, (connection, signal) =>
       this.#run(connection, sql, parameters, { ...options, signal }),
     );
   }
 
   async describe(sql: string, parameters: Parameters, signal: AbortSignal): Promise<Column[]> {
-    const rows = await this.#pool.use(signal, async ({ connection }, either) => {
+    const rows = await this.#pool.use(signal, async (connection, either) => {
       const { text, parameters: bound } = await this.#bind(connection, sql, parameters, either);
       return this.#all(
         connection,
@@ -89,7 +90,7 @@ class SqlServer implements Database {
   }
 
   async ping(signal: AbortSignal): Promise<{ clockSkewSeconds: number }> {
-    return this.#pool.use(signal, async ({ connection }, either) => {
+    return this.#pool.use(signal, async (connection, either) => {
       const sent = Date.now();
       const [row] = await this.#all(
         connection,
@@ -105,7 +106,7 @@ class SqlServer implements Database {
   }
 
   async inspect(signal: AbortSignal): Promise<Inspection> {
-    const rows = await this.#pool.use(signal, ({ connection }, either) =>
+    const rows = await this.#pool.use(signal, (connection, either) =>
       this.#all(connection, inspection, [], either),
     );
     return {
@@ -148,8 +149,7 @@ class SqlServer implements Database {
 
   /** Asks for the plan in a session that is then closed: until it is set back it would run no statement. */
   async #access({ sql, parameters }: ComparisonSql, { signal }: ComparisonOptions): Promise<Access> {
-    return this.#pool.use(signal, async (session, either) => {
-      const { connection } = session;
+    return this.#pool.use(signal, async (connection, either) => {
       const { text, parameters: bound } = await this.#bind(connection, sql, parameters, either);
       const declared = bound.length === 0 ? '' : `DECLARE ${declarations(bound)};\n`;
       try {
@@ -160,7 +160,7 @@ class SqlServer implements Database {
         if (error instanceof DatabaseError && error.kind === 'permission') return hiddenPlan;
         throw error;
       } finally {
-        session.destroy();
+        connection.close();
       }
     });
   }
@@ -183,20 +183,17 @@ class SqlServer implements Database {
     values: Parameters,
     signal: AbortSignal,
   ): Promise<Statement> {
-    const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(values)));
-    const text = texts.reduce((before, after, index) => `${before}@p${index}${after}`);
-    const occurrences = names.map((name, index) => ({ name: `p${index + 1}`, value: values[name] }));
-    const { timezone } = this.#settings;
-    const others = occurrences
-      .filter(({ value }) => !(value instanceof Date))
-      .map(({ name, value }) => bind(name, value, 'datetime2', timezone));
+    const parsed = parseSql(sql, quoting, new Set(Object.keys(values)));
+    const text = parsed.texts.reduce((before, after, index) => `${before}@p${index}${after}`);
+    const places = placesOf(parsed, values);
     const ask = (procedure: string, parameters: readonly Bound[]): Promise<Row[]> =>
       this.#all(connection, procedure, parameters, signal);
-    const types = others.length === names.length ? undefined : await this.#dateTypes.of(text, others, ask);
+    const types = await this.#dateTypes.of(text, places, ask);
+    const { timezone } = this.#settings;
     return {
       text,
-      parameters: occurrences.map(({ name, value }) =>
-        bind(name, value, types?.get(name) ?? 'datetime2', timezone),
+      parameters: places.map(({ name, value }) =>
+        bind(name, value, types.get(name) ?? 'datetime2', timezone),
       ),
     };
   }

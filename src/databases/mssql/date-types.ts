@@ -1,6 +1,7 @@
 import { DatabaseError } from '../contract.ts';
 import type { Row } from '../values.ts';
 import { bind, dateTypeFor, declarations, type Bound, type DateType } from './parameters.ts';
+import type { Place } from './places.ts';
 
 // Statements whose parameter types are remembered; a configuration has fewer.
 const rememberedStatements = 1000;
@@ -23,39 +24,96 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** As which types the parameters of statements are to be bound, asked once for each statement. */
+/** What the server says of the parameters of a statement. */
+interface Suggestions {
+  /** By name; a parameter that the server has no type for is missing, or its type is none for a time. */
+  readonly types: ReadonlyMap<string, string>;
+  /** Its words when it gave up. */
+  readonly refusal?: DatabaseError;
+}
+
+type Ask = (procedure: string, parameters: readonly Bound[]) => Promise<readonly Row[]>;
+
+async function suggestionsOf(text: string, declared: readonly Bound[], ask: Ask): Promise<Suggestions> {
+  const procedure = 'EXEC sys.sp_describe_undeclared_parameters @tsql, @params';
+  try {
+    const rows = await ask(procedure, describing(text, declared));
+    const types = rows.map(
+      (row) => [textOf(row['name']).slice('@'.length), textOf(row['suggested_system_type_name'])] as const,
+    );
+    return { types: new Map(types) };
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.kind !== 'query') throw error;
+    return { types: new Map(), refusal: error };
+  }
+}
+
+/** What is asked of the author of a statement when the server does not tell the type of a time. */
+function unclear(
+  { parameter, line }: Place,
+  refusal: DatabaseError | undefined,
+  zone: string,
+): DatabaseError {
+  const advice = `write CAST(:${parameter} AS datetimeoffset) where it meets a time with a zone, CAST(:${parameter} AS datetime2) where it meets one without, which is then read in ${zone}`;
+  const what = `SQL Server does not say as which type :${parameter} is to be sent (line ${line})`;
+  // An unknown table, for one, is what has to be mended first.
+  const isOfStatement = refusal !== undefined && !isUndecidable(refusal);
+  const message = isOfStatement
+    ? `${refusal.message} (${what}; of a statement that it cannot describe, as with a temporary table, ${advice})`
+    : `${what}; ${advice}`;
+  return new DatabaseError('query', message, { code: refusal?.code, cause: refusal });
+}
+
+/** As which types the times in statements are to be sent, asked once for each statement. */
 export class DateTypes {
-  readonly #known = new Map<string, ReadonlyMap<string, DateType>>();
+  readonly #zone: string;
+  readonly #known = new Map<string, Suggestions>();
+
+  /** @param zone that of the database's zone-less types. */
+  constructor(zone: string) {
+    this.#zone = zone;
+  }
 
   /**
-   * The type of each parameter of `text` that is not among `declared`. Where the server cannot infer one, as with
-   * `SELECT :now` or a temporary table, it is missing, and such a `Date` is bound without a zone.
+   * The type of each `Date` among `places`. What the statement itself says is taken, else what the server would have. Where it
+   * has none, as for `SELECT :now` or a temporary table, nothing is guessed: sent with another type, the time would be off by
+   * the offset of the zone. In UTC all types mean the same.
    * @param ask Runs a procedure that describes a batch.
-   * @throws DatabaseError
+   * @throws DatabaseError of kind `query` that asks for a CAST; as `ask` threw it.
    */
-  async of(
+  async of(text: string, places: readonly Place[], ask: Ask): Promise<ReadonlyMap<string, DateType>> {
+    const types = new Map<string, DateType>();
+    const open = places.filter(({ name, value, stated }) => {
+      if (value instanceof Date && stated !== undefined) types.set(name, stated);
+      return value instanceof Date && stated === undefined;
+    });
+    if (open.length === 0) return types;
+    const { types: suggested, refusal } = await this.#suggestions(text, places, types, ask);
+    for (const place of open) {
+      const type = dateTypeFor(suggested.get(place.name) ?? '');
+      if (type !== undefined && !place.free) types.set(place.name, type);
+      else if (this.#zone !== 'UTC') throw unclear(place, refusal, this.#zone);
+    }
+    return types;
+  }
+
+  async #suggestions(
     text: string,
-    declared: readonly Bound[],
-    ask: (procedure: string, parameters: readonly Bound[]) => Promise<readonly Row[]>,
-  ): Promise<ReadonlyMap<string, DateType>> {
+    places: readonly Place[],
+    stated: ReadonlyMap<string, DateType>,
+    ask: Ask,
+  ): Promise<Suggestions> {
+    const declared = places
+      .filter(({ name, value }) => !(value instanceof Date) || stated.has(name))
+      .map(({ name, value }) => bind(name, value, stated.get(name) ?? 'datetime2', this.#zone));
     const key = [text, ...declared.map(({ name }) => name)].join('\0');
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const types = new Map<string, DateType>();
-    try {
-      const procedure = 'EXEC sys.sp_describe_undeclared_parameters @tsql, @params';
-      for (const row of await ask(procedure, describing(text, declared)))
-        types.set(
-          textOf(row['name']).slice('@'.length),
-          dateTypeFor(textOf(row['suggested_system_type_name'])),
-        );
-    } catch (error) {
-      if (!(error instanceof DatabaseError) || error.kind !== 'query') throw error;
-      // Any other error, such as an unknown table, may be gone at the next run.
-      if (!isUndecidable(error)) return types;
-    }
+    const suggestions = await suggestionsOf(text, declared, ask);
+    // Any other error, such as an unknown table, may be gone at the next run.
+    if (suggestions.refusal !== undefined && !isUndecidable(suggestions.refusal)) return suggestions;
     if (this.#known.size >= rememberedStatements) this.#known.clear();
-    this.#known.set(key, types);
-    return types;
+    this.#known.set(key, suggestions);
+    return suggestions;
   }
 }

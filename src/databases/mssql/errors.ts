@@ -18,13 +18,20 @@ export function isUnknownDatabase(number: number): boolean {
   return number === 4060 || number === 4063 || number === 4064;
 }
 
+/** What to do where the words of the server do not say it, in T-SQL. */
+const hints: ReadonlyMap<number, string> = new Map([
+  [8115, 'a SUM of int is an int: write SUM(CAST(… AS bigint)), or CAST(… AS decimal(18,2)) for an amount'],
+]);
+
 /** Turns what tedious throws into a `DatabaseError`. `phase` is what was being done. */
 export function toDatabaseError(thrown: unknown, phase: 'connect' | 'statement'): DatabaseError {
   if (thrown instanceof DatabaseError) return thrown;
   const error = firstOf(thrown);
   const number = field(error, 'number');
   const code = typeof number === 'number' ? `mssql:${number}` : nodeCode(error);
-  return new DatabaseError(kindOf(error, phase), messageOf(error), { code, cause: thrown });
+  const hint = typeof number === 'number' ? hints.get(number) : undefined;
+  const message = hint === undefined ? messageOf(error) : `${messageOf(error)} (${hint})`;
+  return new DatabaseError(kindOf(error, phase), message, { code, cause: thrown });
 }
 
 /** Several errors of one statement come as one, and the first says most. */

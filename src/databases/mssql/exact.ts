@@ -8,7 +8,6 @@ type ReadValue = typeof valueParser.readValue;
  * Its decoder divides by a power of ten in float64, so that digits beyond the fifteenth are lost before anyone can see
  * them, and it has no option for it (tediousjs/tedious#732). So the decoder is wrapped: it still reads the value and finds
  * its end, and the bytes it read are decoded anew. All connections of the process are affected; calling again does nothing.
- * A decimal within a `sql_variant` stays a float.
  */
 export function readDecimalsExactly(): void {
   const { readValue } = valueParser;
@@ -34,9 +33,28 @@ function exactly(type: string, scale: number | undefined, bytes: Buffer): string
     case 'Money':
     case 'SmallMoney':
       return money(bytes);
+    case 'Variant':
+      return variant(bytes);
     default:
       return undefined;
   }
+}
+
+/** The numbers that MS-TDS 2.2.5.4 gives to types within a `sql_variant`. */
+const moneyType = 0x3c;
+const decimalType = 0x6a;
+const numericType = 0x6c;
+const smallMoneyType = 0x7a;
+
+/** Length of the whole (4 bytes), the type's number, how many bytes describe it, and those: for a decimal precision and scale. */
+function variant(bytes: Buffer): string | undefined {
+  const type = bytes[4];
+  const content = bytes.subarray(6 + (bytes[5] ?? 0));
+  if (type === moneyType || type === smallMoneyType) return money(content);
+  // The sign is the first byte of the value, where a column's has its length before it.
+  if (type === decimalType || type === numericType)
+    return numeric(Buffer.concat([Buffer.of(content.length), content]), bytes[7] ?? 0);
+  return undefined;
 }
 
 /** Length, sign (1 is positive), then the magnitude, little-endian in groups of 32 bits. */

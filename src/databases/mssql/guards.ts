@@ -31,7 +31,9 @@ function demandEncryption(connection: Connection, signatureOnly: boolean): void 
     // Declared as an Error, though Node sets a code.
     const problem: unknown = encrypted.authorizationError;
     if (signatureOnly && !encrypted.authorized && problem !== 'ERR_TLS_CERT_ALTNAME_INVALID')
-      throw new Error(`The server's certificate is not trusted: ${String(problem)}`);
+      throw Object.assign(new Error(`The server's certificate is not trusted: ${String(problem)}`), {
+        code: problem,
+      });
     // A server may send us on to another, which has to prove itself anew.
     encrypted = undefined;
     sendLogin();

@@ -1,4 +1,6 @@
 import type { Driver } from '../driver.ts';
+import { parseConnectionString, readServer } from './connection-string.ts';
+import { authentications, checkLogin } from './logins.ts';
 import { quoting } from './quoting.ts';
 
 export const mssql: Driver = {
@@ -14,6 +16,10 @@ export const mssql: Driver = {
     encrypt: 'encrypt',
     trustservercertificate: 'trust',
   },
+  parseConnectionString,
+  readServer,
+  authentications,
+  checkLogin,
   quoting,
   codes: [{ namespace: 'mssql', pattern: /\bMsg (\d{1,6}), Level/gi }],
   canCompare: true,

@@ -34,12 +34,14 @@ const parameterTypes = {
 export type DateType = 'datetimeoffset' | 'datetime2' | 'datetime';
 
 /**
- * The type that makes a `Date` compare correctly at a place where the server would expect `suggested`. A `date` or a
- * `smalldatetime` is compared with a `datetime2`, which they convert to exactly; the other way round would cut the time off.
+ * The type that makes a `Date` compare correctly at a place where the server would expect `suggested`; undefined when that is
+ * none for a time. A `date` or a `smalldatetime` is compared with a `datetime2`, which they convert to exactly; the other way
+ * round would cut the time off.
  */
-export function dateTypeFor(suggested: string): DateType {
-  if (suggested.startsWith('datetimeoffset')) return 'datetimeoffset';
-  return suggested === 'datetime' ? 'datetime' : 'datetime2';
+export function dateTypeFor(suggested: string): DateType | undefined {
+  const name = suggested.replace(/\(.*$/, '');
+  if (name === 'datetimeoffset' || name === 'datetime') return name;
+  return name === 'datetime2' || name === 'smalldatetime' || name === 'date' ? 'datetime2' : undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { zoneClock, type Instant, type ZoneClock } from '../../time.ts';
+import { zoneClock, type Instant, type WallTime, type ZoneClock } from '../../time.ts';
 import { nullCell, type Digest, type KeyMeasure, type Measure } from '../comparison/contract.ts';
 import { portableDigests } from '../comparison/digest.ts';
 import type { CellSql, ColumnRef, ComparisonDialect, DigestInput } from '../comparison/dialect.ts';
-import { wallBound, wallText } from '../comparison/wall-clock.ts';
+import { offsetSql, wallBound, wallText } from '../comparison/wall-clock.ts';
 import { DatabaseError } from '../contract.ts';
 
 /*
@@ -131,13 +131,22 @@ function instantSql(ref: ColumnRef, utc: boolean): CellSql {
   return { sql: `COALESCE(${floorMs(ms)}, ${nullSql})`, localTime: !isExact && !utc };
 }
 
+/** A local time as UTC: the server may have no tables of time zones. */
+function utcSql(ref: ColumnRef, clock: ZoneClock): string {
+  const ms = floorMs(`TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${ref.sql}) * 0.001`);
+  return `COALESCE(${ms} - ${offsetSql(clock, ref.sql, wallSql)}, ${nullSql})`;
+}
+
+function wallSql(wall: WallTime): string {
+  return `TIMESTAMP'${wallText(wall).replace('T', ' ')}'`;
+}
+
 /**
  * A literal to compare a time column with. A bound `Date` would have the driver give the session a zone with DST, in which
  * TIMESTAMP columns of an hour that occurs twice are compared wrongly.
  */
 function boundSql({ column }: ColumnRef, at: Instant, clock: ZoneClock): string {
-  if (!column.native.startsWith('timestamp'))
-    return `TIMESTAMP'${wallText(wallBound(clock, at)).replace('T', ' ')}'`;
+  if (!column.native.startsWith('timestamp')) return wallSql(wallBound(clock, at));
   const within = Math.min(Math.max(at, 0), lastTimestampMs);
   return `FROM_UNIXTIME(${(within / 1000).toFixed(3)})`;
 }
@@ -183,6 +192,7 @@ export function mysqlDialect(timezone: string): ComparisonDialect {
     key: (ref, measure) =>
       measure.type === 'text' ? textKey(ref, measure) : scaledSql(ref, 0, 'an integer'),
     cell: (ref, measure) => cellSql(ref, measure, utc),
+    utcCell: (ref) => utcSql(ref, clock),
     text: fieldText,
     digests: portableDigests,
     digest: digestSql,

@@ -8,7 +8,10 @@ export interface UrlParts {
   readonly database?: string;
   readonly user?: string;
   readonly password?: string;
+  readonly authentication?: string;
+  readonly tenant?: string;
   readonly tls?: TlsMode;
+  readonly tls_server_name?: string;
   /** Paths of files (PEM), by the key of the configuration that says the same. */
   readonly tls_ca_file?: string;
   readonly tls_cert_file?: string;
@@ -54,7 +57,6 @@ const encryptWords: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
   mandatory: true,
-  strict: true,
   false: false,
   no: false,
   optional: false,
@@ -97,7 +99,8 @@ function tlsOf(said: Said): TlsMode | { readonly unknown: string } | undefined {
   return trust ? 'require' : 'verify-full';
 }
 
-function present(parts: Readonly<Record<string, string | number | undefined>>): UrlParts {
+/** Without what is undefined or empty. */
+export function present(parts: Readonly<Record<string, string | number | undefined>>): UrlParts {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined && value !== ''));
 }
 
@@ -113,6 +116,7 @@ export interface UrlGrammar {
   readonly place: 'server' | 'file';
   readonly schemes: readonly string[];
   readonly urlParameters: UrlParameters;
+  readonly parseConnectionString?: (text: string) => ParsedUrl;
 }
 
 /** What a URL says of the server: everything but its path. */
@@ -194,7 +198,8 @@ export function parseDatabaseUrl(text: string, driver: UrlGrammar): ParsedUrl {
   const [usual = ''] = driver.schemes;
   const form = driver.place === 'file' ? `write ${usual}:///var/lib/shop.db` : serverForm(usual);
   const match = /^([a-z][\w+.-]*):\/\/(.*)$/is.exec(text);
-  if (match === null) return { ok: false, message: `is no URL; ${form}` };
+  if (match === null)
+    return driver.parseConnectionString?.(text) ?? { ok: false, message: `is no URL; ${form}` };
   const [, scheme = '', rest = ''] = match;
   if (!driver.schemes.includes(scheme.toLowerCase()))
     return {

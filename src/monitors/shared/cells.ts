@@ -87,7 +87,12 @@ export class Cells {
     const value = this.value(column);
     if (value === null) return '';
     if (value instanceof Uint8Array)
-      throw this.#mistyped(column, value, 'a text', 'turn it into text, such as with HEX(…) or encode(…)');
+      throw this.#mistyped(
+        column,
+        value,
+        'a text',
+        `turn it into text with encode(…, 'hex'), HEX(…) or CONVERT(varchar(max), …, 2), whichever the server has`,
+      );
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
     return String(value).trimEnd();
   }

@@ -43,7 +43,7 @@ describe('compareColumns', () => {
   it('names both types of a column that holds the wrong one', () => {
     const columns = [column('record', 'bytes', 'bytea'), column('since', 'text', 'varchar(30)')];
     expect(compareColumns(columns, specs, false).problems).toEqual([
-      'its column "record" is bytes (bytea), but must be text or integer; CAST it',
+      'its column "record" is bytes (bytea), but must be text or integer; turn it into text with encode(…, \'hex\'), HEX(…) or CONVERT(varchar(max), …, 2), whichever the server has',
       'its column "since" is text (varchar(30)), but must be instant; CAST it',
     ]);
   });

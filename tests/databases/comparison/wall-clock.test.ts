@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wallBound, wallText } from '../../../src/databases/comparison/wall-clock.ts';
+import { offsetSql, wallBound, wallText } from '../../../src/databases/comparison/wall-clock.ts';
 import { zoneClock } from '../../../src/time.ts';
 
 const zones = ['Europe/Brussels', 'America/New_York', 'Australia/Lord_Howe', 'Antarctica/Troll', 'UTC'];
@@ -38,5 +38,50 @@ describe('the bound of wall times', () => {
     expect(bound('2026-10-25T01:00:00Z')).toBe('2026-10-25T03:00:00.000');
     expect(bound('2026-10-25T01:30:00Z')).toBe('2026-10-25T03:00:00.000');
     expect(bound('2026-10-25T02:30:00Z')).toBe('2026-10-25T03:30:00.000');
+  });
+});
+
+describe('the offset of a wall time in SQL', () => {
+  /** What a server makes of the expression for one time: the CASE that is innermost is always of plain numbers. */
+  function evaluate(sql: string, wall: number): number {
+    let rest = sql.replaceAll('t >= ', `${wall} >= `);
+    const innermost = /CASE WHEN (-?\d+) >= (-?\d+) THEN (-?\d+) ELSE (-?\d+) END/g;
+    while (rest.includes('CASE'))
+      rest = rest.replaceAll(innermost, (_, left: string, right: string, after: string, before: string) =>
+        Number(left) >= Number(right) ? after : before,
+      );
+    return Number(rest);
+  }
+
+  const sqlOf = new Map(zones.map((zone) => [zone, offsetSql(zoneClock(zone), 't', String)]));
+
+  it('is that with which the reader converts it, in hours that are skipped or occur twice too', () => {
+    const changes = [Date.UTC(2026, 2, 29, 2), Date.UTC(2026, 9, 25, 2), Date.UTC(1999, 3, 4, 2)];
+    const walls = fc.oneof(
+      fc
+        .tuple(fc.constantFrom(...changes), fc.integer({ min: -5 * hour, max: 5 * hour }))
+        .map(([at, by]) => at + by),
+      fc.integer({ min: Date.UTC(1981, 0), max: Date.UTC(2049, 0) }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), walls, (zone, wall) => {
+        const offset = evaluate(sqlOf.get(zone) ?? '', wall);
+        expect(wall - offset).toBe(zoneClock(zone).instant(wall));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('nests no deeper than the ten levels of SQL Server, in the zones with most changes too', () => {
+    for (const zone of [...zones, 'Africa/Casablanca', 'Asia/Gaza', 'Africa/Cairo']) {
+      const sql = offsetSql(zoneClock(zone), 't', String);
+      let depth = 0;
+      let deepest = 0;
+      for (const [word] of sql.matchAll(/CASE|END/g)) {
+        depth += word === 'CASE' ? 1 : -1;
+        deepest = Math.max(deepest, depth);
+      }
+      expect(deepest, zone).toBeLessThan(10);
+    }
   });
 });

@@ -159,8 +159,9 @@ describe('a plan', () => {
       scannedRows: 0,
       text: 'SQL Server shows its plan only to a login with the permission SHOWPLAN',
     });
+    const before = responder.logins.length;
     expect((await read(database, byNumber)).cells).toEqual([1n, 2n]);
-    expect(responder.logins).toHaveLength(2);
+    expect(responder.logins).toHaveLength(before + 1);
   });
 
   it('of a statement that makes no sense is an error', async () => {

@@ -219,14 +219,20 @@ WHERE q.[Id] IN (7, (-8)) OPTION (MAXDOP 1)`,
   });
 });
 
-it('digests by arithmetic where there is no text, and not where times have no zone', () => {
+it('digests by arithmetic where there is no text, and of times without a zone too', () => {
   expect(digestsOf(dialect, selection)).toEqual(['integer', 'md5']);
   expect(digestsOf(dialect, withText)).toEqual(['md5']);
   const wall = selection.columns.map((each) =>
     each.name === 'note' ? { ...each, native: 'datetime', type: 'instant' as const } : each,
   );
   const timed = { ...selection, columns: wall, fields: [{ column: 'note', measure: instant }] };
-  expect(digestsOf(dialect, timed)).toEqual([]);
+  expect(digestsOf(dialect, timed)).toEqual(['integer', 'md5']);
+  const { sql } = bucketsSql(dialect, timed, {}, { by: 'key', from: 0n, width: 250n }, 'md5', false);
+  const distance = "DATEDIFF_BIG(millisecond, '19700101', CONVERT(datetime2(3), q.[note]))";
+  expect(sql).toContain(`ISNULL(${distance} - CASE WHEN q.[note] >= CONVERT(datetime, '`);
+  expect(sql).toContain(
+    "WHEN q.[note] >= CONVERT(datetime, '2026-10-25T03:00:00.000', 126) THEN 3600000 ELSE 7200000",
+  );
   expect(() => dialect.digest('native:anything', [])).toThrow(DatabaseError);
 });
 

@@ -25,6 +25,16 @@ describe('errors', () => {
     expect(error).toMatchObject({ kind, code: `mssql:${number}`, message: 'words of the server' });
   });
 
+  it('of a sum that overflows say what to write in T-SQL', async () => {
+    const words = 'Arithmetic overflow error converting expression to data type int.';
+    const { database } = await bench.start({
+      answer: (_, exchange) => answer(exchange, tokens.error(8115, words)),
+    });
+    const error = await failureOf(rowsOf(database, 'SELECT SUM(cents) AS total FROM orders'));
+    expect(error).toMatchObject({ kind: 'query', code: 'mssql:8115' });
+    expect(error.message).toMatch(/^Arithmetic overflow .*\. \(.*SUM\(CAST\(… AS bigint\)\)/);
+  });
+
   it('amid the rows come after the rows', async () => {
     const { database } = await bench.start({
       answer: (_, exchange) =>
@@ -129,8 +139,9 @@ describe('errors', () => {
         responder.requests.length === 2 ? exchange.reset() : answer(exchange, single),
     });
     await rowsOf(database, 'SELECT 1 AS n');
+    const before = responder.logins.length;
     expect(await rowsOf(database, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
-    expect([responder.requests.length, responder.logins.length]).toEqual([3, 2]);
+    expect([responder.requests.length, responder.logins.length]).toEqual([3, before + 1]);
   });
 
   it('of an idle connection are nobody’s', async () => {

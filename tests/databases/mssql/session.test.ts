@@ -1,10 +1,13 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import mssql from 'mssql';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseSettings } from '../../../src/databases/contract.ts';
-import { connectionConfig } from '../../../src/databases/mssql/session.ts';
+import { connectionConfig } from '../../../src/databases/mssql/connection-config.ts';
 import { makeCertificate } from '../../helpers/certificate.ts';
 import { freePort, startSilentServer } from '../../helpers/tcp.ts';
 import { answer, never, single, useBench } from '../../helpers/tds-database.ts';
@@ -30,6 +33,17 @@ describe('logging in', () => {
     const { database } = await bench.start({ login: refuse(denied) });
     const error = await failureOf(database.ping(never));
     expect(error).toMatchObject({ kind: 'login', code: 'mssql:18456', message: denied[1] });
+  });
+
+  it('shows no password, whatever the server says', async () => {
+    const { database } = await bench.start({ login: refuse([18456, 'Login with geheim-7 failed']) });
+    const error = await failureOf(database.ping(never));
+    expect(error).toMatchObject({ kind: 'login', code: 'mssql:18456', message: 'Login with *** failed' });
+  });
+
+  it('masks no letter of a password that is part of other words', async () => {
+    const { database } = await bench.start({ login: refuse(denied) }, { password: 'log' });
+    expect((await failureOf(database.ping(never))).message).toBe(denied[1]);
   });
 
   it('tells an unknown database from a refused login, though the server names both', async () => {
@@ -120,6 +134,84 @@ describe('logging in', () => {
   });
 });
 
+describe('an account of Windows', () => {
+  const nonce = Buffer.from('01234567');
+  /** The challenge of [MS-NLMP] 2.2.1.2 for a domain, without information about the target. */
+  const challenge = (domain: string): Buffer => {
+    const name = Buffer.from(domain, 'utf16le');
+    const head = Buffer.alloc(56);
+    head.write('NTLMSSP\0');
+    head.writeInt32LE(2, 8);
+    head.writeInt16LE(name.length, 12);
+    head.writeInt16LE(name.length, 14);
+    head.writeInt32LE(56, 16);
+    head.writeInt32LE(0x00028233, 20);
+    nonce.copy(head, 24);
+    return Buffer.concat([head, name]);
+  };
+
+  it.each(['disable', 'require'] as const)('logs in by NTLM, with tls %s', async (mode) => {
+    const folder = mkdtempSync(join(tmpdir(), 'erp-ntlm-'));
+    const certificate = makeCertificate(folder, 'own', 'erp.example');
+    rmSync(folder, { recursive: true });
+    const messages: Buffer[] = [];
+    const { responder, database } = await bench.start(
+      {
+        ...(mode === 'disable' ? {} : { tls: certificate }),
+        login: (_, exchange) => exchange.end(tokens.sspi(challenge('ACME'))),
+        sspi: (message, exchange) => {
+          messages.push(message);
+          grant(exchange);
+        },
+        answer: (_, exchange) => answer(exchange, single),
+      },
+      { user: 'ACME\\reader', tls: { mode } },
+    );
+    expect(await rowsOf(database, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect(responder.logins.every(({ user, password }) => user === '' && password === '')).toBe(true);
+    const text = messages.at(-1)?.toString('utf16le') ?? '';
+    for (const word of ['ACME', 'reader']) expect(text).toContain(word);
+    expect(Buffer.concat(messages).includes(Buffer.from('geheim-7', 'utf16le'))).toBe(false);
+  });
+});
+
+describe('a named instance', () => {
+  const named = { host: '127.0.0.1\\SAGE' };
+
+  it('whose Browser does not answer names it, its port, and `port`', async () => {
+    const silent = createSocket('udp4');
+    silent.bind(1434, '127.0.0.1');
+    await once(silent, 'listening');
+    bench.after(async () => {
+      silent.close();
+      await once(silent, 'close');
+    });
+    const database = bench.connect(1, { ...named, connectTimeoutMs: 200 }, ['port']);
+    const error = await failureOf(database.ping(never));
+    expect(error).toMatchObject({ kind: 'unreachable', code: 'node:ETIMEOUT' });
+    expect(error.message).toMatch(
+      /SQL Server Browser \(UDP port 1434\) did not answer.* instance SAGE.*set port:/,
+    );
+  });
+
+  it('that the Browser does not know names the Browser, and `port`', async () => {
+    const browser = createSocket('udp4');
+    browser.on('message', (_, { port, address }) => {
+      const list = 'ServerName;ERP;InstanceName;OTHER;IsClustered;No;Version;16.0;tcp;50123;;';
+      browser.send(Buffer.concat([Buffer.from([5, 0, 0]), Buffer.from(list)]), port, address);
+    });
+    browser.bind(1434, '127.0.0.1');
+    await once(browser, 'listening');
+    bench.after(async () => {
+      browser.close();
+      await once(browser, 'close');
+    });
+    const error = await failureOf(bench.connect(1, named, ['port']).ping(never));
+    expect(error).toMatchObject({ kind: 'unreachable', code: 'node:EINSTLOOKUP' });
+    expect(error.message).toMatch(/Port for SAGE not found.*SQL Server Browser.*set port:/);
+  });
+});
+
 describe('encryption', () => {
   const folder = mkdtempSync(join(tmpdir(), 'erp-mssql-'));
   const own = makeCertificate(folder, 'own', 'erp.example');
@@ -151,6 +243,34 @@ describe('encryption', () => {
     expect(error.message).toMatch(/certificate/);
     expect(responder.logins).toEqual([]);
   });
+
+  it.each([
+    [
+      { mode: 'verify-full' },
+      /self-signed certificate: set tls_ca_file to .*; and where it does not name the address 127\.0\.0\.1, set tls_server_name/,
+    ],
+    [
+      { mode: 'verify-full', ca },
+      /does not name the address 127\.0\.0\.1; connect by a name .*, or set tls_server_name to it; set tls_ca_file/,
+    ],
+    [
+      { mode: 'verify-full', serverName: 'erp.example' },
+      /self-signed certificate: set tls_ca_file to [^;]*$/,
+    ],
+    [{ mode: 'verify-ca' }, /not trusted: DEPTH_ZERO_SELF_SIGNED_CERT: set tls_ca_file/],
+    [
+      { mode: 'verify-full', ca, serverName: 'another.example' },
+      /: connect by a name that the certificate has, or set tls_server_name to it$/,
+    ],
+  ] as const)(
+    'says of %o what to do about the certificate of a server with an address',
+    async (tls, words) => {
+      const { database } = await bench.start(script, { tls });
+      const error = await failureOf(database.ping(never));
+      expect(error.kind).toBe('unreachable');
+      expect(error.message).toMatch(words);
+    },
+  );
 
   it.each(['require', 'verify-ca', 'verify-full'] as const)(
     'sends no login in plain text when %s was asked for',
@@ -189,5 +309,43 @@ describe('the address', () => {
     const both = optionsFor({ host: 'erp.example\\SAGE', port: 14330 });
     expect(both).toMatchObject({ server: 'erp.example', options: { port: 14330 } });
     expect(both).not.toHaveProperty('options.instanceName');
+  });
+});
+
+describe('the login', () => {
+  const base: DatabaseSettings = {
+    name: 'erp',
+    driver: 'mssql',
+    host: 'erp.example',
+    user: 'app-id',
+    password: 'app-secret',
+    timezone: 'UTC',
+    connections: 2,
+    connectTimeoutMs: 1000,
+    lockTimeoutMs: 1000,
+    tls: { mode: 'verify-full' },
+  };
+
+  it.each<[Partial<DatabaseSettings>, unknown]>([
+    [{}, { type: 'default', options: { userName: 'app-id', password: 'app-secret' } }],
+    [
+      { user: 'ACME\\reader' },
+      { type: 'ntlm', options: { domain: 'ACME', userName: 'reader', password: 'app-secret' } },
+    ],
+    [
+      { authentication: 'entra-service-principal', tenant: 'acme.example' },
+      {
+        type: 'azure-active-directory-service-principal-secret',
+        options: { clientId: 'app-id', clientSecret: 'app-secret', tenantId: 'acme.example' },
+      },
+    ],
+    [
+      { authentication: 'entra-default' },
+      { type: 'azure-active-directory-default', options: { clientId: 'app-id' } },
+    ],
+  ])('of %o is handed to the pool', (overrides, authentication) => {
+    const config = connectionConfig({ ...base, ...overrides });
+    expect(config.authentication).toEqual(authentication);
+    expect(() => new mssql.ConnectionPool(config)).not.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseError } from '../../../src/databases/contract.ts';
-import { liveBytes } from '../../helpers/memory.ts';
+import { keptBytes } from '../../helpers/memory.ts';
 import { answer, never, one, single, useBench } from '../../helpers/tds-database.ts';
 import type { Exchange, Script } from '../../helpers/tds-responder.ts';
 import type { TdsRequest } from '../../helpers/tds-requests.ts';
@@ -85,8 +85,8 @@ describe('streaming', () => {
     for await (const row of database.query('SELECT', {}, options({ maxRows: total, timeoutMs: 60_000 }))) {
       rows += 1;
       if (row['n'] !== rows) throw new Error(`row ${rows} says ${String(row['n'])}`);
-      if (rows === 1000) before = liveBytes();
-      else if (rows % 20_000 === 0) grown = Math.max(grown, liveBytes() - before);
+      if (rows === 1000) before = await keptBytes();
+      else if (rows % 20_000 === 0) grown = Math.max(grown, (await keptBytes()) - before);
     }
     expect(rows).toBe(total);
     // The rows are 22 MB on the wire.

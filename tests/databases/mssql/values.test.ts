@@ -80,6 +80,40 @@ describe('values', () => {
     ]);
   });
 
+  it('are exact for decimals and money within a sql_variant', async () => {
+    const decimalType = 0x6a;
+    const numericType = 0x6c;
+    /** The value of a column without the byte that says its length. */
+    const within = (spec: ColumnSpec, value: unknown): Buffer => spec.encode(value).subarray(1);
+    const unscaled = [0n, -1n, 123456789012345678901234567890n, -(10n ** 38n) + 1n];
+    for (const type of [decimalType, numericType])
+      expect(
+        await read(
+          types.variant('v'),
+          unscaled.map((value) => ({
+            type,
+            properties: [38, 4],
+            content: within(types.decimal(38, 4)('n'), value),
+          })),
+        ),
+      ).toEqual(unscaled.map((value) => written(value, 4)));
+    const amounts = [-(2n ** 63n), 12345n];
+    const money = amounts.map((value) => ({
+      type: 0x3c,
+      properties: [],
+      content: within(types.money('n'), value),
+    }));
+    const small = { type: 0x7a, properties: [], content: within(types.smallmoney('n'), 19_9900n) };
+    expect(await read(types.variant('v'), [...money, small, null])).toEqual([
+      ...amounts.map((value) => written(value, 4)),
+      '19.9900',
+      null,
+    ]);
+    const int = { type: 0x38, properties: [], content: within(types.int('n'), 7) };
+    const float = { type: 0x3e, properties: [], content: within(types.float('n'), 0.1) };
+    expect(await read(types.variant('v'), [int, float])).toEqual([7, 0.1]);
+  });
+
   it('are instants for datetimeoffset, whatever the zones', async () => {
     const values = [
       '2026-07-01T10:00:00.123 120',

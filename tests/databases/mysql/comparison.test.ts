@@ -253,12 +253,12 @@ describeReal('the dialect of MariaDB', ['mariadb'], () => {
       expect(wall).toEqual([1n, -1n, day, 2n, night, none, 3n, none, none, 4n, noon, none]);
     });
 
-    it('of zone-less columns are read in the zone of the database, which digests cannot', async () => {
+    it('of zone-less columns are read in the zone of the database, by digests too', async () => {
       const selection = await select(brussels, 'SELECT * FROM times WHERE k = 4', { wall: instant });
       const noon = BigInt(Date.parse('2026-07-01T10:00:00Z'));
       expect((await rows(brussels, selection)).cells).toEqual([4n, noon]);
-      expect(requireComparison(brussels).digests(selection)).toEqual([]);
-      expect(requireComparison(utc).digests(selection)).toEqual(['integer', 'md5']);
+      for (const database of [brussels, utc])
+        expect(requireComparison(database).digests(selection)).toEqual(['integer', 'md5']);
     });
 
     it('part rows exactly, in an hour that occurs twice too', async () => {

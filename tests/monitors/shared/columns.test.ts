@@ -232,7 +232,7 @@ describe('text', () => {
 
   it('refuses bytes', async () => {
     expect(await failure(get(new Uint8Array(16), (row) => row.text('value')))).toBe(
-      'failed: column value should hold a text but holds 16 bytes: turn it into text, such as with HEX(…) or encode(…)',
+      "failed: column value should hold a text but holds 16 bytes: turn it into text with encode(…, 'hex'), HEX(…) or CONVERT(varchar(max), …, 2), whichever the server has",
     );
   });
 });
