@@ -3,7 +3,7 @@ import type { Page, Placed } from './page.ts';
 import { exporterProcess } from './process.ts';
 import type { StatOptions } from './panels.ts';
 import { linesPanel, noneIsGood, noneIsVital, statPanel } from './panels.ts';
-import { blindMonitors, each, growth, ofEnvironment, ofOneMonitor, unit } from './promql.ts';
+import { blindMonitors, each, growth, limitOfOneMonitor, ofEnvironment, unit } from './promql.ts';
 import {
   ago,
   companyColumn,
@@ -178,7 +178,7 @@ const monitors: readonly Placed[] = [
       limits: [
         {
           severity: 'warning',
-          expr: `3 * ${each('erp_monitor_interval_seconds')} / 60${ofOneMonitor}`,
+          expr: limitOfOneMonitor(`3 * ${each('erp_monitor_interval_seconds')} / 60`),
           legend: `Three intervals: ${monitorLegend}`,
         },
       ],

@@ -44,14 +44,20 @@ export function growth(counter: string, range: string, { by = '', where = '' }: 
   return `max by (${labels}) (increase(${counter}${selectorOf(where)}[${range}]))`;
 }
 
-/** As many series as have the highest values at the end of the time range: the same ones at each moment of it. */
-export function highest(expression: string, count: number): string {
-  const atEnd = expression.replaceAll(/\{[^}]*\}(\[[^\]]*\])?/g, '$& @ end()');
-  return `(${expression}) and topk(${count}, ${atEnd})`;
+/** An expression as of the end of the time range: Prometheus evaluates it once, whatever the number of points. */
+function atEnd(expression: string): string {
+  return expression.replaceAll(/\{[^}]*\}(\[[^\]]*\])?/g, '$& @ end()');
 }
 
-/** Keeps an expression from a graph of several monitors, where its lines would say nothing. */
-export const ofOneMonitor = ` and on () (count(${each('erp_monitor_info')}) == 1)`;
+/** As many series as have the highest values at the end of the time range: the same ones at each moment of it. */
+export function highest(expression: string, count: number): string {
+  return `(${expression}) and topk(${count}, ${atEnd(expression)})`;
+}
+
+/** A limit in a graph, as it is now, of one monitor: among the lines of several it would say nothing. */
+export function limitOfOneMonitor(expression: string): string {
+  return atEnd(`${expression} and on () (count(${each('erp_monitor_info')}) == 1)`);
+}
 
 /** Amount of what failed and what waits, by currency; amounts of different currencies are never added up. */
 export const amountAtRisk = each('erp_open_records_amount', { by: 'currency' });

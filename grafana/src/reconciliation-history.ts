@@ -3,8 +3,8 @@ import type { Placed, Section } from './page.ts';
 import type { Limit } from './panels.ts';
 import { linesPanel } from './panels.ts';
 import type { Severity } from './promql.ts';
-import { each, ofOneMonitor, severities } from './promql.ts';
-import { days, legendOf, limitsOf, minutes, monitorLegend } from './shared.ts';
+import { each, limitOfOneMonitor, severities, since } from './promql.ts';
+import { legendOf, limitsOf, minutes, monitorLegend } from './shared.ts';
 
 export const mismatched = each('erp_reconciliation_mismatched_records', { by: 'mismatch' });
 export const candidates = each('erp_reconciliation_candidate_records', { by: 'mismatch' });
@@ -13,11 +13,19 @@ export const amountsOfMismatches = each('erp_reconciliation_amount', { by: 'mism
 export const verifiedThrough = each('erp_reconciliation_verified_through_timestamp_seconds');
 export const oldestAudit = each('erp_reconciliation_oldest_audit_timestamp_seconds');
 
+/** For how long the part of the window that has waited longest had waited when the last reading was made. */
+const uncheckedFor = `(${each('erp_monitor_last_success_timestamp_seconds')} - ${since('erp_reconciliation_unchecked_since_timestamp_seconds')})`;
+const detection = each('erp_reconciliation_detection_seconds');
+const audit = each('erp_reconciliation_full_audit_interval_seconds');
+
 /** When ErpReconciliationStale says that a part of the window waits for too long. */
-const auditFactors: Readonly<Record<Severity, number>> = { warning: 1.5, critical: 3 };
-const auditLimits: readonly Limit[] = severities.map((severity) => ({
+const staleAfter: Readonly<Record<Severity, string>> = {
+  warning: `1.5 * (${detection} < ${audit} or ${audit}) / 60`,
+  critical: `(3 * (${detection} < ${audit} or ${audit}) + 3600) / 60`,
+};
+const staleLimits: readonly Limit[] = severities.map((severity) => ({
   severity,
-  expr: `${auditFactors[severity]} * ${each('erp_reconciliation_full_audit_interval_seconds')} / 86400${ofOneMonitor}`,
+  expr: limitOfOneMonitor(staleAfter[severity]),
   legend: `Threshold (${severity}): ${monitorLegend}`,
 }));
 
@@ -61,12 +69,15 @@ const overTime: readonly Placed[] = [
   },
   {
     panel: linesPanel({
-      title: 'Age of the oldest audit',
+      title: 'Longest wait of a part',
       description:
-        'Time since the least recently compared part of the window was compared. Dashed: one and a half times and three times full_audit_every. A gap: some of the window was never compared.',
-      unit: days,
-      queries: [{ expr: `(time() - ${oldestAudit}) / 86400`, legend: monitorLegend }],
-      limits: auditLimits,
+        'For how long the least recently compared part of the window had not been compared at the last run. Dashed: when ErpReconciliationStale fires, from the time within which a change is seen.',
+      unit: minutes,
+      queries: [
+        { expr: `${uncheckedFor} / 60`, legend: monitorLegend },
+        { expr: `${detection} / 60`, legend: `A change is seen within: ${monitorLegend}` },
+      ],
+      limits: staleLimits,
     }),
     ...{ x: 12, y: 8, w: 12, h: 8 },
   },

@@ -105,7 +105,7 @@ const records = tablePanel({
   description:
     'The oldest confirmed mismatches with the values of each side; where both have the record, only the fields that differ. "Since" is in the time zone of the company. A record is a link where its monitor has a record_url.',
   sortBy: 'Business time',
-  noValue: 'Both sides agree.',
+  noValue: 'No confirmed mismatch.',
   columns: [
     {
       name: 'Business time',

@@ -5,8 +5,8 @@ import { addressOf } from './page.ts';
 import {
   each,
   limit,
+  limitOfOneMonitor,
   monitorStates,
-  ofOneMonitor,
   severities,
   since,
   sinceLastSyncAsRead,
@@ -22,7 +22,6 @@ export function instant(expression: string): string {
 export const ago = 'dateTimeFromNow';
 export const minutes = 'suffix:min';
 export const hours = 'suffix:h';
-export const days = 'suffix:d';
 
 export const stateWords: Words = {
   [monitorStates.ok]: { text: 'OK', color: 'green' },
@@ -117,7 +116,7 @@ export function limitsOf(metric: string, options: { divisor?: number; by?: strin
   const { divisor = 1, by = '' } = options;
   return severities.map((severity) => ({
     severity,
-    expr: `${limit(metric, severity, { by })}${divisor === 1 ? '' : ` / ${divisor}`}${ofOneMonitor}`,
+    expr: limitOfOneMonitor(`${limit(metric, severity, { by })}${divisor === 1 ? '' : ` / ${divisor}`}`),
     legend: `Threshold (${severity}): ${legendOf(by)}`,
   }));
 }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { ofOneMonitor } from '../../grafana/src/promql.ts';
+import { limitOfOneMonitor } from '../../grafana/src/promql.ts';
 import { describeReal } from '../helpers/real.ts';
 import { committedDashboards, expressionsOf, panelsOf, targetsOf } from './dashboards.ts';
 import type { Result } from './promtool.ts';
@@ -8,6 +8,8 @@ import { demoSeries, evaluate, filledIn } from './promtool.ts';
 const dashboards = committedDashboards();
 const expressions = dashboards.flatMap(expressionsOf);
 const distinct = [...new Set(expressions.map(({ expr }) => expr))];
+
+const ofOneMonitor = limitOfOneMonitor('');
 
 /** As if one monitor were chosen: else limits have no line. */
 const asked = (expr: string, chosen: Readonly<Record<string, string>> = {}): string =>

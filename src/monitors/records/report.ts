@@ -114,7 +114,9 @@ export function reportCompany(
   const open = openTotals(failed, waiting, currencies.open);
   return {
     samples: [
-      ...(failed === undefined ? [] : failedSamples(run, company, failed, listed, retries, currencies.failed)),
+      ...(failed === undefined
+        ? []
+        : failedSamples(run, company, failed, listed, retries, currencies.failed)),
       ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits, currencies.waiting)),
       ...(finished === undefined ? [] : finishedSamples(run, company, finished)),
       ...openSamples(run, company, open),

@@ -63,7 +63,7 @@ function ofCompany(sample: Sample, number: number): Sample {
 
 /** What the exporter goes on saying anew: such an instant follows the clock. */
 const followsClock =
-  /^erp_(monitor_last|last_sync|last_finished|oldest_waiting|job_last|reconciliation_verified_through|reconciliation_oldest_audit)\w*_timestamp_seconds$/;
+  /^erp_(monitor_last|last_sync|last_finished|oldest_waiting|job_last|reconciliation_verified_through|reconciliation_oldest_audit|reconciliation_unchecked_since)\w*_timestamp_seconds$/;
 const isCounter = /(_total|_sum|_count|_bucket)$/;
 const isSetting = /(_threshold|_interval_seconds)$/;
 const comesAndGoes = /(_records|_records_by_error|_today|_amount|_seconds|_bytes|_rows)$/;
