@@ -206,7 +206,7 @@ class CycleRunner {
       }
     }
     const end = this.#roundsEnd();
-    for (const leg of roundLegs(latest, run.now))
+    for (const leg of roundLegs(latest, run.now, { ...this.#settings, roundsMs: this.#roundsMs }))
       for await (const next of this.#span(scanner, latest, leg, 'audit', run)) {
         latest = next;
         yield latest;

@@ -56,6 +56,23 @@ describe.each(['integer', 'text'] as const)('a small table without times, with %
   });
 });
 
+describe('a table that is one part and takes longer than a run may spend', () => {
+  it('is compared in as few runs as the load allows, and within the promise', async () => {
+    const runs = new Runs(payments('text'));
+    // Each side is scanned once: 2 s in all, of the 1 s that a run may spend.
+    runs.world.onStatement = (statement) => {
+      if (isScan(statement)) vi.advanceTimersByTime(1_000);
+    };
+    const compared: number[] = [];
+    for (let turn = 0; turn < 9; turn += 1) {
+      const result = await runs.after(5 * minute, { auditBudgetMs: 1_000 });
+      compared.push(result.compared);
+      expect(result.share).toBe(1);
+    }
+    expect(compared).toEqual([24, 0, 24, 0, 24, 0, 24, 0, 24]);
+  });
+});
+
 describe('old records with a time', () => {
   it('that are changed, deleted or handed over hours late are seen in the next run', async () => {
     const runs = new Runs(busy([]));

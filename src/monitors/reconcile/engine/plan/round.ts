@@ -1,5 +1,6 @@
 import type { Instant } from '../../../../time.ts';
 import type { Audit, AuditSlice, Span } from './audit.ts';
+import type { RunTimes } from './promise.ts';
 
 /** A part of the window that is compared in one go, from its beginning to its end or the other way round. */
 export interface Leg extends Span {
@@ -42,9 +43,27 @@ function joined(slices: readonly Span[]): Leg[] {
   return legs;
 }
 
+/**
+ * Whether a slice may be compared again. One that takes longer than a run may spend, as a table that cannot be cut does, waits
+ * for as many runs as it takes the time of: so the load holds over them.
+ */
+function isAffordable(
+  { comparedAt, ms }: AuditSlice,
+  now: Instant,
+  { roundsMs, intervalMs }: Pick<RunTimes, 'roundsMs' | 'intervalMs'>,
+): boolean {
+  if (comparedAt === null || ms <= roundsMs) return true;
+  // Half a run less, since runs do not begin to the millisecond.
+  return now - comparedAt >= (Math.ceil(ms / roundsMs) - 0.5) * intervalMs;
+}
+
 /** What a run that began at `now` is to compare, in this order, as far as it comes. */
-export function roundLegs(audit: Audit, now: Instant): readonly Leg[] {
-  return joined(roundOrder(audit, now));
+export function roundLegs(
+  audit: Audit,
+  now: Instant,
+  times: Pick<RunTimes, 'roundsMs' | 'intervalMs'>,
+): readonly Leg[] {
+  return joined(roundOrder(audit, now).filter((slice) => isAffordable(slice, now, times)));
 }
 
 /**

@@ -78,10 +78,11 @@ function go(
   let audit = newAudit(span(0, costs.length), BigInt(width));
   const comparedAt: (number | null)[] = costs.map(() => null);
   let now = 0;
+  const times = { intervalMs, roundsMs: budget, otherMs: 0 };
   for (const { after, most } of each) {
     now += after;
     let [spent, parts] = [0, 0];
-    for (const leg of roundLegs(audit, now)) {
+    for (const leg of roundLegs(audit, now, times)) {
       for (
         let [from, to] = [Number(leg.from), Number(leg.to)];
         from < to && spent <= budget && parts < most;
@@ -96,7 +97,6 @@ function go(
         [from, to] = leg.direction === 'up' ? [end, to] : [from, begin];
       }
     }
-    const times = { intervalMs, roundsMs: budget, otherMs: 0 };
     const said = coverageOf(audit, {
       ...times,
       now,

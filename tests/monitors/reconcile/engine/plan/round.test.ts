@@ -5,7 +5,11 @@ import { newestLeg, roundLegs } from '../../../../../src/monitors/reconcile/engi
 
 const span = (from: number, to: number): Span => ({ from: BigInt(from), to: BigInt(to) });
 const legs = (audit: Audit, now: number) =>
-  roundLegs(audit, now).map(({ from, to, direction }) => [Number(from), Number(to), direction]);
+  roundLegs(audit, now, { roundsMs: 1_000, intervalMs: 60_000 }).map(({ from, to, direction }) => [
+    Number(from),
+    Number(to),
+    direction,
+  ]);
 
 describe('a round', () => {
   it('begins with what never was compared, the newest first', () => {
