@@ -43,27 +43,28 @@ function joined(slices: readonly Span[]): Leg[] {
   return legs;
 }
 
+/** What a run may spend, and what holds over several. */
+export type RoundTimes = Pick<RunTimes, 'roundsMs' | 'intervalMs'> & {
+  /** After so long everything is compared again, whatever it takes. */
+  readonly fullAuditMs: number;
+};
+
 /**
- * Whether a slice may be compared again. One that takes longer than a run may spend, as a table that cannot be cut does, waits
- * for as many runs as it takes the time of: so the load holds over them.
+ * Whether a window that is one slice, as a table that cannot be cut is, waits. If it takes longer than a run may spend, then for
+ * as many runs as it takes the time of: so the load holds over them.
  */
-function isAffordable(
-  { comparedAt, ms }: AuditSlice,
-  now: Instant,
-  { roundsMs, intervalMs }: Pick<RunTimes, 'roundsMs' | 'intervalMs'>,
-): boolean {
-  if (comparedAt === null || ms <= roundsMs) return true;
+function waits({ slices }: Audit, now: Instant, { roundsMs, intervalMs, fullAuditMs }: RoundTimes): boolean {
+  const [only, ...others] = slices;
+  if (only === undefined || others.length > 0) return false;
+  if (only.comparedAt === null || only.ms <= roundsMs) return false;
   // Half a run less, since runs do not begin to the millisecond.
-  return now - comparedAt >= (Math.ceil(ms / roundsMs) - 0.5) * intervalMs;
+  const waitMs = (Math.ceil(only.ms / roundsMs) - 0.5) * intervalMs;
+  return now - only.comparedAt < Math.min(waitMs, fullAuditMs - intervalMs);
 }
 
 /** What a run that began at `now` is to compare, in this order, as far as it comes. */
-export function roundLegs(
-  audit: Audit,
-  now: Instant,
-  times: Pick<RunTimes, 'roundsMs' | 'intervalMs'>,
-): readonly Leg[] {
-  return joined(roundOrder(audit, now).filter((slice) => isAffordable(slice, now, times)));
+export function roundLegs(audit: Audit, now: Instant, times: RoundTimes): readonly Leg[] {
+  return waits(audit, now, times) ? [] : joined(roundOrder(audit, now));
 }
 
 /**

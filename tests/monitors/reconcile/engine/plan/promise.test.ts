@@ -78,7 +78,7 @@ function go(
   let audit = newAudit(span(0, costs.length), BigInt(width));
   const comparedAt: (number | null)[] = costs.map(() => null);
   let now = 0;
-  const times = { intervalMs, roundsMs: budget, otherMs: 0 };
+  const times = { intervalMs, roundsMs: budget, otherMs: 0, fullAuditMs };
   for (const { after, most } of each) {
     now += after;
     let [spent, parts] = [0, 0];
@@ -101,7 +101,6 @@ function go(
       ...times,
       now,
       cutoff: costs.length,
-      fullAuditMs,
       incompleteSince: null,
     });
     see(said, comparedAt, audit);

@@ -4,12 +4,9 @@ import type { Audit, Span } from '../../../../../src/monitors/reconcile/engine/p
 import { newestLeg, roundLegs } from '../../../../../src/monitors/reconcile/engine/plan/round.ts';
 
 const span = (from: number, to: number): Span => ({ from: BigInt(from), to: BigInt(to) });
+const times = { roundsMs: 1_000, intervalMs: 60_000, fullAuditMs: 86_400_000 };
 const legs = (audit: Audit, now: number) =>
-  roundLegs(audit, now, { roundsMs: 1_000, intervalMs: 60_000 }).map(({ from, to, direction }) => [
-    Number(from),
-    Number(to),
-    direction,
-  ]);
+  roundLegs(audit, now, times).map(({ from, to, direction }) => [Number(from), Number(to), direction]);
 
 describe('a round', () => {
   it('begins with what never was compared, the newest first', () => {
@@ -59,6 +56,15 @@ describe('a round', () => {
       [0, 10, 'up'],
       [30, 40, 'up'],
     ]);
+  });
+
+  it('waits for a window that is one slice and takes longer than a run may spend, but not beyond full_audit_every', () => {
+    const audit = markCompared(newAudit(span(0, 10), 10n), span(0, 10), 0, 2_500);
+    const at = (now: number, change: Partial<typeof times> = {}) =>
+      roundLegs(audit, now, { ...times, ...change }).length;
+    expect([60_000, 120_000, 179_000].map((now) => at(now))).toEqual([0, 0, 1]);
+    expect(at(60_000, { roundsMs: 2_500 })).toBe(1);
+    expect([60_000, 120_000].map((now) => at(now, { roundsMs: 0, fullAuditMs: 180_000 }))).toEqual([0, 1]);
   });
 });
 
