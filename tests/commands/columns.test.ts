@@ -13,7 +13,7 @@ it('lists the columns of each query of a kind', () => {
     'query:',
     '  last_sync       time    required  when the last sync ended; NULL: never',
     '  syncs_today     number  optional  how many syncs there were today',
-    '  rejected_today  number  optional  how many records the syncs of today rejected',
+    '  rejected_today  number  optional  how many records the syncs of today rejected, counted from :today; required by rejects',
     '  company         text    optional  the company that the row belongs to; required when one run serves several companies',
   ]);
   expect(list('records').filter((line) => !line.startsWith(' '))).toEqual([
@@ -41,7 +41,7 @@ it('knows the columns that a monitor of each such kind checks', () => {
       finished: 'L',
     });
     for (const query of kind.queries(given))
-      expect(columns[query.key], `${kind.kind} ${query.key}`).toBe(query.columns);
+      expect(columns[query.key], `${kind.kind} ${query.key}`).toStrictEqual(query.columns);
   }
 });
 

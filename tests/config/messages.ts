@@ -99,7 +99,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'key-without-cert': ['3:5: databases.shop: a client key needs its certificate; add tls_cert_file'],
   'kind-problem': [
     '10:29: monitors[0].alert_after.warning: 10m is shorter than sync_every (30m), so that it would alert between two syncs that are on time; increase it',
-    '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, ignore_companies, kind, max_rows, max_series, name, query, record_url, responder, sync_every, timeout',
+    '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, ignore_companies, kind, max_rows, max_series, name, query, record_url, rejects, responder, sync_every, timeout',
   ],
   'late-order': [
     '9:42: monitors[0].late_after.critical: is less than warning, so that there would never be a warning; swap the two',
@@ -266,7 +266,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'unknown-key': [
     '1:1: timezon: unknown key; did you mean "timezone"?',
     '10:5: monitors[0].criticallity: unknown key; did you mean "criticality"?',
-    '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, ignore_companies, kind, max_rows, max_series, name, query, record_url, responder, sync_every, timeout',
+    '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, ignore_companies, kind, max_rows, max_series, name, query, record_url, rejects, responder, sync_every, timeout',
   ],
   'unknown-key-in-database': ['4:5: databases.shop.hots: unknown key; did you mean "host"?'],
   'unset-variable': [

@@ -60,12 +60,13 @@ describe('the kinds on PostgreSQL', () => {
       'erp_failed_records_amount{acme,currency=USD}': 0,
       'erp_oldest_failed_record_timestamp_seconds{acme}': (today - 1000) / 1000,
       'erp_oldest_failed_record_utc_offset_seconds{acme}': 3600,
-      'erp_failed_record_timestamp_seconds{acme,record=1,error=class-E7,code=E7,call=,category=C,known=true,responder=it,message=Unit "PCE"\nunknown 😀,since=2026-11-20 23:59,url=,amount=0.10,currency=EUR}':
+      'erp_failed_record_timestamp_seconds{acme,record=1,error=class-E7,code=E7,call=,category=C,known=true,responder=it,message=Unit "PCE"\nunknown 😀,since=2026-11-20 23:59,url=,retry=,amount=0.10,currency=EUR}':
         (today - 1000) / 1000,
-      'erp_failed_record_timestamp_seconds{acme,record=2,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=again,since=2026-11-21 00:00,url=,amount=0.20,currency=EUR}':
+      'erp_failed_record_timestamp_seconds{acme,record=2,error=unknown-0,code=,call=,category=unknown,known=false,responder=,message=again,since=2026-11-21 00:00,url=,retry=,amount=0.20,currency=EUR}':
         today / 1000,
       'erp_failed_records_by_error{acme,error=class-E7,category=C,known=true,responder=it}': 1,
       'erp_failed_records_by_error{acme,error=unknown-0,category=unknown,known=false,responder=}': 1,
+      'erp_failed_records_awaiting_retry{acme}': 0,
       'erp_failed_record_samples_omitted{acme}': 0,
       'erp_waiting_records{acme}': 2,
       'erp_waiting_records_amount{acme,currency=EUR}': 0,

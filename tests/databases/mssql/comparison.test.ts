@@ -231,7 +231,8 @@ it('digests by arithmetic where there is no text, and of times without a zone to
   const distance = "DATEDIFF_BIG(millisecond, '19700101', CONVERT(datetime2(3), q.[note]))";
   expect(sql).toContain(`ISNULL(${distance} - CASE WHEN q.[note] >= CONVERT(datetime, '`);
   expect(sql).toContain(
-    "WHEN q.[note] >= CONVERT(datetime, '2026-10-25T03:00:00.000', 126) THEN 3600000 ELSE 7200000",
+    "CASE WHEN q.[note] >= CONVERT(datetime, '2026-10-25T03:00:00.000', 126) THEN " +
+      "CASE WHEN q.[note] >= CONVERT(datetime, '2027-03-28T03:00:00.000', 126) THEN 7200000 ELSE 3600000 END ELSE 7200000 END",
   );
   expect(() => dialect.digest('native:anything', [])).toThrow(DatabaseError);
 });
