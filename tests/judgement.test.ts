@@ -68,7 +68,7 @@ describe('judgementsOf', () => {
     const at = (instant: number) =>
       judgementsOf(task('ok', { reading }), circumstancesAt(instant, []))('acme');
     expect(at(now)).toEqual({ state: 'warning', text: 'seen' });
-    expect(at(now + 1)).toEqual({ state: 'ok', text: 'seen, old by now' });
+    expect(at(now + 1)).toEqual({ state: 'ok', text: 'OK, seen, old by now' });
   });
 
   it('says maintenance before anything else, at the company that it covers alone', () => {

@@ -40,6 +40,26 @@ function readErrors(root: Mapping, file: string) {
   });
 }
 
+function readMonitorList(
+  root: Mapping,
+  report: Report,
+  kinds: readonly MonitorKind[],
+  given: Pick<Config, 'environment' | 'timezone' | 'databases' | 'companies'>,
+): Config['monitors'] {
+  const { environment, timezone, databases, companies } = given;
+  return readMonitors(monitorsOf(root), {
+    report,
+    kinds: new Map(kinds.map((kind) => [kind.kind, { kind, schema: monitorSchema(kind) }])),
+    isReserved: reservedNames(kinds),
+    environment,
+    defaults: readDefaults(root, report),
+    timezone,
+    drivers: new Map([...databases.values()].map(({ name, driver }) => [name, driver])),
+    calendars: readCalendars(root, report, timezone),
+    companies: [...companies.keys()],
+  });
+}
+
 async function readConfig(
   root: Mapping,
   report: Report,
@@ -55,31 +75,23 @@ async function readConfig(
   await checkStateFile(databases, stateFile, report);
   const companies = readCompanies(root, report, timezone);
   const responders = readResponders(root, report);
-  const monitors = readMonitors(monitorsOf(root), {
-    report,
-    kinds: new Map(kinds.map((kind) => [kind.kind, { kind, schema: monitorSchema(kind) }])),
-    isReserved: reservedNames(kinds),
-    environment,
-    defaults: readDefaults(root, report),
-    timezone,
-    drivers: new Map([...databases.values()].map(({ name, driver }) => [name, driver])),
-    calendars: readCalendars(root, report, timezone),
-    companies: [...companies.keys()],
-  });
-  const { catalogue, problems } = await readErrors(root, file);
-  const config = {
-    environment,
-    timezone,
-    databases,
-    companies,
-    responders,
-    alerting: readAlerting(root, { companies, responders }, report),
-    maintenance: readMaintenance(root, report, timezone),
-    stateFile,
-    knownErrors: catalogue,
-    monitors,
+  const monitors = readMonitorList(root, report, kinds, { environment, timezone, databases, companies });
+  const { catalogue: knownErrors, problems } = await readErrors(root, file);
+  return {
+    config: {
+      environment,
+      timezone,
+      databases,
+      companies,
+      responders,
+      alerting: readAlerting(root, { companies, responders }, report),
+      maintenance: readMaintenance(root, report, timezone),
+      stateFile,
+      knownErrors,
+      monitors,
+    },
+    problems: [...report.problems, ...problems],
   };
-  return { config, problems: [...report.problems, ...problems] };
 }
 
 function failure(problems: readonly ConfigProblem[]): LoadResult {

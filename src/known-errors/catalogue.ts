@@ -36,7 +36,7 @@ export type Category = (typeof categories)[number];
 
 const minuteMs = 60_000;
 /** How long integrations mostly take to try again, by category, in milliseconds. */
-const retryWaits: Partial<Readonly<Record<Category, number>>> = {
+const retryWaits: Readonly<Partial<Record<Category, number>>> = {
   email: 30 * minuteMs,
   locked: 10 * minuteMs,
   rate_limit: 30 * minuteMs,

@@ -1,7 +1,8 @@
 import type { Instant } from '../../time.ts';
 import type { CompanyStatus, OpenRecord, RunContext } from '../contract.ts';
 import { failureState, worst } from '../shared/severity.ts';
-import type { FailureDetails, ListedFailure } from './failures.ts';
+import type { FailureDetails } from './failure-details.ts';
+import type { ListedFailure } from './failures.ts';
 import { silenceOf } from './finished.ts';
 import { countLate } from './lateness.ts';
 import type { LateLimit } from './lateness.ts';

@@ -1,39 +1,12 @@
 import { mask } from '../../known-errors/mask.ts';
-import { tellingPart } from '../../known-errors/telling.ts';
 import type { Instant } from '../../time.ts';
-import type { ErrorClass, RunContext } from '../contract.ts';
-import type { Cells } from '../shared/cells.ts';
+import type { RunContext } from '../contract.ts';
 import { cutText } from '../shared/samples.ts';
+import { mostKeyCharacters, mostMessageCharacters } from './failure-details.ts';
+import type { FailureDetails } from './failure-details.ts';
 import type { ListedRecord, OpenRecords } from './open-records.ts';
 import type { RetryLabel, RetryOf } from './retries.ts';
 import type { Settings } from './settings.ts';
-
-/** Well below the maximum length of a label, so that what distinguishes records is never cut twice. */
-export const mostKeyCharacters = 100;
-const mostMessageCharacters = 200;
-
-/** What is kept of a failed record's error: its class, and texts of limited length. */
-export interface FailureDetails {
-  readonly errorClass: ErrorClass;
-  readonly message: string;
-  readonly code: string;
-  readonly call: string;
-}
-
-/** Kept of a message until it is known which records are listed: only those are masked, because masking is expensive. */
-const mostKeptCharacters = 3 * mostMessageCharacters;
-
-/** The error of a failed record, from its row; of a stack trace, the message of the exception that says most. */
-export function failureDetailsOf(run: RunContext<Settings>, row: Cells): FailureDetails {
-  const message = row.text('error');
-  const code = cutText(row.text('code'), mostKeyCharacters);
-  return {
-    errorClass: run.classify({ code, message }),
-    message: cutText(tellingPart(message), mostKeptCharacters),
-    code,
-    call: cutText(row.text('call'), mostKeyCharacters),
-  };
-}
 
 /** A failed record that is listed; no two have the same label, even after it was cut. */
 export interface ListedFailure extends FailureDetails {

@@ -6,9 +6,10 @@ import { FutureTimes } from '../shared/future-times.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
 import { currenciesOf } from './currencies.ts';
-import { failureDetailsOf, mostKeyCharacters } from './failures.ts';
+import { failureDetailsOf, mostKeyCharacters } from './failure-details.ts';
 import { finishedLive, readFinished } from './finished.ts';
 import { newestLate, waitingLive } from './lateness.ts';
+import type { LateLimit } from './lateness.ts';
 import { OpenRecords } from './open-records.ts';
 import { queriesByKey } from './queries.ts';
 import { reportCompany } from './report.ts';
@@ -53,6 +54,13 @@ async function readRecords<Details>(
 
 const noCurrencies = { failed: [], waiting: [], open: [] } as const;
 
+function lateLimitsOf({ settings, calendar, now }: RunContext<Settings>): LateLimit[] {
+  return settings.late_after.map(({ severity, value }) => ({
+    severity,
+    newest: newestLate(calendar, now, value),
+  }));
+}
+
 /** One run of kind `records`. @throws RunError, DatabaseError as `MonitorKind.observe` has it. */
 export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const notes = new Notes();
@@ -61,10 +69,7 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
     query.failed && (await readRecords(run, query.failed, notes, (row) => failureDetailsOf(run, row)));
   const waiting = query.waiting && (await readRecords(run, query.waiting, notes, () => null));
   const finished = query.finished && (await readFinished(run, query.finished, notes));
-  const lateLimits = run.settings.late_after.map(({ severity, value }) => ({
-    severity,
-    newest: newestLate(run.calendar, run.now, value),
-  }));
+  const lateLimits = lateLimitsOf(run);
   const retriesOf = followRetries(run, (company) => failed?.of(company) ?? new OpenRecords());
   const seen = new Map(
     run.companies.map((company) => [
