@@ -47,14 +47,14 @@ const figures: readonly StatOptions[] = [
     description:
       'Jobs whose last success is older than the lowest threshold; a disabled job is never overdue.',
     unit: 'none',
-    queries: [{ expr: count(`${overdueJobs('warning')} or ${overdueJobs('critical')}`) }],
+    queries: [{ expr: count(overdueJobs()) }],
     steps: noneIsGood,
   },
   {
     title: 'Jobs stuck',
     description: 'Jobs whose run has been in progress longer than the lowest threshold.',
     unit: 'none',
-    queries: [{ expr: count(`${stuckJobs('warning')} or ${stuckJobs('critical')}`) }],
+    queries: [{ expr: count(stuckJobs()) }],
     steps: noneIsGood,
   },
   {

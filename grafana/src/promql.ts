@@ -79,24 +79,24 @@ const ageOfReading = `(time() - ${lastSuccess})`;
 /** Open time since the last synchronisation in seconds, as of the last reading: what the alerts look at. */
 export const sinceLastSyncAsRead = `(${since('erp_since_last_sync_seconds')} - ${ageOfReading})`;
 
-/** Ages of jobs over their limit: that of the monitor, or the job's own where jobs have their own. */
-function overJobLimit(age: string, metric: string, severity: Severity): string {
-  const ofMonitor = each(metric, { where: `severity="${severity}",job_name=""` });
-  const ofJob = each(metric, { by: 'job_name', where: `severity="${severity}",job_name!=""` });
+/** Ages of jobs over the lowest of their limits: that of the monitor, or the job's own where jobs have their own. */
+function overJobLimit(age: string, metric: string): string {
+  const ofMonitor = since(metric, { where: 'job_name=""' });
+  const ofJob = since(metric, { by: 'job_name', where: 'job_name!=""' });
   return `(${age} > on (${unit}) group_left () ${ofMonitor} or ${age} > on (${unit}, job_name) ${ofJob})`;
 }
 
-/** Jobs whose last success is older than their limit; a disabled job is never overdue. */
-export function overdueJobs(severity: Severity): string {
+/** Jobs whose last success is older than a limit; a disabled job is never overdue. */
+export function overdueJobs(): string {
   const age = `(${since('erp_since_last_job_success_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
   const disabled = `${each('erp_job_enabled', { by: 'job_name' })} == 0`;
-  return `(${overJobLimit(age, 'erp_since_last_job_success_seconds_threshold', severity)} unless ${disabled})`;
+  return `(${overJobLimit(age, 'erp_since_last_job_success_seconds_threshold')} unless ${disabled})`;
 }
 
-/** Jobs whose run had been in progress for longer than their limit when the last reading saw them. */
-export function stuckJobs(severity: Severity): string {
+/** Jobs whose run had been in progress for longer than a limit when the last reading saw them. */
+export function stuckJobs(): string {
   const age = `(${since('erp_since_job_start_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
-  return overJobLimit(age, 'erp_since_job_start_seconds_threshold', severity);
+  return overJobLimit(age, 'erp_since_job_start_seconds_threshold');
 }
 
 /** 1 for each job in one of the states, as `failed|missing`, else 0. */

@@ -39,7 +39,7 @@ describe('the page of known errors', () => {
       '**Deadlock** `deadlock`',
       'any, by its text, SQL Server, SQL database',
       '',
-      'Two wait for each other. Usually resolved by a retry.',
+      'Two wait for each other. Usually resolved by a retry, which alerts wait 10m for.',
       'Repair it.',
       '`mssql:1205` `sqlstate:40P01`',
       '`ErpRecordFailed`',

@@ -52,11 +52,19 @@ agency with two clients: \`it\`, \`erp_partner\` and \`web_agency\` are its own 
 | --- | --- | --- | --- |
 `;
 
-function worstIntroduction({ incident }: Outcome, mails: readonly Mail[]): string {
-  return `
-### The worst incident
+/** A working day, in minutes: after it come repetitions. */
+const dayMinutes = 480;
 
-${incident.what}: ${mails.length} mails in ${simulatedMinutes(incident)} minutes. The minutes count from the fault.
+const firstDay = (mails: readonly Mail[]): readonly Mail[] =>
+  mails.filter(({ afterMinutes }) => afterMinutes <= dayMinutes);
+
+function worstIntroduction({ incident }: Outcome, mails: readonly Mail[]): string {
+  const minutes = Math.min(simulatedMinutes(incident), dayMinutes);
+  return `
+### The day of the worst outage
+
+Of all incidents, the one with the most mails in its first eight hours: ${mails.length} in ${minutes} minutes. The minutes count from the fault.
+${incident.what}.
 
 | after | recipient | firing | repaired |
 | --- | --- | --- | --- |
@@ -83,10 +91,11 @@ export function mailsMarkdown(outcomes: readonly Outcome[]): string {
     const sum = each.reduce((total, count) => total + count, 0);
     return row([address, sum, each.filter((count) => count > 0).length, Math.max(...each)]);
   });
-  const [worst] = all.toSorted((one, other) => other.mails.length - one.mails.length);
+  const [worst] = all.toSorted((one, other) => firstDay(other.mails).length - firstDay(one.mails).length);
   if (worst === undefined) throw new Error('no incidents');
-  const mails = worst.mails.map(({ afterMinutes, to, firing, resolved }) =>
+  const day = firstDay(worst.mails);
+  const mails = day.map(({ afterMinutes, to, firing, resolved }) =>
     row([`${afterMinutes} min`, to, listed(firing), listed(resolved)]),
   );
-  return introduction + counts.join('') + worstIntroduction(worst.outcome, worst.mails) + mails.join('');
+  return introduction + counts.join('') + worstIntroduction(worst.outcome, day) + mails.join('');
 }

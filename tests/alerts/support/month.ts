@@ -90,7 +90,8 @@ function bitsQuery(first: number, last: number, end: number, stepMinutes: number
   const bit = `2 ^ (timestamp(${firing}) / ${stepMinutes * 60} - ${first})`;
   // Half a minute more, as a range may be open at its begin.
   const rangeSeconds = (last - first) * stepMinutes * 60 + 30;
-  return `sum_over_time((${bit})[${rangeSeconds}s:${stepMinutes}m] offset ${(end - last) * stepMinutes}m)`;
+  const ago = end === last ? '' : ` offset ${(end - last) * stepMinutes}m`;
+  return `sum_over_time((${bit})[${rangeSeconds}s:${stepMinutes}m]${ago})`;
 }
 
 /** Steps as stretches without a break. */

@@ -70,7 +70,8 @@ export async function evaluate(
 }
 
 function answersTo(query: string, output: string): Answer[] {
-  const block = output.split(`expr: ${JSON.stringify(query)},`)[1];
+  // Up to the next complaint: one without an answer is an error, and must not take that of another.
+  const block = output.split(`expr: ${JSON.stringify(query)},`)[1]?.split(/^ +expr: /m)[0];
   const isSilent = output.includes('SUCCESS') || output.includes('expr: ');
   if (block === undefined && isSilent) return [];
   const got = /got: (.*)/.exec(block ?? '')?.[1];
