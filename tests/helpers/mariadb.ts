@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +73,14 @@ export async function holdMysql(
   connection.on('error', () => undefined);
   for (const statement of statements) await connection.promise().query(statement);
   return () => connection.promise().end();
+}
+
+/** Whether every thread of a process is stopped, as Linux shows it in the third field of `/proc/PID/task/TID/stat`. */
+function areThreadsStopped(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).every((thread) =>
+    /\) [Tt] /.test(readFileSync(`${tasks}/${thread}/stat`, 'utf8')),
+  );
 }
 
 /** A MariaDB server of the test's own, in a temporary folder, with the database `test`. */
@@ -178,9 +187,16 @@ export class Mariadb {
     await this.start();
   }
 
-  /** Stands still with all its connections open, until `thaw`. */
-  freeze(): void {
-    this.#server?.kill('SIGSTOP');
+  /** Stands still with all its connections open, until `thaw`; a thread may still answer until it has seen the signal. */
+  async freeze(): Promise<void> {
+    const pid = this.#server?.pid;
+    if (pid === undefined) throw new Error('MariaDB does not run');
+    process.kill(pid, 'SIGSTOP');
+    const end = Date.now() + 5_000;
+    while (!areThreadsStopped(pid)) {
+      if (Date.now() > end) throw new Error('MariaDB does not stand still');
+      await sleep(2);
+    }
   }
 
   thaw(): void {

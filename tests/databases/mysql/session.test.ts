@@ -93,7 +93,7 @@ describeReal('sessions on MariaDB', ['mariadb'], () => {
   it('lets go of a server that stands still, and comes back when it goes on', async () => {
     const database = open(server.settings());
     await rowsOf(database, 'SELECT 1');
-    server.freeze();
+    await server.freeze();
     try {
       const start = Date.now();
       const error = await failureOf(rowsOf(database, 'SELECT 1', {}, { signal: AbortSignal.timeout(200) }));
