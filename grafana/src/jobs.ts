@@ -2,7 +2,7 @@ import { answer, below } from './answer.ts';
 import type { Page, Placed } from './page.ts';
 import type { StatOptions, Words } from './panels.ts';
 import { linesPanel, noneIsGood, noneIsVital, statesPanel, statPanel } from './panels.ts';
-import { each, jobsInState, overdueJobs, since, stuckJobs } from './promql.ts';
+import { each, jobStateNumbers, jobsInState, overdueJobs, since, stuckJobs } from './promql.ts';
 import {
   ago,
   companyColumn,
@@ -159,9 +159,7 @@ const bands = {
   missing: 5,
   unknown: 6,
 } as const;
-const bandOf = Object.entries(bands)
-  .map(([state, value]) => `(${jobsInState(state)} == 1) * ${value}`)
-  .join(' or ');
+const bandOf = jobStateNumbers(bands);
 const bandWords: Words = Object.fromEntries(
   Object.entries(bands).map(([state, value]) => [
     String(value),

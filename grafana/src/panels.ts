@@ -156,8 +156,10 @@ const mostLines = 8;
 /** Their names are below them, and must leave them room. */
 const mostLinesInNarrow = 3;
 
-/** Of a day, a point every five minutes: two or three pixels of a panel, at less than half of what one for each pixel costs. */
-const mostPoints = 288;
+/** A point for every four pixels of a panel, or every seven minutes of a day: a third of the work of one for each pixel. */
+const mostPoints = 200;
+/** Of bands, one for every ten minutes of a day: there are as many bands as jobs. */
+const mostBandPoints = 144;
 
 /** The highest lines of each query: no more than can be told apart. */
 function fewLines(queries: readonly Query[], isNarrow: boolean): Query[] {
@@ -255,7 +257,7 @@ export interface StatesOptions extends Heading {
 /** Coloured bands over time. */
 export function statesPanel(options: StatesOptions): PanelBuilder {
   return new statetimeline.PanelBuilder()
-    .maxDataPoints(mostPoints)
+    .maxDataPoints(mostBandPoints)
     .title(options.title)
     .description(options.description)
     .datasource(datasource)

@@ -99,6 +99,18 @@ export function stuckJobs(): string {
   return overJobLimit(age, 'erp_since_job_start_seconds_threshold');
 }
 
+/**
+ * The state of each job as a number; where two replicas differ for a moment, the higher one.
+ *
+ * @param numbers by state. One pass over the series: a state each would take several times as long.
+ */
+export function jobStateNumbers(numbers: Readonly<Record<string, number>>): string {
+  const byState = Object.entries(numbers)
+    .map(([state, number]) => `label_replace(vector(${number}), "status", "${state}", "", "")`)
+    .join(' or ');
+  return `max by (${unit}, job_name) ((erp_job_status${selectorOf('')} == 1) * on (status) group_left () (${byState}))`;
+}
+
 /** 1 for each job in one of the states, as `failed|missing`, else 0. */
 export function jobsInState(states: string): string {
   return each('erp_job_status', { by: 'job_name', where: `status=~"${states}"` });
