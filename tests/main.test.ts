@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -8,6 +9,10 @@ function run(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
   return { status, stdout, stderr };
 }
+
+it('can be executed, so that npx finds it after each build', () => {
+  expect(statSync(program).mode & 0o111).toBe(0o111);
+});
 
 it('prints its version and its help', () => {
   expect(run('--version')).toMatchObject({ status: 0, stderr: '' });

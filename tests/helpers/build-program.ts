@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -50,6 +50,8 @@ async function compile(root: string, folder: string): Promise<void> {
     // Types are the matter of `npm run typecheck`; suites can be run in the middle of a change.
     process.stderr.write(`The program was built with wrong types:\n${output}`);
   }
+  // As `npm run build` does: npm makes it executable only when it first links it.
+  await chmod(resolve(root, folder, 'main.js'), 0o755);
 }
 
 /** Each source has its result, not older than itself or the settings, and no result is of a source that has gone. */
