@@ -22,8 +22,8 @@ export function foldText(text: string): string {
 const needsCapitals = /\\[pPxQ\d]|\(\?[^:]|[A-Z]-|-[A-Z]|[^\x20-\x7e\xa0-\xff]/;
 
 /**
- * A test that compiles its pattern when a text first needs it: of the hundreds in a catalogue a shop meets a few dozen, and all of
- * them compiled take a third of a second and some 20 MB.
+ * A test that compiles its pattern when a text first needs it: all those of the shipped catalogue take a third of a second and
+ * some 20 MB.
  */
 function compiledWhenNeeded(pattern: string, flags = 0): (folded: string) => boolean {
   let compiled: RE2JS | undefined;

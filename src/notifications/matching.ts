@@ -3,7 +3,8 @@ import type { RoutingTree } from './routes.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-function holds({ label, negated, values }: Matcher, labels: Labels): boolean {
+/** Whether labels have what a matcher asks for. */
+export function holds({ label, negated, values }: Matcher, labels: Labels): boolean {
   return values.includes(labels[label] ?? '') !== negated;
 }
 

@@ -1,5 +1,5 @@
 import type { Inhibition } from '../../src/notifications/inhibitions.ts';
-import { routesOf } from '../../src/notifications/matching.ts';
+import { holds, routesOf } from '../../src/notifications/matching.ts';
 import type { Labels } from '../../src/notifications/matching.ts';
 import { nobody } from '../../src/notifications/route.ts';
 import type { Grouping, Matcher, Route } from '../../src/notifications/route.ts';
@@ -79,19 +79,18 @@ function groupsOf(alerts: readonly Alert[], root: Route): readonly Group[] {
 
 const firesAt = ({ firings }: Alert, at: number) => firings.some(({ from, to }) => from <= at && at < to);
 
-const holds = (matchers: readonly Matcher[], labels: Labels) =>
-  matchers.every(({ label, negated, values }) => values.includes(labels[label] ?? '') !== negated);
+const hold = (matchers: readonly Matcher[], labels: Labels) => matchers.every((each) => holds(each, labels));
 
 /** Whether an alert is inhibited; one that is both cause and effect of a rule does not inhibit itself, as in Alertmanager. */
 function isMuted(alert: Alert, at: number, alerts: readonly Alert[], inhibitions: readonly Inhibition[]) {
   return inhibitions.some(
     ({ source, target, equal }) =>
-      holds(target, alert.labels) &&
+      hold(target, alert.labels) &&
       alerts.some(
         (cause) =>
           firesAt(cause, at) &&
-          holds(source, cause.labels) &&
-          !(holds(target, cause.labels) && holds(source, alert.labels)) &&
+          hold(source, cause.labels) &&
+          !(hold(target, cause.labels) && hold(source, alert.labels)) &&
           equal.every((label) => (cause.labels[label] ?? '') === (alert.labels[label] ?? '')),
       ),
   );
