@@ -117,6 +117,11 @@ export interface RunContext<Settings> {
   readonly timeoutMs: number;
   /** Longest scheduled time between two runs, in milliseconds. */
   readonly intervalMs: number;
+  /**
+   * How many tasks whose runs may be long share a database with this one, itself included; they run one after another. 1 at
+   * least.
+   */
+  readonly longTasks: number;
 }
 
 /** A column that a query of a kind must or may return. */

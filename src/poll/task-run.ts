@@ -8,7 +8,7 @@ import { startOfDay } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { acceptReading } from './accept.ts';
 import { recordUrl } from './record-url.ts';
-import { stateDefinitionOf, stateScopeOf } from './task.ts';
+import { longTasksBeside, stateDefinitionOf, stateScopeOf } from './task.ts';
 import type { Task } from './task.ts';
 
 /** What is known of errors, by flow; see src/known-errors/. */
@@ -62,6 +62,7 @@ export function kindRunOf(
     maxRows: monitor.maxRows,
     timeoutMs: monitor.timeoutMs,
     intervalMs: expectedIntervalSeconds(monitor.schedule) * 1000,
+    longTasks: longTasksBeside(monitor, config),
   };
 }
 

@@ -21,6 +21,20 @@ export function tasksOf(config: Config): Task[] {
   });
 }
 
+/**
+ * The tasks of long runs (`MonitorKind.longRunMs`) that use one of the monitor's databases, on the database where they are
+ * the most; the monitor's own included, 1 at least.
+ */
+export function longTasksBeside({ databases }: MonitorConfig, { monitors }: Config): number {
+  const long = monitors.filter(({ kind }) => kind.longRunMs !== undefined);
+  const counts = databases.map((name) =>
+    long
+      .filter((monitor) => monitor.databases.includes(name))
+      .reduce((sum, { shared, companies }) => sum + (shared ? 1 : companies.length), 0),
+  );
+  return Math.max(1, ...counts);
+}
+
 /** The task's scope in `MonitorStates`: the monitor and its companies, as text. */
 export function stateScopeOf({ monitor, companies }: Task): string {
   return JSON.stringify([monitor.name, ...companies]);

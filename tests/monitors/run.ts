@@ -72,6 +72,7 @@ export async function observe<Schema extends ZodObject>(
     maxRows: 10_000,
     timeoutMs: 5_000,
     intervalMs: 60_000,
+    longTasks: 1,
     ...overrides,
   });
 }

@@ -51,6 +51,28 @@ it("gives a run the addresses of its monitor's records", async () => {
   expect(await urlOf(undefined, 'W 1')).toBe('');
 });
 
+it('gives a run the number of tasks whose long runs take turns with its own', async () => {
+  const seen: Record<string, number> = {};
+  const longTasksOf = (name: string, long: boolean, change: Parameters<typeof monitor>[1]) => {
+    const look = ({ longTasks }: RunContext<unknown>) => void (seen[name] = longTasks);
+    return monitor(name, { kind: kindThat(look, long ? { longRunMs: () => 60_000 } : {}), ...change });
+  };
+  const both = ['acme', 'globex'];
+  await runAll(
+    config(
+      [
+        longTasksOf('orders', true, { databases: ['shop', 'erp'], companies: both }),
+        longTasksOf('payments', true, { databases: ['bank', 'erp'], companies: both }),
+        longTasksOf('stock', true, { databases: ['wms'], companies: both, shared: true }),
+        longTasksOf('records', false, { databases: ['shop'], companies: both }),
+        longTasksOf('apart', false, { databases: ['crm'] }),
+      ],
+      ['shop', 'erp', 'bank', 'wms', 'crm'].map((name) => database(name)),
+    ),
+  );
+  expect(seen).toEqual({ orders: 4, payments: 4, stock: 1, records: 2, apart: 1 });
+});
+
 describe('the state of a run', () => {
   it('is what the last run for the same companies kept', async () => {
     const states = createMonitorStates(undefined, () => {});

@@ -17,6 +17,8 @@ import type { Settings } from './settings.ts';
 const mostSkewMs = 60_000;
 /** Share of max_duration after which a run begins with no further slice. */
 const budgetShare = 0.9;
+/** Share of the time between two runs that all comparisons of a database may take together, since they run one after another. */
+const databaseShare = 0.9;
 /** Most mismatches that are stored one by one, even when max_rows is higher. */
 const mostKept = 10_000;
 
@@ -25,6 +27,13 @@ function onlyCompany({ companies }: RunContext<Settings>): string {
   const [company] = companies;
   if (company === undefined) throw new Error('a run without a company');
   return company;
+}
+
+/** How long a run compares slices, in milliseconds. It ends by itself before it is ended, and leaves time for those beside it. */
+function auditBudgetMs({ settings, intervalMs, longTasks }: RunContext<Settings>): number {
+  const share =
+    longTasks === 1 ? settings.duty_cycle : Math.min(settings.duty_cycle, databaseShare / longTasks);
+  return Math.min(budgetShare * settings.max_duration, share * intervalMs);
 }
 
 /** The settings of the user as the engine takes them. */
@@ -42,8 +51,7 @@ function cycleSettings(run: RunContext<Settings>, sides: Pair<Side>, deadline: A
     },
     intervalMs: run.intervalMs,
     fullAuditMs: settings.full_audit_every,
-    // A run ends by itself before it is ended.
-    auditBudgetMs: Math.min(budgetShare * settings.max_duration, settings.duty_cycle * run.intervalMs),
+    auditBudgetMs: auditBudgetMs(run),
     presentable: mask,
     wanted: settings.plan,
     uniqueKeys: settings.unique_keys,

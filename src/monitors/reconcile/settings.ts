@@ -73,7 +73,7 @@ export const settings = z.object({
     .max(1)
     .default(0.25)
     .describe(
-      'Share of the time between two runs that each run may spend on comparing, to limit the load on the servers: new records in any case, then older slices. For each company of the monitor.',
+      'Share of the time between two runs that each run may spend on comparing, to limit the load on the servers: new records in any case, then older slices. For each company of the monitor; where more than three such comparisons share a database, each is given an equal part of nine tenths of the time.',
     )
     .meta({ examples: [0.5] }),
   plan: z

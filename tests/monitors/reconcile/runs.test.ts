@@ -1,7 +1,44 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DatabaseError } from '../../../src/databases/contract.ts';
-import { hour, minute, start } from './engine/cycle-world.ts';
+import { hour, isScan, minute, start } from './engine/cycle-world.ts';
 import { allColumns, family, Monitor } from './monitor.ts';
+import { seriesOf } from '../run.ts';
+
+const withoutTime = allColumns.filter((column) => column !== 'at');
+
+describe('several comparisons on one database', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** How many records each of eight runs a minute apart compared, where a comparison takes two seconds. */
+  async function comparedBeside(longTasks: number, settings = {}): Promise<(number | undefined)[]> {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const monitor = new Monitor(settings);
+    monitor.columns = { shop: withoutTime, erp: withoutTime };
+    for (const side of ['left', 'right'] as const) monitor.insert(side, 'W1');
+    monitor.world.onStatement = (statement) => {
+      if (isScan(statement)) vi.advanceTimersByTime(1_000);
+    };
+    const compared: (number | undefined)[] = [];
+    for (let turn = 0; turn < 8; turn += 1)
+      compared.push(
+        seriesOf(await monitor.after(minute, { longTasks }))['erp_reconciliation_compared_records{acme}'],
+      );
+    return compared;
+  }
+
+  it('share the time of the database: 2 s of 0.54 s a minute are compared every fourth minute', async () => {
+    expect(await comparedBeside(1)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(await comparedBeside(3)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(await comparedBeside(100)).toEqual([1, 0, 0, 0, 1, 0, 0, 0]);
+  });
+
+  it('never take more than their own duty_cycle', async () => {
+    expect(await comparedBeside(1, { duty_cycle: 0.017 })).toEqual([1, 0, 1, 0, 1, 0, 1, 0]);
+    expect(await comparedBeside(2, { duty_cycle: 0.017 })).toEqual([1, 0, 1, 0, 1, 0, 1, 0]);
+  });
+});
 
 describe('a run that cannot tell', () => {
   it('says which column is missing', async () => {

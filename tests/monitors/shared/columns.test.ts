@@ -43,6 +43,7 @@ function runOn(database: MemoryDatabase, overrides: Partial<RunContext<unknown>>
     maxRows: 100,
     timeoutMs: 1_234,
     intervalMs: 60_000,
+    longTasks: 1,
     ...overrides,
   };
 }
