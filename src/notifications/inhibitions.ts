@@ -15,6 +15,32 @@ export interface Inhibition {
 
 const is = (label: string, ...values: readonly string[]): Matcher => ({ label, negated: false, values });
 
+/**
+ * Alerts of which the first say all that the others would: of those, one alert is notified. A warning hides nothing critical: it may go
+ * to others, or wait for a digest.
+ *
+ * @param equal what they are both about, besides the monitor.
+ */
+function onBehalf(
+  reason: string,
+  sources: readonly string[],
+  targets: readonly string[],
+  ...equal: readonly string[]
+): readonly Inhibition[] {
+  const source = [is('alertname', ...sources)];
+  const target = [is('alertname', ...targets)];
+  const same = ['environment', 'company', 'monitor', ...equal];
+  return [
+    { reason, source, target, equal: [...same, 'severity'] },
+    {
+      reason,
+      source: [...source, is('severity', 'critical')],
+      target: [...target, is('severity', 'warning')],
+      equal: same,
+    },
+  ];
+}
+
 const ofDatabase = 'A monitor always fails while its database is down.';
 
 /** Alerts that need no mail of their own while another one fires, whatever the configuration is. */
@@ -31,19 +57,27 @@ export const inhibitions: readonly Inhibition[] = [
     target: [is('alertname', 'ErpMonitorFailing')],
     equal: ['environment', 'database'],
   },
-  {
-    // The severity too, here and below: a warning may go to others, or wait for a digest, and must not hide what is critical.
-    reason: 'A monitor whose canary sees nothing fails for that reason.',
-    source: [is('alertname', 'ErpMonitorBlind')],
-    target: [is('alertname', 'ErpMonitorFailing')],
-    equal: ['environment', 'company', 'monitor', 'severity'],
-  },
-  {
-    reason: 'E-mails that are not generated are notified as such, late ones included.',
-    source: [is('alertname', 'ErpMailsNotGenerated')],
-    target: [is('alertname', 'ErpRecordsLate')],
-    equal: ['environment', 'company', 'monitor', 'severity'],
-  },
+  ...onBehalf(
+    'A monitor whose canary sees nothing fails for that reason.',
+    ['ErpMonitorBlind'],
+    ['ErpMonitorFailing'],
+  ),
+  ...onBehalf(
+    'Records that are late e-mails are notified as such.',
+    ['ErpMailsNotGenerated'],
+    ['ErpRecordsLate'],
+  ),
+  ...onBehalf(
+    'A count of mismatches holds those that are not listed.',
+    ['ErpRecordsMissing', 'ErpRecordsDifferent', 'ErpRecordsDuplicate'],
+    ['ErpSamplesOmitted'],
+  ),
+  ...onBehalf(
+    'A job that fails, hangs, is disabled or gone is not in time for that reason.',
+    ['ErpJobFailed', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'],
+    ['ErpJobOverdue', 'ErpJobLate', 'ErpJobNeverRan'],
+    'job_name',
+  ),
   {
     // No wider: with several exporters, the alerts of one that is up must be notified.
     reason: 'No monitor runs while the exporter is down.',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import * as ofTheExporter from '../../src/exporter-families.ts';
 import type { Family } from '../../src/monitors/contract.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
+import { mostSingleFailures } from '../../src/monitors/records/company-status.ts';
 import { alertsFolder } from './support/promtool.ts';
 
 const suffix = '_threshold';
@@ -87,5 +88,14 @@ describe('a threshold', () => {
       const comparing = rules.filter(({ expr }) => comparison.test(expr.replaceAll(/\s+/g, ' ')));
       expect(comparing.length, severity).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('where no threshold is set', () => {
+  it('a mass failure is as many records for the rules as for the state of the monitor', () => {
+    const limits = rules
+      .filter(({ alert }) => alert === 'ErpMassFailure')
+      .flatMap(({ expr }) => [...expr.matchAll(/erp_failed_records > (\d+)/g)].map(([, limit]) => Number(limit)));
+    expect(limits).toEqual([mostSingleFailures, mostSingleFailures]);
   });
 });

@@ -58,43 +58,4 @@ describeReal('what alerts say', ['alertmanager'], () => {
       endpointAlerts.map(({ annotations }) => annotations['description']),
     );
   });
-
-  it('is how many e-mails failed and how many are late, or both together where nobody knows', () => {
-    const labels = { company: 'acme', monitor: 'mails' };
-    const mails = ['failed: 2\nlate: 1\n', 'failed: 1\n', 'late: 12\n', ''].map((details) => ({
-      alert: 'ErpMailsNotGenerated',
-      labels,
-      annotations: { record_count: '3', details },
-    }));
-    const inEach = Object.fromEntries(['en', 'nl', 'de', 'fr'].map((each) => [each, saidOf(mails, each)]));
-    const all = (before: string, texts: readonly string[], monitor: string) =>
-      texts.map((text) => `${before} ${text} (${monitor} mails).`);
-    expect(inEach).toEqual({
-      en: all(
-        'acme: e-mails not generated:',
-        ['2 failed, 1 late', '1 failed', '12 late', '3 failed or late'],
-        'monitor',
-      ),
-      nl: all(
-        'acme: e-mails niet aangemaakt:',
-        ['2 mislukt, 1 te laat', '1 mislukt', '12 te laat', '3 mislukt of te laat'],
-        'controle',
-      ),
-      de: all(
-        'acme: nicht erzeugte E-Mails:',
-        [
-          '2 fehlgeschlagen, 1 verspätet',
-          '1 fehlgeschlagen',
-          '12 verspätet',
-          '3 fehlgeschlagen oder verspätet',
-        ],
-        'Prüfung',
-      ),
-      fr: all(
-        'acme\u00a0: e-mails non générés\u00a0:',
-        ['2 en échec, 1 en retard', '1 en échec', '12 en retard', '3 en échec ou en retard'],
-        'contrôle',
-      ),
-    });
-  });
 });

@@ -23,7 +23,7 @@ interface Case {
 
 /** A pair of alerts of one monitor: the second is not told beside the first, at that monitor, company and severity only. */
 function pairOf(source: string, target: string): Case {
-  const at = { company: source, flow: 'orders', monitor: 'web_orders' };
+  const at = { company: `${source}-${target}`, flow: 'orders', monitor: 'web_orders', job_name: 'export' };
   const warning = { ...at, alertname: target, severity: 'warning' };
   return {
     title: `${target} beside ${source}`,
@@ -31,34 +31,50 @@ function pairOf(source: string, target: string): Case {
     hidden: [warning, { ...warning, database: 'shop', responder: 'erp_partner' }],
     told: [
       { ...warning, monitor: 'invoices' },
-      { ...warning, company: `${source}-other` },
+      { ...warning, company: `${source}-${target}-other` },
       // A warning must not hide what is critical.
       { ...warning, monitor: 'web_orders', severity: 'critical' },
-      { ...warning, alertname: 'ErpJobFailed' },
+      { ...warning, alertname: 'ErpAmountAtRisk' },
     ],
   };
 }
 
-/** The same at a critical monitor, where both are critical. */
-function criticalPairOf(source: string, target: string): Case {
-  const at = { company: `${source}-critical`, flow: 'orders', monitor: 'web_orders', severity: 'critical' };
+/** The same where the first is critical, for a second one of this severity. */
+function criticalPairOf(source: string, target: string, severity: 'critical' | 'warning'): Case {
+  const at = {
+    company: `${source}-${target}-${severity}`,
+    flow: 'orders',
+    monitor: 'web_orders',
+    job_name: 'export',
+  };
+  const effect = { ...at, alertname: target, severity };
   return {
-    title: `a critical ${target} beside a critical ${source}`,
-    sources: [{ ...at, alertname: source }],
-    hidden: [{ ...at, alertname: target }],
-    told: [{ ...at, alertname: target, monitor: 'invoices' }],
+    title: `a ${severity} ${target} beside a critical ${source}`,
+    sources: [{ ...at, alertname: source, severity: 'critical' }],
+    hidden: [{ ...effect, responder: 'erp_partner' }],
+    told: [{ ...effect, monitor: 'invoices' }],
   };
 }
 
 const pairs = [
   ['ErpMonitorBlind', 'ErpMonitorFailing'],
   ['ErpMailsNotGenerated', 'ErpRecordsLate'],
+  ['ErpRecordsMissing', 'ErpSamplesOmitted'],
+  ['ErpRecordsDifferent', 'ErpSamplesOmitted'],
+  ['ErpRecordsDuplicate', 'ErpSamplesOmitted'],
+  ...['ErpJobFailed', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'].flatMap((why) =>
+    ['ErpJobOverdue', 'ErpJobLate', 'ErpJobNeverRan'].map((target): [string, string] => [why, target]),
+  ),
 ] as const;
 
 const at = (company: string): Labels => ({ company, flow: 'orders', monitor: 'web_orders' });
 
 const within: readonly Case[] = [
-  ...pairs.flatMap(([source, target]) => [pairOf(source, target), criticalPairOf(source, target)]),
+  ...pairs.flatMap(([source, target]) => [
+    pairOf(source, target),
+    criticalPairOf(source, target, 'critical'),
+    criticalPairOf(source, target, 'warning'),
+  ]),
   {
     title: 'single failures beside a mass failure',
     sources: [{ ...at('mass'), alertname: 'ErpMassFailure', severity: 'warning' }],
@@ -91,6 +107,12 @@ const within: readonly Case[] = [
     sources: [{ alertname: 'ErpExporterDown', severity: 'critical' }],
     hidden: [{ ...at('gone'), alertname: 'ErpMonitorStale', severity: 'warning' }],
     told: [{ ...at('gone'), alertname: 'ErpRecordsLate', severity: 'warning' }],
+  },
+  {
+    title: 'a job that is overdue beside another one that failed',
+    sources: [{ ...at('jobs'), alertname: 'ErpJobFailed', severity: 'critical', job_name: 'a' }],
+    hidden: [{ ...at('jobs'), alertname: 'ErpJobOverdue', severity: 'critical', job_name: 'a' }],
+    told: [{ ...at('jobs'), alertname: 'ErpJobOverdue', severity: 'critical', job_name: 'b' }],
   },
   {
     title: 'the lower of two thresholds',

@@ -22,8 +22,8 @@ export interface CompanyRecords {
   readonly retryOf: RetryOf;
 }
 
-/** More failed records than this are a mass failure where `failed_threshold` says nothing else: see ErpMassFailure. */
-const mostSingleFailures = 20;
+/** More failed records than this are a mass failure where `failed_threshold` says nothing else; a test holds ErpMassFailure to it. */
+export const mostSingleFailures = 20;
 
 /** How bad it is that so many records have failed, of which some are not due before their retry. */
 function failureStates(

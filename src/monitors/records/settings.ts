@@ -52,7 +52,7 @@ export const settings = z.object({
     .literal('mail')
     .optional()
     .describe(
-      '`mail`: the records are e-mails to customers, whose failure or lateness is an alert of its own.',
+      '`mail`: the records are e-mails to customers; late ones are an alert of their own (ErpMailsNotGenerated).',
     )
     .meta({ examples: ['mail'] }),
   retry_wait: duration

@@ -112,7 +112,12 @@ export const incidents: readonly Incident[] = [
     at: '2026-10-27T15:00',
     minutes: 60,
     faults: ['mail server refuses'],
-    alerts: ['ErpRecordsLate warning', 'ErpMailsNotGenerated warning'],
+    alerts: [
+      'ErpRecordsLate warning',
+      'ErpRecordsLate critical',
+      'ErpMailsNotGenerated warning',
+      'ErpMailsNotGenerated critical',
+    ],
   },
   {
     what: 'The CRM sync stops',

@@ -220,7 +220,9 @@ function mailReading(shop: Shop): Reading {
       ...failures([], seconds),
       erp_waiting_records: mailWaitsSince === null ? 0 : 1,
       'erp_late_records{severity="warning"}': waited > 15 ? 1 : 0,
+      'erp_late_records{severity="critical"}': waited > 40 ? 1 : 0,
       [`${sinceOldestWaiting}_threshold{severity="warning"}`]: 15 * 60,
+      [`${sinceOldestWaiting}_threshold{severity="critical"}`]: 40 * 60,
     }),
     live: (at): Values => (mailWaitsSince === null ? {} : { [sinceOldestWaiting]: (at - mailWaitsSince) * 60 }),
   };

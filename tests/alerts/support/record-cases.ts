@@ -232,22 +232,16 @@ const mails = business({
   annotations: {
     summary: 'E-mails are not generated.',
     ...described(
-      'acme: 3 e-mails failed or are late (monitor mails).',
-      'acme: e-mails niet aangemaakt: 2 mislukt, 1 te laat (controle mails).',
-      'acme: nicht erzeugte E-Mails: 2 fehlgeschlagen, 1 verspätet (Prüfung mails).',
-      'acme\u00a0: e-mails non générés\u00a0: 2 en échec, 1 en retard (contrôle mails).',
+      'acme: 3 e-mails have been waiting too long (monitor mails).',
+      'acme: e-mails niet aangemaakt: 3 te laat (controle mails).',
+      'acme: nicht erzeugte E-Mails: 3 verspätet (Prüfung mails).',
+      'acme\u00a0: e-mails non générés\u00a0: 3 en retard (contrôle mails).',
     ),
     record_count: '3',
-    details: details({ failed: '2', late: '1' }),
+    details: 'amount: EUR 1,240.50\nsince: 1970-01-01 01:10',
   },
-  good: () => ({ erp_failed_records: 0, 'erp_late_records{severity="warning"}': 0, erp_open_records: 4 }),
-  bad: (_, since) => ({
-    erp_failed_records: 2,
-    'erp_late_records{severity="warning"}': 1,
-    erp_open_records: 5,
-    erp_oldest_failed_record_timestamp_seconds: since,
-    erp_oldest_failed_record_utc_offset_seconds: 3600,
-  }),
+  good: (at) => ({ ...lateRecords(0, 0, 1800)(at, at), erp_failed_records: 2 }),
+  bad: lateRecords(3, 0, 1801),
 });
 
 /** The alerts about records. */
@@ -283,4 +277,5 @@ export const recordCases: readonly AlertCase[] = [
     bad: (at, since) => ({ ...atRisk.bad(at, since), ...openAmounts(10_000.01) }),
   },
   mails,
+  { ...mails, severity: 'critical', joinsWarning: true, bad: lateRecords(3, 3, 7201) },
 ];

@@ -26,52 +26,8 @@ const mass = (severity: string): Reported => ({
 
 const mails: MonitorFacts = { ...orders, flow: 'confirmations', monitor: 'mails', sends: 'mail' };
 
-/** What the alert about e-mails says of so many that failed and are late, of so many that are open. */
-function ofMails(title: string, given: readonly number[], count: string, description: string, details: string) {
-  const [failures, late, open] = given;
-  return {
-    ...test(
-      title,
-      10,
-      mails,
-      () => ({
-        ...(failures === undefined ? {} : { erp_failed_records: failures }),
-        ...(late === undefined ? {} : { 'erp_late_records{severity="warning"}': late }),
-        ...(open === undefined ? {} : { erp_open_records: open }),
-      }),
-      [],
-    ),
-    alert_rule_test: [
-      {
-        eval_time: '10m',
-        alertname: 'ErpMailsNotGenerated',
-        exp_alerts: [
-          {
-            exp_labels: { severity: 'warning', ...monitorLabels(mails), responder: 'erp_partner' },
-            exp_annotations: {
-              summary: 'E-mails are not generated.',
-              description: `acme: ${description} (monitor mails).`,
-              record_count: count,
-              details,
-              runbook_url: `${runbook}erpmailsnotgenerated`,
-            },
-          },
-        ],
-      },
-    ],
-  };
-}
-
-const mailScenarios: readonly PromtoolTest[] = [
-  ofMails('a mail that failed and is late as well counts once', [2, 2, 3], '3', '3 e-mails failed or are late', 'failed: 2\nlate: 2\n'),
-  ofMails('mails are late while none has failed', [0, 1, 4], '1', '1 e-mail failed or is late', 'late: 1\n'),
-  ofMails('mails are late, and nothing says how many are open', [0, 1], '1', '1 e-mail failed or is late', 'late: 1\n'),
-  ofMails('a monitor may know of failed mails alone', [1], '1', '1 e-mail failed or is late', 'failed: 1\n'),
-];
-
 /** What the table of cases does not say about records. */
 export const recordScenarios: readonly PromtoolTest[] = [
-  ...mailScenarios,
   test(
     'a second failed record is a second alert, and a critical monitor has no warning beside',
     30,
@@ -156,19 +112,18 @@ export const recordScenarios: readonly PromtoolTest[] = [
     [firing(1, anyBut, [mass('critical')])],
   ),
   test(
-    'an e-mail that waits for its retry has not failed yet',
-    40,
+    'an e-mail that failed is one alert, with its error and who acts first',
+    30,
     mails,
     (minute) => ({
-      erp_failed_records: 2,
-      erp_failed_records_awaiting_retry: minute < 15 ? 2 : 0,
+      erp_failed_records: 1,
+      erp_open_records: 1,
       erp_failed_record_samples_omitted: 0,
+      [failed(`record="M-1",retry="${minute < 15 ? 'waiting' : 'over'}"`)]: 60,
     }),
     [
-      never(16, anyBut),
-      firing(17, anyBut, [
-        { ...monitorLabels(mails), alertname: 'ErpMailsNotGenerated', severity: 'warning', responder: 'erp_partner' },
-      ]),
+      never(19, anyBut),
+      firing(30, anyBut, [{ ...reportedFailed('M-1', 'warning'), ...monitorLabels(mails), responder: 'it' }]),
     ],
   ),
   test(
