@@ -1,4 +1,5 @@
 import type { Matcher, Route } from './route.ts';
+import { nobody } from './route.ts';
 import type { RoutingTree } from './routes.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -19,7 +20,13 @@ function routesFor(route: Route, labels: Labels): readonly Route[] {
   return taken.length > 0 ? taken : [route];
 }
 
-/** The routes that an alert takes, as Alertmanager decides it (`dispatch.Route.Match`). */
+/**
+ * The routes that an alert takes, as Alertmanager decides it (`dispatch.Route.Match`): those that have a receiver, or else those that
+ * have none.
+ */
 export function routesOf(tree: RoutingTree, labels: Labels): readonly Route[] {
-  return routesFor(tree.root, labels);
+  const taken = routesFor(tree.root, labels).filter(({ takesAway = false }) => !takesAway);
+  const reached = taken.filter(({ receiver }) => receiver !== nobody);
+  if (reached.length > 0) return reached;
+  return taken.length > 0 ? taken : [tree.root];
 }

@@ -22,6 +22,8 @@ export interface Route extends Grouping {
   readonly matchers: readonly Matcher[];
   /** Whether siblings after it are tried too. */
   readonly continues: boolean;
+  /** It is there to keep from its parent what is for others: nothing that it takes is lost. */
+  readonly takesAway?: boolean;
   readonly routes: readonly Route[];
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { AddressBook } from './address-book.ts';
 import type { Receiver } from './address-book.ts';
+import { oneMailEach } from './one-mail.ts';
 import type { RoutingRule } from './recipients.ts';
 import { isIn, nobody } from './route.ts';
 import type { Grouping, Route } from './route.ts';
@@ -9,6 +10,8 @@ import { routesOfRule } from './rule-routes.ts';
 export interface RoutingTree {
   readonly receivers: readonly Receiver[];
   readonly root: Route;
+  /** The same as the rules have it, before what one receiver gets by several of them was gathered in one route. */
+  readonly byRule: Route;
 }
 
 /** The alert that always fires. It is no news, so it goes only where a rule names it. */
@@ -23,10 +26,7 @@ const immediate: Readonly<Required<Grouping>> = {
   repeatMs: 4 * 3_600 * second,
 };
 
-/**
- * What holds where `notify:` says nothing, and for those whom it does not reach. Alertmanager sends a mail for each route; what the
- * agency gets for whatever reason is therefore one route, the last.
- */
+/** What holds where `notify:` says nothing, and for those whom it does not reach. */
 function defaultRules(book: AddressBook): readonly RoutingRule[] {
   const { repeatMs } = immediate;
   const agency = 'web_agency';
@@ -45,6 +45,10 @@ function receiversIn(route: Route): readonly string[] {
   return [route.receiver, ...route.routes.flatMap(receiversIn)];
 }
 
+function rootOf(routes: readonly Route[]): Route {
+  return { ...immediate, origin: 'default', receiver: nobody, matchers: [], continues: false, routes };
+}
+
 /**
  * Who is notified of what, as Alertmanager's routing tree: the rules of `notify:` in their order, then the default ones, so that
  * nothing that goes wrong goes unnoticed because no rule covers it.
@@ -59,23 +63,19 @@ export function routingTree(config: Config): RoutingTree {
   const defaults = defaultRules(book).map((rule) => ({ rule, origin: 'default' }));
   const routesOf = (list: typeof rules) =>
     list.flatMap(({ rule, origin }) => routesOfRule(rule, origin, book));
-  const root: Route = {
-    ...immediate,
-    origin: 'default',
+  const watchdogs: Route = {
+    origin: 'watchdog',
     receiver: nobody,
-    matchers: [],
+    matchers: [isIn('alertname', [watchdog])],
     continues: false,
-    routes: [
-      {
-        origin: 'watchdog',
-        receiver: nobody,
-        matchers: [isIn('alertname', [watchdog])],
-        continues: false,
-        routes: routesOf(ofWatchdog),
-      },
-      ...routesOf([...rules, ...defaults]),
-    ],
+    routes: routesOf(ofWatchdog),
   };
-  const used = new Set(receiversIn(root));
-  return { root, receivers: book.receivers.filter(({ name }) => used.has(name)) };
+  const sections = routesOf([...rules, ...defaults]);
+  const byRule = rootOf([watchdogs, ...sections]);
+  const used = new Set(receiversIn(byRule));
+  return {
+    root: rootOf([watchdogs, ...oneMailEach(sections)]),
+    byRule,
+    receivers: book.receivers.filter(({ name }) => used.has(name)),
+  };
 }

@@ -46,7 +46,7 @@ function universe(
   tree: RoutingTree,
   { companies, environment }: Config,
 ): Readonly<Record<string, readonly string[]>> {
-  const matchers = matchersIn(tree.root);
+  const matchers = matchersIn(tree.byRule);
   const named = (label: string): readonly string[] =>
     matchers.flatMap((matcher) => (matcher.label === label ? matcher.values : []));
   const unique = (values: readonly string[]) => [...new Set(values)];
@@ -92,7 +92,7 @@ function* combinations(choices: readonly (readonly [string, readonly string[]])[
 function labelsFor({ route, way }: Leaf, tree: RoutingTree, config: Config): Labels | undefined {
   let tried = 0;
   for (const labels of combinations(candidates(way, universe(tree, config)))) {
-    if (routesOf(tree, labels).includes(route)) return labels;
+    if (routesOf({ ...tree, root: tree.byRule }, labels).includes(route)) return labels;
     tried += 1;
     if (tried === patience) return undefined;
   }
@@ -125,7 +125,7 @@ export function planTest(tree: RoutingTree, config: Config, run: string): TestPl
   const alerts: TestAlert[] = [];
   const covered = new Set<Route>();
   const unreachable: string[] = [];
-  for (const leaf of leavesBelow(tree.root)) {
+  for (const leaf of leavesBelow(tree.byRule)) {
     if (isForWatchdog(leaf) || covered.has(leaf.route)) continue;
     const labels = labelsFor(leaf, tree, config);
     if (labels === undefined) {
@@ -133,7 +133,7 @@ export function planTest(tree: RoutingTree, config: Config, run: string): TestPl
       continue;
     }
     const taken = routesOf(tree, labels);
-    for (const route of taken) covered.add(route);
+    for (const route of routesOf({ ...tree, root: tree.byRule }, labels)) covered.add(route);
     alerts.push({
       labels: { ...labels, record: `TEST-${run}-${alerts.length + 1}` },
       receivers: [...new Set(taken.map(({ receiver }) => receiver))].sort(),

@@ -60,7 +60,7 @@ function alertsOf(firings: readonly Firing[]): readonly Alert[] {
 }
 
 function groupsOf(alerts: readonly Alert[], root: Route): readonly Group[] {
-  const tree: RoutingTree = { root, receivers: [] };
+  const tree: RoutingTree = { root, byRule: root, receivers: [] };
   const found = new Map<Route, Map<string, Alert[]>>();
   for (const alert of alerts)
     for (const route of routesOf(tree, alert.labels)) {
