@@ -8,6 +8,22 @@ export interface QueryOptions {
   readonly maxRows: number;
   /** Second belt, held by the server itself where it can: milliseconds after which it ends the statement. */
   readonly timeoutMs: number;
+  readonly observer?: RowObserver | undefined;
+}
+
+/**
+ * Why a cell is not handed out as it is stored:
+ * - `cut`: a text or bytes of more than 1 MiB, of which the beginning is handed out
+ * - `unreadable`: a value that has no meaning here, such as a date that no calendar has; null is handed out
+ * - `encoding`: a text with bytes that are none in its encoding, each of which is handed out as U+FFFD
+ */
+export type CellFault = 'cut' | 'unreadable' | 'encoding';
+
+/** What a caller of `query` may want to know besides the rows. Neither method may throw. */
+export interface RowObserver {
+  /** Called once, before the first row, also when there is none: the names in order, one of them twice where it is. */
+  columns(names: readonly string[]): void;
+  oddCell(column: string, fault: CellFault): void;
 }
 
 /** What the server says about itself and about the login that reads it. */
@@ -30,7 +46,8 @@ export interface Database {
   /**
    * Runs one statement and streams its rows with flat memory. Named parameters `:name` are bound by the driver, never
    * pasted; a `Date` compares correctly with zoned and with zone-less columns (the latter in the database's `timezone`).
-   * Leaving the loop early ends the statement on the server.
+   * Leaving the loop early ends the statement on the server. A row that takes more than 16 MiB is refused before it has been
+   * read, and a cell is cut to 1 MiB. Of columns with the same name the row has the last.
    */
   query(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<Row>;
   /** The columns that `sql` would return, without running it. */

@@ -57,8 +57,8 @@ export interface Statements {
   repeat(text: string, times: number): string;
   /** Runs `seconds` long, then returns a row with a column `slept`. */
   sleep(seconds: number): string;
-  /** Streams at once `rows` rows: `n` 1, 2, … and `filler`, a text of 100 characters or so. `rows` can be 1e9. */
-  series(rows: number): string;
+  /** Streams at once `rows` rows: `n` 1, 2, … and `filler`, a text of `width` characters, 100 unless given. `rows` can be 1e9. */
+  series(rows: number, width?: number): string;
   /** Run in one session of their own, they keep everybody else from reading `table`. */
   lock(table: string): readonly string[];
   /** One row: `encrypted`, true or 1 when this very session is. Needed with `tls`. */

@@ -212,7 +212,8 @@ class Answer implements Exchange {
   constructor(wire: Wire, attention: Promise<void>) {
     this.#wire = wire;
     this.attention = attention;
-    this.gone = wire.socket.destroyed ? Promise.resolve() : once(wire.socket, 'close');
+    // A connection that is reset is gone as well.
+    this.gone = wire.socket.destroyed ? Promise.resolve() : once(wire.socket, 'close').catch(() => undefined);
   }
 
   get socket(): Socket {

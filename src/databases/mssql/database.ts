@@ -124,10 +124,10 @@ class SqlServer implements Database {
     connection: Connection,
     sql: string,
     parameters: Parameters,
-    { signal, timeoutMs, maxRows }: QueryOptions,
+    { signal, timeoutMs, maxRows, observer }: QueryOptions,
   ): AsyncGenerator<Row> {
     const statement = undone(await this.#bind(connection, sql, parameters, signal));
-    const limits = { signal, timeoutMs, zone: this.#settings.timezone };
+    const limits = { signal, timeoutMs, zone: this.#settings.timezone, observer };
     let rows = 0;
     for await (const row of execute(connection, statement, limits)) {
       rows += 1;

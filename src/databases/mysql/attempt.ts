@@ -1,10 +1,11 @@
 import { abortedError } from '../shared/aborting.ts';
+import { RowReader } from '../shared/rows.ts';
 import { DatabaseError, type QueryOptions } from '../contract.ts';
 import type { Row } from '../values.ts';
 import type { Session } from './session.ts';
 import { assertReading, type Compiled } from './sql.ts';
 import type { Statement } from './statement.ts';
-import { readerOf, toBound, type Reader } from './values.ts';
+import { readerOf, toBound } from './values.ts';
 import { sessionZones } from './zone.ts';
 
 /** How much longer than its time-out a statement may take before we end it in the server's place. */
@@ -37,9 +38,11 @@ export class Attempt {
   }
 
   /** Runs the statement and yields its rows, see `run`. */
-  rows(signal: AbortSignal, { maxRows, timeoutMs }: QueryOptions): AsyncGenerator<Row> {
+  rows(signal: AbortSignal, options: QueryOptions): AsyncGenerator<Row> {
     const { timezone } = this.#surroundings;
-    return this.run(signal, timeoutMs, (statement, zone) => rowsOf(statement, timezone, zone, maxRows));
+    return this.run(signal, options.timeoutMs, (statement, zone) =>
+      rowsOf(statement, timezone, zone, options),
+    );
   }
 
   /** Runs the statement. However it is left, it has then ended on the server or the connection is gone. */
@@ -102,20 +105,22 @@ async function* rowsOf(
   statement: Statement,
   timezone: string,
   zone: string,
-  maxRows: number,
+  { maxRows, observer }: QueryOptions,
 ): AsyncGenerator<Row> {
+  const readerFor = (): RowReader<unknown> =>
+    new RowReader(
+      statement.fields.map((field) => ({ name: field.name, read: readerOf(field, timezone, zone) })),
+      observer,
+    );
   let left = maxRows;
-  let readers: [string, Reader][] | undefined;
+  let reader: RowReader<unknown> | undefined;
   for await (const cells of statement.rows) {
     if (!Array.isArray(cells)) return;
-    readers ??= statement.fields.map((field) => [field.name, readerOf(field, timezone, zone)]);
-    const row: Record<string, Row[string]> = {};
-    readers.forEach(([name, read], at) => {
-      const raw: unknown = cells[at];
-      row[name] = raw === null ? null : read(raw);
-    });
-    yield row;
+    reader ??= readerFor();
+    yield reader.read(cells);
     left -= 1;
     if (left <= 0) return;
   }
+  // Names are known without a row, too.
+  if (reader === undefined) readerFor();
 }

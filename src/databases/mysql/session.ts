@@ -120,7 +120,8 @@ export class Session implements PooledSession {
   /** Starts a statement, prepared and with its parameters apart. @throws DatabaseError when the connection is gone. */
   execute(sql: string, values: mysql.ExecuteValues[]): Statement {
     if (this.#lost !== undefined) throw this.#lost;
-    const statement = new Statement(this.#link.connection.execute({ sql, values, rowsAsArray: true }));
+    const { connection } = this.#link;
+    const statement = new Statement(connection.execute({ sql, values, rowsAsArray: true }), connection);
     this.#onLost = (error) => statement.lose(error);
     return statement;
   }

@@ -74,12 +74,12 @@ class PostgresDatabase implements Database {
   async *query(
     sql: string,
     parameters: Parameters,
-    { signal, maxRows, timeoutMs }: QueryOptions,
+    { signal, maxRows, timeoutMs, observer }: QueryOptions,
   ): AsyncGenerator<Row> {
     if (maxRows < 1) return;
     const request = this.#request(sql, parameters, maxRows);
     const batches = this.#pool.stream(signal, (session, either) =>
-      session.run(new Statement(request, this.#readerOf), timeoutMs, either),
+      session.run(new Statement(request, this.#readerOf, observer), timeoutMs, either),
     );
     for await (const rows of batches)
       for (const row of rows) {

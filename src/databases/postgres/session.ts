@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { abortedError, unlessAborted } from '../shared/aborting.ts';
+import { rowTooLong } from '../shared/rows.ts';
 import type { DatabaseError, DatabaseSettings } from '../contract.ts';
 import type { PooledSession } from '../shared/pool.ts';
 import { clientConfig, defaultPort, sendCancelRequest, type BackendKey } from './connect.ts';
@@ -47,7 +48,7 @@ export class Session implements PooledSession {
 
   private constructor(settings: DatabaseSettings) {
     this.#settings = settings;
-    this.#client = new pg.Client(clientConfig(settings));
+    this.#client = new pg.Client(clientConfig(settings, () => this.#refuseRow()));
     this.#client.on('error', () => {
       this.#broken = true;
     });
@@ -139,6 +140,12 @@ export class Session implements PooledSession {
       onEnd?.();
     });
     this.#client.query(query);
+  }
+
+  /** A row is too long to be read: the server would send the whole of it before it listens to a cancel. */
+  #refuseRow(): void {
+    this.#statement?.fail(rowTooLong());
+    this.destroy();
   }
 
   /** Ends the statement on the server; its reader gets the error. */

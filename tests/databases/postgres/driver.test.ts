@@ -158,6 +158,20 @@ describeReal('what only PostgreSQL can do to its driver', ['postgres'], () => {
     expect(most).toBeLessThan(150 * 1024 * 1024);
   });
 
+  it.each([0, 3])('reads next to nothing of a row of 250 MB behind %i others', async (others) => {
+    const before = process.memoryUsage().rss;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss - before);
+    }, 2);
+    const huge = `SELECT CASE n WHEN ${others} THEN repeat(md5(n::text), 8000000) END AS value FROM generate_series(0, 9) AS n`;
+    const error = await failureOf(rows(huge));
+    clearInterval(watch);
+    expect([error.kind, error.message]).toEqual(['query', expect.stringContaining('16 MiB')]);
+    expect(most).toBeLessThan(60 * 1024 * 1024);
+    expect(await one('1')).toBe(1);
+  });
+
   it('tells the server’s own name of a type', async () => {
     const described = await database.describe(
       'SELECT id, 1.5::numeric(20,4) AS amount, at, now() AS now FROM orders',
