@@ -68,7 +68,7 @@ export interface Database {
  * - `unreachable`: no connection could be made (refused, no route, unknown host, TLS, connect time-out, unknown database)
  * - `login`: user or password refused
  * - `lost`: the connection broke while a statement ran
- * - `timeout`: the server ended the statement at its own limit
+ * - `timeout`: the statement took longer than its limit
  * - `locked`: a lock was not granted in time, or the statement was a deadlock's victim
  * - `aborted`: the caller's signal fired
  * - `permission`: the login may not read something that the statement names, or may not write
@@ -77,21 +77,31 @@ export interface Database {
 export type DatabaseErrorKind =
   'unreachable' | 'login' | 'lost' | 'timeout' | 'locked' | 'aborted' | 'permission' | 'query';
 
+/**
+ * What is known of a statement that was ended before its time:
+ * - `cancelled`: it has ended on the server
+ * - `unanswered`: the server said nothing when it was told to, so that the connection was cut
+ */
+export type StatementEnd = 'cancelled' | 'unanswered';
+
 /** The one error that leaves a driver. It carries the decision (`kind`), the server's own code and words. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly kind: DatabaseErrorKind;
   /** Namespaced as in the catalogue of known errors: `sqlstate:57014`, `mssql:1222`, `mysql:1205`, `node:ECONNREFUSED`. */
   readonly code: string | undefined;
+  /** Of kinds `aborted` and `timeout`; absent when nothing had reached the server. */
+  readonly end: StatementEnd | undefined;
 
   constructor(
     kind: DatabaseErrorKind,
     message: string,
-    options: { code?: string | undefined; cause?: unknown } = {},
+    options: { code?: string | undefined; cause?: unknown; end?: StatementEnd | undefined } = {},
   ) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.code = options.code;
+    this.end = options.end;
   }
 }
 
@@ -125,6 +135,8 @@ export interface DatabaseSettings {
   readonly database?: string;
   readonly user?: string;
   readonly password?: string;
+  /** Path of the file that the password was read from. */
+  readonly passwordFile?: string;
   /** How to log in if not by user and password, see `Driver.authentications`. */
   readonly authentication?: string;
   /** Of the directory that knows the login, where `authentication` needs it. */

@@ -53,6 +53,8 @@ export interface Statements {
   bytes(hex: string): string;
   /** What compares an instant of a `local` or `day` column with a bound `Date`, exactly; absent: the column itself. */
   readonly instant?: (expression: string, column: 'zoned' | 'local' | 'day') => string;
+  /** A parameter as the server itself writes it, the first of a statement. */
+  readonly ownParameter?: string;
   /** An expression: `text` so many times. */
   repeat(text: string, times: number): string;
   /** Runs `seconds` long, then returns a row with a column `slept`. */

@@ -2,6 +2,7 @@ import mssql from 'mssql';
 import type { Connection } from 'tedious';
 import { DatabaseError, type DatabaseSettings } from '../contract.ts';
 import { abortedError, unlessAborted } from '../shared/aborting.ts';
+import { LoginGuard } from '../shared/login-guard.ts';
 import { openingError } from './connect-errors.ts';
 import { connectionConfig } from './connection-config.ts';
 import { guard } from './guards.ts';
@@ -50,6 +51,7 @@ export class SessionPool {
   /** How each call that runs or waits is ended. */
   readonly #calls = new Set<() => void>();
   readonly #done = Promise.withResolvers<undefined>();
+  readonly #logins = new LoginGuard();
   #closed = false;
 
   constructor(settings: DatabaseSettings) {
@@ -165,7 +167,7 @@ export class SessionPool {
   /** @param fresh the server has dropped an idle connection, so that the other ones are not to be trusted either. */
   async #borrow(signal: AbortSignal, fresh: boolean): Promise<Loan> {
     if (fresh) for (const connection of this.#idle) connection.close();
-    const connection = await this.#acquire(signal);
+    const connection = await this.#logins.open(() => this.#acquire(signal), signal);
     const reused = this.#ready.has(connection);
     this.#idle.delete(connection);
     try {
@@ -183,7 +185,7 @@ export class SessionPool {
 
   async #acquire(signal: AbortSignal): Promise<Connection> {
     try {
-      if (!this.#pool.connected) await unlessAborted(this.#pool.connect(), signal);
+      if (!this.#pool.connected) await unlessAborted(this.#pool.connect(), signal, 'unanswered');
       const waiting = this.#pool.acquire(this);
       try {
         return await unlessAborted(waiting, signal);

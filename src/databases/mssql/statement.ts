@@ -1,5 +1,5 @@
 import { Request, type Connection } from 'tedious';
-import { abortedError } from '../shared/aborting.ts';
+import { abortedError, endedAs } from '../shared/aborting.ts';
 import { DatabaseError, type RowObserver } from '../contract.ts';
 import { lengthOf, mostRowBytes, mostWaitingBytes, rowTooLong, RowReader } from '../shared/rows.ts';
 import type { Row } from '../values.ts';
@@ -124,6 +124,10 @@ class Execution<Chunk> {
   #results = 0;
   #failure: DatabaseError | undefined;
   #cancelled = false;
+  /** A cancel was sent. */
+  #isSent = false;
+  /** The server did not acknowledge it. */
+  #isIgnored = false;
   #grace: NodeJS.Timeout | undefined;
   #finished = false;
   #wake: () => void = () => undefined;
@@ -174,7 +178,8 @@ class Execution<Chunk> {
         this.#wake = resolve;
       });
     }
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure === undefined) return;
+    throw this.#isSent ? endedAs(this.#isIgnored ? 'unanswered' : 'cancelled', this.#failure) : this.#failure;
   }
 
   /** Ends the statement if it still runs. Resolves when the session is free again or closed. */
@@ -221,7 +226,11 @@ class Execution<Chunk> {
   #cancel(): void {
     if (this.#finished || this.#cancelled) return;
     this.#cancelled = true;
-    this.#grace = setTimeout(() => this.#connection.close(), graceMs);
+    this.#isSent = true;
+    this.#grace = setTimeout(() => {
+      this.#isIgnored = true;
+      this.#connection.close();
+    }, graceMs);
     this.#request.cancel();
   }
 

@@ -1,6 +1,6 @@
-import { abortedError } from '../shared/aborting.ts';
+import { abortedError, endedAs } from '../shared/aborting.ts';
 import { RowReader } from '../shared/rows.ts';
-import { DatabaseError, type QueryOptions } from '../contract.ts';
+import { DatabaseError, type QueryOptions, type StatementEnd } from '../contract.ts';
 import type { Row } from '../values.ts';
 import type { Session } from './session.ts';
 import { assertReading, type Compiled } from './sql.ts';
@@ -28,7 +28,9 @@ export class Attempt {
   readonly #compiled: Compiled;
   readonly #surroundings: Surroundings;
   #statement: Statement | undefined;
-  #cancelled: Promise<void> | undefined;
+  #cancelled: Promise<StatementEnd> | undefined;
+  /** The signal fired, or the time was over, before there was a statement: the connection was cut. */
+  #dropped = false;
   #overdue: DatabaseError | undefined;
 
   constructor(session: Session, compiled: Compiled, surroundings: Surroundings) {
@@ -58,7 +60,9 @@ export class Attempt {
         throw abortedError();
     } catch (error) {
       const failure = this.#overdue ?? this.#session.judge(error);
-      throw signal.aborted ? abortedError(failure) : failure;
+      const end = (await this.#cancelled) ?? (this.#dropped ? 'unanswered' : undefined);
+      const told = signal.aborted ? abortedError(failure) : failure;
+      throw end === undefined ? told : endedAs(end, told);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
@@ -81,8 +85,10 @@ export class Attempt {
   }
 
   #cancel(): void {
-    if (this.#statement === undefined) this.#session.destroy();
-    else this.#cancelled ??= this.#session.cancel(this.#statement);
+    if (this.#statement === undefined) {
+      this.#dropped = true;
+      this.#session.destroy();
+    } else this.#cancelled ??= this.#session.cancel(this.#statement);
   }
 
   #expire(timeoutMs: number): void {

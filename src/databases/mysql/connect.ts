@@ -78,7 +78,7 @@ export async function connect(settings: DatabaseSettings, signal: AbortSignal): 
     connection.connect((error) => (error === null ? resolve({ connection, socket }) : reject(error)));
   });
   try {
-    return await unlessAborted(connected, signal);
+    return await unlessAborted(connected, signal, 'unanswered');
   } catch (error) {
     socket.destroy();
     throw toDatabaseError(error, 'connect');

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import mysql from 'mysql2';
-import { DatabaseError, type DatabaseSettings } from '../contract.ts';
+import { DatabaseError, type DatabaseSettings, type StatementEnd } from '../contract.ts';
+import { lockTimeoutMs } from '../shared/lock-timeout.ts';
 import { connect, quit, type Link } from './connect.ts';
 import { serverErrorNumber, toDatabaseError } from './errors.ts';
 import { Statement } from './statement.ts';
@@ -72,7 +73,11 @@ export class Session implements PooledSession {
    * @returns the zone that the session now has.
    */
   async configure(zones: readonly string[], unknown: Set<string>, timeoutMs: number): Promise<string> {
-    const lock = Math.max(1, Math.ceil(this.#settings.lockTimeoutMs / 1000));
+    // In whole seconds, and less than the time-out where that has more than one.
+    const lock = Math.max(
+      1,
+      Math.min(Math.ceil(lockTimeoutMs(this.#settings, timeoutMs) / 1000), Math.ceil(timeoutMs / 1000) - 1),
+    );
     const limit = Math.max(1, Math.floor(timeoutMs));
     let refusal: unknown;
     for (const zone of zones.filter((candidate) => !unknown.has(candidate))) {
@@ -129,25 +134,29 @@ export class Session implements PooledSession {
   /**
    * Ends a statement on the server; resolves within some 1 s, whatever the server does. The session stays usable only when
    * it is certain that the statement, and not the next one, was hit.
+   * @returns what has become of the statement.
    */
-  async cancel(statement: Statement): Promise<void> {
+  async cancel(statement: Statement): Promise<StatementEnd> {
     // What has been received already may hold the end.
     statement.rows.destroy();
     await delay(0);
-    if (statement.ended) return;
+    if (statement.ended) return 'cancelled';
     // Otherwise the server would go on sending rows, and we reading them, until the kill arrives.
     this.#link.connection.pause();
     const deadline = AbortSignal.timeout(cancelMs);
     const drop = (): void => this.destroy();
     deadline.addEventListener('abort', drop, { once: true });
+    let end: StatementEnd = 'unanswered';
     try {
       await this.#kill(statement, deadline);
+      end = 'cancelled';
     } catch {
       this.destroy();
     } finally {
       deadline.removeEventListener('abort', drop);
     }
     if (serverErrorNumber(statement.failure) !== interrupted) this.destroy();
+    return end;
   }
 
   /** An error of what was done here, as it leaves the driver. The session ends with it when it means that the connection has. */

@@ -13,7 +13,7 @@ import type { Request } from './exchange.ts';
 import { Session } from './session.ts';
 import { Statement } from './statement.ts';
 import { bind, columnType, literal, readersFor, type Bound, type Reader } from './values.ts';
-import { parseSql } from '../shared/named-parameters.ts';
+import { parseStatement } from '../shared/named-parameters.ts';
 import { quoting } from './quoting.ts';
 
 /** What our own statements and a preparation may take. */
@@ -139,7 +139,7 @@ class PostgresDatabase implements Database {
     { textKey, localTimes }: Layout,
     { signal, timeoutMs }: ComparisonOptions,
   ): AsyncGenerator<CellBatch> {
-    const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(parameters)));
+    const { texts, names } = parseStatement(sql, quoting, new Set(Object.keys(parameters)));
     const select = texts.map((text, at) => {
       const name = names[at];
       return name === undefined ? text : text + literal(this.#bind(parameters, name));
@@ -156,7 +156,7 @@ class PostgresDatabase implements Database {
 
   /** Each name becomes one `$n`, wherever it stands, so that an expression that stands twice stays the same expression. */
   #request(sql: string, parameters: Parameters, rows: Request['rows']): Request {
-    const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(parameters)));
+    const { texts, names } = parseStatement(sql, quoting, new Set(Object.keys(parameters)));
     const used = [...new Set(names)];
     const numbered = texts.map((text, at) => {
       const name = names[at];

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { abortedError, unlessAborted } from '../shared/aborting.ts';
+import { abortedError, endedAs, unlessAborted } from '../shared/aborting.ts';
 import { rowTooLong } from '../shared/rows.ts';
-import type { DatabaseError, DatabaseSettings } from '../contract.ts';
+import { DatabaseError, type DatabaseSettings } from '../contract.ts';
+import { lockTimeoutMs } from '../shared/lock-timeout.ts';
 import type { PooledSession } from '../shared/pool.ts';
 import { clientConfig, defaultPort, sendCancelRequest, type BackendKey } from './connect.ts';
 import { connectError, statementError, timeoutError } from './errors.ts';
@@ -21,7 +22,7 @@ const longestTimeoutMs = 2_147_483_647;
 function beginning(settings: DatabaseSettings, timeoutMs: number): string {
   const limits = {
     statement_timeout: Math.min(Math.max(1, Math.ceil(timeoutMs)), longestTimeoutMs),
-    lock_timeout: settings.lockTimeoutMs,
+    lock_timeout: lockTimeoutMs(settings, timeoutMs),
     idle_in_transaction_session_timeout: 60_000,
     TimeZone: pg.escapeLiteral(settings.timezone),
     DateStyle: 'ISO',
@@ -41,6 +42,9 @@ export class Session implements PooledSession {
   readonly #client: pg.Client;
   #key: BackendKey | undefined;
   #broken = false;
+  #gone = false;
+  /** A cancel was sent. */
+  #cancelled = false;
   #statement: Exchange<unknown> | undefined;
   /** Fulfilled when no statement is under way. */
   #settled: Promise<unknown> = Promise.resolve();
@@ -49,12 +53,12 @@ export class Session implements PooledSession {
   private constructor(settings: DatabaseSettings) {
     this.#settings = settings;
     this.#client = new pg.Client(clientConfig(settings, () => this.#refuseRow()));
-    this.#client.on('error', () => {
+    const lose = (): void => {
       this.#broken = true;
-    });
-    this.#client.on('end', () => {
-      this.#broken = true;
-    });
+      this.#gone = true;
+    };
+    this.#client.on('error', lose);
+    this.#client.on('end', lose);
     this.#client.connection.once('backendKeyData', (key: BackendKey) => {
       this.#key = key;
     });
@@ -67,7 +71,7 @@ export class Session implements PooledSession {
   static async open(settings: DatabaseSettings, signal: AbortSignal): Promise<Session> {
     const session = new Session(settings);
     try {
-      await unlessAborted(session.#client.connect(), signal);
+      await unlessAborted(session.#client.connect(), signal, 'unanswered');
       return session;
     } catch (error) {
       session.destroy();
@@ -104,6 +108,10 @@ export class Session implements PooledSession {
     this.#start(statement, timeoutMs);
     try {
       for (let batch = await statement.next(); batch !== null; batch = await statement.next()) yield batch;
+    } catch (error) {
+      await this.#settle();
+      if (!this.#cancelled || !(error instanceof DatabaseError)) throw error;
+      throw endedAs(this.#gone ? 'unanswered' : 'cancelled', error);
     } finally {
       signal.removeEventListener('abort', abort);
       await this.#settle();
@@ -153,6 +161,7 @@ export class Session implements PooledSession {
     if (!this.#running) return;
     this.#statement?.fail(error());
     this.#broken = true;
+    this.#cancelled = true;
     this.#cancel();
   }
 
@@ -193,6 +202,7 @@ export class Session implements PooledSession {
   /** Cuts the connection. */
   destroy(): void {
     this.#broken = true;
+    this.#gone = true;
     this.#client.connection.stream.destroy();
   }
 }

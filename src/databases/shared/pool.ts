@@ -1,4 +1,5 @@
 import { abortedError } from './aborting.ts';
+import { LoginGuard } from './login-guard.ts';
 import { DatabaseError } from '../contract.ts';
 
 /** What a pool keeps: one connection to a server, logged in. */
@@ -53,6 +54,7 @@ export class Pool<Session extends PooledSession> {
   readonly #calls = new Set<Call>();
   readonly #waiting = new Set<() => void>();
   readonly #empty = Promise.withResolvers<undefined>();
+  readonly #logins = new LoginGuard();
   /** Places that no call has; there are never more idle sessions than these. */
   #free: number;
   #closed = false;
@@ -176,7 +178,7 @@ export class Pool<Session extends PooledSession> {
 
   async #checkOut(signal: AbortSignal, fresh: boolean): Promise<SessionInUse<Session>> {
     const idle = fresh ? undefined : this.#takeIdle();
-    const session = idle ?? (await this.#open(signal));
+    const session = idle ?? (await this.#logins.open(() => this.#open(signal), signal));
     this.#live.add(session);
     return { session, reused: idle !== undefined, received: session.received, since: performance.now() };
   }

@@ -9,6 +9,7 @@ import {
   type QueryOptions,
 } from '../contract.ts';
 import { abortedError } from '../shared/aborting.ts';
+import { lockTimeoutMs } from '../shared/lock-timeout.ts';
 import { Pool } from '../shared/pool.ts';
 import { RowReader } from '../shared/rows.ts';
 import type { Column, Parameters, Row } from '../values.ts';
@@ -85,7 +86,13 @@ class SqliteDatabase implements Database {
   ): AsyncGenerator<Row> {
     const end = endAt(session, signal, timeoutMs);
     try {
-      const described = await session.ask({ do: 'run', sql, values, maxRows });
+      const described = await session.ask({
+        do: 'run',
+        sql,
+        values,
+        maxRows,
+        lockTimeoutMs: lockTimeoutMs(this.#settings, timeoutMs),
+      });
       const columns = described.is === 'columns' ? described.columns : [];
       const { timezone } = this.#settings;
       const reader = new RowReader(
@@ -134,10 +141,11 @@ function endAt(session: Session, signal: AbortSignal, timeoutMs: number) {
   signal.addEventListener('abort', abort, { once: true });
   return {
     reason: (): DatabaseError | undefined => {
-      if (signal.aborted) return abortedError();
+      if (signal.aborted) return abortedError(undefined, 'cancelled');
       return isOver
         ? new DatabaseError('timeout', `the statement was ended after ${timeoutMs / 1000} s`, {
             code: 'sqlite:9',
+            end: 'cancelled',
           })
         : undefined;
     },

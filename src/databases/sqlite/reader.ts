@@ -99,7 +99,11 @@ class Reader {
     else if (this.#sending !== undefined) yield this.#sending.next();
   }
 
-  *#run(database: DatabaseSync, { sql, values, maxRows }: Command & { do: 'run' }): Generator<Answer> {
+  *#run(
+    database: DatabaseSync,
+    { sql, values, maxRows, lockTimeoutMs }: Command & { do: 'run' },
+  ): Generator<Answer> {
+    database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
     const statement = prepare(database, sql);
     yield { is: 'columns', columns: columnsOf(statement) };
     const rows: Iterator<unknown> = statement.iterate(...values);

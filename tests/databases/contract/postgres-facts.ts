@@ -19,6 +19,7 @@ export const postgresSql: Statements = {
   truth: String,
   zoned: (value) => `'${value.toISOString()}'`,
   bytes: (hex) => `'\\x${hex}'`,
+  ownParameter: '$1',
   repeat: (text, times) => `repeat('${text}', ${times})`,
   sleep: (seconds) => `SELECT pg_sleep(${seconds}) AS slept`,
   // In the list of columns generate_series streams; in FROM it would first be written down whole.
