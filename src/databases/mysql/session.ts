@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import mysql from 'mysql2';
 import { DatabaseError, type DatabaseSettings, type StatementEnd } from '../contract.ts';
 import { lockTimeoutMs } from '../shared/lock-timeout.ts';
-import { connect, quit, type Link } from './connect.ts';
+import { collation, connect, quit, type Link } from './connect.ts';
 import { serverErrorNumber, toDatabaseError } from './errors.ts';
 import { Statement } from './statement.ts';
 import { toField, type Field } from './field.ts';
@@ -12,6 +12,8 @@ import type { PooledSession } from '../shared/pool.ts';
 const cancelMs = 1000;
 /** How long the server may go on after `KILL QUERY` before the whole connection is killed. */
 const killPatienceMs = 300;
+/** How long making a session as new may take before its connection is dropped. */
+const resetMs = 1000;
 const interrupted = 1317;
 const unknownZone = 1298;
 
@@ -48,7 +50,7 @@ export class Session implements PooledSession {
     const abort = (): void => session.destroy();
     signal.addEventListener('abort', abort, { once: true });
     try {
-      await session.command('SET SESSION TRANSACTION READ ONLY');
+      await session.#makeReadOnly();
       return session;
     } catch (error) {
       session.destroy();
@@ -100,6 +102,37 @@ export class Session implements PooledSession {
       refusal ?? new Error(`the server knows none of the time zones ${zones.join(', ')}`),
       'statement',
     );
+  }
+
+  /**
+   * The server forgets locks, variables, temporary tables and settings of the session, and its prepared statements. Servers
+   * older than MySQL 5.7.3 and MariaDB 10.2.4 cannot, so that each of their sessions serves one statement.
+   */
+  async reset(): Promise<void> {
+    const drop = setTimeout(() => this.destroy(), resetMs);
+    try {
+      const { connection } = this.#link;
+      await this.#exclusively(
+        () =>
+          new Promise<void>((resolve, reject) => {
+            connection.reset((error) =>
+              error === null ? resolve() : reject(toDatabaseError(error, 'statement')),
+            );
+          }),
+      );
+      this.#state = '';
+      // Not that of our login, but that of the server's configuration.
+      await this.command(`SET NAMES utf8mb4 COLLATE ${collation}`);
+      await this.#makeReadOnly();
+    } catch {
+      this.destroy();
+    } finally {
+      clearTimeout(drop);
+    }
+  }
+
+  async #makeReadOnly(): Promise<void> {
+    await this.command('SET SESSION TRANSACTION READ ONLY');
   }
 
   /** Runs a statement of our own and returns its rows as lists. */

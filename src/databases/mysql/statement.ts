@@ -68,7 +68,8 @@ export class Statement {
   #bound(connection: mysql.Connection): void {
     this.#waitingBytes = (this.rows.readableLength > 1 ? this.#waitingBytes : 0) + this.#bytes;
     this.#bytes = 0;
-    if (this.#waitingBytes > mostWaitingBytes) connection.pause();
+    // Rows that nobody will read do not wait.
+    if (this.#waitingBytes > mostWaitingBytes && !this.rows.destroyed) connection.pause();
   }
 
   #finish(): void {

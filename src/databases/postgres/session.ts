@@ -33,9 +33,9 @@ function beginning(settings: DatabaseSettings, timeoutMs: number): string {
 }
 
 /**
- * One connection. A statement is sent in one packet with the BEGIN before it and the ROLLBACK after it, so that it costs one
- * round trip, can't write, and leaves no SET behind for the next, whatever it does: the extended protocol takes one
- * statement only. A session whose statement had to be cancelled is not used again, for the cancel could hit the next.
+ * One connection. A statement is sent in one packet with the BEGIN before it, and ROLLBACK and DISCARD ALL after it, so that it
+ * costs one round trip, can't write, and leaves nothing behind for the next, whatever it does: the extended protocol takes
+ * one statement only. A session whose statement had to be cancelled is not used again, for the cancel could hit the next.
  */
 export class Session implements PooledSession {
   readonly #settings: DatabaseSettings;
@@ -126,13 +126,12 @@ export class Session implements PooledSession {
     stream.cork();
     this.#send(beginning(this.#settings, timeoutMs), (error) => statement.fail(statementError(error)));
     this.#client.query(statement);
-    this.#send(
-      'ROLLBACK',
-      () => {
-        this.#broken = true;
-      },
-      () => resolve(undefined),
-    );
+    const breaks = (): void => {
+      this.#broken = true;
+    };
+    this.#send('ROLLBACK', breaks);
+    // What outlasts a transaction, advisory locks above all.
+    this.#send('DISCARD ALL', breaks, () => resolve(undefined));
     stream.uncork();
     this.#timers = [
       setTimeout(

@@ -139,6 +139,18 @@ describeReal('what only PostgreSQL can do to its driver', ['postgres'], () => {
     expect(await one('pg_backend_pid()')).not.toBe(pid);
   });
 
+  it('leaves no lock and nothing else of a statement in its session', async () => {
+    const pid = await one('pg_backend_pid()');
+    expect(await one(`pg_advisory_lock(4711)::text`)).toBe('');
+    expect(await server.admin(`SELECT pid FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([]);
+    await rows(`SELECT pg_advisory_lock(4711), 1 / 0`).catch(() => []);
+    expect(await server.admin(`SELECT pid FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([]);
+    await rows('PREPARE kept AS SELECT 1');
+    expect(await one('(SELECT count(*) FROM pg_prepared_statements)')).toBe(0);
+    expect(await one('pg_backend_pid()')).toBe(pid);
+    expect(await one(`current_setting('application_name')`)).toBe('erp-exporter');
+  });
+
   it('keeps its session over many statements, failed ones too', async () => {
     const pid = await one('pg_backend_pid()');
     await failureOf(rows('SELECT 1 / 0'));
