@@ -33,6 +33,10 @@ export interface Inspection {
   readonly user: string;
   /** Why the login could write, one phrase each (`superuser`, `INSERT on public.orders`), at most 5; empty when read-only. */
   readonly writable: readonly string[];
+  /** Why the login can do anything on the server, whatever its session: `superuser`, `FILE on *.*`; mostly empty. */
+  readonly powerful: readonly string[];
+  /** Rights with which a statement that only reads reaches other sessions, files or servers: `EXECUTE on dblink`. */
+  readonly reaching: readonly string[];
 }
 
 /**
@@ -137,6 +141,8 @@ export interface DatabaseSettings {
   readonly password?: string;
   /** Path of the file that the password was read from. */
   readonly passwordFile?: string;
+  /** Why its login may be a superuser, in the user's words; absent: it may not. For `check` alone. */
+  readonly acceptSuperuser?: string;
   /** How to log in if not by user and password, see `Driver.authentications`. */
   readonly authentication?: string;
   /** Of the directory that knows the login, where `authentication` needs it. */

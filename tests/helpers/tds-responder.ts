@@ -215,8 +215,7 @@ class Answer implements Exchange {
   constructor(wire: Wire, attention: Promise<void>) {
     this.#wire = wire;
     this.attention = attention;
-    // A connection that is reset is gone as well.
-    this.gone = wire.socket.destroyed ? Promise.resolve() : once(wire.socket, 'close').catch(() => undefined);
+    this.gone = wire.gone;
   }
 
   get socket(): Socket {

@@ -174,6 +174,7 @@ export async function databaseSettings(
     password,
     passwordFile:
       entry.password_file === undefined ? undefined : resolveBeside(context.file, entry.password_file),
+    acceptSuperuser: entry.accept_superuser,
     authentication: entry.authentication ?? parts.authentication,
     tenant: entry.tenant ?? parts.tenant,
   };

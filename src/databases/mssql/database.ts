@@ -110,10 +110,16 @@ class SqlServer implements Database {
     const rows = await this.#pool.use(signal, (connection, either) =>
       this.#all(connection, inspection, [], either),
     );
+    const reasons = (sort: string): string[] =>
+      rows.flatMap((row) =>
+        row['sort'] === sort && typeof row['reason'] === 'string' ? [row['reason']] : [],
+      );
     return {
       version: textOf(rows[0]?.['version']).split('\n', 1)[0]?.trim() ?? '',
       user: textOf(rows[0]?.['login']),
-      writable: rows.flatMap((row) => (typeof row['reason'] === 'string' ? [row['reason']] : [])),
+      writable: reasons('writable'),
+      powerful: reasons('powerful'),
+      reaching: reasons('reaching'),
     };
   }
 

@@ -72,6 +72,8 @@ class SqliteDatabase implements Database {
       version: `SQLite ${version}`,
       user,
       writable: isWritable ? [`user ${user} may write ${file}`] : [],
+      powerful: [],
+      reaching: [],
     };
   }
 
