@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseSettings, OpenDatabase } from '../../src/databases/contract.ts';
 import { connecting } from './contract/connecting.ts';
 import { ending } from './contract/ending.ts';
+import { fuzzing } from './contract/fuzzing.ts';
 import { inspecting } from './contract/inspecting.ts';
 import { parameters } from './contract/parameters.ts';
 import { Scene } from './contract/scene.ts';
@@ -53,6 +54,8 @@ export interface Statements {
   bytes(hex: string): string;
   /** What compares an instant of a `local` or `day` column with a bound `Date`, exactly; absent: the column itself. */
   readonly instant?: (expression: string, column: 'zoned' | 'local' | 'day') => string;
+  /** What a CAST to an integer of 64 bits names; absent: `TypeNames.big`. */
+  readonly castInteger?: string;
   /** A parameter as the server itself writes it, the first of a statement. */
   readonly ownParameter?: string;
   /** An expression: `text` so many times. */
@@ -121,6 +124,7 @@ export function databaseContract(facts: Facts, subject: () => Subject): void {
     parameters(scene);
     streaming(scene);
     ending(scene);
+    fuzzing(scene);
     inspecting(scene);
     connecting(scene);
 

@@ -19,7 +19,7 @@ const endMs = 500;
 const longestTimeoutMs = 2_147_483_647;
 
 /** Every transaction sets all it relies on: behind PGlite and pgbouncer a session is not our own. */
-function beginning(settings: DatabaseSettings, timeoutMs: number): string {
+function beginning(settings: DatabaseSettings, timeoutMs: number, anyBytes: boolean): string {
   const limits = {
     statement_timeout: Math.min(Math.max(1, Math.ceil(timeoutMs)), longestTimeoutMs),
     lock_timeout: lockTimeoutMs(settings, timeoutMs),
@@ -27,9 +27,17 @@ function beginning(settings: DatabaseSettings, timeoutMs: number): string {
     TimeZone: pg.escapeLiteral(settings.timezone),
     DateStyle: 'ISO',
     bytea_output: 'hex',
+    // Sent as they are; converted, one wrong byte would be an error of the whole statement.
+    ...(anyBytes ? { client_encoding: 'SQL_ASCII' } : {}),
   };
   const set = Object.entries(limits).map(([name, value]) => `;SET LOCAL ${name}=${value}`);
   return `BEGIN TRANSACTION READ ONLY${set.join('')}`;
+}
+
+/** A message of the server, as pg reads it. */
+interface ParameterStatus {
+  readonly parameterName: string;
+  readonly parameterValue: string;
 }
 
 /**
@@ -41,6 +49,7 @@ export class Session implements PooledSession {
   readonly #settings: DatabaseSettings;
   readonly #client: pg.Client;
   #key: BackendKey | undefined;
+  #anyBytes = false;
   #broken = false;
   #gone = false;
   /** A cancel was sent. */
@@ -59,6 +68,9 @@ export class Session implements PooledSession {
     };
     this.#client.on('error', lose);
     this.#client.on('end', lose);
+    this.#client.connection.on('parameterStatus', ({ parameterName, parameterValue }: ParameterStatus) => {
+      if (parameterName === 'server_encoding') this.#anyBytes = parameterValue === 'SQL_ASCII';
+    });
     this.#client.connection.once('backendKeyData', (key: BackendKey) => {
       this.#key = key;
     });
@@ -82,6 +94,11 @@ export class Session implements PooledSession {
 
   get usable(): boolean {
     return !this.#broken;
+  }
+
+  /** Its database knows of no encoding, so that its texts may hold any bytes. */
+  get anyBytes(): boolean {
+    return this.#anyBytes;
   }
 
   get received(): number {
@@ -124,7 +141,9 @@ export class Session implements PooledSession {
     this.#settled = promise;
     const { stream } = this.#client.connection;
     stream.cork();
-    this.#send(beginning(this.#settings, timeoutMs), (error) => statement.fail(statementError(error)));
+    this.#send(beginning(this.#settings, timeoutMs, this.#anyBytes), (error) =>
+      statement.fail(statementError(error)),
+    );
     this.#client.query(statement);
     const breaks = (): void => {
       this.#broken = true;

@@ -8,13 +8,21 @@ import type { Reader } from './values.ts';
 export class Statement extends Exchange<readonly Row[]> {
   readonly #readerOf: (typeId: number) => Reader;
   readonly #observer: RowObserver | undefined;
+  readonly #anyBytes: boolean;
   #reader: RowReader<string> | undefined;
   #rows: Row[] = [];
   #bytes = 0;
 
-  constructor(request: Request, readerOf: (typeId: number) => Reader, observer?: RowObserver) {
+  /** @param anyBytes see `ColumnReader`. */
+  constructor(
+    request: Request,
+    readerOf: (typeId: number) => Reader,
+    anyBytes: boolean,
+    observer?: RowObserver,
+  ) {
     super(request);
     this.#readerOf = readerOf;
+    this.#anyBytes = anyBytes;
     this.#observer = observer;
   }
 
@@ -36,6 +44,7 @@ export class Statement extends Exchange<readonly Row[]> {
     const columns = message.fields.map(({ name, dataTypeID }) => ({
       name,
       read: this.#readerOf(dataTypeID),
+      anyBytes: this.#anyBytes,
     }));
     this.#reader = new RowReader(columns, this.#observer);
   }

@@ -22,6 +22,7 @@ export const mysqlSql: Statements = {
   // The administrator's session is in the zone of the machine.
   zoned: (value) => `from_unixtime(${value.getTime() / 1000})`,
   bytes: (hex) => `x'${hex}'`,
+  castInteger: 'signed',
   ownParameter: '?',
   repeat: (text, times) => `repeat('${text}', ${times})`,
   // In the list of columns sleep() would end well when it is cut short: MySQL's manual, 14.23.

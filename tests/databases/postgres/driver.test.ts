@@ -47,6 +47,24 @@ describeReal('what only PostgreSQL can do to its driver', ['postgres'], () => {
     expect(await one(`ROW(1, 'x')`)).toBe('(1,x)');
   });
 
+  it('reads texts of a database without an encoding, whatever their bytes, and says so', async () => {
+    await server.admin(
+      `CREATE DATABASE bytes ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+    );
+    const bytes = open(server.settings({ database: 'bytes' }));
+    const faults: string[] = [];
+    const observer = {
+      columns: () => undefined,
+      oddCell: (column: string, fault: string) => void faults.push(`${column} ${fault}`),
+    };
+    const sql = `SELECT E'caf\\351' AS latin, E'caf\\303\\251' AS utf8, 1 AS n, :company AS company`;
+    expect(await rowsOf(bytes, sql, { company: 'é' }, { observer })).toEqual([
+      { latin: 'caf\uFFFD', utf8: 'café', n: 1, company: 'é' },
+    ]);
+    expect(faults).toEqual(['latin encoding']);
+    await bytes.close();
+  });
+
   it('lets :today and :now take part in arithmetic and casts', async () => {
     const today = new Date('2026-03-29T22:00:00Z');
     expect(await one(`:today - interval '1 day'`, { today })).toEqual(new Date('2026-03-28T23:00:00Z'));

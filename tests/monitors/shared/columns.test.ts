@@ -167,6 +167,17 @@ describe('readRows', () => {
     ]);
   });
 
+  it.each(['294276-12-31 00:00:00', '0044-03-15 BC', '0000-00-00', '12026-01-01'])(
+    'reads the date %s, which no instant can hold, as NULL with a note, as an instant and as a number',
+    async (value) => {
+      const { values, notes } = await read([{ value }], (row) => [row.instant('value'), row.number('value')]);
+      expect(values).toEqual([['acme', [null, null]]]);
+      expect(notes).toEqual([
+        `failed: column value holds a date out of range, which was read as NULL (2 rows: ${value}).`,
+      ]);
+    },
+  );
+
   it('finds columns whatever their case', async () => {
     const { values } = await read([{ VALUE: 'a', Extra: 'b' }], (row) => [
       row.text('value'),
