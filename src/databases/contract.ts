@@ -84,7 +84,7 @@ export type DatabaseErrorKind =
 /**
  * What is known of a statement that was ended before its time:
  * - `cancelled`: it has ended on the server
- * - `unanswered`: the server said nothing when it was told to, so that the connection was cut
+ * - `unanswered`: the server did not answer the cancel, so that the connection was cut
  */
 export type StatementEnd = 'cancelled' | 'unanswered';
 

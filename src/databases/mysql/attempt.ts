@@ -61,8 +61,8 @@ export class Attempt {
     } catch (error) {
       const failure = this.#overdue ?? this.#session.judge(error);
       const end = (await this.#cancelled) ?? (this.#dropped ? 'unanswered' : undefined);
-      const told = signal.aborted ? abortedError(failure) : failure;
-      throw end === undefined ? told : endedAs(end, told);
+      const reported = signal.aborted ? abortedError(failure) : failure;
+      throw end === undefined ? reported : endedAs(end, reported);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
