@@ -42,7 +42,7 @@ export const statusFamilies = {
   interval: gauge('erp_monitor_interval_seconds', 'Longest scheduled time between two runs.', [], 'seconds'),
   truncated: gauge(
     'erp_monitor_truncated',
-    'Whether a query returned more rows than max_rows: counts are then at least as high as exported. Polled and cached.',
+    'Whether a query returned more rows than max_rows or more bytes than max_bytes: counts are then at least as high as exported. Polled and cached.',
   ),
   runs: {
     name: 'erp_monitor_runs_total',

@@ -10,7 +10,7 @@ const explanations: Readonly<Record<FailureReason, readonly [meaning: string, ac
   ],
   login: [
     'user or password rejected',
-    'correct them; retries pause longer each time, so that no account is locked',
+    'correct them, if possible in `password_file`; retries are few, see above',
   ],
   timeout: ['no result within `timeout`', 'look at the query plan; add an index, or read a smaller window'],
   locked: ['a lock was not granted in time, or a deadlock', 'find the session that holds the lock'],

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem, LoadResult } from '../config/config.ts';
+import { readSecret } from '../config/source/files.ts';
 import { formatProblem } from '../config/source/problem.ts';
 import type { OpenDatabase } from '../databases/contract.ts';
 import { loadDriver } from '../databases/drivers.ts';
@@ -85,6 +86,10 @@ class Exporter implements Serving {
     this.#poller = new Poller({
       snapshot: this.#snapshot,
       open: (driver) => this.#openOf(driver),
+      readPassword: async (file) => {
+        const found = await readSecret(file);
+        return 'text' in found && found.text !== '' ? found.text : undefined;
+      },
       errors: () => this.#current().knowledge,
       states: () => this.#current().state.states,
       log: options.log,

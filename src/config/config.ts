@@ -102,6 +102,8 @@ export interface MonitorConfig {
   /** How long the last good reading is kept after the first failed run that follows it. */
   readonly holdMs: number;
   readonly maxRows: number;
+  /** Maximum size of the rows of one query. */
+  readonly maxBytes: number;
   /** Maximum number of series of one run. */
   readonly maxSeries: number;
   /** A query on `databases[0]` that must return a row; if it does not, the run fails with reason `blind`. */

@@ -8,6 +8,22 @@ export interface QueryOptions {
   readonly maxRows: number;
   /** Second belt, held by the server itself where it can: milliseconds after which it ends the statement. */
   readonly timeoutMs: number;
+  readonly observer?: RowObserver | undefined;
+}
+
+/**
+ * Why a cell is not handed out as it is stored:
+ * - `cut`: a text or bytes of more than 1 MiB, of which the beginning is handed out
+ * - `unreadable`: a value that has no meaning here, such as a date that no calendar has; null is handed out
+ * - `encoding`: a text with bytes that are none in its encoding, each of which is handed out as U+FFFD
+ */
+export type CellFault = 'cut' | 'unreadable' | 'encoding';
+
+/** What a caller of `query` may want to know besides the rows. Neither method may throw. */
+export interface RowObserver {
+  /** Called once, before the first row, also when there is none: the names in order, one of them twice where it is. */
+  columns(names: readonly string[]): void;
+  oddCell(column: string, fault: CellFault): void;
 }
 
 /** What the server says about itself and about the login that reads it. */
@@ -17,6 +33,10 @@ export interface Inspection {
   readonly user: string;
   /** Why the login could write, one phrase each (`superuser`, `INSERT on public.orders`), at most 5; empty when read-only. */
   readonly writable: readonly string[];
+  /** Why the login can do anything on the server, whatever its session: `superuser`, `FILE on *.*`; mostly empty. */
+  readonly powerful: readonly string[];
+  /** Rights with which a statement that only reads reaches other sessions, files or servers: `EXECUTE on dblink`. */
+  readonly reaching: readonly string[];
 }
 
 /**
@@ -30,7 +50,8 @@ export interface Database {
   /**
    * Runs one statement and streams its rows with flat memory. Named parameters `:name` are bound by the driver, never
    * pasted; a `Date` compares correctly with zoned and with zone-less columns (the latter in the database's `timezone`).
-   * Leaving the loop early ends the statement on the server.
+   * Leaving the loop early ends the statement on the server. A row that takes more than 16 MiB is refused before it has been
+   * read, and a cell is cut to 1 MiB. Of columns with the same name the row has the last.
    */
   query(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<Row>;
   /** The columns that `sql` would return, without running it. */
@@ -51,7 +72,7 @@ export interface Database {
  * - `unreachable`: no connection could be made (refused, no route, unknown host, TLS, connect time-out, unknown database)
  * - `login`: user or password refused
  * - `lost`: the connection broke while a statement ran
- * - `timeout`: the server ended the statement at its own limit
+ * - `timeout`: the statement took longer than its limit
  * - `locked`: a lock was not granted in time, or the statement was a deadlock's victim
  * - `aborted`: the caller's signal fired
  * - `permission`: the login may not read something that the statement names, or may not write
@@ -60,21 +81,31 @@ export interface Database {
 export type DatabaseErrorKind =
   'unreachable' | 'login' | 'lost' | 'timeout' | 'locked' | 'aborted' | 'permission' | 'query';
 
+/**
+ * What is known of a statement that was ended before its time:
+ * - `cancelled`: it has ended on the server
+ * - `unanswered`: the server did not answer the cancel, so that the connection was cut
+ */
+export type StatementEnd = 'cancelled' | 'unanswered';
+
 /** The one error that leaves a driver. It carries the decision (`kind`), the server's own code and words. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly kind: DatabaseErrorKind;
   /** Namespaced as in the catalogue of known errors: `sqlstate:57014`, `mssql:1222`, `mysql:1205`, `node:ECONNREFUSED`. */
   readonly code: string | undefined;
+  /** Of kinds `aborted` and `timeout`; absent when nothing had reached the server. */
+  readonly end: StatementEnd | undefined;
 
   constructor(
     kind: DatabaseErrorKind,
     message: string,
-    options: { code?: string | undefined; cause?: unknown } = {},
+    options: { code?: string | undefined; cause?: unknown; end?: StatementEnd | undefined } = {},
   ) {
     super(message, { cause: options.cause });
     this.kind = kind;
     this.code = options.code;
+    this.end = options.end;
   }
 }
 
@@ -108,6 +139,10 @@ export interface DatabaseSettings {
   readonly database?: string;
   readonly user?: string;
   readonly password?: string;
+  /** Path of the file that the password was read from. */
+  readonly passwordFile?: string;
+  /** Why its login may be a superuser, in the user's words; absent: it may not. For `check` alone. */
+  readonly acceptSuperuser?: string;
   /** How to log in if not by user and password, see `Driver.authentications`. */
   readonly authentication?: string;
   /** Of the directory that knows the login, where `authentication` needs it. */

@@ -60,7 +60,7 @@ export interface Reading {
   readonly live?: (now: Instant) => readonly Sample[];
   readonly statuses: readonly CompanyStatus[];
   readonly records: readonly OpenRecord[];
-  /** There were more rows than `maxRows`: each count means "at least". */
+  /** There were more rows than `maxRows`, or more bytes than `maxBytes`: each count means "at least". */
   readonly truncated: boolean;
   /** What a person should know about this run although it did not fail; one sentence each. */
   readonly notes: readonly string[];
@@ -113,6 +113,8 @@ export interface RunContext<Settings> {
   readonly signal: AbortSignal;
   /** Most rows that are read of one query. */
   readonly maxRows: number;
+  /** Reading one query ends when its rows take so many bytes, about. */
+  readonly maxBytes: number;
   /** Milliseconds that one statement may take on the server. */
   readonly timeoutMs: number;
   /** Longest scheduled time between two runs, in milliseconds. */

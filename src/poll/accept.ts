@@ -9,7 +9,8 @@ export function cleanLabel(text: string): string {
   const wellFormed = text.toWellFormed();
   if (wellFormed.length <= maxLabelLength) return wellFormed;
   const cut = wellFormed.slice(0, maxLabelLength - 1);
-  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+  // By way of bytes, since a slice of a text keeps the whole of it in memory.
+  return Buffer.from(`${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`).toString();
 }
 
 function cleanSample(sample: Sample): Sample {

@@ -7,6 +7,11 @@ export const pingEveryMs = 30_000;
 /** Pauses between tries of a database that is down: doubled from the first to the last, jittered by up to a quarter. */
 const firstPauseMs = 1_000;
 export const longestPauseMs = 60_000;
+/**
+ * Pauses after a refused login, the last one from then on, jittered likewise: 4 logins at most in any 15 minutes, since many
+ * directories lock an account after 5 wrong passwords in such a time.
+ */
+const loginPausesMs: readonly number[] = [60_000, 300_000, 600_000, 900_000];
 
 /** How a database stands. `up` is `null` until the first answer or refusal. */
 export interface Health {
@@ -14,6 +19,8 @@ export interface Health {
   readonly clockSkewSeconds: number | null;
   /** Message of the last failed try; '' while up. */
   readonly problem: string;
+  /** Of what sort that problem is; for the runs that are not tried. */
+  readonly reason: 'unreachable' | 'login';
   readonly since: Instant;
 }
 
@@ -25,6 +32,8 @@ export interface HealthOptions {
   readonly now: () => Instant;
   /** A number in [0, 1), for the jitter. */
   readonly random: () => number;
+  /** How it stood before it was opened anew. Absent: unknown. */
+  readonly before?: Health | undefined;
   readonly changed: (health: Health, before: Health) => void;
 }
 
@@ -40,11 +49,19 @@ export class DatabaseHealth {
   #timer: NodeJS.Timeout | undefined;
   #failedTries = 0;
   #isTrying = false;
+  /** The last that is known is a run whose server did not answer. */
+  #isSilent = false;
 
   constructor(database: Database, options: HealthOptions) {
     this.#database = database;
     this.#options = options;
-    this.health = { up: null, clockSkewSeconds: null, problem: '', since: options.now() };
+    this.health = options.before ?? {
+      up: null,
+      clockSkewSeconds: null,
+      problem: '',
+      reason: 'unreachable',
+      since: options.now(),
+    };
   }
 
   start(): void {
@@ -58,9 +75,9 @@ export class DatabaseHealth {
   }
 
   /** A run was refused a connection: the watch takes over at once. */
-  refused(problem: string): void {
+  refused(problem: string, reason: Health['reason']): void {
     if (this.health.up === false || this.#stop.signal.aborted) return;
-    this.#set({ up: false, problem });
+    this.#set({ up: false, problem, reason });
     if (!this.#isTrying) this.#arm(this.#pause());
   }
 
@@ -69,8 +86,15 @@ export class DatabaseHealth {
     if (this.health.up !== false && !this.#isTrying && !this.#stop.signal.aborted) this.#arm(0);
   }
 
+  /** The server did not answer a run: pings now, and when no session is free for that, the silence counts as the answer. */
+  unanswered(): void {
+    this.#isSilent = true;
+    this.recheck();
+  }
+
   /** A run got its answer. */
   answered(): void {
+    this.#isSilent = false;
     if (this.health.up === null) this.#set({ up: true, problem: '' });
   }
 
@@ -80,6 +104,7 @@ export class DatabaseHealth {
     try {
       const clockSkewSeconds = await this.#ping();
       this.#failedTries = 0;
+      this.#isSilent = false;
       this.#set({ up: true, problem: '', clockSkewSeconds });
     } catch (error) {
       this.#tryFailed(error);
@@ -90,11 +115,18 @@ export class DatabaseHealth {
   }
 
   #tryFailed(error: unknown): void {
-    if (error instanceof DatabaseError && error.kind !== 'aborted')
-      this.#set({ up: false, problem: error.message });
-    // Long statements that hold every slot say nothing about whether the database answers.
-    else if (error !== noSlotInTime && !this.#stop.signal.aborted)
-      this.#set({ up: false, problem: `no answer to a ping within ${this.#options.timeoutMs / 1000} s` });
+    if (error instanceof DatabaseError && error.kind !== 'aborted') {
+      const reason = error.kind === 'login' ? 'login' : 'unreachable';
+      this.#set({ up: false, problem: error.message, reason });
+      return;
+    }
+    // Long statements that hold every slot say nothing about whether the database answers, unless one ended unanswered.
+    if (this.#stop.signal.aborted || (error === noSlotInTime && !this.#isSilent)) return;
+    const what =
+      error === noSlotInTime
+        ? 'no answer to the last statement, and no free session for a ping'
+        : `no answer to a ping within ${this.#options.timeoutMs / 1000} s`;
+    this.#set({ up: false, problem: what, reason: 'unreachable' });
   }
 
   /** Waits for a slot, then for the answer, each at most `timeoutMs`. @returns the clock skew in seconds. */
@@ -123,7 +155,10 @@ export class DatabaseHealth {
   }
 
   #set(change: Partial<Health>): void {
+    // A try may end after the watch: by then another may have taken its place.
+    if (this.#stop.signal.aborted) return;
     const before = this.health;
+    if (change.reason !== undefined && change.reason !== before.reason) this.#failedTries = 0;
     this.health = {
       ...before,
       ...change,
@@ -133,7 +168,9 @@ export class DatabaseHealth {
   }
 
   #pause(): number {
-    const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failedTries);
+    const doubled = Math.min(longestPauseMs, firstPauseMs * 2 ** this.#failedTries);
+    const slow = loginPausesMs[Math.min(this.#failedTries, loginPausesMs.length - 1)] ?? doubled;
+    const pause = this.health.reason === 'login' ? slow : doubled;
     this.#failedTries += 1;
     return pause * (1 - this.#options.random() / 4);
   }

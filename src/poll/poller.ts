@@ -20,6 +20,8 @@ export interface PollerOptions {
   readonly snapshot: SnapshotStore;
   /** The driver's `open` by its name; every driver that the configuration names must have been loaded. */
   readonly open: (driver: string) => OpenDatabase;
+  /** The password in a file; undefined when it cannot be read. Never rejects. */
+  readonly readPassword: (file: string) => Promise<string | undefined>;
   /** What is known of errors by the configuration that `apply` was given last. */
   readonly errors: () => ErrorKnowledge;
   /** What monitors keep, by the configuration that `apply` was given last. */

@@ -1,4 +1,4 @@
-import { DatabaseError } from '../databases/contract.ts';
+import { DatabaseError, type StatementEnd } from '../databases/contract.ts';
 import { RunError } from '../monitors/contract.ts';
 import type { FailureReason } from '../monitors/contract.ts';
 
@@ -8,17 +8,26 @@ export interface RunFailure {
   readonly message: string;
 }
 
+const endTexts: Readonly<Record<StatementEnd, string>> = {
+  cancelled: '; the statement was cancelled on the server',
+  unanswered:
+    '; the server did not answer, not even to the cancel, so its connection was cut: the statement may still run there',
+};
+
 /**
  * The failure that whatever a run threw stands for.
  *
  * @param timedOutAfterMs the time-out of the run when it has passed, else null.
  */
 export function runFailureOf(error: unknown, timedOutAfterMs: number | null): RunFailure {
-  if (timedOutAfterMs !== null)
+  if (timedOutAfterMs !== null) {
+    const end = error instanceof DatabaseError ? error.end : undefined;
+    const text = end === undefined ? '' : endTexts[end];
     return {
       reason: 'timeout',
-      message: `no result within the time-out of ${timedOutAfterMs / 1000} s; the statement was cancelled on the server`,
+      message: `no result within the time-out of ${timedOutAfterMs / 1000} s${text}`,
     };
+  }
   if (error instanceof RunError) return { reason: error.reason, message: error.message };
   if (error instanceof DatabaseError) {
     const { kind, message } = error;

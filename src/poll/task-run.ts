@@ -60,6 +60,7 @@ export function kindRunOf(
     },
     signal: environment.signal,
     maxRows: monitor.maxRows,
+    maxBytes: monitor.maxBytes,
     timeoutMs: monitor.timeoutMs,
     intervalMs: expectedIntervalSeconds(monitor.schedule) * 1000,
     longTasks: longTasksBeside(monitor, config),

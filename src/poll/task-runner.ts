@@ -15,6 +15,7 @@ import type { ErrorKnowledge } from './task-run.ts';
 import { afterFailure, afterSuccess, initialStatus } from './task-status.ts';
 import type { RunTiming, TaskStatus } from './task-status.ts';
 import type { Task } from './task.ts';
+import type { DownDatabase } from './watched-databases.ts';
 
 export interface TaskRunnerOptions {
   readonly slots: DatabaseSlots;
@@ -24,7 +25,7 @@ export interface TaskRunnerOptions {
   readonly errors: () => ErrorKnowledge;
   readonly states: () => MonitorStates;
   /** The first of these databases that is known to be down, and why. */
-  readonly downDatabase: (names: readonly string[]) => { name: string; problem: string } | undefined;
+  readonly downDatabase: (names: readonly string[]) => DownDatabase | undefined;
   readonly databasesAnswered: (names: readonly string[]) => void;
   readonly databasesFailed: (names: readonly string[], error: DatabaseError) => void;
   readonly changed: (status: TaskStatus) => void;
@@ -96,19 +97,22 @@ export class TaskRunner {
     if (this.#isRunning || this.#isStopped()) return;
     this.#isRunning = true;
     try {
-      const down = this.#options.downDatabase(this.#task.monitor.databases);
-      if (down === undefined) await this.#runWithSlots();
-      else
-        this.#failed(
-          { reason: 'unreachable', message: `database ${down.name} is down: ${down.problem}` },
-          this.#nothingRan(),
-        );
+      if (!this.#failedForDown()) await this.#runWithSlots();
     } catch (error) {
       // Only a stop ends the wait for slots; anything else is a fault, and must be seen as one.
       if (!this.#isStopped()) this.#failed(runFailureOf(error, null), this.#nothingRan());
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  /** Whether a database is known to be down, so that there is no use in trying it, nor, with a wrong password, any good. */
+  #failedForDown(): boolean {
+    const down = this.#options.downDatabase(this.#task.monitor.databases);
+    if (down === undefined) return false;
+    const { name, problem, reason } = down;
+    this.#failed({ reason, message: `database ${name} is down: ${problem}` }, this.#nothingRan());
+    return true;
   }
 
   #nothingRan(): RunTiming {
@@ -120,7 +124,8 @@ export class TaskRunner {
     const request = { likelySlow: this.#isLikelySlow, exclusive: kind.longRunMs !== undefined };
     const release = await this.#options.slots.acquire(databases, request, this.#stop.signal);
     try {
-      await this.#runNow();
+      // It may have gone down while this run waited.
+      if (!this.#failedForDown()) await this.#runNow();
     } finally {
       release();
     }

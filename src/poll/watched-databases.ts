@@ -5,11 +5,14 @@ import type { Instant } from '../time.ts';
 import type { DatabaseSlots } from './concurrency.ts';
 import { DatabaseHealth } from './health.ts';
 import type { Health } from './health.ts';
+import { PasswordWatch } from './password-watch.ts';
 import type { SnapshotStore } from './snapshot.ts';
 
 interface WatchedDatabase {
   readonly database: Database;
   readonly health: DatabaseHealth;
+  /** While its login is refused. */
+  passwordWatch?: PasswordWatch | undefined;
   /** Its settings as text: tells whether a reload changed them. */
   readonly fingerprint: string;
 }
@@ -19,11 +22,20 @@ export interface WatchedDatabasesOptions {
   readonly slots: DatabaseSlots;
   /** The driver's `open` by its name. */
   readonly open: (driver: string) => OpenDatabase;
+  /** The password in a file; undefined when it cannot be read. Never rejects. */
+  readonly readPassword: (file: string) => Promise<string | undefined>;
   readonly log: Logger;
   readonly now: () => Instant;
   readonly random: () => number;
   /** A database that was down is up again. */
   readonly recovered: (name: string) => void;
+}
+
+/** A database that is known to be down, and why. */
+export interface DownDatabase {
+  readonly name: string;
+  readonly problem: string;
+  readonly reason: Health['reason'];
 }
 
 /** The open databases of a configuration, each with its health. */
@@ -41,23 +53,18 @@ export class WatchedDatabases {
     for (const [name, watched] of this.#byName) {
       const settings = config.databases.get(name);
       if (settings !== undefined && JSON.stringify(settings) === watched.fingerprint) continue;
-      this.#byName.delete(name);
-      watched.health.stop();
-      closing.push(watched.database.close());
+      closing.push(this.#close(name, watched));
     }
     for (const [name, settings] of config.databases) {
       this.#options.slots.limit(name, settings.connections);
-      if (!this.#byName.has(name)) this.#open(settings);
+      if (!this.#byName.has(name)) this.#open(settings, JSON.stringify(settings));
     }
     return Promise.all(closing);
   }
 
   /** Ends every watch and closes every database. */
   async stop(): Promise<void> {
-    const all = [...this.#byName.values()];
-    this.#byName.clear();
-    for (const { health } of all) health.stop();
-    await Promise.all(all.map(({ database }) => database.close()));
+    await Promise.all([...this.#byName].map(([name, watched]) => this.#close(name, watched)));
   }
 
   /** @throws Error when no such database is open. */
@@ -66,9 +73,11 @@ export class WatchedDatabases {
   }
 
   /** The first of these databases that is known to be down, and why. */
-  firstDown(names: readonly string[]): { name: string; problem: string } | undefined {
+  firstDown(names: readonly string[]): DownDatabase | undefined {
     const name = names.find((candidate) => this.#named(candidate).health.health.up === false);
-    return name === undefined ? undefined : { name, problem: this.#named(name).health.health.problem };
+    if (name === undefined) return undefined;
+    const { problem, reason } = this.#named(name).health.health;
+    return { name, problem, reason };
   }
 
   /** A run got its answers from these. */
@@ -78,11 +87,25 @@ export class WatchedDatabases {
 
   /** A run that uses these databases ended with `error`. Which of several it came from is not known. */
   failed(names: readonly string[], error: DatabaseError): void {
-    const isRefused = error.kind === 'unreachable' || error.kind === 'login';
     const [only, ...others] = names;
-    if (isRefused && only !== undefined && others.length === 0)
-      this.#named(only).health.refused(error.message);
-    else if (isRefused || error.kind === 'lost') for (const name of names) this.#named(name).health.recheck();
+    const isRefused = error.kind === 'unreachable' || error.kind === 'login';
+    if (only !== undefined && others.length === 0) this.#failedAlone(this.#named(only).health, error);
+    else if (isRefused || error.kind === 'lost' || error.end === 'unanswered')
+      for (const name of names) this.#named(name).health.recheck();
+  }
+
+  #failedAlone(health: DatabaseHealth, { kind, message, end }: DatabaseError): void {
+    if (kind === 'unreachable' || kind === 'login') health.refused(message, kind);
+    else if (kind === 'lost') health.recheck();
+    else if (end === 'unanswered') health.unanswered();
+    else if (kind !== 'aborted' || end === 'cancelled') health.answered();
+  }
+
+  #close(name: string, { health, passwordWatch, database }: WatchedDatabase): Promise<void> {
+    this.#byName.delete(name);
+    health.stop();
+    passwordWatch?.stop();
+    return database.close();
   }
 
   #named(name: string): WatchedDatabase {
@@ -91,7 +114,8 @@ export class WatchedDatabases {
     return found;
   }
 
-  #open(settings: DatabaseSettings): void {
+  /** @param fingerprint of the settings as the configuration has them. @param before how it stood under another password. */
+  #open(settings: DatabaseSettings, fingerprint: string, before?: Health): void {
     const { open, now, random, snapshot } = this.#options;
     const { name, driver } = settings;
     const database = open(driver)(settings);
@@ -100,10 +124,12 @@ export class WatchedDatabases {
       timeoutMs: settings.connectTimeoutMs + 1000,
       now,
       random,
+      before,
       changed: (current, before) => this.#healthChanged(settings, current, before),
     });
-    this.#byName.set(name, { database, health, fingerprint: JSON.stringify(settings) });
-    snapshot.setDatabase({ name, driver, up: false, clockSkewSeconds: null, problem: '' });
+    this.#byName.set(name, { database, health, fingerprint });
+    if (before === undefined)
+      snapshot.setDatabase({ name, driver, up: false, clockSkewSeconds: null, problem: '' });
     health.start();
   }
 
@@ -117,9 +143,36 @@ export class WatchedDatabases {
     }
   }
 
-  #healthChanged({ name, driver }: DatabaseSettings, health: Health, before: Health): void {
+  /** From the refusal of a login on, until another database has taken its place or it is accepted after all. */
+  #watchPassword(settings: DatabaseSettings, health: Health): void {
+    const { name, passwordFile, password = '' } = settings;
+    const watched = this.#named(name);
+    const isRefused = health.up === false && health.reason === 'login';
+    if (!isRefused) {
+      watched.passwordWatch?.stop();
+      watched.passwordWatch = undefined;
+    } else if (passwordFile !== undefined)
+      watched.passwordWatch ??= new PasswordWatch({
+        file: passwordFile,
+        refused: password,
+        read: this.#options.readPassword,
+        changed: (found) => this.#reopen({ ...settings, password: found }),
+      });
+  }
+
+  #reopen(settings: DatabaseSettings): void {
+    const { name, driver } = settings;
+    const watched = this.#named(name);
+    this.#options.log.info('password file changed', { database: name, driver });
+    void this.#close(name, watched);
+    this.#open(settings, watched.fingerprint, watched.health.health);
+  }
+
+  #healthChanged(settings: DatabaseSettings, health: Health, before: Health): void {
     const { snapshot, log, recovered } = this.#options;
+    const { name, driver } = settings;
     const { up, clockSkewSeconds, problem } = health;
+    this.#watchPassword(settings, health);
     snapshot.setDatabase({ name, driver, up: up === true, clockSkewSeconds, problem });
     if (up === before.up) return;
     if (up === true) log.info('database up', { database: name, driver });

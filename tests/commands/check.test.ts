@@ -32,7 +32,11 @@ async function run(text: string, options: { connect?: boolean; signal?: AbortSig
   return { code, lines };
 }
 
-const database = (name: string, port: number, login = 'user: exporter, password: geheim') =>
+const database = (
+  name: string,
+  port: number,
+  login = 'user: exporter, password: geheim, accept_superuser: embedded',
+) =>
   `  ${name}: { driver: postgres, host: 127.0.0.1, port: ${port}, database: postgres, ${login}, connect_timeout: 2s }\n`;
 
 describe('check', () => {
@@ -226,6 +230,38 @@ describeReal('check --connect, on a real PostgreSQL', ['postgres'], () => {
       'config.yml:2:9: databases.shop: warning: its login could write (INSERT on public.syncs); give the exporter one that can only read',
     ]);
     expect(lines.some((line) => /^database shop: PostgreSQL .*, user writer, clock /.test(line))).toBe(true);
+    expect(code).toBe(0);
+  });
+
+  it('fails for a superuser, unless there is a reason for it', async () => {
+    const { user = '', password = '' } = server.settings();
+    const login = `user: ${user}, password: '${password}'`;
+    const refused = await run(config(login), { connect: true });
+    const found = 'its login can do anything on the server (superuser)';
+    expect(refused.lines.filter((line) => line.startsWith('config.yml:'))).toEqual([
+      `config.yml:2:9: databases.shop: ${found}, files and programs included, which no read-only session prevents; give the exporter one that can only read, or say in accept_superuser why it must be so`,
+    ]);
+    expect(refused.code).toBe(1);
+    const accepted = await run(config(`${login}, accept_superuser: 'a copy, for tests'`), { connect: true });
+    expect(accepted.lines.filter((line) => line.startsWith('config.yml:'))).toEqual([
+      `config.yml:2:9: databases.shop: warning: ${found}; accepted: a copy, for tests`,
+    ]);
+    expect(accepted.code).toBe(0);
+  });
+
+  it('warns of rights that reach past what is read', async () => {
+    await server.admin(`
+      CREATE ROLE reacher LOGIN PASSWORD 'reacher';
+      GRANT SELECT ON orders, syncs TO reacher;
+      GRANT pg_signal_backend, pg_execute_server_program TO reacher;
+      GRANT EXECUTE ON FUNCTION lo_export(oid, text) TO reacher;`);
+    const { code, lines } = await run(config('user: reacher, password: reacher'), { connect: true });
+    expect(lines.filter((line) => line.includes('warning'))).toEqual(
+      ['EXECUTE on lo_export', 'role pg_execute_server_program', 'role pg_signal_backend'].map(
+        (reason) =>
+          `config.yml:2:9: databases.shop: warning: its login reaches past what it reads (${reason}): files, programs, other sessions or servers; revoke that`,
+      ),
+    );
     expect(code).toBe(0);
   });
 

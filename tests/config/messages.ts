@@ -99,7 +99,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'key-without-cert': ['3:5: databases.shop: a client key needs its certificate; add tls_cert_file'],
   'kind-problem': [
     '10:29: monitors[0].alert_after.warning: 10m is shorter than sync_every (30m), so that it would alert between two syncs that are on time; increase it',
-    '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, ignore_companies, kind, max_rows, max_series, name, query, record_url, rejects, responder, sync_every, timeout',
+    '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, ignore_companies, kind, max_bytes, max_rows, max_series, name, query, record_url, rejects, responder, sync_every, timeout',
   ],
   'late-order': [
     '9:42: monitors[0].late_after.critical: is less than warning, so that there would never be a warning; swap the two',
@@ -204,7 +204,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
     '17:16: monitors[1].right.columns: does not say which column is record; add record: …',
     '17:41: monitors[1].right.columns.colour: is not known: it may be record, at, changed_at, amount, currency or a name of compare',
     '18:5: monitors[2].right: is missing; add it: The other side, usually the ERP.',
-    '21:5: monitors[2].database: unknown key; use one of allow_full_scan, calendar, canary, companies, compare, criticality, cron, duty_cycle, every, flow, full_audit_every, grace, hold, ignore_companies, key, kind, left, margin, max_duration, max_rows, max_series, name, plan, record_url, responder, right, samples, settle, threshold, timeout, unique_keys, window',
+    '21:5: monitors[2].database: unknown key; use one of allow_full_scan, calendar, canary, companies, compare, criticality, cron, duty_cycle, every, flow, full_audit_every, grace, hold, ignore_companies, key, kind, left, margin, max_bytes, max_duration, max_rows, max_series, name, plan, record_url, responder, right, samples, settle, threshold, timeout, unique_keys, window',
     '22:56: monitors[2].left.titel: unknown key; did you mean "title"?',
   ],
   'smtp-bad': [
@@ -266,7 +266,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'unknown-key': [
     '1:1: timezon: unknown key; did you mean "timezone"?',
     '10:5: monitors[0].criticallity: unknown key; did you mean "criticality"?',
-    '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, ignore_companies, kind, max_rows, max_series, name, query, record_url, rejects, responder, sync_every, timeout',
+    '11:5: monitors[0].colour: unknown key; use one of alert_after, calendar, canary, companies, criticality, cron, database, every, flow, hold, ignore_companies, kind, max_bytes, max_rows, max_series, name, query, record_url, rejects, responder, sync_every, timeout',
   ],
   'unknown-key-in-database': ['4:5: databases.shop.hots: unknown key; did you mean "host"?'],
   'unset-variable': [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseSettings, OpenDatabase } from '../../src/databases/contract.ts';
 import { connecting } from './contract/connecting.ts';
 import { ending } from './contract/ending.ts';
+import { fuzzing } from './contract/fuzzing.ts';
 import { inspecting } from './contract/inspecting.ts';
 import { parameters } from './contract/parameters.ts';
 import { Scene } from './contract/scene.ts';
@@ -53,12 +54,16 @@ export interface Statements {
   bytes(hex: string): string;
   /** What compares an instant of a `local` or `day` column with a bound `Date`, exactly; absent: the column itself. */
   readonly instant?: (expression: string, column: 'zoned' | 'local' | 'day') => string;
+  /** What a CAST to an integer of 64 bits names; absent: `TypeNames.big`. */
+  readonly castInteger?: string;
+  /** A parameter as the server itself writes it, the first of a statement. */
+  readonly ownParameter?: string;
   /** An expression: `text` so many times. */
   repeat(text: string, times: number): string;
   /** Runs `seconds` long, then returns a row with a column `slept`. */
   sleep(seconds: number): string;
-  /** Streams at once `rows` rows: `n` 1, 2, … and `filler`, a text of 100 characters or so. `rows` can be 1e9. */
-  series(rows: number): string;
+  /** Streams at once `rows` rows: `n` 1, 2, … and `filler`, a text of `width` characters, 100 unless given. `rows` can be 1e9. */
+  series(rows: number, width?: number): string;
   /** Run in one session of their own, they keep everybody else from reading `table`. */
   lock(table: string): readonly string[];
   /** One row: `encrypted`, true or 1 when this very session is. Needed with `tls`. */
@@ -119,6 +124,7 @@ export function databaseContract(facts: Facts, subject: () => Subject): void {
     parameters(scene);
     streaming(scene);
     ending(scene);
+    fuzzing(scene);
     inspecting(scene);
     connecting(scene);
 

@@ -56,6 +56,7 @@ export function monitor(name: string, change: Partial<MonitorConfig> = {}): Moni
     runTimeoutMs: change.timeoutMs ?? 10_000,
     holdMs: 3_600_000,
     maxRows: 1000,
+    maxBytes: 67_108_864,
     maxSeries: 1000,
     responder: '',
     sends: '',

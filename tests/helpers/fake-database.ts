@@ -52,7 +52,7 @@ export class FakeDatabase implements Database {
   }
 
   inspect() {
-    return Promise.resolve({ version: 'Fake 1', user: 'exporter', writable: [] });
+    return Promise.resolve({ version: 'Fake 1', user: 'exporter', writable: [], powerful: [], reaching: [] });
   }
 
   close(): Promise<void> {

@@ -9,6 +9,8 @@ export interface Listener {
 
 /** A forwarder whose connections can be cut as a broken network would cut them. */
 export interface Proxy extends Listener {
+  /** How many connections there have been. */
+  readonly connections: number;
   /** Forwards nothing any more, in either direction, on any connection, and lets all of them stand. */
   freeze(): void;
   /** Resets every connection that is open now; new ones are served. */
@@ -66,7 +68,9 @@ export async function startSilentServer(): Promise<Listener> {
 /** Forwards to `port` of 127.0.0.1. */
 export async function startProxy(port: number): Promise<Proxy> {
   let frozen = false;
+  let connections = 0;
   const { listener, open } = await track((client, keep) => {
+    connections += 1;
     if (frozen) return;
     const server = createConnection(port, '127.0.0.1');
     keep(server);
@@ -76,6 +80,9 @@ export async function startProxy(port: number): Promise<Proxy> {
   });
   return {
     ...listener,
+    get connections() {
+      return connections;
+    },
     freeze: () => {
       frozen = true;
       for (const socket of open) socket.unpipe().pause();

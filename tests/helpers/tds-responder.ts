@@ -153,12 +153,15 @@ export function grant(exchange: Exchange): void {
 /** Messages over a socket, in plain text or encrypted. */
 class Wire {
   readonly socket: Socket;
+  /** Resolves when the connection is gone, reset or not. */
+  readonly gone: Promise<unknown>;
   readonly #incoming = new IncomingMessageStream(new Debug());
   readonly #messages = this.#incoming[Symbol.asyncIterator]() as AsyncIterator<Message, undefined>;
   readonly #outgoing = new OutgoingMessageStream(new Debug(), { packetSize });
 
   constructor(socket: Socket) {
     this.socket = socket;
+    this.gone = once(socket, 'close').catch(() => undefined);
     socket.pipe(this.#incoming);
     this.#outgoing.pipe(socket);
   }
@@ -212,7 +215,7 @@ class Answer implements Exchange {
   constructor(wire: Wire, attention: Promise<void>) {
     this.#wire = wire;
     this.attention = attention;
-    this.gone = wire.socket.destroyed ? Promise.resolve() : once(wire.socket, 'close');
+    this.gone = wire.gone;
   }
 
   get socket(): Socket {

@@ -1,6 +1,6 @@
 import type { ZodObject, output } from 'zod';
 import { always } from '../../src/calendar/calendar.ts';
-import type { Database, QueryOptions } from '../../src/databases/contract.ts';
+import type { Database, QueryOptions, RowObserver } from '../../src/databases/contract.ts';
 import type { Parameters, Row } from '../../src/databases/values.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
 import type { MonitorKind, Reading, RunContext, Sample } from '../../src/monitors/contract.ts';
@@ -22,13 +22,20 @@ export class MemoryDatabase implements Pick<Database, 'query'> {
   taken = 0;
   ended = 0;
   readonly #answers: Readonly<Record<string, Rows>>;
+  readonly #tell: (observer: RowObserver) => void;
 
-  constructor(answers: Readonly<Record<string, Rows>>) {
+  /** @param tell what a driver would tell the observer of a statement, before its rows. */
+  constructor(
+    answers: Readonly<Record<string, Rows>>,
+    tell: (observer: RowObserver) => void = () => undefined,
+  ) {
     this.#answers = answers;
+    this.#tell = tell;
   }
 
   async *query(sql: string, parameters: Parameters, options: QueryOptions): AsyncIterable<Row> {
     this.asked.push({ sql, parameters, options });
+    if (options.observer !== undefined) this.#tell(options.observer);
     let left = options.maxRows;
     try {
       for await (const row of this.#answers[sql] ?? []) {
@@ -70,6 +77,7 @@ export async function observe<Schema extends ZodObject>(
     state: createMonitorStates(undefined, () => {}).open('test', '', now),
     signal: new AbortController().signal,
     maxRows: 10_000,
+    maxBytes: 67_108_864,
     timeoutMs: 5_000,
     intervalMs: 60_000,
     longTasks: 1,

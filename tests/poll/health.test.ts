@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DatabaseError } from '../../src/databases/contract.ts';
 import { DatabaseHealth } from '../../src/poll/health.ts';
 import type { HealthOptions } from '../../src/poll/health.ts';
 import { FakeDatabase } from '../helpers/fake-database.ts';
@@ -71,7 +72,7 @@ describe('the health of a database', () => {
     health.start();
     await advance(0);
     health.recheck();
-    health.refused('connection refused');
+    health.refused('connection refused', 'unreachable');
     await advance(seconds(0.9));
     expect(database.pings).toBe(1);
     expect(reports).toEqual([false]);
@@ -80,9 +81,8 @@ describe('the health of a database', () => {
   it('is down without a ping when a run was refused, and tried again from a second on, then less often', async () => {
     health.start();
     await advance(0);
-    database.down = 'login';
-    health.refused('password wrong');
-    expect(health.health).toMatchObject({ up: false, problem: 'password wrong' });
+    health.refused('host gone', 'unreachable');
+    expect(health.health).toMatchObject({ up: false, problem: 'host gone', reason: 'unreachable' });
     const tries: number[] = [];
     const begin = Date.now();
     vi.spyOn(database, 'ping').mockImplementation(() => {
@@ -91,6 +91,62 @@ describe('the health of a database', () => {
     });
     await advance(seconds(240));
     expect(tries).toEqual([1, 3, 7, 15, 31, 63, 123, 183]);
+  });
+
+  it('is tried seldom after a refused login: 4 times at most in any quarter of an hour', async () => {
+    const tries: number[] = [];
+    const begin = Date.now();
+    vi.spyOn(database, 'ping').mockImplementation(() => {
+      tries.push((Date.now() - begin) / 60_000);
+      return Promise.reject(new DatabaseError('login', 'password wrong'));
+    });
+    health.start();
+    await advance(seconds(3600));
+    expect(health.health).toMatchObject({ up: false, reason: 'login', problem: 'password wrong' });
+    expect(tries).toEqual([0, 1, 6, 16, 31, 46]);
+  });
+
+  it('is tried at a pause of its own when the reason changes', async () => {
+    database.down = 'unreachable';
+    health.start();
+    await advance(seconds(300));
+    database.down = 'login';
+    // The last of the pings that come once a minute.
+    await advance(seconds(4));
+    expect(health.health.reason).toBe('login');
+    const { pings } = database;
+    await advance(seconds(58));
+    expect(database.pings).toBe(pings);
+    await advance(seconds(2));
+    expect(database.pings).toBe(pings + 1);
+  });
+
+  describe('when every slot is taken', () => {
+    beforeEach(() => {
+      health = create({
+        withSlot: (signal) =>
+          new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason as Error));
+          }),
+      });
+    });
+
+    it('is bad once a run ended unanswered', async () => {
+      health.start();
+      await advance(seconds(7));
+      health.unanswered();
+      await advance(seconds(6));
+      expect(health.health).toMatchObject({ up: false, reason: 'unreachable' });
+    });
+
+    it('is not bad when another run got an answer since', async () => {
+      health.start();
+      await advance(seconds(7));
+      health.unanswered();
+      health.answered();
+      await advance(seconds(60));
+      expect(health.health.up).toBe(true);
+    });
   });
 
   it('is unknown, not bad, while no slot is free for a ping', async () => {

@@ -21,6 +21,7 @@ function setUp() {
     othersChanged: () => {},
   });
   const retained: string[][] = [];
+  const passwords = new Map<string, string>();
   const states: MonitorStates = {
     open: () => {
       throw new Error('no kind here keeps anything');
@@ -41,6 +42,7 @@ function setUp() {
       classify: () => ({ error: 'none', category: 'unknown', known: false, responder: '', retryWaitMs: 0 }),
       note: () => new Map(),
     }),
+    readPassword: (file) => Promise.resolve(passwords.get(file)),
     states: () => states,
     log: silent,
     now: () => Date.now(),
@@ -57,7 +59,7 @@ function setUp() {
     if (found === undefined) throw new Error('shop is not open');
     return found;
   };
-  return { retained, poller, snapshot, databases, prepare, history, task, shop };
+  return { passwords, retained, poller, snapshot, databases, prepare, history, task, shop };
 }
 
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -119,7 +121,7 @@ describe('Poller', () => {
     await advance(seconds(5));
     expect(world.task('slow').failure).toEqual({
       reason: 'timeout',
-      message: 'no result within the time-out of 5 s; the statement was cancelled on the server',
+      message: 'no result within the time-out of 5 s',
     });
     expect(world.shop().active).toBe(0);
   });
@@ -343,7 +345,38 @@ describe('Poller', () => {
     world.prepare.set('shop', { down: 'login' });
     await apply(config([monitor('orders', { schedule: { everyMs: seconds(1) } })]));
     await advance(minutes(5));
-    expect(world.shop().queries + world.shop().pings).toBeLessThan(16);
+    expect(world.shop().queries + world.shop().pings).toBeLessThan(4);
+    expect(world.task('orders').failure).toEqual({
+      reason: 'login',
+      message: 'database shop is down: connection refused',
+    });
+    expect(world.task('orders').runs).toBe(301);
+  });
+
+  it('tries a refused login once, however many monitors wait for a slot', async () => {
+    world.prepare.set('shop', { down: 'login' });
+    await apply(config(Array.from({ length: 20 }, (_, index) => monitor(`orders_${index}`))));
+    await advance(seconds(10));
+    expect(world.shop().queries + world.shop().pings).toBeLessThan(4);
+    for (let index = 0; index < 20; index += 1)
+      expect(world.task(`orders_${index}`).failure?.reason).toBe('login');
+  });
+
+  it('reads the file of a refused password again, and tries another password at once', async () => {
+    world.prepare.set('shop', { down: 'login' });
+    world.passwords.set('/run/secrets/shop', 'old');
+    const entry = { ...database('shop'), password: 'old', passwordFile: '/run/secrets/shop' };
+    await apply({ ...config([monitor('orders')]), databases: new Map([['shop', entry]]) });
+    await advance(minutes(2));
+    const first = world.shop();
+    expect(first.closed).toBe(false);
+    world.prepare.set('shop', { down: null });
+    world.passwords.set('/run/secrets/shop', 'new');
+    await advance(seconds(30));
+    expect(first.closed).toBe(true);
+    expect(world.shop()).not.toBe(first);
+    expect(world.snapshot.databases.get('shop')?.up).toBe(true);
+    expect(world.task('orders').failure).toBeNull();
   });
 
   it('fails a run whose canary is silent as blind', async () => {

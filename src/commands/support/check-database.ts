@@ -101,11 +101,30 @@ class DatabaseCheck {
     const inspection = await database.inspect(this.#signal);
     this.findings.introduction = introduce(inspection, clockSkewSeconds);
     const warn = (message: string) => this.findings.warnings.push(this.#problem(message));
-    for (const reason of inspection.writable)
-      warn(`its login could write (${reason}); give the exporter one that can only read`);
+    this.#judgeLogin(inspection);
     if (Math.abs(clockSkewSeconds) > toleratedSkewSeconds)
       warn(
         `its clock is ${clockSkewSeconds.toFixed(0)} s off ours, and so are all ages; synchronise both with NTP`,
+      );
+  }
+
+  #judgeLogin({ writable, powerful, reaching }: Inspection): void {
+    const warn = (message: string) => this.findings.warnings.push(this.#problem(message));
+    const { acceptSuperuser } = this.#settings;
+    const powers = powerful.join(', ');
+    if (powerful.length > 0 && acceptSuperuser === undefined)
+      this.findings.problems.push(
+        this.#problem(
+          `its login can do anything on the server (${powers}), files and programs included, which no read-only session prevents; give the exporter one that can only read, or say in accept_superuser why it must be so`,
+        ),
+      );
+    else if (powerful.length > 0)
+      warn(`its login can do anything on the server (${powers}); accepted: ${acceptSuperuser ?? ''}`);
+    for (const reason of writable.filter((each) => !powerful.includes(each)))
+      warn(`its login could write (${reason}); give the exporter one that can only read`);
+    for (const reason of reaching)
+      warn(
+        `its login reaches past what it reads (${reason}): files, programs, other sessions or servers; revoke that`,
       );
   }
 

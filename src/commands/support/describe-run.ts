@@ -58,7 +58,11 @@ export function describeReading(reading: Reading, source: ReadingSource, now: In
     ...(monitor.calendar.isOpen(now)
       ? []
       : ['  Outside of business hours now: the time that passes makes nothing late.']),
-    ...(truncated ? [`  More rows than max_rows ${monitor.maxRows}: at least this many.`] : []),
+    ...(truncated
+      ? [
+          `  More rows than max_rows ${monitor.maxRows}, or more bytes than max_bytes ${monitor.maxBytes}: at least this many.`,
+        ]
+      : []),
     ...[...notes, ...details].map((note) => `  ${note}`),
   ];
 }

@@ -59,6 +59,12 @@ export const databaseSchema = z.strictObject({
   password_file: fileWith('the `password`')
     .optional()
     .meta({ examples: ['/run/secrets/erp'] }),
+  accept_superuser: text
+    .optional()
+    .describe(
+      'Why this login may be a superuser (PostgreSQL), have FILE or SUPER (MySQL) or be a sysadmin (SQL Server), in words of your own: `check --connect` then warns instead of failing.',
+    )
+    .meta({ examples: ['a copy of the database, for tests'] }),
   authentication: z
     .enum(authentications)
     .optional()

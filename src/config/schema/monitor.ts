@@ -5,6 +5,7 @@ import { sqlText } from '../../monitors/shared/settings.ts';
 import { companyName, criticality, durationOfAtLeast, name, text, timezone } from './values.ts';
 
 const rowLimit = z.int().min(1).max(10_000_000);
+const mebibyte = 1024 * 1024;
 
 /** The keys of `defaults:`, each of which a monitor may set for itself. */
 const inheritable = {
@@ -20,6 +21,13 @@ const inheritable = {
   max_rows: rowLimit.describe(
     'Maximum number of rows of a query. If there are more, counts are lower bounds and erp_monitor_truncated is 1.',
   ),
+  max_bytes: z
+    .int()
+    .min(mebibyte)
+    .max(1024 * mebibyte)
+    .describe(
+      'Maximum size of the rows of a query, in bytes, about. If there are more, the rest is not read: counts are lower bounds and erp_monitor_truncated is 1. A text is cut to 1 MiB; a row of more than 16 MiB fails the run.',
+    ),
   max_series: rowLimit.describe(
     'Maximum number of series of a run. If there are more, the run fails with reason `series`.',
   ),
@@ -38,6 +46,7 @@ export const defaultsSchema = z.strictObject({
   timeout: inheritable.timeout.prefault('10s').meta({ examples: ['20s'] }),
   hold: inheritable.hold.prefault('1h').meta({ examples: ['30m'] }),
   max_rows: inheritable.max_rows.default(10_000).meta({ examples: [50_000] }),
+  max_bytes: inheritable.max_bytes.default(64 * mebibyte).meta({ examples: [268_435_456] }),
   max_series: inheritable.max_series.default(10_000).meta({ examples: [1_000] }),
   criticality: inheritable.criticality.default('normal').meta({ examples: ['normal'] }),
   calendar: inheritable.calendar.optional().meta({ examples: ['office'] }),
@@ -98,6 +107,7 @@ export const commonKeys = {
   timeout: inheritable.timeout.optional().meta({ examples: ['20s'] }),
   hold: inheritable.hold.optional().meta({ examples: ['30m'] }),
   max_rows: inheritable.max_rows.optional().meta({ examples: [50_000] }),
+  max_bytes: inheritable.max_bytes.optional().meta({ examples: [268_435_456] }),
   max_series: inheritable.max_series.optional().meta({ examples: [1_000] }),
   canary: sqlText
     .optional()

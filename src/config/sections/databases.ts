@@ -1,7 +1,7 @@
 import type { DatabaseSettings, TlsMode, TlsSettings } from '../../databases/contract.ts';
 import { driverOf } from '../../databases/drivers.ts';
 import { readPlace } from './database-place.ts';
-import { readText, resolveBeside } from '../source/files.ts';
+import { readSecret, resolveBeside } from '../source/files.ts';
 import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
 import type { DatabaseEntry } from '../schema/database.ts';
@@ -25,8 +25,8 @@ async function fileOf(
 ): Promise<string | undefined> {
   if (name === undefined) return undefined;
   const resolved = resolveBeside(file, name);
-  const found = await readText(resolved);
-  const text = 'text' in found ? found.text.replace(/\r?\n$/, '') : '';
+  const found = await readSecret(resolved);
+  const text = 'text' in found ? found.text : '';
   const isPem = text.includes('-----BEGIN ');
   if ('fault' in found) report.problem([...path, key], `cannot read ${resolved}: ${found.fault}`);
   else if (text === '') report.problem([...path, key], `${resolved} is empty; write the value into it`);
@@ -172,6 +172,9 @@ export async function databaseSettings(
     database: entry.database ?? parts.database,
     user: entry.user ?? parts.user,
     password,
+    passwordFile:
+      entry.password_file === undefined ? undefined : resolveBeside(context.file, entry.password_file),
+    acceptSuperuser: entry.accept_superuser,
     authentication: entry.authentication ?? parts.authentication,
     tenant: entry.tenant ?? parts.tenant,
   };

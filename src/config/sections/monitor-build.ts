@@ -124,6 +124,7 @@ export function buildMonitor(
     runTimeoutMs: kind.longRunMs?.(settings) ?? timeoutMs,
     holdMs: common.hold ?? defaults.hold,
     maxRows: common.max_rows ?? defaults.max_rows,
+    maxBytes: common.max_bytes ?? defaults.max_bytes,
     maxSeries: common.max_series ?? defaults.max_series,
     ...(common.canary === undefined ? {} : { canary: common.canary }),
     ...(common.record_url === undefined ? {} : { recordUrl: common.record_url }),

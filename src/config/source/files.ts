@@ -35,6 +35,12 @@ export async function readText(path: string): Promise<FileText> {
   }
 }
 
+/** A secret in a file: its text without the newline at its end. Never throws. */
+export async function readSecret(path: string): Promise<FileText> {
+  const found = await readText(path);
+  return 'text' in found ? { text: found.text.replace(/\r?\n$/, '') } : found;
+}
+
 /** Resolves a path in a configuration: a relative one starts at the directory of the configuration file. */
 export function resolveBeside(configFile: string, path: string): string {
   return isAbsolute(path) ? path : join(dirname(configFile), path);

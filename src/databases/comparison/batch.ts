@@ -1,7 +1,12 @@
+import { DatabaseError } from '../contract.ts';
 import type { CellBatch } from './contract.ts';
 
 /** Rows of a batch: enough to make passing it on cheap, few enough to stay in the processor's cache. */
 const batchRows = 4096;
+/** Or so many bytes, for keys that are long. */
+const batchBytes = 1024 * 1024;
+/** No database indexes a longer key. */
+const mostKeyCharacters = 4096;
 /** Buffers that are kept: those of two statements. */
 const mostSpare = 8;
 /** A half of a cell, as a number. */
@@ -32,7 +37,17 @@ export class CellBuffer implements CellBatch {
   }
 
   get full(): boolean {
-    return this.count === batchRows;
+    return this.count === batchRows || this.bytes >= batchBytes;
+  }
+
+  /** Adds the key of a row, a text. @throws DatabaseError when it is too long for a key. */
+  addKey(key: string): void {
+    if (key.length > mostKeyCharacters)
+      throw new DatabaseError(
+        'query',
+        `a key has ${key.length} characters, and may have ${mostKeyCharacters}: it begins with ${JSON.stringify(key.slice(0, 40))}; choose a column that identifies the record`,
+      );
+    this.keys.push(key);
   }
 
   /** Writes one cell. A safe integer may come as a number, which is several times faster. */

@@ -128,7 +128,10 @@ export interface FoundRow {
   readonly key: bigint | string;
   /** One per field, then `at`. */
   readonly cells: readonly bigint[];
-  /** One per field: what the column of a `text` or a `status` holds, spaces at its end dropped; null for NULL and for other fields. */
+  /**
+   * One per field: what the column of a `text` or a `status` holds, spaces at its end dropped, of a longer text the first
+   * 100,000 characters; null for NULL and for other fields.
+   */
   readonly texts: readonly (string | null)[];
   /** Exact decimal text, or null. */
   readonly amount: string | null;

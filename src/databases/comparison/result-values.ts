@@ -11,6 +11,15 @@ export function integerOf(value: Value | undefined): number | bigint {
   );
 }
 
+/** So much of a text is kept for a report. */
+const mostCharacters = 100_000;
+
+/** The beginning of a text, as a copy: a slice would keep the whole of it in memory. */
+export function beginningOf(text: string | null): string | null {
+  if (text === null || text.length <= mostCharacters) return text;
+  return Buffer.from(text.slice(0, mostCharacters).toWellFormed()).toString();
+}
+
 /** An amount or a currency as text; a float is written out, without an exponent. */
 export function textOf(value: Value | undefined): string | null {
   if (value === undefined || value === null) return null;

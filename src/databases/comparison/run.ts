@@ -1,7 +1,7 @@
 import { zoneClock, type Instant } from '../../time.ts';
 import type { ComparisonDialect } from './dialect.ts';
 import { lookupSql } from './lookup-sql.ts';
-import { integerOf, textOf } from './result-values.ts';
+import { beginningOf, integerOf, textOf } from './result-values.ts';
 import {
   bucketsSql,
   digestsOf,
@@ -173,7 +173,7 @@ class DriverComparison implements Comparison {
     return {
       key: textKey ? String(key) : BigInt(integerOf(key)),
       cells,
-      texts: Array.from({ length: fields }, (_, index) => textOf(row[resultNames.text(index)])),
+      texts: Array.from({ length: fields }, (_, index) => beginningOf(textOf(row[resultNames.text(index)]))),
       amount: textOf(row[resultNames.amount]),
       currency: (textOf(row[resultNames.currency]) ?? '').trim(),
     };

@@ -45,7 +45,7 @@ export class CellGatherer implements Gatherer<CellBuffer> {
       words[first + 2 * at] = packed.readInt32BE(cellBytes * at + 4);
       words[first + 2 * at + 1] = packed.readInt32BE(cellBytes * at);
     }
-    if (this.#layout.textKey) buffer.keys.push(packed.toString('utf16le', fixed));
+    if (this.#layout.textKey) buffer.addKey(packed.toString('utf16le', fixed));
     buffer.add(rowOverhead + packed.length);
     if (buffer.full) this.#next();
   }

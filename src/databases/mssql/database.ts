@@ -22,7 +22,8 @@ import { placesOf } from './places.ts';
 import { SessionPool } from './pool.ts';
 import { execute, executeInChunks, type Statement } from './statement.ts';
 import { columnTypeOf } from './values.ts';
-import { parseSql } from '../shared/named-parameters.ts';
+import { lockTimeoutMs } from '../shared/lock-timeout.ts';
+import { parseStatement } from '../shared/named-parameters.ts';
 import { quoting } from './quoting.ts';
 
 // What `describe` and `inspect` may take at most; they are given no time-out of their own.
@@ -109,10 +110,16 @@ class SqlServer implements Database {
     const rows = await this.#pool.use(signal, (connection, either) =>
       this.#all(connection, inspection, [], either),
     );
+    const reasons = (sort: string): string[] =>
+      rows.flatMap((row) =>
+        row['sort'] === sort && typeof row['reason'] === 'string' ? [row['reason']] : [],
+      );
     return {
       version: textOf(rows[0]?.['version']).split('\n', 1)[0]?.trim() ?? '',
       user: textOf(rows[0]?.['login']),
-      writable: rows.flatMap((row) => (typeof row['reason'] === 'string' ? [row['reason']] : [])),
+      writable: reasons('writable'),
+      powerful: reasons('powerful'),
+      reaching: reasons('reaching'),
     };
   }
 
@@ -124,10 +131,13 @@ class SqlServer implements Database {
     connection: Connection,
     sql: string,
     parameters: Parameters,
-    { signal, timeoutMs, maxRows }: QueryOptions,
+    { signal, timeoutMs, maxRows, observer }: QueryOptions,
   ): AsyncGenerator<Row> {
-    const statement = undone(await this.#bind(connection, sql, parameters, signal));
-    const limits = { signal, timeoutMs, zone: this.#settings.timezone };
+    const statement = undone(
+      await this.#bind(connection, sql, parameters, signal),
+      this.#lockTimeout(timeoutMs),
+    );
+    const limits = { signal, timeoutMs, zone: this.#settings.timezone, observer };
     let rows = 0;
     for await (const row of execute(connection, statement, limits)) {
       rows += 1;
@@ -142,7 +152,10 @@ class SqlServer implements Database {
     layout: Layout,
     { signal, timeoutMs }: ComparisonOptions,
   ): AsyncGenerator<CellBatch> {
-    const statement = undone(await this.#bind(connection, sql, parameters, signal));
+    const statement = undone(
+      await this.#bind(connection, sql, parameters, signal),
+      this.#lockTimeout(timeoutMs),
+    );
     const limits = { signal, timeoutMs, zone: this.#settings.timezone };
     yield* executeInChunks(connection, statement, limits, new CellGatherer(layout));
   }
@@ -165,6 +178,12 @@ class SqlServer implements Database {
     });
   }
 
+  /** What makes the wait for a lock shorter than the time-out of the statement, where that of the session is not. */
+  #lockTimeout(timeoutMs: number): string {
+    const shorter = lockTimeoutMs(this.#settings, timeoutMs);
+    return shorter < this.#settings.lockTimeoutMs ? `SET LOCK_TIMEOUT ${shorter};` : '';
+  }
+
   async #all(
     connection: Connection,
     text: string,
@@ -183,7 +202,7 @@ class SqlServer implements Database {
     values: Parameters,
     signal: AbortSignal,
   ): Promise<Statement> {
-    const parsed = parseSql(sql, quoting, new Set(Object.keys(values)));
+    const parsed = parseStatement(sql, quoting, new Set(Object.keys(values)));
     const text = parsed.texts.reduce((before, after, index) => `${before}@p${index}${after}`);
     const places = placesOf(parsed, values);
     const ask = (procedure: string, parameters: readonly Bound[]): Promise<Row[]> =>
@@ -199,9 +218,9 @@ class SqlServer implements Database {
   }
 }
 
-/** The same batch with what it writes undone, on the same lines. */
-function undone({ text, parameters }: Statement): Statement {
-  return { text: `BEGIN TRAN;${text}\n;IF @@TRANCOUNT > 0 ROLLBACK`, parameters };
+/** The same batch with what it writes undone, on the same lines. @param setting in T-SQL, which ends with the batch. */
+function undone({ text, parameters }: Statement, setting: string): Statement {
+  return { text: `${setting}BEGIN TRAN;${text}\n;IF @@TRANCOUNT > 0 ROLLBACK`, parameters };
 }
 
 function textOf(value: unknown): string {

@@ -1,9 +1,9 @@
-/** Asks for `Inspection`: a row for each reason why the login could write, one without a reason when it could not. */
+/** Asks for `Inspection`: a row for each finding, whose `sort` says for which of its lists; one without a reason when there is none. */
 export const inspection = `
-SELECT @@VERSION AS version, SUSER_SNAME() AS login, found.reason
+SELECT @@VERSION AS version, SUSER_SNAME() AS login, found.reason, found.sort
 FROM (SELECT 1 AS one) AS one
 LEFT JOIN (
-  SELECT TOP (5) reason FROM (
+  SELECT reason, N'writable' AS sort FROM (SELECT TOP (5) reason FROM (
     SELECT 1 AS place, N'sysadmin' AS reason WHERE IS_SRVROLEMEMBER(N'sysadmin') = 1
     UNION ALL
     SELECT 2, name FROM (VALUES (N'db_owner'), (N'db_datawriter'), (N'db_ddladmin')) AS roles (name)
@@ -19,5 +19,14 @@ LEFT JOIN (
     CROSS JOIN (VALUES (N'INSERT'), (N'UPDATE'), (N'DELETE')) AS permissions (permission)
     WHERE HAS_PERMS_BY_NAME(QUOTENAME(s.name) + N'.' + QUOTENAME(t.name), N'OBJECT', permission) = 1
   ) AS reasons
-  ORDER BY place, reason
+  ORDER BY place, reason) AS writes
+  UNION ALL
+  SELECT reason, sort FROM (VALUES
+    (N'sysadmin', N'powerful', IS_SRVROLEMEMBER(N'sysadmin')),
+    (N'CONTROL SERVER', N'powerful', HAS_PERMS_BY_NAME(NULL, NULL, N'CONTROL SERVER')),
+    (N'EXECUTE on xp_cmdshell', N'reaching', HAS_PERMS_BY_NAME(N'master..xp_cmdshell', N'OBJECT', N'EXECUTE')),
+    (N'ALTER ANY CONNECTION', N'reaching', HAS_PERMS_BY_NAME(NULL, NULL, N'ALTER ANY CONNECTION')),
+    (N'ADMINISTER BULK OPERATIONS', N'reaching', HAS_PERMS_BY_NAME(NULL, NULL, N'ADMINISTER BULK OPERATIONS'))
+  ) AS rights (reason, sort, held)
+  WHERE held = 1
 ) AS found ON 1 = 1`;

@@ -2,6 +2,7 @@ import mssql from 'mssql';
 import type { Connection } from 'tedious';
 import { DatabaseError, type DatabaseSettings } from '../contract.ts';
 import { abortedError, unlessAborted } from '../shared/aborting.ts';
+import { LoginGuard } from '../shared/login-guard.ts';
 import { openingError } from './connect-errors.ts';
 import { connectionConfig } from './connection-config.ts';
 import { guard } from './guards.ts';
@@ -21,6 +22,8 @@ const reapMs = 30_000;
 const noLimitMs = 2 ** 31 - 1;
 /** `close` waits so long for the server to end what runs; what is left is then cut. */
 const closeMs = 1500;
+/** How long making a session as new may take before it is closed. */
+const resetMs = 1000;
 /** A server that had closed an idle connection says so within a round trip; what breaks later broke while it was used. */
 const staleMs = 250;
 
@@ -50,6 +53,7 @@ export class SessionPool {
   /** How each call that runs or waits is ended. */
   readonly #calls = new Set<() => void>();
   readonly #done = Promise.withResolvers<undefined>();
+  readonly #logins = new LoginGuard();
   #closed = false;
 
   constructor(settings: DatabaseSettings) {
@@ -91,7 +95,7 @@ export class SessionPool {
         } catch (error) {
           if (!wasAlreadyClosed(loan, error)) throw error;
         } finally {
-          this.#giveBack(loan.connection);
+          await this.#giveBack(loan.connection);
         }
       }
     } finally {
@@ -165,7 +169,7 @@ export class SessionPool {
   /** @param fresh the server has dropped an idle connection, so that the other ones are not to be trusted either. */
   async #borrow(signal: AbortSignal, fresh: boolean): Promise<Loan> {
     if (fresh) for (const connection of this.#idle) connection.close();
-    const connection = await this.#acquire(signal);
+    const connection = await this.#logins.open(() => this.#acquire(signal), signal);
     const reused = this.#ready.has(connection);
     this.#idle.delete(connection);
     try {
@@ -173,7 +177,7 @@ export class SessionPool {
       if (signal.aborted) throw abortedError();
     } catch (error) {
       if (!reused) connection.close();
-      this.#giveBack(connection);
+      await this.#giveBack(connection);
       throw openingError(error, this.#settings);
     }
     this.#ready.add(connection);
@@ -183,14 +187,14 @@ export class SessionPool {
 
   async #acquire(signal: AbortSignal): Promise<Connection> {
     try {
-      if (!this.#pool.connected) await unlessAborted(this.#pool.connect(), signal);
+      if (!this.#pool.connected) await unlessAborted(this.#pool.connect(), signal, 'unanswered');
       const waiting = this.#pool.acquire(this);
       try {
         return await unlessAborted(waiting, signal);
       } catch (error) {
         // Nobody waits any more for what may still come.
         waiting.then(
-          (connection) => this.#giveBack(connection),
+          (connection) => void this.#giveBack(connection),
           () => undefined,
         );
         throw error;
@@ -200,7 +204,9 @@ export class SessionPool {
     }
   }
 
-  #giveBack(connection: Connection): void {
+  async #giveBack(connection: Connection): Promise<void> {
+    if (isUsable(connection) && this.#ready.has(connection) && !this.#closed)
+      await reset(connection, this.#settings);
     // A cancel that did not roll back leaves a transaction: closing the session ends it.
     if (!isUsable(connection)) connection.close();
     else if (this.#ready.has(connection)) this.#idle.add(connection);
@@ -221,8 +227,26 @@ function isUsable({ state, STATE, socket, inTransaction }: Connection): boolean 
 }
 
 /**
- * Sets for a whole session, once, how it waits for locks. Nothing resets our sessions, and the server takes back what a
- * statement sent by `sp_executesql` sets.
+ * Undoes what statements left in a session, application locks and temporary tables above all, as `sp_reset_connection` does.
+ * Closes one for which that fails or takes longer than `resetMs`.
+ */
+async function reset(connection: Connection, settings: DatabaseSettings): Promise<void> {
+  const limit = setTimeout(() => connection.close(), resetMs);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.reset((error) => (error === undefined || error === null ? resolve() : reject(error)));
+    });
+    await setLocking(connection, settings, AbortSignal.timeout(resetMs));
+  } catch {
+    connection.close();
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/**
+ * Sets for a whole session how it waits for locks, anew after each reset; the server takes back what a statement sent by
+ * `sp_executesql` sets.
  * @throws DatabaseError
  */
 async function setLocking(

@@ -1,7 +1,8 @@
 import { Request, type Connection } from 'tedious';
-import { abortedError } from '../shared/aborting.ts';
-import { DatabaseError } from '../contract.ts';
-import type { Row, Value } from '../values.ts';
+import { abortedError, endedAs } from '../shared/aborting.ts';
+import { DatabaseError, type RowObserver } from '../contract.ts';
+import { lengthOf, mostRowBytes, mostWaitingBytes, rowTooLong, RowReader } from '../shared/rows.ts';
+import type { Row } from '../values.ts';
 import { toDatabaseError } from './errors.ts';
 import type { Bound } from './parameters.ts';
 import { valueReader, type ColumnMetadata } from './values.ts';
@@ -19,6 +20,7 @@ export interface Limits {
   readonly timeoutMs: number;
   /** In which the zone-less values of the result are written. */
   readonly zone: string;
+  readonly observer?: RowObserver | undefined;
 }
 
 /** A value as tedious hands it out. */
@@ -37,11 +39,6 @@ export interface Gatherer<Chunk> {
   take(atEnd: boolean): Chunk | undefined;
 }
 
-interface ColumnReader {
-  readonly name: string;
-  readonly read: (raw: unknown) => Value;
-}
-
 // Rows held for a slow reader before the server is made to wait.
 const window = 100;
 // How long a server may take to acknowledge a cancel before its connection is dropped.
@@ -57,7 +54,7 @@ export async function* execute(
   statement: Statement,
   limits: Limits,
 ): AsyncGenerator<Row, void> {
-  const gatherer = new RowGatherer(limits.zone);
+  const gatherer = new RowGatherer(limits);
   for await (const rows of executeInChunks(connection, statement, limits, gatherer))
     for (const row of rows) {
       if (limits.signal.aborted) break;
@@ -82,35 +79,37 @@ export async function* executeInChunks<Chunk>(
 }
 
 class RowGatherer implements Gatherer<readonly Row[]> {
-  readonly #zone: string;
-  #columns: readonly ColumnReader[] = [];
+  readonly #limits: Limits;
+  #reader: RowReader<unknown> | undefined;
   #rows: Row[] = [];
+  #length = 0;
 
-  constructor(zone: string) {
-    this.#zone = zone;
+  constructor(limits: Limits) {
+    this.#limits = limits;
   }
 
   get full(): boolean {
-    return this.#rows.length >= window;
+    return this.#rows.length >= window || this.#length > mostWaitingBytes;
   }
 
   describe(columns: readonly ColumnMetadata[]): void {
-    this.#columns = columns.map((column) => ({
-      name: column.colName,
-      read: valueReader(column, this.#zone),
-    }));
+    const { zone, observer } = this.#limits;
+    const readers = columns.map((column) => ({ name: column.colName, read: valueReader(column, zone) }));
+    this.#reader = new RowReader(readers, observer);
   }
 
   add(cells: readonly Cell[]): void {
-    const row: Record<string, Value> = {};
-    for (const [index, { name, read }] of this.#columns.entries()) row[name] = read(cells[index]?.value);
+    if (this.#reader === undefined) return;
+    const row = this.#reader.read(cells.map(({ value }) => value));
     this.#rows.push(row);
+    this.#length += Object.values(row).reduce<number>((sum, value) => sum + lengthOf(value), 0);
   }
 
   take(): readonly Row[] | undefined {
     if (this.#rows.length === 0) return undefined;
     const rows = this.#rows;
     this.#rows = [];
+    this.#length = 0;
     return rows;
   }
 }
@@ -125,9 +124,19 @@ class Execution<Chunk> {
   #results = 0;
   #failure: DatabaseError | undefined;
   #cancelled = false;
+  /** A cancel was sent. */
+  #isSent = false;
+  /** The server did not acknowledge it. */
+  #isIgnored = false;
   #grace: NodeJS.Timeout | undefined;
   #finished = false;
   #wake: () => void = () => undefined;
+  /** Bytes that have come since the last row did. */
+  #bytes = 0;
+  readonly #count = ({ length }: Buffer): void => {
+    this.#bytes += length;
+    if (this.#bytes > mostRowBytes) this.#refuseRow();
+  };
 
   constructor(
     connection: Connection,
@@ -149,6 +158,8 @@ class Execution<Chunk> {
       this.#cut(new DatabaseError('timeout', message, { code: 'mssql:-2' }));
     }, limits.timeoutMs);
     limits.signal.addEventListener('abort', this.#abort);
+    // A socket that is piped: one more listener does not set it flowing.
+    connection.socket?.on('data', this.#count);
     if (bare) connection.execSqlBatch(this.#request);
     else connection.execSql(this.#request);
   }
@@ -167,7 +178,8 @@ class Execution<Chunk> {
         this.#wake = resolve;
       });
     }
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure === undefined) return;
+    throw this.#isSent ? endedAs(this.#isIgnored ? 'unanswered' : 'cancelled', this.#failure) : this.#failure;
   }
 
   /** Ends the statement if it still runs. Resolves when the session is free again or closed. */
@@ -185,6 +197,7 @@ class Execution<Chunk> {
   }
 
   #add(cells: readonly Cell[]): void {
+    this.#bytes = 0;
     if (this.#results !== 1 || this.#cancelled) return;
     try {
       this.#gatherer.add(cells);
@@ -193,6 +206,14 @@ class Execution<Chunk> {
     }
     if (this.#gatherer.full) this.#request.pause();
     this.#wake();
+  }
+
+  /** The server would send the whole of the row before it listens to a cancel. */
+  #refuseRow(): void {
+    if (this.#finished) return;
+    this.#failure ??= rowTooLong();
+    this.#cancelled = true;
+    this.#connection.close();
   }
 
   /** Ends the statement with `failure`. */
@@ -205,7 +226,11 @@ class Execution<Chunk> {
   #cancel(): void {
     if (this.#finished || this.#cancelled) return;
     this.#cancelled = true;
-    this.#grace = setTimeout(() => this.#connection.close(), graceMs);
+    this.#isSent = true;
+    this.#grace = setTimeout(() => {
+      this.#isIgnored = true;
+      this.#connection.close();
+    }, graceMs);
     this.#request.cancel();
   }
 
@@ -213,6 +238,7 @@ class Execution<Chunk> {
     this.#finished = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#grace);
+    this.#connection.socket?.off('data', this.#count);
     this.#limits.signal.removeEventListener('abort', this.#abort);
     if (error !== null && error !== undefined && !this.#cancelled)
       this.#failure = toDatabaseError(error, 'statement');

@@ -1,10 +1,11 @@
-import { abortedError } from '../shared/aborting.ts';
-import { DatabaseError, type QueryOptions } from '../contract.ts';
+import { abortedError, endedAs } from '../shared/aborting.ts';
+import { RowReader } from '../shared/rows.ts';
+import { DatabaseError, type QueryOptions, type StatementEnd } from '../contract.ts';
 import type { Row } from '../values.ts';
 import type { Session } from './session.ts';
 import { assertReading, type Compiled } from './sql.ts';
 import type { Statement } from './statement.ts';
-import { readerOf, toBound, type Reader } from './values.ts';
+import { readerOf, toBound } from './values.ts';
 import { sessionZones } from './zone.ts';
 
 /** How much longer than its time-out a statement may take before we end it in the server's place. */
@@ -27,7 +28,9 @@ export class Attempt {
   readonly #compiled: Compiled;
   readonly #surroundings: Surroundings;
   #statement: Statement | undefined;
-  #cancelled: Promise<void> | undefined;
+  #cancelled: Promise<StatementEnd> | undefined;
+  /** The signal fired, or the time was over, before there was a statement: the connection was cut. */
+  #dropped = false;
   #overdue: DatabaseError | undefined;
 
   constructor(session: Session, compiled: Compiled, surroundings: Surroundings) {
@@ -37,9 +40,11 @@ export class Attempt {
   }
 
   /** Runs the statement and yields its rows, see `run`. */
-  rows(signal: AbortSignal, { maxRows, timeoutMs }: QueryOptions): AsyncGenerator<Row> {
+  rows(signal: AbortSignal, options: QueryOptions): AsyncGenerator<Row> {
     const { timezone } = this.#surroundings;
-    return this.run(signal, timeoutMs, (statement, zone) => rowsOf(statement, timezone, zone, maxRows));
+    return this.run(signal, options.timeoutMs, (statement, zone) =>
+      rowsOf(statement, timezone, zone, options),
+    );
   }
 
   /** Runs the statement. However it is left, it has then ended on the server or the connection is gone. */
@@ -55,7 +60,9 @@ export class Attempt {
         throw abortedError();
     } catch (error) {
       const failure = this.#overdue ?? this.#session.judge(error);
-      throw signal.aborted ? abortedError(failure) : failure;
+      const end = (await this.#cancelled) ?? (this.#dropped ? 'unanswered' : undefined);
+      const reported = signal.aborted ? abortedError(failure) : failure;
+      throw end === undefined ? reported : endedAs(end, reported);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
@@ -78,8 +85,10 @@ export class Attempt {
   }
 
   #cancel(): void {
-    if (this.#statement === undefined) this.#session.destroy();
-    else this.#cancelled ??= this.#session.cancel(this.#statement);
+    if (this.#statement === undefined) {
+      this.#dropped = true;
+      this.#session.destroy();
+    } else this.#cancelled ??= this.#session.cancel(this.#statement);
   }
 
   #expire(timeoutMs: number): void {
@@ -102,20 +111,22 @@ async function* rowsOf(
   statement: Statement,
   timezone: string,
   zone: string,
-  maxRows: number,
+  { maxRows, observer }: QueryOptions,
 ): AsyncGenerator<Row> {
+  const readerFor = (): RowReader<unknown> =>
+    new RowReader(
+      statement.fields.map((field) => ({ name: field.name, read: readerOf(field, timezone, zone) })),
+      observer,
+    );
   let left = maxRows;
-  let readers: [string, Reader][] | undefined;
+  let reader: RowReader<unknown> | undefined;
   for await (const cells of statement.rows) {
     if (!Array.isArray(cells)) return;
-    readers ??= statement.fields.map((field) => [field.name, readerOf(field, timezone, zone)]);
-    const row: Record<string, Row[string]> = {};
-    readers.forEach(([name, read], at) => {
-      const raw: unknown = cells[at];
-      row[name] = raw === null ? null : read(raw);
-    });
-    yield row;
+    reader ??= readerFor();
+    yield reader.read(cells);
     left -= 1;
     if (left <= 0) return;
   }
+  // Names are known without a row, too.
+  if (reader === undefined) readerFor();
 }

@@ -33,7 +33,7 @@ export async function* cellsOf(
     let bytes = rowOverhead + cellBytes * width;
     if (textKey) {
       const key = String(row[0]);
-      buffer.keys.push(key);
+      buffer.addKey(key);
       bytes += key.length;
     }
     buffer.add(bytes);

@@ -11,6 +11,9 @@ const quitMs = 300;
 /** Statements that a session keeps prepared; a monitor's next run then takes one round trip. */
 const preparedStatements = 128;
 
+/** Of what is sent in either direction. */
+export const collation = 'utf8mb4_unicode_ci';
+
 /** A connection that has logged in, and the socket under it, which alone can be closed at once. */
 export interface Link {
   readonly connection: mysql.Connection;
@@ -53,7 +56,7 @@ function connectionOptions(settings: DatabaseSettings, socket: Socket): mysql.Co
     stream: socket,
     connectTimeout: settings.connectTimeoutMs,
     connectAttributes: { program_name: 'erp-exporter' },
-    charset: 'utf8mb4_unicode_ci',
+    charset: collation,
     // A server must not ask for our files, and must read `count (x)` as it does for other clients.
     flags: ['-LOCAL_FILES', '-IGNORE_SPACE'],
     multipleStatements: false,
@@ -78,7 +81,7 @@ export async function connect(settings: DatabaseSettings, signal: AbortSignal): 
     connection.connect((error) => (error === null ? resolve({ connection, socket }) : reject(error)));
   });
   try {
-    return await unlessAborted(connected, signal);
+    return await unlessAborted(connected, signal, 'unanswered');
   } catch (error) {
     socket.destroy();
     throw toDatabaseError(error, 'connect');

@@ -43,7 +43,11 @@ export function toDatabaseError(error: unknown, phase: Phase): DatabaseError {
   const number = serverErrorNumber(error);
   if (number !== undefined) {
     const kind = kindOfNumber.get(number) ?? (phase === 'connect' ? 'unreachable' : 'query');
-    return new DatabaseError(kind, message, { code: `mysql:${number}`, cause: error });
+    return new DatabaseError(kind, message, {
+      code: `mysql:${number}`,
+      cause: error,
+      end: kind === 'timeout' ? 'cancelled' : undefined,
+    });
   }
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

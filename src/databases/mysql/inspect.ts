@@ -60,14 +60,22 @@ export function writesOf(grant: string): string[] {
   return grants === undefined ? phrases : [...phrases, `GRANT OPTION on ${place}`];
 }
 
+/** Of the phrases of `writesOf`, those that mean that no session can keep the login from anything. */
+const powerful = /^(?:ALL|ALL PRIVILEGES|FILE|SUPER) on \*\.\*$/;
+/** Privileges with which a login can end the sessions of others. */
+const reaching = /^GRANT (?:.*, ?)?(CONNECTION[ _]ADMIN)\b.* ON \*\.\* TO /;
+
 export async function inspect(session: Session): Promise<Inspection> {
   const identity = await session.command('SELECT VERSION(), CURRENT_USER()');
   const grants = await session.command('SHOW GRANTS');
-  const writable = grants.flatMap((_, row) => writesOf(cell(grants, row, 0)));
+  const lines = grants.map((_, row) => cell(grants, row, 0));
+  const writable = [...new Set(lines.flatMap(writesOf))];
   return {
     version: versionName(cell(identity, 0, 0)),
     user: cell(identity, 0, 1),
-    writable: [...new Set(writable)].slice(0, mostPhrases),
+    writable: writable.slice(0, mostPhrases),
+    powerful: writable.filter((phrase) => powerful.test(phrase)),
+    reaching: lines.flatMap((line) => reaching.exec(line)?.slice(1) ?? []),
   };
 }
 

@@ -11,4 +11,7 @@ export const quoting: Quoting = {
     /`[^`]*(?:``[^`]*)*(?:`|$)/,
   ],
   nestsComments: false,
+  ownParameter: /\?/,
+  // `/*!` and, of MariaDB, `/*M!`.
+  runComment: /^\/\*M?!/,
 };

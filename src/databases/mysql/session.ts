@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import mysql from 'mysql2';
-import { DatabaseError, type DatabaseSettings } from '../contract.ts';
-import { connect, quit, type Link } from './connect.ts';
+import { DatabaseError, type DatabaseSettings, type StatementEnd } from '../contract.ts';
+import { lockTimeoutMs } from '../shared/lock-timeout.ts';
+import { collation, connect, quit, type Link } from './connect.ts';
 import { serverErrorNumber, toDatabaseError } from './errors.ts';
 import { Statement } from './statement.ts';
 import { toField, type Field } from './field.ts';
@@ -11,6 +12,8 @@ import type { PooledSession } from '../shared/pool.ts';
 const cancelMs = 1000;
 /** How long the server may go on after `KILL QUERY` before the whole connection is killed. */
 const killPatienceMs = 300;
+/** How long making a session as new may take before its connection is dropped. */
+const resetMs = 1000;
 const interrupted = 1317;
 const unknownZone = 1298;
 
@@ -47,7 +50,7 @@ export class Session implements PooledSession {
     const abort = (): void => session.destroy();
     signal.addEventListener('abort', abort, { once: true });
     try {
-      await session.command('SET SESSION TRANSACTION READ ONLY');
+      await session.#makeReadOnly();
       return session;
     } catch (error) {
       session.destroy();
@@ -72,7 +75,11 @@ export class Session implements PooledSession {
    * @returns the zone that the session now has.
    */
   async configure(zones: readonly string[], unknown: Set<string>, timeoutMs: number): Promise<string> {
-    const lock = Math.max(1, Math.ceil(this.#settings.lockTimeoutMs / 1000));
+    // In whole seconds, and less than the time-out where that has more than one.
+    const lock = Math.max(
+      1,
+      Math.min(Math.ceil(lockTimeoutMs(this.#settings, timeoutMs) / 1000), Math.ceil(timeoutMs / 1000) - 1),
+    );
     const limit = Math.max(1, Math.floor(timeoutMs));
     let refusal: unknown;
     for (const zone of zones.filter((candidate) => !unknown.has(candidate))) {
@@ -95,6 +102,37 @@ export class Session implements PooledSession {
       refusal ?? new Error(`the server knows none of the time zones ${zones.join(', ')}`),
       'statement',
     );
+  }
+
+  /**
+   * The server forgets locks, variables, temporary tables and settings of the session, and its prepared statements. Servers
+   * older than MySQL 5.7.3 and MariaDB 10.2.4 cannot, so that each of their sessions serves one statement.
+   */
+  async reset(): Promise<void> {
+    const drop = setTimeout(() => this.destroy(), resetMs);
+    try {
+      const { connection } = this.#link;
+      await this.#exclusively(
+        () =>
+          new Promise<void>((resolve, reject) => {
+            connection.reset((error) =>
+              error === null ? resolve() : reject(toDatabaseError(error, 'statement')),
+            );
+          }),
+      );
+      this.#state = '';
+      // Not that of our login, but that of the server's configuration.
+      await this.command(`SET NAMES utf8mb4 COLLATE ${collation}`);
+      await this.#makeReadOnly();
+    } catch {
+      this.destroy();
+    } finally {
+      clearTimeout(drop);
+    }
+  }
+
+  async #makeReadOnly(): Promise<void> {
+    await this.command('SET SESSION TRANSACTION READ ONLY');
   }
 
   /** Runs a statement of our own and returns its rows as lists. */
@@ -120,7 +158,8 @@ export class Session implements PooledSession {
   /** Starts a statement, prepared and with its parameters apart. @throws DatabaseError when the connection is gone. */
   execute(sql: string, values: mysql.ExecuteValues[]): Statement {
     if (this.#lost !== undefined) throw this.#lost;
-    const statement = new Statement(this.#link.connection.execute({ sql, values, rowsAsArray: true }));
+    const { connection } = this.#link;
+    const statement = new Statement(connection.execute({ sql, values, rowsAsArray: true }), connection);
     this.#onLost = (error) => statement.lose(error);
     return statement;
   }
@@ -128,25 +167,29 @@ export class Session implements PooledSession {
   /**
    * Ends a statement on the server; resolves within some 1 s, whatever the server does. The session stays usable only when
    * it is certain that the statement, and not the next one, was hit.
+   * @returns what has become of the statement.
    */
-  async cancel(statement: Statement): Promise<void> {
+  async cancel(statement: Statement): Promise<StatementEnd> {
     // What has been received already may hold the end.
     statement.rows.destroy();
     await delay(0);
-    if (statement.ended) return;
+    if (statement.ended) return 'cancelled';
     // Otherwise the server would go on sending rows, and we reading them, until the kill arrives.
     this.#link.connection.pause();
     const deadline = AbortSignal.timeout(cancelMs);
     const drop = (): void => this.destroy();
     deadline.addEventListener('abort', drop, { once: true });
+    let end: StatementEnd = 'unanswered';
     try {
       await this.#kill(statement, deadline);
+      end = 'cancelled';
     } catch {
       this.destroy();
     } finally {
       deadline.removeEventListener('abort', drop);
     }
     if (serverErrorNumber(statement.failure) !== interrupted) this.destroy();
+    return end;
   }
 
   /** An error of what was done here, as it leaves the driver. The session ends with it when it means that the connection has. */

@@ -1,6 +1,6 @@
 import { DatabaseError } from '../contract.ts';
 import type { Parameters } from '../values.ts';
-import { parseSql } from '../shared/named-parameters.ts';
+import { parseStatement } from '../shared/named-parameters.ts';
 import { quoting } from './quoting.ts';
 
 /** A statement as the server prepares it, and the parameters in the order of its question marks. */
@@ -10,7 +10,7 @@ export interface Compiled {
 }
 
 export function compile(sql: string, parameters: Parameters): Compiled {
-  const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(parameters)));
+  const { texts, names } = parseStatement(sql, quoting, new Set(Object.keys(parameters)));
   return { sql: texts.join('?'), values: names.map((name) => parameters[name] ?? null) };
 }
 

@@ -1,9 +1,17 @@
-import type { Readable } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import type mysql from 'mysql2';
+import { mostRowBytes, mostWaitingBytes, rowTooLong } from '../shared/rows.ts';
 import { toField, type Field } from './field.ts';
 
 /** Rows that wait for a slow reader; few, as a row can be megabytes. */
 const bufferedRows = 32;
+
+/** What the packets of a connection come from, without TLS; the published types of mysql2 lack it. */
+function plainStream(connection: mysql.Connection): Duplex {
+  const stream: unknown = Reflect.get(connection, 'stream');
+  if (stream instanceof Duplex) return stream;
+  throw new TypeError('mysql2 has no stream as it used to');
+}
 
 /** One statement that runs in a session. */
 export class Statement {
@@ -14,8 +22,21 @@ export class Statement {
   ended = false;
   failure: unknown;
   readonly #end = Promise.withResolvers<undefined>();
+  readonly #stream: Duplex;
+  /** Bytes that have come since the last row did. */
+  #bytes = 0;
+  /** Of the rows that wait for their reader, as far as they are known: a long row counts until the reader has caught up. */
+  #waitingBytes = 0;
+  readonly #count = ({ length }: Buffer): void => {
+    this.#bytes += length;
+    if (this.#bytes <= mostRowBytes) return;
+    this.lose(rowTooLong());
+    this.#stream.destroy();
+  };
 
-  constructor(command: mysql.Query) {
+  /** @param connection has just sent `command`. */
+  constructor(command: mysql.Query, connection: mysql.Connection) {
+    this.#stream = plainStream(connection);
     command.on('fields', (fields: unknown) => {
       if (Array.isArray(fields)) this.fields = fields.map(toField);
     });
@@ -26,6 +47,9 @@ export class Statement {
     command.on('end', () => this.#finish());
     this.rows = command.stream({ highWaterMark: bufferedRows });
     this.rows.on('error', () => undefined);
+    // Behind the listener of `stream`, which pauses by the number of rows alone.
+    command.on('result', () => this.#bound(connection));
+    this.#stream.on('data', this.#count);
   }
 
   /** Resolves when the server is done with it, or its connection is gone. */
@@ -40,7 +64,16 @@ export class Statement {
     this.#finish();
   }
 
+  /** Makes the server wait when what waits here is long; reading a row lets it go on. */
+  #bound(connection: mysql.Connection): void {
+    this.#waitingBytes = (this.rows.readableLength > 1 ? this.#waitingBytes : 0) + this.#bytes;
+    this.#bytes = 0;
+    // Rows that nobody will read do not wait.
+    if (this.#waitingBytes > mostWaitingBytes && !this.rows.destroyed) connection.pause();
+  }
+
   #finish(): void {
+    this.#stream.off('data', this.#count);
     this.ended = true;
     this.#end.resolve(undefined);
   }

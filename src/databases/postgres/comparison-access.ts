@@ -24,9 +24,14 @@ function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
-function parsePlan(text: string): PlanNode[] {
-  const [root] = JSON.parse(text) as { readonly Plan: PlanNode }[];
-  return root === undefined ? [] : nodesOf(root.Plan);
+/** Undefined when it is no JSON: a plan that holds a long text is cut as every cell is. */
+function parsePlan(text: string): PlanNode[] | undefined {
+  try {
+    const [root] = JSON.parse(text) as { readonly Plan: PlanNode }[];
+    return root === undefined ? [] : nodesOf(root.Plan);
+  } catch {
+    return undefined;
+  }
 }
 
 /** It reads its table from one end to the other: no condition leads into an index. */
@@ -55,6 +60,8 @@ export async function postgresAccess(
   const text = plan?.['QUERY PLAN'];
   if (typeof text !== 'string') throw new DatabaseError('query', 'the server did not send its plan');
   const nodes = parsePlan(text);
+  if (nodes === undefined)
+    return { indexed: null, scannedRows: 0, text: 'the plan of the server is too long to be read' };
   const whole = nodes.filter(readsWhole);
   const sizes = await tableSizes(whole, rows);
   const scannedRows = Math.max(

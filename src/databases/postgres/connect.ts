@@ -27,12 +27,14 @@ function tlsOptions({ host, tls }: DatabaseSettings): false | ConnectionOptions 
   return { ...own, checkServerIdentity: (_, peer) => checkServerIdentity(tls.serverName ?? host, peer) };
 }
 
-/** How pg connects and logs in. */
-export function clientConfig(settings: DatabaseSettings): pg.ClientConfig {
+/** How pg connects and logs in. @param tooLong see `CopyConnection`. */
+export function clientConfig(settings: DatabaseSettings, tooLong: () => void): pg.ClientConfig {
   const { host, port = defaultPort, database, user, password, connectTimeoutMs } = settings;
   const ssl = tlsOptions(settings);
+  const connection = new CopyConnection({ ssl, keepAlive: true });
+  connection.tooLong = tooLong;
   const config: pg.ClientConfig & { readonly connection: pg.Connection } = {
-    connection: new CopyConnection({ ssl, keepAlive: true }),
+    connection,
     host,
     port,
     database,

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
+import { mostRowBytes } from '../shared/rows.ts';
 
 /** `CopyData`: PostgreSQL's manual, 55.7. */
 const copyData = 0x64;
@@ -20,27 +21,33 @@ function messageLength(bytes: Buffer, at: number): number {
 
 /**
  * Splits the stream of the server's messages: the content of CopyData goes to one side, copied only where a message spans two
- * chunks; the bytes of all others go to the other side unchanged. Either may use them only during the call.
+ * chunks; the bytes of all others go to the other side unchanged. Either may use them only during the call. Nothing of a
+ * message that is too long is passed on, nor of what comes after it.
  */
 export class CopyDataFilter {
   readonly #copy: CopySink;
   readonly #others: (bytes: Buffer) => void;
+  readonly #tooLong: () => void;
+  #isOver = false;
   /** Bytes of a message for the other side that have not come yet. */
   #othersLeft = 0;
   /** The beginning of a CopyData, or of the head of any message, at the end of the last chunk. */
   #partial = Buffer.alloc(initialPartialLength);
   #partialLength = 0;
 
-  constructor(copy: CopySink, others: (bytes: Buffer) => void) {
+  /** @param tooLong Called once, at the head of a message of more than `mostRowBytes`. */
+  constructor(copy: CopySink, others: (bytes: Buffer) => void, tooLong: () => void) {
     this.#copy = copy;
     this.#others = others;
+    this.#tooLong = tooLong;
   }
 
   push(chunk: Buffer): void {
+    if (this.#hasEnded()) return;
     let at = this.#partialLength > 0 ? this.#completePartial(chunk) : 0;
     /** Where the bytes for the other side begin that have not been passed on. */
     let pending = at;
-    while (at < chunk.length) {
+    while (at < chunk.length && !this.#hasEnded()) {
       if (this.#othersLeft > 0) {
         const passed = Math.min(this.#othersLeft, chunk.length - at);
         this.#othersLeft -= passed;
@@ -49,6 +56,7 @@ export class CopyDataFilter {
       }
       if (chunk.length - at < headLength) break;
       const length = messageLength(chunk, at);
+      if (this.#refuses(length)) break;
       if (chunk[at] !== copyData) {
         this.#othersLeft = length;
         continue;
@@ -61,7 +69,19 @@ export class CopyDataFilter {
       pending = at;
     }
     if (pending < at) this.#others(chunk.subarray(pending, at));
-    if (at < chunk.length) this.#keep(chunk, at, chunk.length);
+    if (at < chunk.length && !this.#hasEnded()) this.#keep(chunk, at, chunk.length);
+  }
+
+  /** A method, because the compiler believes that a field stays as it was. */
+  #hasEnded(): boolean {
+    return this.#isOver;
+  }
+
+  #refuses(length: number): boolean {
+    if (length <= mostRowBytes) return false;
+    this.#isOver = true;
+    this.#tooLong();
+    return true;
   }
 
   /** Completes the partial message, as far as `chunk` allows; returns where in `chunk` the rest begins. */
@@ -75,6 +95,7 @@ export class CopyDataFilter {
     };
     if (!take(headLength)) return at;
     const length = messageLength(this.#partial, 0);
+    if (this.#refuses(length)) return at;
     if (this.#partial[0] !== copyData) {
       this.#others(this.#partial.subarray(0, headLength));
       this.#othersLeft = length - headLength;
@@ -123,12 +144,15 @@ function reusingSocket(take: (bytes: Buffer) => void): Socket {
 export class CopyConnection extends PgConnection {
   /** Receives the rows of the COPY that runs; without it they are dropped. */
   copySink: CopySink | undefined;
+  /** Called when the server sends a row, or anything else, of more than `mostRowBytes`; it is not read, nor what follows. */
+  tooLong: () => void = () => undefined;
   /** Stands in for the stream that pg's parser listens to; the parser uses only 'data' and 'end'. */
   readonly #others = new EventEmitter();
   readonly #filter = new CopyDataFilter(
     (bytes, from, to) => this.copySink?.(bytes, from, to),
     // The parser keeps what it cannot read yet.
     (bytes) => this.#others.emit('data', Buffer.from(bytes)),
+    () => this.tooLong(),
   );
 
   constructor(config: pg.ConnectionConfig) {

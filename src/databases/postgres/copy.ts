@@ -1,6 +1,7 @@
 import type { CellBuffer, CellBuffers } from '../comparison/batch.ts';
 import { nullCell, type CellBatch } from '../comparison/contract.ts';
 import { DatabaseError } from '../contract.ts';
+import { statementError } from './errors.ts';
 import { Exchange, type Wire } from './exchange.ts';
 
 /** Begins the first message of a binary COPY: signature, flags, and the length of an extension (manual, COPY, "Binary Format"). */
@@ -43,7 +44,12 @@ export class CopyStatement extends Exchange<CellBatch> {
   protected override begin(wire: Wire): void {
     this.#wire = wire;
     wire.copySink = (bytes, from, to) => {
-      if (this.failure === undefined) this.#take(bytes, from, to);
+      if (this.failure !== undefined) return;
+      try {
+        this.#take(bytes, from, to);
+      } catch (error) {
+        this.fail(statementError(error));
+      }
     };
   }
 
@@ -90,7 +96,7 @@ export class CopyStatement extends Exchange<CellBatch> {
     if (this.#textKey) {
       const length = bytes.readInt32BE(at);
       at += 4;
-      buffer.keys.push(bytes.toString('utf8', at, at + length));
+      buffer.addKey(bytes.toString('utf8', at, at + length));
       at += length;
     }
     at = readCells(bytes, at, buffer);

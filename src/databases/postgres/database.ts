@@ -13,7 +13,7 @@ import type { Request } from './exchange.ts';
 import { Session } from './session.ts';
 import { Statement } from './statement.ts';
 import { bind, columnType, literal, readersFor, type Bound, type Reader } from './values.ts';
-import { parseSql } from '../shared/named-parameters.ts';
+import { parseStatement } from '../shared/named-parameters.ts';
 import { quoting } from './quoting.ts';
 
 /** What our own statements and a preparation may take. */
@@ -31,6 +31,18 @@ const writableRelations = `
     AND CASE WHEN privilege IN ('INSERT', 'UPDATE') THEN has_any_column_privilege(relation.oid, privilege)
       ELSE has_table_privilege(relation.oid, privilege) END
   ORDER BY nspname, relname, privilege LIMIT 5`;
+
+/** What lets a statement in a read-only transaction reach files, programs, other sessions and other servers. */
+const reachingRights = `
+  SELECT 'role ' || rolname AS reason FROM pg_catalog.pg_roles
+  WHERE rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_signal_backend', 'pg_write_server_files')
+    AND pg_has_role(oid, 'USAGE')
+  UNION
+  SELECT 'EXECUTE on ' || proname FROM pg_catalog.pg_proc AS function
+    JOIN pg_catalog.pg_namespace AS schema ON schema.oid = pronamespace
+  WHERE proname IN ('dblink', 'dblink_connect', 'dblink_connect_u', 'dblink_exec', 'lo_export', 'lo_import')
+    AND has_schema_privilege(schema.oid, 'USAGE') AND has_function_privilege(function.oid, 'EXECUTE')
+  ORDER BY reason`;
 
 /**
  * The tables of a statement on which row-level security applies to the login. The statement stands where it is parsed, and
@@ -74,12 +86,12 @@ class PostgresDatabase implements Database {
   async *query(
     sql: string,
     parameters: Parameters,
-    { signal, maxRows, timeoutMs }: QueryOptions,
+    { signal, maxRows, timeoutMs, observer }: QueryOptions,
   ): AsyncGenerator<Row> {
     if (maxRows < 1) return;
     const request = this.#request(sql, parameters, maxRows);
     const batches = this.#pool.stream(signal, (session, either) =>
-      session.run(new Statement(request, this.#readerOf), timeoutMs, either),
+      session.run(new Statement(request, this.#readerOf, session.anyBytes, observer), timeoutMs, either),
     );
     for await (const rows of batches)
       for (const row of rows) {
@@ -121,7 +133,14 @@ class PostgresDatabase implements Database {
       login?.['superuser'] === true
         ? ['superuser']
         : (await this.#rows(writableRelations, signal)).map(({ reason }) => String(reason));
-    return { version: `PostgreSQL ${version}`, user: String(login?.['name']), writable };
+    const reaching = login?.['superuser'] === true ? [] : await this.#rows(reachingRights, signal);
+    return {
+      version: `PostgreSQL ${version}`,
+      user: String(login?.['name']),
+      writable,
+      powerful: login?.['superuser'] === true ? ['superuser'] : [],
+      reaching: reaching.map(({ reason }) => String(reason)),
+    };
   }
 
   async filteredTables(sql: string, parameters: Parameters, signal: AbortSignal): Promise<readonly string[]> {
@@ -139,7 +158,7 @@ class PostgresDatabase implements Database {
     { textKey, localTimes }: Layout,
     { signal, timeoutMs }: ComparisonOptions,
   ): AsyncGenerator<CellBatch> {
-    const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(parameters)));
+    const { texts, names } = parseStatement(sql, quoting, new Set(Object.keys(parameters)));
     const select = texts.map((text, at) => {
       const name = names[at];
       return name === undefined ? text : text + literal(this.#bind(parameters, name));
@@ -156,7 +175,7 @@ class PostgresDatabase implements Database {
 
   /** Each name becomes one `$n`, wherever it stands, so that an expression that stands twice stays the same expression. */
   #request(sql: string, parameters: Parameters, rows: Request['rows']): Request {
-    const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(parameters)));
+    const { texts, names } = parseStatement(sql, quoting, new Set(Object.keys(parameters)));
     const used = [...new Set(names)];
     const numbered = texts.map((text, at) => {
       const name = names[at];
@@ -176,7 +195,7 @@ class PostgresDatabase implements Database {
   /** Runs a short statement of our own to its end. */
   async #whole(request: Request, caller: AbortSignal): Promise<{ statement: Statement; rows: Row[] }> {
     return this.#pool.use(caller, async (session, signal) => {
-      const statement = new Statement(request, this.#readerOf);
+      const statement = new Statement(request, this.#readerOf, session.anyBytes);
       const rows = await Array.fromAsync(session.run(statement, ownTimeoutMs, signal));
       return { statement, rows: rows.flat() };
     });

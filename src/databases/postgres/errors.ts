@@ -55,14 +55,25 @@ export function statementError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
   const { message, code, hint } = factsOf(error);
   const words = hint === undefined ? message : `${message} (${hint})`;
-  return new DatabaseError(kindOf(code), words, { code: namespaced(code), cause: error });
+  const kind = kindOf(error, code);
+  return new DatabaseError(kind, words, {
+    code: namespaced(code),
+    cause: error,
+    end: kind === 'timeout' ? 'cancelled' : undefined,
+  });
 }
 
-function kindOf(code: string | undefined): DatabaseErrorKind {
+function kindOf(error: unknown, code: string | undefined): DatabaseErrorKind {
   const isSqlState = code !== undefined && /^[0-9A-Z]{5}$/.test(code);
-  // Class 08: connection exception. No SQLSTATE: the socket broke.
-  if (!isSqlState || code.startsWith('08')) return 'lost';
+  // No SQLSTATE: the socket broke. Class 08: connection exception, unless the session goes on.
+  if (!isSqlState) return 'lost';
+  if (code.startsWith('08')) return isFatal(error) ? 'lost' : 'query';
   return kinds[code] ?? 'query';
+}
+
+/** Whether the server ends the session with it: PostgreSQL's manual, 55.8, field `S` or, not translated, `V`. */
+function isFatal(error: unknown): boolean {
+  return error instanceof Error && !/^ERROR$/.test(textOf(error, 'severity') ?? '');
 }
 
 export function timeoutError(timeoutMs: number): DatabaseError {

@@ -19,4 +19,5 @@ export const quoting: Quoting = {
     cast,
   ],
   nestsComments: true,
+  ownParameter: /\$\d+/,
 };

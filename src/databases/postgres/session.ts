@@ -1,7 +1,9 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { abortedError, unlessAborted } from '../shared/aborting.ts';
-import type { DatabaseError, DatabaseSettings } from '../contract.ts';
+import { abortedError, endedAs, unlessAborted } from '../shared/aborting.ts';
+import { rowTooLong } from '../shared/rows.ts';
+import { DatabaseError, type DatabaseSettings } from '../contract.ts';
+import { lockTimeoutMs } from '../shared/lock-timeout.ts';
 import type { PooledSession } from '../shared/pool.ts';
 import { clientConfig, defaultPort, sendCancelRequest, type BackendKey } from './connect.ts';
 import { connectError, statementError, timeoutError } from './errors.ts';
@@ -17,29 +19,41 @@ const endMs = 500;
 const longestTimeoutMs = 2_147_483_647;
 
 /** Every transaction sets all it relies on: behind PGlite and pgbouncer a session is not our own. */
-function beginning(settings: DatabaseSettings, timeoutMs: number): string {
+function beginning(settings: DatabaseSettings, timeoutMs: number, anyBytes: boolean): string {
   const limits = {
     statement_timeout: Math.min(Math.max(1, Math.ceil(timeoutMs)), longestTimeoutMs),
-    lock_timeout: settings.lockTimeoutMs,
+    lock_timeout: lockTimeoutMs(settings, timeoutMs),
     idle_in_transaction_session_timeout: 60_000,
     TimeZone: pg.escapeLiteral(settings.timezone),
     DateStyle: 'ISO',
     bytea_output: 'hex',
+    // Sent as they are; converted, one wrong byte would be an error of the whole statement.
+    ...(anyBytes ? { client_encoding: 'SQL_ASCII' } : {}),
   };
   const set = Object.entries(limits).map(([name, value]) => `;SET LOCAL ${name}=${value}`);
   return `BEGIN TRANSACTION READ ONLY${set.join('')}`;
 }
 
+/** A message of the server, as pg reads it. */
+interface ParameterStatus {
+  readonly parameterName: string;
+  readonly parameterValue: string;
+}
+
 /**
- * One connection. A statement is sent in one packet with the BEGIN before it and the ROLLBACK after it, so that it costs one
- * round trip, can't write, and leaves no SET behind for the next, whatever it does: the extended protocol takes one
- * statement only. A session whose statement had to be cancelled is not used again, for the cancel could hit the next.
+ * One connection. A statement is sent in one packet with the BEGIN before it, and ROLLBACK and DISCARD ALL after it, so that it
+ * costs one round trip, can't write, and leaves nothing behind for the next, whatever it does: the extended protocol takes
+ * one statement only. A session whose statement had to be cancelled is not used again, for the cancel could hit the next.
  */
 export class Session implements PooledSession {
   readonly #settings: DatabaseSettings;
   readonly #client: pg.Client;
   #key: BackendKey | undefined;
+  #anyBytes = false;
   #broken = false;
+  #gone = false;
+  /** A cancel was sent. */
+  #cancelled = false;
   #statement: Exchange<unknown> | undefined;
   /** Fulfilled when no statement is under way. */
   #settled: Promise<unknown> = Promise.resolve();
@@ -47,12 +61,15 @@ export class Session implements PooledSession {
 
   private constructor(settings: DatabaseSettings) {
     this.#settings = settings;
-    this.#client = new pg.Client(clientConfig(settings));
-    this.#client.on('error', () => {
+    this.#client = new pg.Client(clientConfig(settings, () => this.#refuseRow()));
+    const lose = (): void => {
       this.#broken = true;
-    });
-    this.#client.on('end', () => {
-      this.#broken = true;
+      this.#gone = true;
+    };
+    this.#client.on('error', lose);
+    this.#client.on('end', lose);
+    this.#client.connection.on('parameterStatus', ({ parameterName, parameterValue }: ParameterStatus) => {
+      if (parameterName === 'server_encoding') this.#anyBytes = parameterValue === 'SQL_ASCII';
     });
     this.#client.connection.once('backendKeyData', (key: BackendKey) => {
       this.#key = key;
@@ -66,7 +83,7 @@ export class Session implements PooledSession {
   static async open(settings: DatabaseSettings, signal: AbortSignal): Promise<Session> {
     const session = new Session(settings);
     try {
-      await unlessAborted(session.#client.connect(), signal);
+      await unlessAborted(session.#client.connect(), signal, 'unanswered');
       return session;
     } catch (error) {
       session.destroy();
@@ -77,6 +94,11 @@ export class Session implements PooledSession {
 
   get usable(): boolean {
     return !this.#broken;
+  }
+
+  /** Its database knows of no encoding, so that its texts may hold any bytes. */
+  get anyBytes(): boolean {
+    return this.#anyBytes;
   }
 
   get received(): number {
@@ -103,6 +125,10 @@ export class Session implements PooledSession {
     this.#start(statement, timeoutMs);
     try {
       for (let batch = await statement.next(); batch !== null; batch = await statement.next()) yield batch;
+    } catch (error) {
+      await this.#settle();
+      if (!this.#cancelled || !(error instanceof DatabaseError)) throw error;
+      throw endedAs(this.#gone ? 'unanswered' : 'cancelled', error);
     } finally {
       signal.removeEventListener('abort', abort);
       await this.#settle();
@@ -115,15 +141,16 @@ export class Session implements PooledSession {
     this.#settled = promise;
     const { stream } = this.#client.connection;
     stream.cork();
-    this.#send(beginning(this.#settings, timeoutMs), (error) => statement.fail(statementError(error)));
-    this.#client.query(statement);
-    this.#send(
-      'ROLLBACK',
-      () => {
-        this.#broken = true;
-      },
-      () => resolve(undefined),
+    this.#send(beginning(this.#settings, timeoutMs, this.#anyBytes), (error) =>
+      statement.fail(statementError(error)),
     );
+    this.#client.query(statement);
+    const breaks = (): void => {
+      this.#broken = true;
+    };
+    this.#send('ROLLBACK', breaks);
+    // What outlasts a transaction, advisory locks above all.
+    this.#send('DISCARD ALL', breaks, () => resolve(undefined));
     stream.uncork();
     this.#timers = [
       setTimeout(
@@ -141,11 +168,18 @@ export class Session implements PooledSession {
     this.#client.query(query);
   }
 
+  /** A row is too long to be read: the server would send the whole of it before it listens to a cancel. */
+  #refuseRow(): void {
+    this.#statement?.fail(rowTooLong());
+    this.destroy();
+  }
+
   /** Ends the statement on the server; its reader gets the error. */
   #interrupt(error: () => DatabaseError): void {
     if (!this.#running) return;
     this.#statement?.fail(error());
     this.#broken = true;
+    this.#cancelled = true;
     this.#cancel();
   }
 
@@ -186,6 +220,7 @@ export class Session implements PooledSession {
   /** Cuts the connection. */
   destroy(): void {
     this.#broken = true;
+    this.#gone = true;
     this.#client.connection.stream.destroy();
   }
 }

@@ -1,21 +1,29 @@
-import type { Row, Value } from '../values.ts';
+import type { RowObserver } from '../contract.ts';
+import { mostWaitingBytes, RowReader } from '../shared/rows.ts';
+import type { Row } from '../values.ts';
 import { Exchange, type Field, type Request } from './exchange.ts';
 import type { Reader } from './values.ts';
-
-/** Bytes of rows that wait for their reader before the socket is paused. */
-const highWater = 256 * 1024;
 
 /** A statement that yields rows. */
 export class Statement extends Exchange<readonly Row[]> {
   readonly #readerOf: (typeId: number) => Reader;
-  #names: string[] = [];
-  #readers: Reader[] = [];
+  readonly #observer: RowObserver | undefined;
+  readonly #anyBytes: boolean;
+  #reader: RowReader<string> | undefined;
   #rows: Row[] = [];
   #bytes = 0;
 
-  constructor(request: Request, readerOf: (typeId: number) => Reader) {
+  /** @param anyBytes see `ColumnReader`. */
+  constructor(
+    request: Request,
+    readerOf: (typeId: number) => Reader,
+    anyBytes: boolean,
+    observer?: RowObserver,
+  ) {
     super(request);
     this.#readerOf = readerOf;
+    this.#anyBytes = anyBytes;
+    this.#observer = observer;
   }
 
   protected override take(): readonly Row[] | null {
@@ -31,27 +39,21 @@ export class Statement extends Exchange<readonly Row[]> {
     this.#bytes = 0;
   }
 
-  #read(values: readonly (string | null)[]): Row {
-    const row: Record<string, Value> = {};
-    for (let at = 0; at < this.#names.length; at += 1) {
-      const text = values[at] ?? null;
-      const reader = this.#readers[at];
-      row[this.#names[at] ?? ''] = text === null || reader === undefined ? text : reader(text);
-    }
-    return row;
-  }
-
   override handleRowDescription(message: { fields: readonly Field[] }): void {
     super.handleRowDescription(message);
-    this.#names = message.fields.map(({ name }) => name);
-    this.#readers = message.fields.map(({ dataTypeID }) => this.#readerOf(dataTypeID));
+    const columns = message.fields.map(({ name, dataTypeID }) => ({
+      name,
+      read: this.#readerOf(dataTypeID),
+      anyBytes: this.#anyBytes,
+    }));
+    this.#reader = new RowReader(columns, this.#observer);
   }
 
   override handleDataRow({ fields, length }: { fields: readonly (string | null)[]; length: number }): void {
-    if (this.failure !== undefined) return;
-    this.#rows.push(this.#read(fields));
+    if (this.failure !== undefined || this.#reader === undefined) return;
+    this.#rows.push(this.#reader.read(fields));
     this.#bytes += length;
-    if (this.#bytes > highWater) this.pause();
+    if (this.#bytes > mostWaitingBytes) this.pause();
     this.wake();
   }
 }

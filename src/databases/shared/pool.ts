@@ -1,4 +1,5 @@
 import { abortedError } from './aborting.ts';
+import { LoginGuard } from './login-guard.ts';
 import { DatabaseError } from '../contract.ts';
 
 /** What a pool keeps: one connection to a server, logged in. */
@@ -7,6 +8,11 @@ export interface PooledSession {
   readonly usable: boolean;
   /** Bytes that the server has sent so far. */
   readonly received: number;
+  /**
+   * Undoes what statements left in the session: locks, variables, settings. Called before it is kept for the next caller; one
+   * for which that fails is no longer usable. Resolves within a second or so. Absent where a statement can leave nothing.
+   */
+  reset?(): Promise<void>;
   /** Says goodbye to the server; resolves within a second or so, whatever the server does. */
   end(): Promise<void>;
   /** Cuts the connection at once. A session that has ended takes no harm. */
@@ -53,6 +59,7 @@ export class Pool<Session extends PooledSession> {
   readonly #calls = new Set<Call>();
   readonly #waiting = new Set<() => void>();
   readonly #empty = Promise.withResolvers<undefined>();
+  readonly #logins = new LoginGuard();
   /** Places that no call has; there are never more idle sessions than these. */
   #free: number;
   #closed = false;
@@ -85,7 +92,7 @@ export class Pool<Session extends PooledSession> {
           } catch (error) {
             if (!wasAlreadyClosed(inUse, error)) throw error;
           } finally {
-            this.#checkIn(inUse.session);
+            await this.#checkIn(inUse.session);
           }
         }
       } finally {
@@ -176,7 +183,7 @@ export class Pool<Session extends PooledSession> {
 
   async #checkOut(signal: AbortSignal, fresh: boolean): Promise<SessionInUse<Session>> {
     const idle = fresh ? undefined : this.#takeIdle();
-    const session = idle ?? (await this.#open(signal));
+    const session = idle ?? (await this.#logins.open(() => this.#open(signal), signal));
     this.#live.add(session);
     return { session, reused: idle !== undefined, received: session.received, since: performance.now() };
   }
@@ -190,7 +197,8 @@ export class Pool<Session extends PooledSession> {
     return undefined;
   }
 
-  #checkIn(session: Session): void {
+  async #checkIn(session: Session): Promise<void> {
+    if (session.usable && !this.#closed) await session.reset?.();
     if (!session.usable) this.#cut(session);
     else if (this.#closed) void this.#end(session);
     else {

@@ -9,15 +9,13 @@ import {
   type QueryOptions,
 } from '../contract.ts';
 import { abortedError } from '../shared/aborting.ts';
+import { lockTimeoutMs } from '../shared/lock-timeout.ts';
 import { Pool } from '../shared/pool.ts';
-import type { Column, Parameters, Row, Value } from '../values.ts';
-import type { RawColumn, RawValue } from './messages.ts';
+import { RowReader } from '../shared/rows.ts';
+import type { Column, Parameters, Row } from '../values.ts';
 import { compile, isReading, notReading } from './parameters.ts';
 import { Session } from './session.ts';
 import { columnType, readerOf } from './values.ts';
-
-/** A statement that ran within these limits; see `QueryOptions`. */
-type Limits = Pick<QueryOptions, 'signal' | 'timeoutMs' | 'maxRows'>;
 
 /**
  * A file of SQLite 3, opened read-only and never made. Each session is a process of its own: a statement is ended by ending
@@ -74,6 +72,8 @@ class SqliteDatabase implements Database {
       version: `SQLite ${version}`,
       user,
       writable: isWritable ? [`user ${user} may write ${file}`] : [],
+      powerful: [],
+      reaching: [],
     };
   }
 
@@ -84,19 +84,29 @@ class SqliteDatabase implements Database {
   async *#rows(
     session: Session,
     { sql, values }: ReturnType<typeof compile>,
-    { signal, timeoutMs, maxRows }: Limits,
+    { signal, timeoutMs, maxRows, observer }: QueryOptions,
   ): AsyncGenerator<Row> {
     const end = endAt(session, signal, timeoutMs);
     try {
-      const described = await session.ask({ do: 'run', sql, values, maxRows });
+      const described = await session.ask({
+        do: 'run',
+        sql,
+        values,
+        maxRows,
+        lockTimeoutMs: lockTimeoutMs(this.#settings, timeoutMs),
+      });
       const columns = described.is === 'columns' ? described.columns : [];
-      const read = rowReader(columns, this.#settings.timezone);
+      const { timezone } = this.#settings;
+      const reader = new RowReader(
+        columns.map(({ name, declared }) => ({ name, read: readerOf(declared, timezone) })),
+        observer,
+      );
       for (
         let answer = await session.next();
         answer.is === 'rows';
         answer = await session.ask({ do: 'more' })
       )
-        for (const row of answer.rows) yield read(row);
+        for (const row of answer.rows) yield reader.read(row);
       session.release();
     } catch (error) {
       throw end.reason() ?? error;
@@ -133,10 +143,11 @@ function endAt(session: Session, signal: AbortSignal, timeoutMs: number) {
   signal.addEventListener('abort', abort, { once: true });
   return {
     reason: (): DatabaseError | undefined => {
-      if (signal.aborted) return abortedError();
+      if (signal.aborted) return abortedError(undefined, 'cancelled');
       return isOver
         ? new DatabaseError('timeout', `the statement was ended after ${timeoutMs / 1000} s`, {
             code: 'sqlite:9',
+            end: 'cancelled',
           })
         : undefined;
     },
@@ -144,15 +155,6 @@ function endAt(session: Session, signal: AbortSignal, timeoutMs: number) {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
     },
-  };
-}
-
-function rowReader(columns: readonly RawColumn[], zone: string): (row: readonly RawValue[]) => Row {
-  const readers = columns.map(({ name, declared }) => ({ name, read: readerOf(declared, zone) }));
-  return (row) => {
-    const values: Record<string, Value> = {};
-    for (const [at, { name, read }] of readers.entries()) values[name] = read(row[at] ?? null);
-    return values;
   };
 }
 

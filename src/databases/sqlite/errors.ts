@@ -1,4 +1,8 @@
 import { DatabaseError, type DatabaseErrorKind } from '../contract.ts';
+import { rowTooLong } from '../shared/rows.ts';
+
+/** SQLITE_TOOBIG: a value is longer than the limit that the reader sets. */
+const tooBig = 18;
 
 /** Primary result codes (https://sqlite.org/rescode.html) that say more than that a statement is wrong. */
 const kinds: ReadonlyMap<number, DatabaseErrorKind> = new Map([
@@ -17,7 +21,8 @@ const kinds: ReadonlyMap<number, DatabaseErrorKind> = new Map([
 export function errorOf(code: number, message: string): DatabaseError {
   // The low byte of an extended code is the primary one.
   const primary = code & 0xff;
-  return new DatabaseError(kinds.get(primary) ?? 'query', message, {
+  const words = primary === tooBig ? rowTooLong().message : message;
+  return new DatabaseError(kinds.get(primary) ?? 'query', words, {
     code: `sqlite:${code === 0 ? 1 : code}`,
   });
 }

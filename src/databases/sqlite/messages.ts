@@ -18,6 +18,7 @@ export type Command =
       readonly sql: string;
       readonly values: readonly BoundValue[];
       readonly maxRows: number;
+      readonly lockTimeoutMs: number;
     }
   /** The rows before have been taken: send the next ones. */
   | { readonly do: 'more' };

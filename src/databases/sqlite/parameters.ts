@@ -1,6 +1,6 @@
 import { formatWithOffset } from '../../time.ts';
 import { DatabaseError } from '../contract.ts';
-import { parseSql } from '../shared/named-parameters.ts';
+import { parseStatement } from '../shared/named-parameters.ts';
 import type { Parameters } from '../values.ts';
 import type { BoundValue } from './messages.ts';
 import { quoting } from './quoting.ts';
@@ -40,7 +40,7 @@ function bound(name: string, value: Parameters[string], before: string, zone: st
 
 /** @throws DatabaseError when a time stands where SQLite would compare it wrongly. */
 export function compile(sql: string, parameters: Parameters, zone: string): Compiled {
-  const { texts, names } = parseSql(sql, quoting, new Set(Object.keys(parameters)));
+  const { texts, names } = parseStatement(sql, quoting, new Set(Object.keys(parameters)));
   const values = names.map((name, at) => bound(name, parameters[name] ?? null, texts[at] ?? '', zone));
   return { sql: texts.join('?'), values };
 }

@@ -17,4 +17,6 @@ export const quoting: Quoting = {
     /\[[^\]]*(?:\]|$)/,
   ],
   nestsComments: false,
+  bindsAnyName: true,
+  ownParameter: /\?\d*|[@$#]\w+/,
 };

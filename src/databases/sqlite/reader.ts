@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { applicationId } from '../../state/application-id.ts';
+import { mostRowBytes, rowTooLong, lengthOf } from '../shared/rows.ts';
 import type { Answer, Command, RawColumn, RawValue } from './messages.ts';
 
 /*
@@ -14,6 +15,8 @@ import type { Answer, Command, RawColumn, RawValue } from './messages.ts';
 /** Rows, and about how many bytes of them, that one message takes. */
 const rowsAtOnce = 500;
 const bytesAtOnce = 256 * 1024;
+/** SQLite refuses a longer value before it is in memory; a Node.js without `limits` reads it first. */
+const limits = { length: mostRowBytes } as const;
 
 class Refusal extends Error {}
 
@@ -23,7 +26,8 @@ function open(file: string, lockTimeoutMs: number): DatabaseSync {
   if (stat === undefined) throw new Refusal(`there is no file ${file}`);
   if (stat.isDirectory()) throw new Refusal(`${file} is a directory`);
   if (!stat.isFile()) throw new Refusal(`${file} is not a regular file`);
-  const database = new DatabaseSync(file, { readOnly: true, timeout: lockTimeoutMs });
+  const options = { readOnly: true, timeout: lockTimeoutMs, limits };
+  const database = new DatabaseSync(file, options);
   const own = database.prepare('PRAGMA application_id').get()?.['application_id'];
   if (own === applicationId) {
     database.close();
@@ -38,6 +42,8 @@ function prepare(database: DatabaseSync, sql: string): StatementSync {
   const rest = sql.slice(statement.sourceSQL.length).replaceAll(/\/\*[\s\S]*?(?:\*\/|$)|--[^\n]*|[\s;]/g, '');
   if (rest !== '') throw new Refusal('there is a second statement behind the ";"; only one can run');
   statement.setReadBigInts(true);
+  // As objects they would lose all but the last of the columns with the same name.
+  statement.setReturnArrays(true);
   return statement;
 }
 
@@ -45,33 +51,28 @@ function columnsOf(statement: StatementSync): readonly RawColumn[] {
   return statement.columns().map(({ name, type }) => ({ name, declared: type ?? '' }));
 }
 
-function sizeOf(value: RawValue): number {
-  return typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
-}
-
 /** Sends rows in batches, each after the one before was taken. */
 class Sending {
-  readonly #rows: Iterator<Record<string, RawValue>>;
-  readonly #names: readonly string[];
+  readonly #rows: Iterator<readonly RawValue[]>;
   #left: number;
 
-  constructor(rows: Iterator<Record<string, RawValue>>, names: readonly string[], maxRows: number) {
+  constructor(rows: Iterator<readonly RawValue[]>, maxRows: number) {
     this.#rows = rows;
-    this.#names = names;
     this.#left = maxRows;
   }
 
   next(): Answer {
-    const rows: RawValue[][] = [];
+    const rows: (readonly RawValue[])[] = [];
     for (let bytes = 0; rows.length < rowsAtOnce && bytes < bytesAtOnce && this.#left > 0; this.#left -= 1) {
       const next = this.#rows.next();
       if (next.done === true) {
         this.#left = 0;
         break;
       }
-      const row = this.#names.map((name) => next.value[name] ?? null);
-      bytes += row.reduce<number>((sum, cell) => sum + sizeOf(cell), 0);
-      rows.push(row);
+      const length = next.value.reduce<number>((sum, cell) => sum + lengthOf(cell), 0);
+      if (length > mostRowBytes) throw rowTooLong();
+      bytes += length;
+      rows.push(next.value);
     }
     if (rows.length > 0) return { is: 'rows', rows };
     this.#rows.return?.();
@@ -98,16 +99,15 @@ class Reader {
     else if (this.#sending !== undefined) yield this.#sending.next();
   }
 
-  *#run(database: DatabaseSync, { sql, values, maxRows }: Command & { do: 'run' }): Generator<Answer> {
+  *#run(
+    database: DatabaseSync,
+    { sql, values, maxRows, lockTimeoutMs }: Command & { do: 'run' },
+  ): Generator<Answer> {
+    database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
     const statement = prepare(database, sql);
-    const columns = columnsOf(statement);
-    yield { is: 'columns', columns };
-    const rows = statement.iterate(...values) as Iterator<Record<string, RawValue>>;
-    this.#sending = new Sending(
-      rows,
-      columns.map(({ name }) => name),
-      maxRows,
-    );
+    yield { is: 'columns', columns: columnsOf(statement) };
+    const rows: Iterator<unknown> = statement.iterate(...values);
+    this.#sending = new Sending(rows as Iterator<readonly RawValue[]>, maxRows);
     yield this.#sending.next();
   }
 }

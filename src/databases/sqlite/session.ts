@@ -47,7 +47,7 @@ export class Session implements PooledSession {
       return session;
     } catch (error) {
       session.destroy();
-      if (caller.aborted) throw abortedError(error);
+      if (caller.aborted) throw abortedError(error, 'cancelled');
       if (limit.aborted)
         throw new DatabaseError('unreachable', `${file} was not open within ${connectTimeoutMs / 1000} s`);
       throw error instanceof DatabaseError && (error.kind === 'query' || error.kind === 'lost')

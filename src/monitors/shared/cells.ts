@@ -20,8 +20,8 @@ const epochSeconds = { from: 1e8, to: 1e11 } as const;
 const realDates = { from: Date.UTC(1901, 0, 1), to: Date.UTC(2900, 0, 1) } as const;
 /** 1970-01-01 in whatever zone is none either: a 0 that was turned into a date. */
 const epochZonesMs = 14 * 3_600_000;
-/** A date that a driver hands out as text, because no instant can hold it: before the year 0, or after 9999. */
-const oddDate = /^(?:\d{4,}-\d\d-\d\d.* BC|\d{5,}-\d\d-\d\d.*)$/;
+/** A date that a driver hands out as text, because no instant can hold it: before the year 1, or after 9999. */
+const oddDate = /^(?:0000-\d\d-\d\d.*|\d{4,}-\d\d-\d\d.* BC|\d{5,}-\d\d-\d\d.*)$/;
 
 /** An instant; null for a date that stands for none. */
 function unlessBlank(at: Instant): Instant | null {
@@ -107,14 +107,17 @@ export class Cells {
     if (
       value instanceof Date ? Number.isNaN(value.getTime()) : typeof value === 'string' && oddDate.test(value)
     ) {
-      const what = value instanceof Date ? '' : String(value);
-      this.#notes.count(
-        `${this.#key}: column ${column} holds a date out of range, which was read as NULL`,
-        what,
-      );
-      return null;
+      return this.#outOfRange(column, value instanceof Date ? '' : String(value));
     }
     return unlessBlank(value instanceof Date ? value.getTime() : this.#instantOf(column, value));
+  }
+
+  #outOfRange(column: string, date: string): null {
+    this.#notes.count(
+      `${this.#key}: column ${column} holds a date out of range, which was read as NULL`,
+      date,
+    );
+    return null;
   }
 
   #instantOf(column: string, value: Exclude<Value, Date | null>): Instant {
@@ -137,6 +140,8 @@ export class Cells {
     const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string';
     const text = isNumber ? String(value).trim() : '';
     if (isDecimal(text)) return text;
+    // Where an instant is asked for in seconds.
+    if (oddDate.test(text)) return this.#outOfRange(column, text);
     if (/^[+-]?(?:nan|inf|infinity)$/i.test(text)) {
       this.#notes.count(`${this.#key}: column ${column} holds no finite number and was read as NULL`);
       return null;

@@ -4,6 +4,7 @@ import { Cells } from './cells.ts';
 import type { Notes } from './notes.ts';
 import { RowCompanies, companyColumn } from './row-companies.ts';
 import { cutText } from './samples.ts';
+import type { CellFault, RowObserver } from '../../databases/contract.ts';
 import type { Parameters, Row } from '../../databases/values.ts';
 
 /** The columns that a query must or may return, for the message about one that is missing. */
@@ -17,8 +18,11 @@ function readColumns({ columns }: MonitorQuery): string {
 }
 
 /** The understood columns of a result, by lower-case name. @throws RunError when one is missing or there twice. */
-function namesOf(query: MonitorQuery, row: Row, shared: boolean): ReadonlyMap<string, string> {
-  const present = Object.keys(row);
+function namesOf(
+  query: MonitorQuery,
+  present: readonly string[],
+  shared: boolean,
+): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { name, required, unless = [] } of query.columns) {
     const spelled = present.filter((column) => column.toLowerCase() === name.toLowerCase());
@@ -62,9 +66,52 @@ function parametersFor(run: RunContext<unknown>, query: MonitorQuery, notes: Not
 
 /** How much of a result was read. */
 export interface RowsRead {
-  /** There were more than `maxRows` rows; those beyond were not read. */
+  /** There were more than `maxRows` rows, or more than `maxBytes` bytes; those beyond were not read. */
   readonly truncated: boolean;
   readonly rows: number;
+}
+
+const faultTexts: Readonly<Record<CellFault, string>> = {
+  cut: 'holds more than 1 MiB, of which the beginning was read',
+  unreadable: 'holds a value that cannot be read, which was read as NULL',
+  encoding: 'holds bytes that are no text in the encoding of the database, which were read as \uFFFD',
+};
+
+/** What a driver tells of a result besides its rows. */
+class Observer implements RowObserver {
+  readonly #query: MonitorQuery;
+  readonly #notes: Notes;
+  /** The names of the columns, as soon as they are known. */
+  present: readonly string[] | undefined;
+
+  constructor(query: MonitorQuery, notes: Notes) {
+    this.#query = query;
+    this.#notes = notes;
+  }
+
+  columns(names: readonly string[]): void {
+    this.present = names;
+    const twice = names.filter((name, at) => names.indexOf(name) !== at && !this.#isUnderstood(name));
+    for (const name of new Set(twice))
+      this.#notes.say(`${this.#query.key}: the result has several columns called ${name}; none is read.`);
+  }
+
+  oddCell(column: string, fault: CellFault): void {
+    if (this.#isUnderstood(column))
+      this.#notes.count(`${this.#query.key}: column ${column} ${faultTexts[fault]}`);
+  }
+
+  #isUnderstood(column: string): boolean {
+    return this.#query.columns.some(({ name }) => name.toLowerCase() === column.toLowerCase());
+  }
+}
+
+/** Bytes of a row, about. */
+function sizeOf(row: Row): number {
+  let size = 0;
+  for (const value of Object.values(row))
+    size += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8;
+  return size;
 }
 
 /**
@@ -80,24 +127,33 @@ export async function readRows(
   notes: Notes,
   onRow: (row: Cells, company: string) => void,
 ): Promise<RowsRead> {
-  const { signal, maxRows, timeoutMs } = run;
+  const { signal, maxRows, maxBytes, timeoutMs } = run;
   const companies = new RowCompanies(run, query.key);
-  const options = { signal, timeoutMs, maxRows: maxRows + 1 };
-  const parameters = parametersFor(run, query, notes);
+  const observer = new Observer(query, notes);
+  const options = { signal, timeoutMs, maxRows: maxRows + 1, observer };
+  const isShared = run.companies.length > 1;
   let names: ReadonlyMap<string, string> | undefined;
-  let rows = 0;
-  let truncated = false;
-  for await (const row of run.database(query.database).query(query.sql, parameters, options)) {
-    if (rows === maxRows) {
-      truncated = true;
-      break;
+  let [rows, bytes] = [0, 0];
+  for await (const row of run
+    .database(query.database)
+    .query(query.sql, parametersFor(run, query, notes), options)) {
+    if (rows === maxRows || bytes > maxBytes) {
+      if (bytes > maxBytes)
+        notes.say(
+          `${query.key}: reading ended after ${rows} rows, which are longer than max_bytes ${maxBytes}.`,
+        );
+      companies.check();
+      return { truncated: true, rows };
     }
     rows += 1;
-    names ??= namesOf(query, row, run.companies.length > 1);
+    bytes += sizeOf(row);
+    names ??= namesOf(query, observer.present ?? Object.keys(row), isShared);
     const cells = new Cells(query.key, names, row, notes);
     const company = companies.of(cells);
     if (company !== undefined) onRow(cells, company);
   }
+  // Without a row a missing column would go unnoticed until there is one.
+  if (names === undefined && observer.present !== undefined) namesOf(query, observer.present, isShared);
   companies.check();
-  return { truncated, rows };
+  return { truncated: false, rows };
 }

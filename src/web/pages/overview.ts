@@ -34,7 +34,10 @@ function recordList(task: TaskStatus, company: Company, now: Instant): HtmlValue
 }
 
 function notesOf({ reading }: TaskStatus): Html[] {
-  const truncated = reading?.truncated === true ? ['More rows than max_rows: at least this many.'] : [];
+  const truncated =
+    reading?.truncated === true
+      ? ['More rows than max_rows, or more bytes than max_bytes: at least this many.']
+      : [];
   return [...truncated, ...(reading?.notes ?? [])].map((note) => html`<div class="note">${note}</div>`);
 }
 

@@ -54,7 +54,7 @@ describe('a reading', () => {
       'State:',
       '  acme: warning, 3 rows',
       '  Outside of business hours now: the time that passes makes nothing late.',
-      '  More rows than max_rows 7: at least this many.',
+      '  More rows than max_rows 7, or more bytes than max_bytes 67108864: at least this many.',
       '  A note.',
       '  A detail.',
     ]);

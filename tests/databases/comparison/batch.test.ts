@@ -22,6 +22,17 @@ describe('CellBuffer', () => {
     }
   });
 
+  it('is full when its keys are long, and takes none that is no key', () => {
+    const buffer = new CellBuffer(0);
+    while (!buffer.full) {
+      buffer.addKey('x'.repeat(4096));
+      buffer.add(4096);
+    }
+    expect(buffer.count).toBe(256);
+    expect(() => buffer.addKey('y'.repeat(4097))).toThrow('a key has 4097 characters, and may have 4096');
+    expect(buffer.keys).toHaveLength(256);
+  });
+
   it('fills up, and is empty again', () => {
     const buffer = new CellBuffer(2);
     while (!buffer.full) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DatabaseError, DatabaseSettings, TlsSettings } from '../../../src/databases/contract.ts';
-import { freePort, startSilentServer } from '../../helpers/tcp.ts';
+import { freePort, startProxy, startSilentServer } from '../../helpers/tcp.ts';
 import { startForgetfulProxy } from './forgetful-proxy.ts';
 import { failureOf, rowsOf, timeOf, type Scene } from './scene.ts';
 
@@ -20,6 +20,22 @@ export function connecting(scene: Scene): void {
         expect(login.kind).toBe('login');
         expect(login.message).not.toContain('geheim-7');
         expect((await refused({ database: 'no_such_database' })).kind).toBe('unreachable');
+      });
+
+    if (capabilities.logins && capabilities.network)
+      it('tries a wrong password once, however many wait for a session', async () => {
+        const proxy = await startProxy(scene.subject.settings.port ?? 0);
+        try {
+          await scene.with({ port: proxy.port, password: 'geheim-7', connections: 4 }, async (database) => {
+            const all = Array.from({ length: 12 }, () => failureOf(rowsOf(database, sql.series(1))));
+            // Those without a place of their own come later, and are not among those that wait for the first login.
+            const kinds = (await Promise.all(all)).map(({ kind }) => kind);
+            expect(new Set(kinds)).toEqual(new Set(['login']));
+            expect(proxy.connections).toBeLessThanOrEqual(3);
+          });
+        } finally {
+          await proxy.close();
+        }
       });
 
     it('runs 20 statements at once over no more sessions than it may have', async () => {

@@ -18,7 +18,7 @@ export function ending(scene: Scene): void {
         const error = await failureOf(
           rowsOf(database, `${sql.sleep(scene.long)} /* ${marker} */`, {}, overrides(marker)),
         );
-        expect(error.kind).toBe(kind);
+        expect([error.kind, error.end]).toEqual([kind, capabilities.cancel ? 'cancelled' : 'unanswered']);
       });
       expect(took).toBeLessThan(2500);
       await scene.expectGone(marker);
@@ -137,7 +137,8 @@ function silence(scene: Scene): void {
           proxy.freeze();
           const took = await timeOf(async () => {
             controller.abort();
-            expect((await failure).kind).toBe(what === 'its signal' ? 'aborted' : 'timeout');
+            const { kind, end } = await failure;
+            expect([kind, end]).toEqual([what === 'its signal' ? 'aborted' : 'timeout', 'unanswered']);
           });
           expect(took).toBeLessThan(3000);
           expect(await timeOf(() => database.close())).toBeLessThan(2000);
@@ -179,6 +180,19 @@ function betweenSessions(scene: Scene): void {
         });
         expect(took).toBeLessThan(3000);
         expect(await rowsOf(database, 'SELECT id FROM contract_values WHERE id = 1')).toEqual([{ id: 1 }]);
+      });
+    } finally {
+      await release?.();
+    }
+  });
+
+  it('tells that a lock was waited for, however short the time-out of the statement is', async () => {
+    const release = await scene.subject.hold?.(sql.lock('contract_locked'));
+    try {
+      await scene.with({ lockTimeoutMs: 60_000, connections: 1 }, async (database) => {
+        const waiting = rowsOf(database, 'SELECT id FROM contract_locked', {}, { timeoutMs: 2500 });
+        expect((await failureOf(waiting)).kind).toBe('locked');
+        expect(await rowsOf(database, sql.series(2))).toHaveLength(2);
       });
     } finally {
       await release?.();

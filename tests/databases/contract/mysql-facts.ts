@@ -22,11 +22,13 @@ export const mysqlSql: Statements = {
   // The administrator's session is in the zone of the machine.
   zoned: (value) => `from_unixtime(${value.getTime() / 1000})`,
   bytes: (hex) => `x'${hex}'`,
+  castInteger: 'signed',
+  ownParameter: '?',
   repeat: (text, times) => `repeat('${text}', ${times})`,
   // In the list of columns sleep() would end well when it is cut short: MySQL's manual, 14.23.
   sleep: (seconds) => `SELECT 1 AS slept FROM (SELECT 1) AS one WHERE sleep(${seconds}) = 0`,
   // Neither ROW_NUMBER() nor a recursive table streams on both.
-  series: (rows) => `SELECT CAST(@n := @n + 1 AS signed) AS n, repeat('x', 100) AS filler
+  series: (rows, width = 100) => `SELECT CAST(@n := @n + 1 AS signed) AS n, repeat('x', ${width}) AS filler
     FROM (SELECT @n := 0) AS start, ${Array.from({ length: 9 }, (_, place) => `${digits} AS digit${place}`).join(', ')} LIMIT ${rows}`,
   lock: (table) => [`LOCK TABLES ${table} WRITE`],
 };

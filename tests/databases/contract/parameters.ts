@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { awkward, moments, rowsOf, type Scene } from './scene.ts';
+import { awkward, failureOf, moments, rowsOf, type Scene } from './scene.ts';
 
 const from = 'FROM contract_values WHERE';
 
@@ -28,6 +28,22 @@ export function parameters(scene: Scene): void {
         }),
       ).toEqual([2, 3]);
     });
+
+    if (scene.facts.sql.ownParameter !== undefined)
+      it('refuses a parameter of the server’s own, of which nobody says the value', async () => {
+        const own = scene.facts.sql.ownParameter ?? '';
+        await scene.with({}, async (database) => {
+          for (const sql of [
+            `SELECT id ${from} id = ${own}`,
+            `SELECT id ${from} id = ${own} AND small = :small`,
+          ]) {
+            const error = await failureOf(rowsOf(database, sql, { small: 42 }));
+            expect([error.kind, error.message]).toEqual(['query', expect.stringContaining(own)]);
+            const described = database.describe(sql, { small: 42 }, new AbortController().signal);
+            expect((await failureOf(described)).kind).toBe('query');
+          }
+        });
+      });
 
     it('leaves strings, names and comments alone', async () => {
       await scene.with({}, async (database) => {

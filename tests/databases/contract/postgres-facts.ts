@@ -19,10 +19,11 @@ export const postgresSql: Statements = {
   truth: String,
   zoned: (value) => `'${value.toISOString()}'`,
   bytes: (hex) => `'\\x${hex}'`,
+  ownParameter: '$1',
   repeat: (text, times) => `repeat('${text}', ${times})`,
   sleep: (seconds) => `SELECT pg_sleep(${seconds}) AS slept`,
   // In the list of columns generate_series streams; in FROM it would first be written down whole.
-  series: (rows) => `SELECT generate_series(1, ${rows}) AS n, repeat('x', 100) AS filler`,
+  series: (rows, width = 100) => `SELECT generate_series(1, ${rows}) AS n, repeat('x', ${width}) AS filler`,
   lock: (table) => ['BEGIN', `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`],
   encrypted: 'SELECT ssl AS encrypted FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
 };

@@ -94,6 +94,70 @@ export function streaming(scene: Scene): void {
       });
     });
 
+    it('cuts a long cell and says so', async () => {
+      const seen: unknown[] = [];
+      const observer = {
+        columns: (names: readonly string[]) => void seen.push(names),
+        oddCell: (column: string, fault: string) => void seen.push([column, fault]),
+      };
+      await scene.with({}, async (database) => {
+        const statement = `SELECT 1 AS n, ${sql.repeat('x', 3_000_000)} AS words, ${sql.repeat('y', 1_000_000)} AS whole`;
+        const [row] = await rowsOf(database, statement, {}, { observer });
+        expect(row).toEqual({ n: 1, words: 'x'.repeat(1_048_576), whole: 'y'.repeat(1_000_000) });
+      });
+      expect(seen).toEqual([
+        ['n', 'words', 'whole'],
+        ['words', 'cut'],
+      ]);
+    });
+
+    it('tells the names of the columns when there is no row, and one that is there twice', async () => {
+      const seen: unknown[] = [];
+      const observer = {
+        columns: (names: readonly string[]) => void seen.push(names),
+        oddCell: () => undefined,
+      };
+      await scene.with({}, async (database) => {
+        const statement = 'SELECT id, small, id FROM contract_values WHERE id = ';
+        expect(await rowsOf(database, `${statement}99`, {}, { observer })).toEqual([]);
+        expect(await rowsOf(database, `${statement}1`, {}, { observer })).toEqual([{ id: 1, small: 42 }]);
+      });
+      expect(seen).toEqual([
+        ['id', 'small', 'id'],
+        ['id', 'small', 'id'],
+      ]);
+    });
+
+    it('refuses a row of 36 MB, behind others too, and goes on', async () => {
+      await scene.with({ connections: 1 }, async (database) => {
+        const cells = ['a', 'b', 'c'].map((name) => `${sql.repeat('x', 12_000_000)} AS ${name}`).join(', ');
+        for (const statement of [
+          `SELECT ${cells}`,
+          `SELECT 'a' AS a, 'b' AS b, 'c' AS c UNION ALL SELECT ${cells}`,
+        ]) {
+          const error = await failureOf(rowsOf(database, statement));
+          expect([error.kind, error.message]).toEqual(['query', expect.stringContaining('16 MiB')]);
+        }
+        expect(await rowsOf(database, sql.series(2))).toHaveLength(2);
+      });
+    });
+
+    it('holds few long rows for a slow reader', { timeout: 60_000 }, async () => {
+      await scene.with({ connections: 1 }, async (database) => {
+        const before = process.memoryUsage().rss;
+        let [rows, most] = [0, 0];
+        const statement = sql.series(60, 6_000_000);
+        for await (const row of database.query(statement, {}, options())) {
+          rows += 1;
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          most = Math.max(most, process.memoryUsage().rss - before);
+          expect(String(row['filler']).length).toBe(1_048_576);
+        }
+        expect(rows).toBe(60);
+        expect(most).toBeLessThan(200 * 1024 * 1024);
+      });
+    });
+
     it('streams several statements at once', async () => {
       await scene.with({}, async (database) => {
         const counts = await Promise.all(

@@ -38,8 +38,8 @@ const facts: Facts = {
       const at = new Date(seconds * 1000).toISOString().slice(11, 23);
       return `WAITFOR DELAY '${at}'; SELECT 1 AS slept`;
     },
-    series: (rows) => `
-      SELECT TOP (${rows}) ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) AS n, REPLICATE('x', 100) AS filler
+    series: (rows, width = 100) => `
+      SELECT TOP (${rows}) ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) AS n, REPLICATE(CAST('x' AS varchar(max)), ${width}) AS filler
       FROM ${Array.from('abcdefghi', (name) => `${tenRows} AS ${name} (d)`).join(' CROSS JOIN ')}`,
     lock: (table) => ['BEGIN TRAN', `SELECT COUNT(*) FROM ${table} WITH (TABLOCKX, HOLDLOCK)`],
   },

@@ -155,15 +155,20 @@ describe('asking about', () => {
   });
 
   it('the server and the login', async () => {
-    const specs = [types.nvarchar('version'), types.nvarchar('login'), types.nvarchar('reason')];
+    const specs = [
+      types.nvarchar('version'),
+      types.nvarchar('login'),
+      types.nvarchar('reason'),
+      types.nvarchar('sort'),
+    ];
     const version = 'Microsoft SQL Server 2022 (RTM-CU9) - 16.0.4085.2 (X64) \n\tJul 25 2023\n';
-    const inspect = async (reasons: readonly (string | null)[]): Promise<unknown> => {
+    const inspect = async (reasons: readonly (readonly [string, string] | null)[]): Promise<unknown> => {
       const { database } = await bench.start({
         answer: (_, exchange) =>
           exchange.end(
             table(
               specs,
-              reasons.map((reason) => [version, 'exporter', reason]),
+              reasons.map((found) => [version, 'exporter', ...(found ?? [null, null])]),
             ),
             tokens.doneProc(),
           ),
@@ -171,10 +176,19 @@ describe('asking about', () => {
       return database.inspect(never);
     };
     const common = { version: 'Microsoft SQL Server 2022 (RTM-CU9) - 16.0.4085.2 (X64)', user: 'exporter' };
-    expect(await inspect([null])).toEqual({ ...common, writable: [] });
-    expect(await inspect(['db_owner', 'INSERT on dbo.orders'])).toEqual({
+    expect(await inspect([null])).toEqual({ ...common, writable: [], powerful: [], reaching: [] });
+    expect(
+      await inspect([
+        ['sysadmin', 'writable'],
+        ['INSERT on dbo.orders', 'writable'],
+        ['sysadmin', 'powerful'],
+        ['EXECUTE on xp_cmdshell', 'reaching'],
+      ]),
+    ).toEqual({
       ...common,
-      writable: ['db_owner', 'INSERT on dbo.orders'],
+      writable: ['sysadmin', 'INSERT on dbo.orders'],
+      powerful: ['sysadmin'],
+      reaching: ['EXECUTE on xp_cmdshell'],
     });
   });
 });

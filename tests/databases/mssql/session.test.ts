@@ -122,6 +122,35 @@ describe('logging in', () => {
     expect(took).toBeLessThan(2000);
   });
 
+  it('makes a session as new before it is used again', async () => {
+    const { responder, database } = await bench.start({ answer: (_, exchange) => answer(exchange, single) });
+    await rowsOf(database, 'SELECT 1 AS n');
+    const { setups, logins } = responder;
+    const [before, sessions] = [setups.length, logins.length];
+    await rowsOf(database, 'SELECT 1 AS n');
+    // What the server forgets with `sp_reset_connection` is set again.
+    const again = setups.slice(before).join('\n');
+    for (const setting of ['set xact_abort on', 'set lock_timeout 4000', 'set deadlock_priority low'])
+      expect(again).toContain(setting);
+    expect(logins).toHaveLength(sessions);
+  });
+
+  it('closes a session that the server does not make as new', async () => {
+    let statements = 0;
+    const { responder, database } = await bench.start({
+      setup: (_, exchange) => {
+        if (statements === 0) exchange.end(tokens.done());
+      },
+      answer: (_, exchange) => {
+        statements += 1;
+        answer(exchange, single);
+      },
+    });
+    const took = await timeOf(() => rowsOf(database, 'SELECT 1 AS n'));
+    expect(took).toBeLessThan(2000);
+    await expect.poll(() => responder.sessions).toBe(0);
+  });
+
   it('tells that nothing listens, that nobody answers and that no such host exists', async () => {
     const refused = await failureOf(bench.connect(await freePort()).ping(never));
     expect(refused).toMatchObject({ kind: 'unreachable', code: 'node:ECONNREFUSED' });

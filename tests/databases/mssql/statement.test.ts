@@ -93,6 +93,70 @@ describe('streaming', () => {
     expect(grown).toBeLessThan(4 * 1024 * 1024);
   });
 
+  it('cuts a long cell, says so, and tells columns with the same name', async () => {
+    const seen: unknown[] = [];
+    const observer = {
+      columns: (names: readonly string[]) => void seen.push(names),
+      oddCell: (column: string, fault: string) => void seen.push([column, fault]),
+    };
+    const long = types.nvarcharMax('long');
+    const { database } = await bench.start({
+      answer: (_, exchange) => answer(exchange, table([one, long, one], [[1, 'x'.repeat(3_000_000), 2]])),
+    });
+    const rows = await rowsOf(database, 'SELECT', {}, { observer });
+    expect(rows).toEqual([{ n: 2, long: 'x'.repeat(1_048_576) }]);
+    expect(seen).toEqual([
+      ['n', 'long', 'n'],
+      ['long', 'cut'],
+    ]);
+  });
+
+  it('refuses a row of more than 16 MiB amid its bytes, and goes on in a new session', async () => {
+    const long = types.nvarcharMax('long');
+    const huge = table([long], [['short'], ['x'.repeat(30_000_000)]]);
+    let isGone = false;
+    const { responder, database } = await bench.start({
+      answer: async ({ text }, exchange) => {
+        if (!text.includes('huge')) {
+          answer(exchange, single);
+          return;
+        }
+        void exchange.gone.then(() => (isGone = true));
+        await exchange.send(tokens.began());
+        for (let sent = 0; sent < huge.length && !isGone; sent += 500_000)
+          await exchange.send(huge.subarray(sent, sent + 500_000));
+      },
+    });
+    const error = await failureOf(rowsOf(database, 'SELECT huge'));
+    expect([error.kind, error.message]).toEqual(['query', expect.stringContaining('16 MiB')]);
+    await expect.poll(() => isGone).toBe(true);
+    const logins = responder.logins.length;
+    expect(await rowsOf(database, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect(responder.logins).toHaveLength(logins + 1);
+  });
+
+  it('holds few long rows for a slow reader', async () => {
+    const long = types.nvarcharMax('long');
+    const chunk = tokens.row([long], ['x'.repeat(500_000)]);
+    let sent = 0;
+    const { database } = await bench.start({
+      answer: async (_, exchange) => {
+        await exchange.send(tokens.began(), tokens.columns([long]));
+        for (; sent < 60; sent += 1) await exchange.send(chunk);
+        exchange.end(tokens.doneInProc({ rows: 60, more: true }), tokens.rolledBack(), tokens.doneProc());
+      },
+    });
+    let rows = 0;
+    for await (const { long: text } of database.query('SELECT', {}, options())) {
+      rows += 1;
+      expect(String(text)).toHaveLength(500_000);
+      await delay(10);
+      // Besides what is here, a few MB are in the buffers of the kernel.
+      expect(sent - rows).toBeLessThan(20);
+    }
+    expect(rows).toBe(60);
+  });
+
   it('cancels on the server at the bound, and uses the session again', async () => {
     const { responder, database } = await bench.start(stops);
     expect(await rowsOf(database, 'SELECT endless', {}, { maxRows: 3 })).toHaveLength(3);

@@ -67,7 +67,7 @@ const facts: Facts = {
   sql: {
     ...mysqlSql,
     sleep: (seconds) => `SELECT sleep(${seconds}) AS slept`,
-    series: (rows) => `SELECT seq AS n, repeat('x', 100) AS filler FROM seq_1_to_${rows}`,
+    series: (rows, width = 100) => `SELECT seq AS n, repeat('x', ${width}) AS filler FROM seq_1_to_${rows}`,
   },
   version: /^MariaDB/,
 };

@@ -16,12 +16,17 @@ function encode({ type, body }: Frame): Buffer {
 }
 
 /** What comes out when `bytes` go in, cut after each of the `cuts`; the memory of each chunk is spoilt after its use. */
-function filtered(bytes: Buffer, cuts: readonly number[]): { rows: string[]; others: Buffer } {
+function filtered(
+  bytes: Buffer,
+  cuts: readonly number[],
+): { rows: string[]; others: Buffer; refusals: number[] } {
   const rows: string[] = [];
+  const refusals: number[] = [];
   const others: Buffer[] = [];
   const filter = new CopyDataFilter(
     (content, from, to) => rows.push(content.toString('hex', from, to)),
     (content) => others.push(Buffer.from(content)),
+    () => refusals.push(rows.length),
   );
   const places = [...cuts.map((cut) => cut % (bytes.length + 1)), 0, bytes.length].sort((a, b) => a - b);
   for (const [index, from] of places.entries()) {
@@ -29,7 +34,7 @@ function filtered(bytes: Buffer, cuts: readonly number[]): { rows: string[]; oth
     filter.push(chunk);
     chunk.fill(0xaa);
   }
-  return { rows, others: Buffer.concat(others) };
+  return { rows, others: Buffer.concat(others), refusals };
 }
 
 const body = fc.oneof(
@@ -55,6 +60,19 @@ describe('CopyDataFilter', () => {
       { numRuns: 300 },
     );
   });
+
+  it.each(['d', 'D', 'E'])(
+    'reads nothing of a message %s of 16 MiB or more, however its head is cut',
+    (type) => {
+      const head = Buffer.alloc(5);
+      head.write(type, 'latin1');
+      head.writeUInt32BE(16 * 1024 * 1024, 1);
+      const first = encode({ type: 'd', body: new Uint8Array(2) });
+      const bytes = Buffer.concat([first, head, Buffer.alloc(50_000)]);
+      for (const cuts of [[], [first.length], [first.length + 1], [first.length + 4, first.length + 5]])
+        expect(filtered(bytes, cuts)).toEqual({ rows: ['0000'], others: Buffer.alloc(0), refusals: [1] });
+    },
+  );
 
   it('parts them byte by byte', () => {
     const frames: Frame[] = ['d', 'Z', 'd', 'd', 'C'].map((type, index) => ({

@@ -47,6 +47,24 @@ describeReal('what only PostgreSQL can do to its driver', ['postgres'], () => {
     expect(await one(`ROW(1, 'x')`)).toBe('(1,x)');
   });
 
+  it('reads texts of a database without an encoding, whatever their bytes, and says so', async () => {
+    await server.admin(
+      `CREATE DATABASE bytes ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+    );
+    const bytes = open(server.settings({ database: 'bytes' }));
+    const faults: string[] = [];
+    const observer = {
+      columns: () => undefined,
+      oddCell: (column: string, fault: string) => void faults.push(`${column} ${fault}`),
+    };
+    const sql = `SELECT E'caf\\351' AS latin, E'caf\\303\\251' AS utf8, 1 AS n, :company AS company`;
+    expect(await rowsOf(bytes, sql, { company: 'é' }, { observer })).toEqual([
+      { latin: 'caf\uFFFD', utf8: 'café', n: 1, company: 'é' },
+    ]);
+    expect(faults).toEqual(['latin encoding']);
+    await bytes.close();
+  });
+
   it('lets :today and :now take part in arithmetic and casts', async () => {
     const today = new Date('2026-03-29T22:00:00Z');
     expect(await one(`:today - interval '1 day'`, { today })).toEqual(new Date('2026-03-28T23:00:00Z'));
@@ -139,6 +157,18 @@ describeReal('what only PostgreSQL can do to its driver', ['postgres'], () => {
     expect(await one('pg_backend_pid()')).not.toBe(pid);
   });
 
+  it('leaves no lock and nothing else of a statement in its session', async () => {
+    const pid = await one('pg_backend_pid()');
+    expect(await one(`pg_advisory_lock(4711)::text`)).toBe('');
+    expect(await server.admin(`SELECT pid FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([]);
+    await rows(`SELECT pg_advisory_lock(4711), 1 / 0`).catch(() => []);
+    expect(await server.admin(`SELECT pid FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([]);
+    await rows('PREPARE kept AS SELECT 1');
+    expect(await one('(SELECT count(*) FROM pg_prepared_statements)')).toBe(0);
+    expect(await one('pg_backend_pid()')).toBe(pid);
+    expect(await one(`current_setting('application_name')`)).toBe('erp-exporter');
+  });
+
   it('keeps its session over many statements, failed ones too', async () => {
     const pid = await one('pg_backend_pid()');
     await failureOf(rows('SELECT 1 / 0'));
@@ -156,6 +186,20 @@ describeReal('what only PostgreSQL can do to its driver', ['postgres'], () => {
       most = Math.max(most, process.memoryUsage().rss - before);
     }
     expect(most).toBeLessThan(150 * 1024 * 1024);
+  });
+
+  it.each([0, 3])('reads next to nothing of a row of 250 MB behind %i others', async (others) => {
+    const before = process.memoryUsage().rss;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().rss - before);
+    }, 2);
+    const huge = `SELECT CASE n WHEN ${others} THEN repeat(md5(n::text), 8000000) END AS value FROM generate_series(0, 9) AS n`;
+    const error = await failureOf(rows(huge));
+    clearInterval(watch);
+    expect([error.kind, error.message]).toEqual(['query', expect.stringContaining('16 MiB')]);
+    expect(most).toBeLessThan(60 * 1024 * 1024);
+    expect(await one('1')).toBe(1);
   });
 
   it('tells the server’s own name of a type', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { driverNames, driverOf } from '../../../src/databases/drivers.ts';
-import { parametersOf, parseSql } from '../../../src/databases/shared/named-parameters.ts';
+import { parametersOf, parseSql, parseStatement } from '../../../src/databases/shared/named-parameters.ts';
 
 const known = new Set(['company', 'now', 'since', 'today', 'text']);
 const namesOf = (sql: string, driver: string): readonly string[] =>
@@ -53,6 +53,48 @@ const nasty = fc
   .map((parts) => parts.join(''));
 
 describe('parseSql', () => {
+  it.each([
+    ['postgres', 'SELECT :company, $1', '$1'],
+    ['postgres', 'SELECT a FROM t WHERE id=$12', '$12'],
+    ['mysql', 'SELECT a FROM t WHERE id IN (?, :company)', '?'],
+    ['sqlite', 'SELECT ?1, :company', '?1'],
+    ['sqlite', 'SELECT a FROM t WHERE id = @id', '@id'],
+    ['sqlite', 'SELECT a FROM t WHERE id = $id', '$id'],
+    ['sqlite', 'SELECT a FROM t WHERE id = :id AND c = :company', ':id'],
+  ])('refuses a parameter of %s’s own: %s', (driver, sql, parameter) => {
+    expect(() => parseStatement(sql, driverOf(driver).quoting, known)).toThrow(
+      `no value is bound to the parameter ${parameter} of the statement; those that can be used: :company, :now`,
+    );
+    expect([...parametersOf(sql, driverOf(driver).quoting, known)].every((name) => known.has(name))).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    ['postgres', `SELECT a$1, '$1', "$1", $$ $1 $$, data ? 'key', a[1:n] -- $1`],
+    ['mysql', 'SELECT "?", \'?\', `?` -- ? '],
+    ['sqlite', `SELECT a$b, '?', "@a", [$c] -- :id`],
+    ['mssql', `DECLARE @n int = 1; SELECT @n, @@VERSION, '$1'`],
+  ])('lets pass what is no parameter of %s: %s', (driver, sql) => {
+    expect(parseStatement(sql, driverOf(driver).quoting, known).names).toEqual([]);
+  });
+
+  it('refuses a name within a comment that MySQL runs, and no other', () => {
+    for (const sql of [
+      'SELECT 1 /*! WHERE c = :company */',
+      'SELECT 1 /*!50000 AND :now */',
+      'SELECT /*M!100100 :company */ 1',
+    ])
+      expect(() => parseStatement(sql, driverOf('mysql').quoting, known)).toThrow(
+        'stands in a comment that only some servers run',
+      );
+    for (const [sql, driver] of [
+      ['SELECT /*! STRAIGHT_JOIN */ 1 /* :company */ /*! ::x :y */', 'mysql'],
+      ['SELECT 1 /*! :company */', 'postgres'],
+    ] as const)
+      expect(parseStatement(sql, driverOf(driver).quoting, known).names).toEqual([]);
+  });
+
   it('finds parameters in the order in which they stand, twice where they stand twice', () => {
     const sql = 'SELECT a FROM t WHERE c=:company AND (d >= :since OR e < :since)';
     for (const dialect of driverNames) {

@@ -29,9 +29,10 @@ const sql: Statements = {
   bytes: (hex) => `x'${hex}'`,
   instant: (expression, column) =>
     column === 'day' ? `date(${expression})` : `datetime(${expression}, 'subsec')`,
+  ownParameter: '@id',
   repeat: (text, times) => `replace(hex(zeroblob(${times})), '00', '${text}')`,
   sleep: (seconds) => `${counting(seconds * stepsPerSecond)} SELECT max(n) AS slept FROM s`,
-  series: (rows) => `${counting(rows)} SELECT n, printf('%.100c', 'x') AS filler FROM s`,
+  series: (rows, width = 100) => `${counting(rows)} SELECT n, printf('%.${width}c', 'x') AS filler FROM s`,
   lock: () => ['BEGIN EXCLUSIVE'],
 };
 

@@ -119,6 +119,7 @@ describe('records of odd rows', () => {
     const before = liveBytes();
     const whole = await observe(records, { failed: 'F' }, new MemoryDatabase({ F: watched() }), {
       maxRows: 2e6,
+      maxBytes: 2e9,
     });
     expect(seriesOf(whole)).toMatchObject({ 'erp_failed_records{acme}': 100 });
     expect(whole.truncated).toBe(false);

@@ -4,7 +4,7 @@ import { readRows } from '../../../src/monitors/shared/columns.ts';
 import { companyColumn } from '../../../src/monitors/shared/row-companies.ts';
 import type { Cells } from '../../../src/monitors/shared/cells.ts';
 import { always } from '../../../src/calendar/calendar.ts';
-import type { Database } from '../../../src/databases/contract.ts';
+import type { Database, RowObserver } from '../../../src/databases/contract.ts';
 import type { Row, Value } from '../../../src/databases/values.ts';
 import { RunError } from '../../../src/monitors/contract.ts';
 import type { MonitorQuery, RunContext } from '../../../src/monitors/contract.ts';
@@ -41,6 +41,7 @@ function runOn(database: MemoryDatabase, overrides: Partial<RunContext<unknown>>
     state: createMonitorStates(undefined, () => {}).open('test', '', now),
     signal: new AbortController().signal,
     maxRows: 100,
+    maxBytes: 67_108_864,
     timeoutMs: 1_234,
     intervalMs: 60_000,
     longTasks: 1,
@@ -49,8 +50,13 @@ function runOn(database: MemoryDatabase, overrides: Partial<RunContext<unknown>>
 }
 
 /** Reads rows and hands out what `read` makes of each, by company. */
-async function read<T>(rows: Rows, take: (row: Cells) => T, overrides: Partial<RunContext<unknown>> = {}) {
-  const database = new MemoryDatabase({ [query.sql]: rows });
+async function read<T>(
+  rows: Rows,
+  take: (row: Cells) => T,
+  overrides: Partial<RunContext<unknown>> = {},
+  tell?: (observer: RowObserver) => void,
+) {
+  const database = new MemoryDatabase({ [query.sql]: rows }, tell);
   const notes = new Notes();
   const values: [string, T][] = [];
   const end = await readRows(runOn(database, overrides), query, notes, (row, company) =>
@@ -84,7 +90,7 @@ describe('readRows', () => {
       {
         sql: 'Q :today',
         parameters: { company: 'acme', now: new Date(now), today: new Date(today) },
-        options: { signal, maxRows: 101, timeoutMs: 1_234 },
+        options: { signal, maxRows: 101, timeoutMs: 1_234, observer: expect.anything() as unknown },
       },
     ]);
   });
@@ -109,6 +115,68 @@ describe('readRows', () => {
     expect(cut.values).toHaveLength(100);
     expect(cut.database.ended).toBe(1);
   });
+
+  it('ends when the rows take more bytes than it may read, and says so', async () => {
+    const rows = Array.from({ length: 10 }, () => ({ value: 'x'.repeat(1000), extra: new Uint8Array(1000) }));
+    const cut = await read(rows, () => null, { maxBytes: 5_000 });
+    expect(cut).toMatchObject({ truncated: true, rows: 3 });
+    expect(cut.database.ended).toBe(1);
+    expect(cut.notes).toEqual(['failed: reading ended after 3 rows, which are longer than max_bytes 5000.']);
+    expect(await read(rows, () => null, { maxBytes: 20_000 })).toMatchObject({
+      truncated: false,
+      rows: 10,
+      notes: [],
+    });
+  });
+
+  it('refuses columns of the same name when it reads them, and notes them when it does not', async () => {
+    const columns =
+      (...names: string[]) =>
+      (observer: RowObserver) =>
+        observer.columns(names);
+    expect(await failure(read([{ value: 2 }], () => null, {}, columns('value', 'value')))).toBe(
+      'failed: the result has several columns for value (value, value): rename all but one of them',
+    );
+    const { notes } = await read([{ value: 2, id: 3 }], () => null, {}, columns('id', 'value', 'id', 'id'));
+    expect(notes).toEqual(['failed: the result has several columns called id; none is read.']);
+  });
+
+  it('misses a column though there is no row', async () => {
+    const message = await failure(
+      read(
+        [],
+        () => null,
+        {},
+        (observer) => observer.columns(['valeu']),
+      ),
+    );
+    expect(message).toContain('failed: the result has no column value: add it with AS value; it has valeu.');
+  });
+
+  it('notes the cells of its columns that are not as they are stored', async () => {
+    const tell = (observer: RowObserver): void => {
+      observer.columns(['VALUE', 'other']);
+      for (const column of ['VALUE', 'VALUE', 'other']) observer.oddCell(column, 'cut');
+      observer.oddCell('VALUE', 'encoding');
+      observer.oddCell('VALUE', 'unreadable');
+    };
+    expect((await read([{ VALUE: 'x', other: 'y' }], () => null, {}, tell)).notes).toEqual([
+      'failed: column VALUE holds more than 1 MiB, of which the beginning was read (2 rows).',
+      'failed: column VALUE holds bytes that are no text in the encoding of the database, which were read as \uFFFD (1 row).',
+      'failed: column VALUE holds a value that cannot be read, which was read as NULL (1 row).',
+    ]);
+  });
+
+  it.each(['294276-12-31 00:00:00', '0044-03-15 BC', '0000-00-00', '12026-01-01'])(
+    'reads the date %s, which no instant can hold, as NULL with a note, as an instant and as a number',
+    async (value) => {
+      const { values, notes } = await read([{ value }], (row) => [row.instant('value'), row.number('value')]);
+      expect(values).toEqual([['acme', [null, null]]]);
+      expect(notes).toEqual([
+        `failed: column value holds a date out of range, which was read as NULL (2 rows: ${value}).`,
+      ]);
+    },
+  );
 
   it('finds columns whatever their case', async () => {
     const { values } = await read([{ VALUE: 'a', Extra: 'b' }], (row) => [
