@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { describeReal } from '../helpers/real.ts';
-import { amtool, withInstalled } from './amtool.ts';
+import { amtool, receiversBy, withInstalled } from './amtool.ts';
 
 const committed = 'alertmanager/alertmanager.yml';
 
@@ -74,13 +74,7 @@ describeReal('amtool', ['alertmanager'], () => {
   });
 
   it.each(expectations)('%s goes to %s', (labels, receivers) => {
-    const args = [
-      'config',
-      'routes',
-      'test',
-      `--config.file=${committed}`,
-      `--verify.receivers=${receivers}`,
-    ];
-    expect(amtool([...args, ...labels.split(' ')]).trim()).toBe(receivers);
+    const pairs = labels.split(' ').map((label) => label.split('=') as [string, string]);
+    expect(receiversBy(committed, Object.fromEntries(pairs))).toEqual(receivers.split(',').sort());
   });
 });

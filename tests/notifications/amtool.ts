@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { nobody } from '../../src/notifications/route.ts';
 import { install } from './alertmanager-process.ts';
 
 /** An alert as the templates see it; instants as ISO 8601. */
@@ -39,13 +40,14 @@ export function withInstalled<T>(yaml: string, use: (file: string, folder: strin
   }
 }
 
-/** The receivers that Alertmanager chooses for labels. */
+/** The receivers that Alertmanager chooses for labels: those that get something, or else the one that gets nothing. */
 export function receiversBy(file: string, labels: Readonly<Record<string, string>>): readonly string[] {
   const set = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return amtool(['config', 'routes', 'test', `--config.file=${file}`, '--', ...set])
+  const chosen = amtool(['config', 'routes', 'test', `--config.file=${file}`, '--', ...set])
     .trim()
-    .split(',')
-    .sort();
+    .split(',');
+  const others = [...new Set(chosen)].filter((name) => name !== nobody);
+  return others.length > 0 ? others.sort() : [nobody];
 }
 
 /** The labels or annotations that all alerts share. */
