@@ -7,7 +7,9 @@ import type { Body } from '../metrics/body.ts';
 import type { Logger } from '../log.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Instant } from '../time.ts';
-import { renderOverview } from './pages/overview.ts';
+import { Assets } from './assets.ts';
+import type { Asset, AssetLinks } from './assets.ts';
+import { renderOverview } from './pages/overview.tsx';
 import { scrapesFirst, sendMetrics } from './scrape.ts';
 
 export interface AppOptions {
@@ -62,7 +64,10 @@ function createRoutes(options: AppOptions): Router {
   });
   const reload = reloadWith(options.reload);
   routes.route('/-/reload').post(reload).put(reload).all(allowOnly('POST, PUT'));
-  routes.get('/', (_, response) => sendOverview(options, response));
+  const assets = new Assets();
+  routes.get('/assets/:name', (request, response) => sendAsset(assets.find(request.params.name), response));
+  const links = assets.linksFrom(`${options.routePrefix}/assets`);
+  routes.get('/', (_, response) => sendOverview(options, links, response));
   return routes;
 }
 
@@ -87,15 +92,32 @@ function reloadWith(reload: AppOptions['reload']) {
   };
 }
 
+/** Its name changes with its contents, so that a browser need not ask for it again. */
+function sendAsset(asset: Asset | undefined, response: Response): void {
+  if (asset === undefined) {
+    response.status(404).type('text/plain').send('There is no such file.\n');
+    return;
+  }
+  response
+    .set('Cache-Control', 'public, max-age=31536000, immutable')
+    .set('X-Content-Type-Options', 'nosniff')
+    .type(asset.extension)
+    .send(asset.body);
+}
+
 function sendOverview(
   { snapshot, now, timezone, version, routePrefix }: AppOptions,
+  assets: AssetLinks,
   response: Response,
 ): void {
-  const page = renderOverview(snapshot, { now: now(), timezone: timezone(), version, routePrefix });
+  const page = renderOverview(snapshot, { now: now(), timezone: timezone(), version, routePrefix, assets });
   response
-    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    .set(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:",
+    )
     .set('X-Content-Type-Options', 'nosniff')
     .set('Cache-Control', 'no-store')
     .type('html')
-    .send(page.toString());
+    .send(page);
 }

@@ -30,11 +30,12 @@ export const running: readonly Room[] = [
     types: ['time.ts'],
     packages: ['prom-client'],
   },
-  { path: 'web/html.ts', pure: true },
+  { path: 'web/assets.ts', packages: ['htmx.org', 'node:crypto', 'node:fs', 'node:path', 'node:url'] },
   {
     path: 'web/pages',
-    imports: ['judgement.ts', 'web/html.ts'],
-    types: ['config/config.ts', 'monitors/contract.ts', 'poll', 'time.ts'],
+    imports: ['judgement.ts'],
+    types: ['config/config.ts', 'monitors/contract.ts', 'poll', 'time.ts', 'web/assets.ts'],
+    packages: ['preact', 'preact-render-to-string'],
     pure: true,
   },
   {
@@ -45,7 +46,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'web/app.ts',
-    imports: ['config/source', 'web/pages', 'web/scrape.ts'],
+    imports: ['config/source', 'web/assets.ts', 'web/pages', 'web/scrape.ts'],
     types: ['config/config.ts', 'log.ts', 'metrics/body.ts', 'poll', 'time.ts'],
     packages: ['express', 'node:http'],
   },

@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { SnapshotStore } from '../../../src/poll/snapshot.ts';
 import type { DatabaseStatus } from '../../../src/poll/snapshot.ts';
 import type { TaskStatus } from '../../../src/poll/task-status.ts';
-import { renderOverview } from '../../../src/web/pages/overview.ts';
+import { renderOverview } from '../../../src/web/pages/overview.tsx';
 import { company, config, monitor } from '../../helpers/fake-config.ts';
 
 const now = Date.parse('2026-11-21T10:00:00Z');
-const context = { now, timezone: 'Europe/Brussels', version: '1.2.3', routePrefix: '' };
+const context = {
+  now,
+  timezone: 'Europe/Brussels',
+  version: '1.2.3',
+  routePrefix: '',
+  assets: { style: '/assets/style.css', scripts: [] },
+};
 
 const task: TaskStatus = {
   key: 'k',
@@ -50,15 +56,15 @@ function page(
     problem: 'refused',
     ...database,
   });
-  return renderOverview(snapshot, context).toString();
+  return renderOverview(snapshot, context);
 }
 
 describe('renderOverview', () => {
   it('names the environment first, if there is one', () => {
     expect(page()).toContain('<h1>erp-exporter</h1>');
     const html = page({}, 'ACME NV', { environment: '<test>' });
-    expect(html).toContain('<h1>[&lt;test&gt;] erp-exporter</h1>');
-    expect(html).toContain('<title>[&lt;test&gt;] erp-exporter</title>');
+    expect(html).toContain('<h1>[&lt;test>] erp-exporter</h1>');
+    expect(html).toContain('<title>[&lt;test>] erp-exporter</title>');
   });
 
   it('names company, monitor, state, words and the time of the data', () => {
@@ -138,7 +144,7 @@ describe('renderOverview', () => {
     const reading = { samples: [], statuses: [], records, truncated: false, notes: [] };
     const html = page({ reading });
     expect(html).toContain('<a href="https://shop.example/orders/W%201%2F2?from=erp&amp;x=1">W 1/2</a>');
-    expect(html).toContain('POST /orders · http:422 · Credit &lt;limit&gt;');
+    expect(html).toContain('POST /orders · http:422 · Credit &lt;limit>');
     expect(html).not.toContain('W-9');
     expect(html).toContain('failed W-3,');
   });
@@ -149,6 +155,6 @@ describe('renderOverview', () => {
       '"><img src=x onerror=alert(1)>',
     );
     expect(html).not.toMatch(/<script|<img/);
-    expect(html).toContain('&lt;script&gt;');
+    expect(html).toContain('&lt;script>');
   });
 });

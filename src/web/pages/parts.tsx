@@ -1,7 +1,5 @@
-import type { Instant } from '../../time.ts';
 import type { MonitorStateName } from '../../judgement.ts';
-import { html } from '../html.ts';
-import type { Html } from '../html.ts';
+import type { Instant } from '../../time.ts';
 
 const stateWords: Readonly<Record<MonitorStateName, string>> = {
   ok: 'OK',
@@ -13,8 +11,14 @@ const stateWords: Readonly<Record<MonitorStateName, string>> = {
 };
 
 /** The state as a word on its colour. */
-export function badge(state: MonitorStateName): Html {
-  return html`<span class="state ${state}">${stateWords[state]}</span>`;
+export function Badge({ state }: { readonly state: MonitorStateName }) {
+  return <span class={`state ${state}`}>{stateWords[state]}</span>;
+}
+
+/** A link, or its text alone when the address is neither a web address nor a path: a browser would run `javascript:`. */
+export function SafeLink({ address, text }: { readonly address: string; readonly text: string }) {
+  const isSafe = /^https?:\/\//i.test(address) || /^\/(?![/\\])/.test(address);
+  return isSafe ? <a href={address}>{text}</a> : <>{text}</>;
 }
 
 function age(from: Instant, now: Instant): string {
@@ -34,8 +38,17 @@ export function wallTime(at: Instant, timezone: string): string {
   }).format(at);
 }
 
+interface TimeProps {
+  readonly at: Instant;
+  readonly now: Instant;
+  readonly timezone: string;
+}
+
 /** An instant as its age, with the exact time in a zone on hovering. */
-export function timeAgo(at: Instant, now: Instant, timezone: string): Html {
-  const exact = `${wallTime(at, timezone)} (${timezone})`;
-  return html`<time datetime="${new Date(at).toISOString()}" title="${exact}">${age(at, now)}</time>`;
+export function TimeAgo({ at, now, timezone }: TimeProps) {
+  return (
+    <time datetime={new Date(at).toISOString()} title={`${wallTime(at, timezone)} (${timezone})`}>
+      {age(at, now)}
+    </time>
+  );
 }
