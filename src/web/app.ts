@@ -8,9 +8,10 @@ import type { Logger } from '../log.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Instant } from '../time.ts';
 import { Assets } from './assets.ts';
-import type { Asset, AssetLinks } from './assets.ts';
-import { renderOverview } from './pages/overview.tsx';
+import type { Asset } from './assets.ts';
+import { createPages } from './pages-router.ts';
 import { scrapesFirst, sendMetrics } from './scrape.ts';
+import type { Viewer } from './view/viewer.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -66,8 +67,14 @@ function createRoutes(options: AppOptions): Router {
   routes.route('/-/reload').post(reload).put(reload).all(allowOnly('POST, PUT'));
   const assets = new Assets();
   routes.get('/assets/:name', (request, response) => sendAsset(assets.find(request.params.name), response));
-  const links = assets.linksFrom(`${options.routePrefix}/assets`);
-  routes.get('/', (_, response) => sendOverview(options, links, response));
+  routes.use(
+    protectPages,
+    createPages({
+      ...options,
+      assets: assets.linksFrom(`${options.routePrefix}/assets`),
+      viewer: () => everything,
+    }),
+  );
   return routes;
 }
 
@@ -105,19 +112,17 @@ function sendAsset(asset: Asset | undefined, response: Response): void {
     .send(asset.body);
 }
 
-function sendOverview(
-  { snapshot, now, timezone, version, routePrefix }: AppOptions,
-  assets: AssetLinks,
-  response: Response,
-): void {
-  const page = renderOverview(snapshot, { now: now(), timezone: timezone(), version, routePrefix, assets });
+/** Nothing that a page shows may run, be framed, be kept or ask elsewhere. */
+function protectPages(_: Request, response: Response, next: NextFunction): void {
   response
     .set(
       'Content-Security-Policy',
-      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:",
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     )
     .set('X-Content-Type-Options', 'nosniff')
-    .set('Cache-Control', 'no-store')
-    .type('html')
-    .send(page);
+    .set('Cache-Control', 'no-store');
+  next();
 }
+
+/** A reader where no access rules are configured. */
+const everything: Viewer = { sees: () => true, may: () => true };

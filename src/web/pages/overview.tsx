@@ -1,226 +1,265 @@
-import type { Company } from '../../config/config.ts';
-import { circumstancesAt, judgementsOf } from '../../judgement.ts';
-import type { Judgement } from '../../judgement.ts';
-import type { OpenRecord } from '../../monitors/contract.ts';
-import type { DatabaseStatus, Snapshot } from '../../poll/snapshot.ts';
-import type { TaskStatus } from '../../poll/task-status.ts';
-import type { Instant } from '../../time.ts';
 import type { AssetLinks } from '../assets.ts';
+import type { CompanyCard, DatabaseLine, Fact, MonitorLine, Need, OverviewView } from '../view/types.ts';
+import { usePage } from './context.ts';
+import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
-import { Badge, SafeLink, TimeAgo, wallTime } from './parts.tsx';
+import { companyPath, monitorPath } from './links.ts';
+import { Amounts, Badge, Columns, Detail, Responders, Time, factText } from './parts.tsx';
 
-export interface OverviewContext {
-  readonly now: Instant;
-  /** Zone for times that belong to no company. */
-  readonly timezone: string;
-  readonly version: string;
-  readonly routePrefix: string;
-  readonly assets: AssetLinks;
-}
+/** Most things that the answer names. */
+const mostNamed = 5;
 
-interface RecordProps {
-  readonly record: OpenRecord;
-  readonly now: Instant;
-  readonly timezone: string;
-}
-
-function RecordItem({ record, now, timezone }: RecordProps) {
-  const why = [record.call, record.code, record.error].filter((text) => text !== '').join(' · ');
+function NeedItem({ need }: { readonly need: Need }) {
+  const { t, now, prefix } = usePage();
+  const { company, title, flow, monitor, since, timezone, responders } = need;
   return (
     <li>
-      {record.state} <SafeLink address={record.url} text={record.record} />
-      {record.since !== null && (
+      <a href={monitorPath(prefix, company, monitor)}>
+        {title}: {flow}
+      </a>
+      {since !== null && ` ${t.text('answer.since', { at: t.time(since, timezone, now) })}`}
+      {responders.length > 0 && (
         <>
-          , <TimeAgo at={record.since} now={now} timezone={timezone} />
+          {' – '}
+          <Responders responders={responders} />
         </>
       )}
-      {why !== '' && `: ${why}`}
     </li>
   );
 }
 
-interface TaskProps {
-  readonly task: TaskStatus;
-  readonly company: Company;
-  readonly now: Instant;
-}
-
-/** The failed and late records of a company, folded away; as many as the monitor lists. */
-function RecordList({ task, company, now }: TaskProps) {
-  const records = (task.reading?.records ?? []).filter((record) => record.company === company.name);
-  if (records.length === 0) return null;
+function Needs({ needs }: { readonly needs: readonly Need[] }) {
+  const { t } = usePage();
   return (
-    <details>
-      <summary>Records</summary>
-      <ul>
-        {records.map((record) => (
-          <RecordItem key={record.record} record={record} now={now} timezone={company.timezone} />
-        ))}
-      </ul>
-    </details>
+    <ul>
+      {needs.slice(0, mostNamed).map((need) => (
+        <NeedItem key={`${need.company} ${need.monitor}`} need={need} />
+      ))}
+      {needs.length > mostNamed && <li>{t.text('answer.more', { count: needs.length - mostNamed })}</li>}
+    </ul>
   );
 }
 
-function Notes({ task: { reading } }: { readonly task: TaskStatus }) {
-  const truncated = reading?.truncated === true ? ['More rows than max_rows: at least this many.'] : [];
+/** Is everything all right? If not: what, since when, whose turn. */
+function Answer({ view: { needs, unknown, companies } }: { readonly view: OverviewView }) {
+  const { t } = usePage();
+  const worst = needs[0]?.state ?? (unknown.length > 0 || companies.length === 0 ? 'no_data' : 'ok');
+  return (
+    <section class={`answer ${worst}`} aria-live="polite">
+      {needs.length > 0 && (
+        <>
+          <h1>{t.text('answer.needs', { count: needs.length })}</h1>
+          <Needs needs={needs} />
+        </>
+      )}
+      {unknown.length > 0 && (
+        <>
+          <h1>{t.text('answer.unknown', { count: unknown.length })}</h1>
+          <Needs needs={unknown} />
+        </>
+      )}
+      {needs.length + unknown.length === 0 && (
+        <h1>{t.text(companies.length === 0 ? 'answer.nothing_watched' : 'answer.all_right')}</h1>
+      )}
+    </section>
+  );
+}
+
+/** The figures of a company, as the widget has them. */
+export function CompanyFigures({ card }: { readonly card: CompanyCard }) {
+  const { t } = usePage();
+  const { timezone, totals } = card;
+  return (
+    <dl class="figures">
+      {card.syncsToday !== null && (
+        <>
+          <Detail name="label.last_sync">
+            <Time at={card.lastSync} timezone={timezone} />
+          </Detail>
+          <Detail name="label.syncs_today">{t.number(card.syncsToday)}</Detail>
+        </>
+      )}
+      <Detail name="label.not_ok_today">{t.number(totals.notOkToday)}</Detail>
+      <Detail name="label.not_ok">{t.number(totals.failed)}</Detail>
+      <Detail name="label.late">{t.number(totals.late)}</Detail>
+      <Detail name="label.missing">
+        {t.number(totals.mismatched)}
+        {totals.mismatchedValue.length > 0 && (
+          <>
+            {' '}
+            <Amounts amounts={totals.mismatchedValue} />
+          </>
+        )}
+      </Detail>
+      <Detail name="label.at_risk">
+        <Amounts amounts={totals.atRisk} />
+      </Detail>
+      <Detail name="label.turn">
+        <Responders responders={card.responders} />
+      </Detail>
+      <Detail name="label.data_from">
+        <Time at={card.dataFrom} timezone={timezone} />
+      </Detail>
+      {card.project !== '' && <Detail name="label.project">{card.project}</Detail>}
+    </dl>
+  );
+}
+
+/** Figures that say how much has gone well, or when: they do not explain what is wrong. */
+const good: readonly Fact['message'][] = [
+  'figure.failed_today',
+  'figure.waiting',
+  'figure.last_finished',
+  'figure.syncs_today',
+  'figure.jobs',
+  'figure.verified_through',
+  'figure.detection',
+  'figure.series',
+];
+
+/** The figures that say what is wrong, in short. */
+function factsOnCard({ figures }: MonitorLine): readonly Fact[] {
+  return figures.filter(({ message, values }) => !good.includes(message) && values['count'] !== 0);
+}
+
+function MonitorStates({ card }: { readonly card: CompanyCard }) {
+  const page = usePage();
+  const wrong = card.monitors.filter(({ state }) => ['critical', 'warning', 'no_data'].includes(state));
+  if (wrong.length === 0) return null;
+  return (
+    <ul class="wrong">
+      {wrong.map((line) => (
+        <li key={line.monitor}>
+          <Badge state={line.state} fact={line.stateFact} timezone={card.timezone} />{' '}
+          <a href={monitorPath(page.prefix, card.company, line.monitor)}>{line.flow}</a>{' '}
+          <span class="quiet">
+            {factsOnCard(line)
+              .map((figure) => factText(page, figure, card.timezone))
+              .join(', ')}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Card({ card }: { readonly card: CompanyCard }) {
+  const { prefix } = usePage();
+  return (
+    <article class={`card ${card.state}`}>
+      <h2>
+        <a href={companyPath(prefix, card.company)}>{card.title}</a>{' '}
+        <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
+      </h2>
+      <MonitorStates card={card} />
+      <CompanyFigures card={card} />
+    </article>
+  );
+}
+
+function Cards({ cards }: { readonly cards: readonly CompanyCard[] }) {
+  const { t } = usePage();
+  const isFine = ({ state }: CompanyCard) => state === 'ok' || state === 'closed' || state === 'maintenance';
+  const wrong = cards.filter((card) => !isFine(card));
+  const fine = cards.filter(isFine);
+  const list = (some: readonly CompanyCard[]) => (
+    <div class="cards">
+      {some.map((card) => (
+        <Card key={card.company} card={card} />
+      ))}
+    </div>
+  );
   return (
     <>
-      {[...truncated, ...(reading?.notes ?? [])].map((note) => (
-        <div key={note} class="note">
-          {note}
-        </div>
-      ))}
+      {wrong.length > 0 && list(wrong)}
+      {fine.length > 0 && (
+        <details class="fine" open={wrong.length === 0}>
+          <summary>{t.text('label.fine', { count: fine.length })}</summary>
+          {list(fine)}
+        </details>
+      )}
     </>
   );
 }
 
-/** A task with how it stands at each of its companies. */
-interface JudgedTask {
-  readonly task: TaskStatus;
-  readonly judgement: (company: string) => Judgement;
+function databaseText({ t }: PageContext, { state, problem, clockSkewSeconds }: DatabaseLine): string {
+  if (problem !== '') return problem;
+  if (state === 'no_data') return t.text('text.not_tried');
+  return clockSkewSeconds === null ? '' : t.text('text.clock_off', { seconds: clockSkewSeconds.toFixed(2) });
 }
 
-interface MonitorProps extends TaskProps {
-  readonly judgement: Judgement;
-}
-
-function MonitorRow({ task, judgement: { state, text }, company, now }: MonitorProps) {
-  return (
-    <tr>
-      <td>
-        <Badge state={state} />
-      </td>
-      <td>{task.monitor.name}</td>
-      <td>{task.monitor.flow}</td>
-      <td class="problem">
-        {text}
-        <Notes task={task} />
-        <RecordList task={task} company={company} now={now} />
-      </td>
-      <td class="time">
-        {task.lastSuccess === null ? (
-          'never'
-        ) : (
-          <TimeAgo at={task.lastSuccess} now={now} timezone={company.timezone} />
-        )}
-      </td>
-    </tr>
-  );
-}
-
-interface CompanyProps {
-  readonly company: Company;
-  readonly served: readonly JudgedTask[];
-  readonly now: Instant;
-}
-
-function CompanySection({ company, served, now }: CompanyProps) {
+function Databases({ databases }: { readonly databases: readonly DatabaseLine[] }) {
+  const page = usePage();
+  if (databases.length === 0) return null;
   return (
     <section>
-      <h2>
-        {company.title}
-        {company.project !== '' && <small> {company.project}</small>}
-      </h2>
-      <table class="monitors">
-        <thead>
-          <tr>
-            {['State', 'Monitor', 'Flow', 'Result', 'Data from'].map((name) => (
-              <th key={name}>{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {served.map(({ task, judgement }) => (
-            <MonitorRow
-              key={task.key}
-              task={task}
-              judgement={judgement(company.name)}
-              company={company}
-              now={now}
-            />
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-/** How far a clock may be off; ErpDatabaseClockSkew has the same limit. */
-const mostSkewSeconds = 60;
-
-function databaseJudgement({ up, clockSkewSeconds, problem }: DatabaseStatus): Judgement {
-  if (!up)
-    return problem === ''
-      ? { state: 'no_data', text: 'Not tried yet' }
-      : { state: 'critical', text: problem };
-  if (clockSkewSeconds === null) return { state: 'ok', text: 'OK' };
-  const clock = `clock ${clockSkewSeconds.toFixed(2)} s off`;
-  return Math.abs(clockSkewSeconds) > mostSkewSeconds
-    ? { state: 'warning', text: clock }
-    : { state: 'ok', text: `OK, ${clock}` };
-}
-
-function DatabaseSection({ databases }: { readonly databases: readonly DatabaseStatus[] }) {
-  return (
-    <section>
-      <h2>Databases</h2>
-      <table>
-        <thead>
-          <tr>
-            {['State', 'Name', 'Driver', ''].map((name) => (
-              <th key={name}>{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {databases.map((database) => {
-            const { state, text } = databaseJudgement(database);
-            return (
+      <h2>{page.t.text('label.databases')}</h2>
+      <div class="scroll">
+        <table>
+          <Columns names={['label.state', 'label.database', 'label.driver', 'label.result']} />
+          <tbody>
+            {databases.map((database) => (
               <tr key={database.name}>
                 <td>
-                  <Badge state={state} />
+                  <Badge
+                    state={database.state}
+                    fact={{ message: `state.${database.state}`, values: {} }}
+                    timezone={page.timezone}
+                  />
                 </td>
-                <td>{database.name}</td>
+                <th scope="row">{database.name}</th>
                 <td>{database.driver}</td>
-                <td class="problem">{text}</td>
+                <td class="result">{databaseText(page, database)}</td>
               </tr>
-            );
-          })}
-        </tbody>
-      </table>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
 
-/** The page at `/`: companies and their monitors, with their state and the time of their data. Pure. */
-export function renderOverview(snapshot: Snapshot, context: OverviewContext): string {
-  const { now, timezone, version, routePrefix, assets } = context;
-  const circumstances = circumstancesAt(now, snapshot.maintenance);
-  // As mails have it.
-  const title = `${snapshot.environment === '' ? '' : `[${snapshot.environment}] `}erp-exporter`;
-  const tasks = [...snapshot.tasks.values()]
-    .sort((a, b) => a.monitor.name.localeCompare(b.monitor.name, 'en'))
-    .map((task) => ({ task, judgement: judgementsOf(task, circumstances) }));
-  const sections = snapshot.companies
-    .map((company) => ({
-      company,
-      served: tasks.filter(({ task }) => task.companies.includes(company.name)),
-    }))
-    .filter(({ served }) => served.length > 0);
+/** A company on a wall screen: its name and how it stands, nothing else. */
+function Tile({ card }: { readonly card: CompanyCard }) {
+  const { prefix } = usePage();
+  return (
+    <a class={`tile ${card.state}`} href={companyPath(prefix, card.company)}>
+      <strong>{card.title}</strong>
+      <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
+    </a>
+  );
+}
+
+/** The page at `/`. @param isWall for a screen on a wall: readable from across the room. */
+export function renderOverview(
+  page: PageContext,
+  view: OverviewView,
+  { assets, isWall }: { readonly assets: AssetLinks; readonly isWall: boolean },
+): string {
+  const title = page.t.text('nav.overview');
   return renderPage(
-    { title, language: 'en', assets },
-    <>
-      <h1>{title}</h1>
-      <p>
-        <a href={`${routePrefix}/metrics`}>Metrics</a>
-      </p>
-      {sections.map(({ company, served }) => (
-        <CompanySection key={company.name} company={company} served={served} now={now} />
-      ))}
-      <DatabaseSection databases={[...snapshot.databases.values()]} />
-      <footer>
-        Version {version}. Generated at {wallTime(now, timezone)} ({timezone}); reload for newer values.
-      </footer>
-    </>,
+    page,
+    { title, environment: view.environment, assets, isWall },
+    <div
+      id="live"
+      hx-get={`${page.here.pathname}${page.here.search}`}
+      hx-trigger="every 15s"
+      hx-select="#live"
+      hx-swap="outerMorph"
+    >
+      <Answer view={view} />
+      {isWall ? (
+        <div class="tiles">
+          {view.companies.map((card) => (
+            <Tile key={card.company} card={card} />
+          ))}
+        </div>
+      ) : (
+        <>
+          <Cards cards={view.companies} />
+          <Databases databases={view.databases} />
+        </>
+      )}
+    </div>,
   );
 }
