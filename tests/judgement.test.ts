@@ -8,7 +8,12 @@ import { monitor } from './helpers/fake-config.ts';
 const now = Date.parse('2026-11-21T10:00:00Z');
 const closed = { isOpen: () => false, openSeconds: () => 0 };
 const failure = { reason: 'timeout', message: 'too slow' } as const;
-const window = { reason: 'update', isActive: () => true, covers: (company: string) => company === 'acme' };
+const window = {
+  reason: 'update',
+  isActive: () => true,
+  activeUntil: () => now + 1,
+  covers: (company: string) => company === 'acme',
+};
 
 function task(state: CompanyStatus['state'] | null, change: Partial<TaskStatus> = {}): TaskStatus {
   const statuses = state === null ? [] : [{ company: 'acme', state, text: 'seen' }];

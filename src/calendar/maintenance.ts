@@ -8,6 +8,8 @@ import type { Instant } from '../time.ts';
 export interface MaintenanceWindow {
   readonly reason: string;
   isActive(at: Instant): boolean;
+  /** The end of the window that is active at an instant, exclusive; `null` when none is. */
+  activeUntil(at: Instant): Instant | null;
   /** Whether it is about this company in this monitor. */
   covers(company: string, monitor: string): boolean;
 }
@@ -100,14 +102,20 @@ export function buildMaintenance(
     const begins = new Cron(cron, { timezone, mode: '5-part', paused: true });
     return {
       ...whom,
-      isActive: (at) => {
+      ...withEnds((at) => {
         // The last begin at or before `at`: croner looks strictly before, in whole seconds.
-        const begin = begins.previousRuns(1, new Date(Math.floor(at / 1000) * 1000 + 1000))[0];
-        return begin !== undefined && begin.getTime() <= at && at < begin.getTime() + lengthMs;
-      },
+        const begin = begins.previousRuns(1, new Date(Math.floor(at / 1000) * 1000 + 1000))[0]?.getTime();
+        return begin !== undefined && begin <= at && at < begin + lengthMs ? begin + lengthMs : null;
+      }),
     };
   }
   const begin = instantFromLocal(from, timezone);
   const end = instantFromLocal(to, timezone);
-  return { ...whom, isActive: (at) => begin <= at && at < end };
+  return { ...whom, ...withEnds((at) => (begin <= at && at < end ? end : null)) };
+}
+
+function withEnds(
+  activeUntil: MaintenanceWindow['activeUntil'],
+): Pick<MaintenanceWindow, 'isActive' | 'activeUntil'> {
+  return { activeUntil, isActive: (at) => activeUntil(at) !== null };
 }

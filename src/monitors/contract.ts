@@ -26,17 +26,42 @@ export interface Sample {
   readonly value: number;
 }
 
-/** A business document that has failed or is late, for the page and its links. */
-export interface OpenRecord {
+/** How an open record stands. */
+export type RecordState =
+  'failed' | 'late' | 'waiting' | 'missing_left' | 'missing_right' | 'different' | 'duplicate';
+
+/** A business document that is open, with what it is found and sorted by. */
+export interface RecordEntry {
   readonly company: string;
-  readonly state: 'failed' | 'late';
+  readonly state: RecordState;
+  /** Its key, cut to the length of a label. */
   readonly record: string;
   readonly since: Instant | null;
-  readonly error: string;
+  /** An exact decimal number; '' when unknown. */
+  readonly amount: string;
+  readonly currency: string;
   readonly code: string;
   readonly call: string;
+  /** Of a failed record. */
+  readonly errorClass: ErrorClass | null;
+  /** It has failed, and a retry of the integration is still expected. */
+  readonly isAwaitingRetry: boolean;
+}
+
+/** A business document that has failed, is late or mismatched, with all that is shown of it. */
+export interface OpenRecord extends RecordEntry {
+  /** The message, masked; of a mismatch what both sides say. */
+  readonly error: string;
   /** Link to the record, safe to follow in a browser; '' without one. */
   readonly url: string;
+  /** What each side says of a mismatch; '' otherwise. */
+  readonly left: string;
+  readonly right: string;
+}
+
+/** One of all open records. What is shown of it is made when it is asked for, because masking is expensive. */
+export interface OpenRecordEntry extends RecordEntry {
+  show(): OpenRecord;
 }
 
 /** How one company stands in one monitor, for the page and for `try`. */
@@ -59,7 +84,10 @@ export interface Reading {
   /** Samples whose value moves with the clock between two runs: a pure function, called at each scrape. */
   readonly live?: (now: Instant) => readonly Sample[];
   readonly statuses: readonly CompanyStatus[];
+  /** The records that are listed one by one, oldest first. */
   readonly records: readonly OpenRecord[];
+  /** Every open record, in no order, those that wait included: at most `maxRows` of each query. Absent: `records` are all. */
+  readonly allRecords?: () => readonly OpenRecordEntry[];
   /** There were more rows than `maxRows`, or more bytes than `maxBytes`: each count means "at least". */
   readonly truncated: boolean;
   /** What a person should know about this run although it did not fail; one sentence each. */

@@ -1,5 +1,12 @@
 import { RunError } from '../monitors/contract.ts';
-import type { Family, OpenRecord, Reading, Sample } from '../monitors/contract.ts';
+import type {
+  Family,
+  OpenRecord,
+  OpenRecordEntry,
+  Reading,
+  RecordEntry,
+  Sample,
+} from '../monitors/contract.ts';
 
 /** Longest label value, in characters. Prometheus itself sets no limit; its users' browsers and mails do. */
 export const maxLabelLength = 256;
@@ -19,14 +26,16 @@ function cleanSample(sample: Sample): Sample {
   return { ...sample, labels };
 }
 
+function cleanTexts({ record, code, call }: RecordEntry) {
+  return { record: cleanLabel(record), code: cleanLabel(code), call: cleanLabel(call) };
+}
+
 function cleanRecord(record: OpenRecord): OpenRecord {
-  return {
-    ...record,
-    record: cleanLabel(record.record),
-    error: cleanLabel(record.error),
-    code: cleanLabel(record.code),
-    call: cleanLabel(record.call),
-  };
+  return { ...record, ...cleanTexts(record), error: cleanLabel(record.error) };
+}
+
+function cleanEntry(entry: OpenRecordEntry): OpenRecordEntry {
+  return { ...entry, ...cleanTexts(entry), show: () => cleanRecord(entry.show()) };
 }
 
 function describeSeries(family: Family, sample: Sample): string {
@@ -61,5 +70,11 @@ export function acceptReading(reading: Reading, maxSeries: number): Reading {
       );
     seen.add(key);
   }
-  return { ...reading, samples, records: reading.records.map(cleanRecord) };
+  const { allRecords } = reading;
+  return {
+    ...reading,
+    samples,
+    records: reading.records.map(cleanRecord),
+    ...(allRecords === undefined ? {} : { allRecords: () => allRecords().map(cleanEntry) }),
+  };
 }

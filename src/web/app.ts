@@ -7,8 +7,11 @@ import type { Body } from '../metrics/body.ts';
 import type { Logger } from '../log.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Instant } from '../time.ts';
-import { renderOverview } from './pages/overview.ts';
+import { Assets } from './assets.ts';
+import type { Asset } from './assets.ts';
+import { createPages } from './pages-router.ts';
 import { scrapesFirst, sendMetrics } from './scrape.ts';
+import type { Viewer } from './view/viewer.ts';
 
 export interface AppOptions {
   readonly version: string;
@@ -62,7 +65,16 @@ function createRoutes(options: AppOptions): Router {
   });
   const reload = reloadWith(options.reload);
   routes.route('/-/reload').post(reload).put(reload).all(allowOnly('POST, PUT'));
-  routes.get('/', (_, response) => sendOverview(options, response));
+  const assets = new Assets();
+  routes.get('/assets/:name', (request, response) => sendAsset(assets.find(request.params.name), response));
+  routes.use(
+    protectPages,
+    createPages({
+      ...options,
+      assets: assets.linksFrom(`${options.routePrefix}/assets`),
+      viewer: () => everything,
+    }),
+  );
   return routes;
 }
 
@@ -87,15 +99,30 @@ function reloadWith(reload: AppOptions['reload']) {
   };
 }
 
-function sendOverview(
-  { snapshot, now, timezone, version, routePrefix }: AppOptions,
-  response: Response,
-): void {
-  const page = renderOverview(snapshot, { now: now(), timezone: timezone(), version, routePrefix });
+/** Its name changes with its contents, so that a browser need not ask for it again. */
+function sendAsset(asset: Asset | undefined, response: Response): void {
+  if (asset === undefined) {
+    response.status(404).type('text/plain').send('There is no such file.\n');
+    return;
+  }
   response
-    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    .set('Cache-Control', 'public, max-age=31536000, immutable')
     .set('X-Content-Type-Options', 'nosniff')
-    .set('Cache-Control', 'no-store')
-    .type('html')
-    .send(page.toString());
+    .type(asset.extension)
+    .send(asset.body);
 }
+
+/** Nothing that a page shows may run, be framed, be kept or ask elsewhere. */
+function protectPages(_: Request, response: Response, next: NextFunction): void {
+  response
+    .set(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    .set('X-Content-Type-Options', 'nosniff')
+    .set('Cache-Control', 'no-store');
+  next();
+}
+
+/** A reader where no access rules are configured. */
+const everything: Viewer = { sees: () => true, may: () => true };

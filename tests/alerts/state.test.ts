@@ -60,7 +60,7 @@ describeReal('erp_monitor_state', ['promtool'], () => {
     const drafts = fc.sample(snapshots, { numRuns: 200, seed });
     const tasks = await Promise.all(drafts.map((draft, index) => taskOf(draft, `c${index}`)));
     const covered = new Set(drafts.flatMap(({ isCovered }, index) => (isCovered ? [`c${index}`] : [])));
-    const window = { reason: 'update', isActive: () => true, covers: (company: string) => covered.has(company) };
+    const window = { reason: 'update', isActive: () => true, activeUntil: () => Infinity, covers: (company: string) => covered.has(company) };
     const live = renderLive({ tasks, maintenance: [window], environment: '' }, scrapedAt);
     const text = tasks.map((task) => [...renderTask(task, () => 'en', '').values()].join('')).join('') + live;
     const states = new Map(

@@ -16,9 +16,9 @@ describe('imports that the table forbids', () => {
     ['a re-export from web in poll', 'poll/poller.ts', `export { webApp } from '../web/app.ts';`],
     ['config importing web', 'config/load.ts', `import { webApp } from '../web/app.ts';`],
     ['known-errors importing poll', 'known-errors/classify.ts', `import { x } from '../poll/task.ts';`],
-    ['export * in poll', 'poll/task.ts', `export * from '../web/html.ts';`],
-    ['export * as in poll', 'poll/task.ts', `export * as web from '../web/html.ts';`],
-    ['a re-export of a type', 'poll/task.ts', `export type { Page } from '../web/html.ts';`],
+    ['export * in poll', 'poll/task.ts', `export * from '../web/assets.ts';`],
+    ['export * as in poll', 'poll/task.ts', `export * as web from '../web/assets.ts';`],
+    ['a re-export of a type', 'poll/task.ts', `export type { Page } from '../web/assets.ts';`],
     ['a type alone', 'calendar/hours.ts', `import type { Config } from '../config/config.ts';`],
     ['a type in brackets', 'calendar/hours.ts', `import { type Config } from '../config/config.ts';`],
     ['an import() of a type', 'state/file.ts', `let a: import('../poll/task.ts').Task | undefined;`],
@@ -135,7 +135,7 @@ describe('rooms', () => {
 
   it('are the nearest: a file before its folder, a folder before any folder', () => {
     const pathOf = (file: string) => roomOf(rooms, `src/${file}`)?.path;
-    expect(pathOf('web/html.ts')).toBe('web/html.ts');
+    expect(pathOf('web/assets.ts')).toBe('web/assets.ts');
     expect(pathOf('monitors/reconcile/report.ts')).toBe('monitors/reconcile');
     expect(pathOf('monitors/beat/report.ts')).toBe('monitors/*');
     expect(pathOf('databases/shared/pool.ts')).toBe('databases/shared');

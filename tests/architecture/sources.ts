@@ -24,7 +24,7 @@ export function sourceOf(path: string, text: string): Source {
 /** All TypeScript of ours below `folder` of the project, sorted by path. */
 export function sourcesIn(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.split(sep).includes('node_modules'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.split(sep).includes('node_modules'))
     .map((name) => name.split(sep).join('/'))
     .toSorted()
     .map((name) => sourceOf(`${folder}/${name}`, readFileSync(join(root, folder, name), 'utf8')));

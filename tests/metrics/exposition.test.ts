@@ -143,6 +143,7 @@ describe('maintenance', () => {
     const window = {
       reason: 'update',
       isActive: (at: number) => at > 5000,
+      activeUntil: (at: number) => (at > 5000 ? 9000 : null),
       covers: (company: string) => company === 'acme',
     };
     const task = { ...base, companies: ['acme', 'globex'] };

@@ -138,6 +138,23 @@ describe('createApp', () => {
     expect(page.headers['x-powered-by']).toBeUndefined();
   });
 
+  it('serves what the page refers to, for ever under the same name', async () => {
+    const url = await start({ routePrefix: '/erp' });
+    const page = (await raw(`${url}/erp/`, {})).body.toString();
+    const files = [...page.matchAll(/(?:src|href)="([^"]*\/assets\/[^"]*)"/g)].map(([, path = '']) => path);
+    expect(files.length).toBeGreaterThan(1);
+    const types = [];
+    for (const path of files) {
+      const answer = await raw(`${url}${path}`, {});
+      expect(answer.status, path).toBe(200);
+      expect(answer.headers['x-content-type-options'], path).toBe('nosniff');
+      expect(answer.headers['cache-control'], path).toBe('public, max-age=31536000, immutable');
+      types.push(answer.headers['content-type']);
+    }
+    expect(types).toEqual(['text/css; charset=utf-8', 'text/javascript; charset=utf-8']);
+    expect((await raw(`${url}/erp/assets/..%2f..%2fpackage.json`, {})).status).toBe(404);
+  });
+
   it('lives below the path of the external URL', async () => {
     const url = await start({ routePrefix: '/erp' });
     expect((await raw(`${url}/erp/metrics`, {})).status).toBe(200);

@@ -1,4 +1,4 @@
-import type { RunContext } from '../contract.ts';
+import type { OpenRecord, OpenRecordEntry, RecordEntry, RunContext } from '../contract.ts';
 import { localTime } from '../shared/local-time.ts';
 import { cutText } from '../shared/samples.ts';
 import type { Compared } from './compare-settings.ts';
@@ -101,20 +101,72 @@ function oldestConfirmed({ entries }: Ledger, most: number): ReadonlyMap<string,
   return byLabel;
 }
 
+function withTexts(
+  run: RunContext<Settings>,
+  company: string,
+  label: string,
+  entry: LedgerEntry,
+): ListedMismatch {
+  const both = entry.left !== null && entry.right !== null && entry.kind === 'different';
+  return {
+    ...entry,
+    label,
+    url: run.recordUrl(String(entry.key)),
+    leftText: rowText(run, company, entry.left, entry.leftTexts, both ? entry.right : null),
+    rightText: rowText(run, company, entry.right, entry.rightTexts, both ? entry.left : null),
+  };
+}
+
 /** The confirmed mismatches that are listed one by one, oldest first. */
 export function listed(
   run: RunContext<Settings>,
   company: string,
   ledger: Ledger,
 ): readonly ListedMismatch[] {
-  return [...oldestConfirmed(ledger, run.settings.samples)].map(([label, entry]) => {
-    const both = entry.left !== null && entry.right !== null && entry.kind === 'different';
-    return {
-      ...entry,
-      label,
-      url: run.recordUrl(String(entry.key)),
-      leftText: rowText(run, company, entry.left, entry.leftTexts, both ? entry.right : null),
-      rightText: rowText(run, company, entry.right, entry.rightTexts, both ? entry.left : null),
-    };
-  });
+  return [...oldestConfirmed(ledger, run.settings.samples)].map(([label, entry]) =>
+    withTexts(run, company, label, entry),
+  );
+}
+
+/** A mismatch as the page finds and sorts it. */
+function entryOf(entry: LedgerEntry, company: string): RecordEntry {
+  return {
+    company,
+    state: entry.kind,
+    record: cutText(String(entry.key), mostKeyCharacters),
+    since: beginOf(entry),
+    amount: entry.amount ?? '',
+    currency: cutText(entry.currency, mostKeyCharacters),
+    code: '',
+    call: '',
+    errorClass: null,
+    isAwaitingRetry: false,
+  };
+}
+
+/** A confirmed mismatch as the page shows it. */
+export function openRecordOf(settings: Settings, company: string, entry: ListedMismatch): OpenRecord {
+  const titles = titlesOf(settings);
+  return {
+    ...entryOf(entry, company),
+    error: [
+      describe(settings, entry.kind),
+      ...(entry.leftText === '' ? [] : [`${titles.left}: ${entry.leftText}`]),
+      ...(entry.rightText === '' ? [] : [`${titles.right}: ${entry.rightText}`]),
+    ].join('; '),
+    url: entry.url,
+    left: entry.leftText,
+    right: entry.rightText,
+  };
+}
+
+/** Every confirmed mismatch. */
+export function entriesOf(run: RunContext<Settings>, company: string, ledger: Ledger): OpenRecordEntry[] {
+  return [...ledger.entries.values()]
+    .filter(({ confirmedAt }) => confirmedAt !== null)
+    .map((entry) => {
+      const found = entryOf(entry, company);
+      const show = () => openRecordOf(run.settings, company, withTexts(run, company, found.record, entry));
+      return { ...found, show };
+    });
 }

@@ -9,6 +9,7 @@ import { ClockSkewError } from './engine/plan/clocks.ts';
 import { detectionMs } from './engine/plan/promise.ts';
 import { TooManyRows } from './engine/types.ts';
 import type { Pair, Side } from './engine/types.ts';
+import { entriesOf } from './mismatch-texts.ts';
 import { report } from './report.ts';
 import { sidesOf, tolerancesOf } from './selections.ts';
 import type { Settings } from './settings.ts';
@@ -156,6 +157,7 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
     samples,
     statuses: [status],
     records,
+    allRecords: () => entriesOf(run, company, result.ledger),
     truncated: result.ledger.overflowedAt !== null,
     notes: result.notes,
     details: detailsOf(run, result),

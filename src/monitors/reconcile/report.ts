@@ -9,7 +9,7 @@ import { ledgerTotals } from './engine/ledger/ledger-totals.ts';
 import type { LedgerTotals } from './engine/ledger/ledger-totals.ts';
 import { sideNames } from './engine/types.ts';
 import { families } from './families.ts';
-import { describe, listed, mostKeyCharacters, titlesOf } from './mismatch-texts.ts';
+import { listed, mostKeyCharacters, openRecordOf, titlesOf } from './mismatch-texts.ts';
 import type { ListedMismatch } from './mismatch-texts.ts';
 import type { Settings } from './settings.ts';
 
@@ -74,25 +74,6 @@ function mismatchSample(run: RunContext<Settings>, company: string, entry: Liste
     since: localTime(begin, run.timezone(company)),
     url: entry.url,
   });
-}
-
-/** A confirmed mismatch as the page shows it. */
-function openRecordOf(settings: Settings, company: string, entry: ListedMismatch): OpenRecord {
-  const titles = titlesOf(settings);
-  return {
-    company,
-    state: 'failed',
-    record: entry.label,
-    since: beginOf(entry),
-    error: [
-      describe(settings, entry.kind),
-      ...(entry.leftText === '' ? [] : [`${titles.left}: ${entry.leftText}`]),
-      ...(entry.rightText === '' ? [] : [`${titles.right}: ${entry.rightText}`]),
-    ].join('; '),
-    code: '',
-    call: '',
-    url: entry.url,
-  };
 }
 
 /** What a run reports for its company. */

@@ -1,8 +1,7 @@
 import type { Instant } from '../../time.ts';
-import type { CompanyStatus, OpenRecord, RunContext } from '../contract.ts';
+import type { CompanyStatus, RunContext } from '../contract.ts';
 import { failureState, worst } from '../shared/severity.ts';
 import type { FailureDetails } from './failure-details.ts';
-import type { ListedFailure } from './failures.ts';
 import { silenceOf } from './finished.ts';
 import { countLate } from './lateness.ts';
 import type { LateLimit } from './lateness.ts';
@@ -73,39 +72,4 @@ export function statusOf(
     ...excess.map(({ severity }) => severity),
   ];
   return { company, state: worst(states), text: parts.join(', ') };
-}
-
-/** The failed records that are listed and as many late ones, for the page. */
-export function openRecordsOf(
-  run: RunContext<Settings>,
-  company: string,
-  listed: readonly ListedFailure[],
-  waiting: OpenRecords<null> | undefined,
-  lateLimits: readonly LateLimit[],
-): OpenRecord[] {
-  const newestLate = Math.max(...lateLimits.map(({ newest }) => newest ?? Number.NEGATIVE_INFINITY));
-  const oldestWaiting = waiting?.oldest(run.settings.samples) ?? [];
-  const late = oldestWaiting.filter(({ since }) => since !== null && since <= newestLate);
-  return [
-    ...listed.map(({ label, url, since, message, code, call }): OpenRecord => ({
-      company,
-      state: 'failed',
-      record: label,
-      since,
-      error: message,
-      code,
-      call,
-      url,
-    })),
-    ...late.map(({ record, since }): OpenRecord => ({
-      company,
-      state: 'late',
-      record,
-      since,
-      error: '',
-      code: '',
-      call: '',
-      url: run.recordUrl(record),
-    })),
-  ];
 }

@@ -20,7 +20,7 @@ export interface ListedFailure extends FailureDetails {
 }
 
 /** A message as it is shown: masked before it is cut, so that half of a number that should be masked never remains. */
-function shownMessage(kept: string, isMasked: boolean): string {
+export function shownMessage(kept: string, isMasked: boolean): string {
   if (!isMasked) return cutText(kept, mostMessageCharacters);
   const masked = mask(kept);
   // Masking shortens a text, so that its cut end may become visible, with half of a word that should have been masked.
@@ -29,7 +29,7 @@ function shownMessage(kept: string, isMasked: boolean): string {
 }
 
 /** An exact amount with two decimals, or more where they are not zero: `1240.5000` as `1240.50`. */
-function shownAmount(amount: string | null): string {
+export function shownAmount(amount: string | null): string {
   const [, whole = '', fraction = ''] = /^([+-]?\d+)(?:\.(\d*?)0*)?$/.exec(amount ?? '') ?? [];
   return whole === '' ? (amount ?? '') : `${whole}.${fraction.padEnd(2, '0')}`;
 }

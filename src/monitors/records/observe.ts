@@ -6,6 +6,7 @@ import { FutureTimes } from '../shared/future-times.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
 import { currenciesOf } from './currencies.ts';
+import { entriesOf } from './entries.ts';
 import { failureDetailsOf, mostKeyCharacters } from './failure-details.ts';
 import { finishedLive, readFinished } from './finished.ts';
 import { newestLate, waitingLive } from './lateness.ts';
@@ -97,6 +98,7 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
     ],
     statuses: companies.map(({ status }) => status),
     records: companies.flatMap(({ records }) => records),
+    allRecords: () => [...seen].flatMap(([company, each]) => entriesOf(run, company, each, lateLimits)),
     truncated: (failed?.truncated ?? false) || (waiting?.truncated ?? false),
     notes: notes.toArray(),
   };

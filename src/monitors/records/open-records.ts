@@ -18,7 +18,7 @@ interface Entry<Details> {
   newest: OpenRow<Details>;
 }
 
-/** A listed record. */
+/** A record as others see it. */
 export interface ListedRecord<Details> {
   readonly record: string;
   readonly since: Instant | null;
@@ -26,6 +26,11 @@ export interface ListedRecord<Details> {
   readonly amount: string | null;
   readonly currency: string;
   readonly details: Details;
+}
+
+function listedRecord<Details>({ record, since, newest }: Entry<Details>): ListedRecord<Details> {
+  const { amount, currency, details } = newest;
+  return { record, since, amount, currency, details };
 }
 
 /** A row of unknown age is never newer than one of a known age. */
@@ -79,8 +84,8 @@ export class OpenRecords<Details> {
   }
 
   /** Each record: `since` of its oldest row, everything else of its newest. */
-  *each(): Iterable<Pick<ListedRecord<Details>, 'record' | 'since' | 'details'>> {
-    for (const { record, since, newest } of this.#entries) yield { record, since, details: newest.details };
+  *each(): Iterable<ListedRecord<Details>> {
+    for (const entry of this.#entries) yield listedRecord(entry);
   }
 
   /** The newest row of each record. */
@@ -154,12 +159,6 @@ export class OpenRecords<Details> {
       listed.splice(place === -1 ? listed.length : place, 0, entry);
       if (listed.length > most) listed.pop();
     }
-    return listed.map(({ record, since, newest: { amount, currency, details } }) => ({
-      record,
-      since,
-      amount,
-      currency,
-      details,
-    }));
+    return listed.map(listedRecord);
   }
 }

@@ -2,9 +2,10 @@ import type { CompanyStatus, OpenRecord, RunContext, Sample } from '../contract.
 import { withZeros } from '../shared/currencies.ts';
 import { localInstant, localTime } from '../shared/local-time.ts';
 import { sample } from '../shared/samples.ts';
-import { openRecordsOf, statusOf } from './company-status.ts';
+import { statusOf } from './company-status.ts';
 import type { CompanyRecords } from './company-status.ts';
 import type { Currencies } from './currencies.ts';
+import { openRecordsOf } from './entries.ts';
 import { errorSamples } from './error-classes.ts';
 import { listFailed } from './failures.ts';
 import type { FailureDetails } from './failure-details.ts';

@@ -2,6 +2,13 @@ import type { Room } from './room.ts';
 
 export const running: readonly Room[] = [
   {
+    path: 'texts',
+    imports: ['known-errors'],
+    types: ['time.ts'],
+    packages: ['intl-messageformat'],
+    pure: true,
+  },
+  {
     path: 'poll',
     imports: ['calendar', 'databases/contract.ts', 'monitors/contract.ts', 'time.ts'],
     types: ['config/config.ts', 'databases/values.ts', 'known-errors', 'log.ts', 'state'],
@@ -30,12 +37,25 @@ export const running: readonly Room[] = [
     types: ['time.ts'],
     packages: ['prom-client'],
   },
-  { path: 'web/html.ts', pure: true },
+  { path: 'web/assets.ts', packages: ['htmx.org', 'node:crypto', 'node:fs', 'node:path', 'node:url'] },
+  {
+    path: 'web/view',
+    imports: ['calendar', 'decimal.ts', 'judgement.ts'],
+    types: ['config/config.ts', 'known-errors', 'monitors/contract.ts', 'poll', 'texts', 'time.ts'],
+    pure: true,
+  },
   {
     path: 'web/pages',
-    imports: ['judgement.ts', 'web/html.ts'],
-    types: ['config/config.ts', 'monitors/contract.ts', 'poll', 'time.ts'],
+    imports: ['texts', 'web/view'],
+    types: ['judgement.ts', 'known-errors', 'time.ts', 'web/assets.ts'],
+    packages: ['csv-stringify', 'preact', 'preact-render-to-string'],
     pure: true,
+  },
+  {
+    path: 'web/pages-router.ts',
+    imports: ['known-errors', 'texts', 'web/pages', 'web/view'],
+    types: ['poll', 'time.ts', 'web/assets.ts'],
+    packages: ['express'],
   },
   {
     path: 'web/scrape.ts',
@@ -45,8 +65,8 @@ export const running: readonly Room[] = [
   },
   {
     path: 'web/app.ts',
-    imports: ['config/source', 'web/pages', 'web/scrape.ts'],
-    types: ['config/config.ts', 'log.ts', 'metrics/body.ts', 'poll', 'time.ts'],
+    imports: ['config/source', 'web/assets.ts', 'web/pages-router.ts', 'web/scrape.ts'],
+    types: ['config/config.ts', 'log.ts', 'metrics/body.ts', 'poll', 'time.ts', 'web/view'],
     packages: ['express', 'node:http'],
   },
   {

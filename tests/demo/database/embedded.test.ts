@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import pg from 'pg';

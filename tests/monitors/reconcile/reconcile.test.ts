@@ -117,7 +117,7 @@ describe('a mismatch', () => {
     ]);
     expect(reading.records[0]).toMatchObject({
       since: start,
-      state: 'failed',
+      state: 'missing_right',
       url: 'https://shop.example/W1',
     });
   });

@@ -1,0 +1,54 @@
+import type { AssetLinks } from '../assets.ts';
+import type { CompanyCard } from '../view/types.ts';
+import { usePage } from './context.ts';
+import type { PageContext } from './context.ts';
+import { renderPage } from './layout.tsx';
+import { MonitorRow } from './monitor-line.tsx';
+import { CompanyFigures } from './overview.tsx';
+import { Badge, Columns } from './parts.tsx';
+
+function Company({ card }: { readonly card: CompanyCard }) {
+  const { here } = usePage();
+  return (
+    <div
+      id="live"
+      hx-get={`${here.pathname}${here.search}`}
+      hx-trigger="every 15s"
+      hx-select="#live"
+      hx-swap="outerMorph"
+    >
+      <h1>
+        {card.title} <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
+      </h1>
+      <CompanyFigures card={card} />
+      <div class="scroll">
+        <table class="monitors">
+          <Columns
+            names={[
+              'label.state',
+              'label.monitor',
+              'label.result',
+              'label.since',
+              'label.turn',
+              'label.data_from',
+            ]}
+          />
+          <tbody>
+            {card.monitors.map((line) => (
+              <MonitorRow key={line.monitor} line={line} timezone={card.timezone} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+/** The page of a company: its monitors, what is wrong first. */
+export function renderCompany(
+  page: PageContext,
+  card: CompanyCard,
+  { assets, environment }: { readonly assets: AssetLinks; readonly environment: string },
+): string {
+  return renderPage(page, { title: card.title, environment, assets }, <Company card={card} />);
+}

@@ -1,0 +1,30 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Language } from '../../known-errors/catalogue.ts';
+import type { Translator } from '../../texts/translator.ts';
+import type { Instant } from '../../time.ts';
+
+/** What every component of a page may need: the reader's language, the time, and where the page is. */
+export interface PageContext {
+  readonly t: Translator;
+  readonly now: Instant;
+  /** Zone for times that belong to no company. */
+  readonly timezone: string;
+  readonly version: string;
+  /** Path under which all pages are, without a slash at its end. */
+  readonly prefix: string;
+  /** This page's path and query, for the switch of languages. */
+  readonly here: URL;
+  readonly languages: readonly Language[];
+}
+
+const Context = createContext<PageContext | null>(null);
+
+export const PageContextProvider = Context.Provider;
+
+/** The context of the page that is rendered. @throws Error outside of one. */
+export function usePage(): PageContext {
+  const page = useContext(Context);
+  if (page === null) throw new Error('a component outside of a page');
+  return page;
+}

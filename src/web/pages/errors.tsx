@@ -1,0 +1,88 @@
+import type { AssetLinks } from '../assets.ts';
+import type { Instant } from '../../time.ts';
+import type { ErrorLine } from '../view/types.ts';
+import { usePage } from './context.ts';
+import type { PageContext } from './context.ts';
+import { renderPage } from './layout.tsx';
+import { Amounts, Detail, Time, responderName, translated } from './parts.tsx';
+
+/** What it means, what to do and who does it. */
+function Advice({ line }: { readonly line: ErrorLine }) {
+  const page = usePage();
+  const action = line.action === null ? page.t.text('text.unknown_error') : translated(page, line.action);
+  return (
+    <>
+      {line.meaning !== null && <Detail name="label.meaning">{translated(page, line.meaning)}</Detail>}
+      <Detail name="label.action">
+        <strong>{action}</strong>
+      </Detail>
+      {line.responder !== '' && (
+        <Detail name="label.first_responder">{responderName(page, line.responder)}</Detail>
+      )}
+    </>
+  );
+}
+
+function When({ name, at }: { readonly name: 'label.oldest' | 'label.newest'; readonly at: Instant | null }) {
+  const { timezone } = usePage();
+  if (at === null) return null;
+  return (
+    <Detail name={name}>
+      <Time at={at} timezone={timezone} />
+    </Detail>
+  );
+}
+
+function ErrorItem({ line }: { readonly line: ErrorLine }) {
+  const page = usePage();
+  const { t } = page;
+  return (
+    <li class={`record ${line.isKnown ? 'known' : 'unknown'}`}>
+      <h2>
+        {t.number(line.count)} × {line.title === null ? line.errorClass : translated(page, line.title)}{' '}
+        {line.isNew && <span class="tag new">{t.text('label.new')}</span>}{' '}
+        <span class="quiet">{line.category}</span>
+      </h2>
+      {line.example !== '' && <code>{line.example}</code>}
+      <dl>
+        <Advice line={line} />
+      </dl>
+      <dl class="figures">
+        {line.value.length > 0 && (
+          <Detail name="label.amount">
+            <Amounts amounts={line.value} />
+          </Detail>
+        )}
+        <Detail name="label.company">{t.list(line.companies)}</Detail>
+        <Detail name="label.flow">{t.list(line.flows)}</Detail>
+        <When name="label.oldest" at={line.firstSince} />
+        <When name="label.newest" at={line.lastSince} />
+      </dl>
+    </li>
+  );
+}
+
+/** The classes of errors that are open, the most frequent first. */
+export function renderErrors(
+  page: PageContext,
+  lines: readonly ErrorLine[],
+  { assets, environment }: { readonly assets: AssetLinks; readonly environment: string },
+): string {
+  const title = page.t.text('nav.errors');
+  return renderPage(
+    page,
+    { title, environment, assets },
+    <>
+      <h1>{title}</h1>
+      {lines.length === 0 ? (
+        <p>{page.t.text('text.no_errors')}</p>
+      ) : (
+        <ol class="records">
+          {lines.map((line) => (
+            <ErrorItem key={line.errorClass} line={line} />
+          ))}
+        </ol>
+      )}
+    </>,
+  );
+}

@@ -1,0 +1,118 @@
+import type { ComponentChildren } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import type { AssetLinks } from '../assets.ts';
+import { PageContextProvider, usePage } from './context.ts';
+import type { PageContext } from './context.ts';
+
+/** What is around the content of a page. */
+export interface Frame {
+  /** Without the name of the product. */
+  readonly title: string;
+  /** '' where none is configured. */
+  readonly environment: string;
+  readonly assets: AssetLinks;
+  /** For a screen on a wall: no navigation, large. */
+  readonly isWall?: boolean;
+}
+
+function LanguageSwitch() {
+  const { t, here, languages } = usePage();
+  return (
+    <nav class="languages" aria-label={t.text('nav.language')}>
+      {languages.map((language) => {
+        const to = new URL(here);
+        to.searchParams.set('lang', language);
+        const isCurrent = language === t.language;
+        return (
+          <a
+            key={language}
+            href={`${to.pathname}${to.search}`}
+            lang={language}
+            hreflang={language}
+            aria-current={isCurrent ? 'true' : undefined}
+          >
+            {language}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}
+
+function Header({ environment }: { readonly environment: string }) {
+  const { t, prefix } = usePage();
+  return (
+    <header class="site">
+      <a class="brand" href={`${prefix}/`}>
+        {environment !== '' && <span class="environment">[{environment}] </span>}
+        erp-exporter
+      </a>
+      <nav aria-label="erp-exporter">
+        <a href={`${prefix}/`}>{t.text('nav.overview')}</a>
+        <a href={`${prefix}/errors`}>{t.text('nav.errors')}</a>
+        <a href={`${prefix}/?wall`}>{t.text('nav.wall')}</a>
+      </nav>
+      <form class="find" role="search" action={`${prefix}/lookup`}>
+        <input
+          type="search"
+          name="record"
+          aria-label={t.text('nav.lookup')}
+          placeholder={t.text('nav.lookup')}
+        />
+        <button>{t.text('label.search')}</button>
+      </form>
+      <LanguageSwitch />
+    </header>
+  );
+}
+
+function Footer() {
+  const { t, now, timezone, version, prefix } = usePage();
+  return (
+    <footer>
+      {t.text('text.generated', { version, at: t.exactTime(now, timezone), zone: timezone })}{' '}
+      <a href={`${prefix}/metrics`}>/metrics</a>
+    </footer>
+  );
+}
+
+function Document({ frame, children }: { readonly frame: Frame; readonly children: ComponentChildren }) {
+  const { t } = usePage();
+  const { title, environment, assets, isWall = false } = frame;
+  const prefix = environment === '' ? '' : `[${environment}] `;
+  return (
+    <html lang={t.language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${prefix}${title} – erp-exporter`}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href={assets.style} />
+        {assets.scripts.map((script) => (
+          <script key={script} src={script} defer />
+        ))}
+      </head>
+      <body class={isWall ? 'wall' : undefined}>
+        <a class="skip" href="#content">
+          {t.text('nav.skip')}
+        </a>
+        {!isWall && <Header environment={environment} />}
+        <main id="content" tabIndex={-1}>
+          {children}
+        </main>
+        {!isWall && <Footer />}
+      </body>
+    </html>
+  );
+}
+
+/** A whole document. Every text in it is escaped by the renderer. */
+export function renderPage(page: PageContext, frame: Frame, content: ComponentChildren): string {
+  const document = (
+    <PageContextProvider value={page}>
+      <Document frame={frame}>{content}</Document>
+    </PageContextProvider>
+  );
+  return `<!doctype html>\n${renderToString(document)}\n`;
+}

@@ -1,0 +1,55 @@
+import type { MonitorLine } from '../view/types.ts';
+import { usePage } from './context.ts';
+import { monitorPath } from './links.ts';
+import { Badge, Responders, Time, factText } from './parts.tsx';
+
+interface LineProps {
+  readonly line: MonitorLine;
+  readonly timezone: string;
+}
+
+/** What a monitor saw, in the language of the page. */
+export function Result({ line, timezone }: LineProps) {
+  const page = usePage();
+  const { figures, failure, isTruncated, text } = line;
+  const figureTexts = figures.map((figure) => factText(page, figure, timezone));
+  const failureText =
+    failure === null
+      ? ''
+      : page.t.text('text.run_failed', { reason: failure.reason, problem: failure.message });
+  return (
+    <>
+      {figureTexts.length > 0 ? figureTexts.join(', ') : failureText === '' && text}
+      {failureText !== '' && <div class="problem">{failureText}</div>}
+      {isTruncated && <div class="note">{page.t.text('text.truncated')}</div>}
+    </>
+  );
+}
+
+/** A monitor as a row of a table: state, name, flow, result, since, whose turn, data. */
+export function MonitorRow({ line, timezone }: LineProps) {
+  const { prefix } = usePage();
+  return (
+    <tr>
+      <td>
+        <Badge state={line.state} fact={line.stateFact} timezone={timezone} />
+      </td>
+      <th scope="row">
+        <a href={monitorPath(prefix, line.company, line.monitor)}>{line.monitor}</a>
+        <div class="quiet">{line.flow}</div>
+      </th>
+      <td class="result">
+        <Result line={line} timezone={timezone} />
+      </td>
+      <td>
+        {line.since === null ? <span class="quiet">–</span> : <Time at={line.since} timezone={timezone} />}
+      </td>
+      <td>
+        <Responders responders={line.responders} />
+      </td>
+      <td>
+        <Time at={line.dataFrom} timezone={timezone} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,147 @@
+import type { AssetLinks } from '../assets.ts';
+import type { MessageKey } from '../../texts/messages.ts';
+import type { JobLine, MonitorLine, MonitorView, StatementView } from '../view/types.ts';
+import { usePage } from './context.ts';
+import type { PageContext } from './context.ts';
+import { renderPage } from './layout.tsx';
+import { companyPath } from './links.ts';
+import { Result } from './monitor-line.tsx';
+import { Badge, Columns, Detail, Responders, Time } from './parts.tsx';
+import { Records } from './records.tsx';
+
+function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: string }) {
+  const { t } = usePage();
+  return (
+    <tr>
+      <th scope="row">{job.job}</th>
+      <td>
+        <span class={`tag job-${job.status}`}>{job.status}</span>
+        {!job.isEnabled && <span class="tag">{t.text('label.disabled')}</span>}
+      </td>
+      <td>
+        <Time at={job.runningSince ?? job.lastRun} timezone={timezone} />
+      </td>
+      <td>
+        <Time at={job.lastSuccess} timezone={timezone} />
+      </td>
+      <td>{job.lastDurationSeconds === null ? '–' : t.duration(job.lastDurationSeconds * 1000)}</td>
+      <td>{job.due === null ? '–' : <Time at={job.due} timezone={timezone} />}</td>
+    </tr>
+  );
+}
+
+const jobColumns: readonly MessageKey[] = [
+  'label.job',
+  'label.state',
+  'label.last_run',
+  'label.last_success',
+  'label.duration',
+  'label.due',
+];
+
+function Jobs({ jobs, timezone }: { readonly jobs: readonly JobLine[]; readonly timezone: string }) {
+  const { t } = usePage();
+  if (jobs.length === 0) return null;
+  return (
+    <section>
+      <h2>{t.text('label.jobs')}</h2>
+      <div class="scroll">
+        <table>
+          <Columns names={jobColumns} />
+          <tbody>
+            {jobs.map((job) => (
+              <JobRow key={job.job} job={job} timezone={timezone} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Notes({ notes }: { readonly notes: readonly string[] }) {
+  const { t } = usePage();
+  if (notes.length === 0) return null;
+  return (
+    <section>
+      <h2>{t.text('label.notes')}</h2>
+      <ul class="notes">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Statements({ statements }: { readonly statements: readonly StatementView[] | null }) {
+  const { t } = usePage();
+  if (statements === null || statements.length === 0) return null;
+  return (
+    <details class="sql">
+      <summary>{t.text('label.sql')}</summary>
+      {statements.map(({ key, database, sql }) => (
+        <section key={key}>
+          <h3>
+            {key} <span class="quiet">({database})</span>
+          </h3>
+          <pre>{sql}</pre>
+        </section>
+      ))}
+    </details>
+  );
+}
+
+function Facts({ line, timezone }: { readonly line: MonitorLine; readonly timezone: string }) {
+  const { t } = usePage();
+  return (
+    <dl class="figures">
+      <Detail name="label.flow">{line.flow}</Detail>
+      {line.since !== null && (
+        <Detail name="label.since">
+          <Time at={line.since} timezone={timezone} />
+        </Detail>
+      )}
+      <Detail name="label.turn">
+        <Responders responders={line.responders} />
+      </Detail>
+      <Detail name="label.data_from">
+        <Time at={line.dataFrom} timezone={timezone} />
+      </Detail>
+      <Detail name="label.every">{t.duration(line.everySeconds * 1000)}</Detail>
+      <Detail name="label.duration">{t.text('text.seconds', { seconds: line.durationSeconds })}</Detail>
+    </dl>
+  );
+}
+
+function Monitor({ view }: { readonly view: MonitorView }) {
+  const { prefix } = usePage();
+  const { card, line, jobs, records, statements } = view;
+  const { timezone } = card;
+  return (
+    <>
+      <h1>
+        <a href={companyPath(prefix, card.company)}>{card.title}</a> › {line.monitor}{' '}
+        <Badge state={line.state} fact={line.stateFact} timezone={timezone} />
+      </h1>
+      <p class="result">
+        <Result line={line} timezone={timezone} />
+      </p>
+      <Facts line={line} timezone={timezone} />
+      <Jobs jobs={jobs} timezone={timezone} />
+      {records !== null && <Records records={records} timezone={timezone} />}
+      <Notes notes={line.notes} />
+      <Statements statements={statements} />
+    </>
+  );
+}
+
+/** The page of one monitor at one company: its open records with what to do about each. */
+export function renderMonitor(
+  page: PageContext,
+  view: MonitorView,
+  { assets }: { readonly assets: AssetLinks },
+): string {
+  const title = `${view.card.title} › ${view.line.monitor}`;
+  return renderPage(page, { title, environment: view.environment, assets }, <Monitor view={view} />);
+}

@@ -1,0 +1,265 @@
+import type { AssetLinks } from '../assets.ts';
+import type { CompanyCard, DatabaseLine, Fact, MonitorLine, Need, OverviewView } from '../view/types.ts';
+import { usePage } from './context.ts';
+import type { PageContext } from './context.ts';
+import { renderPage } from './layout.tsx';
+import { companyPath, monitorPath } from './links.ts';
+import { Amounts, Badge, Columns, Detail, Responders, Time, factText } from './parts.tsx';
+
+/** Most things that the answer names. */
+const mostNamed = 5;
+
+function NeedItem({ need }: { readonly need: Need }) {
+  const { t, now, prefix } = usePage();
+  const { company, title, flow, monitor, since, timezone, responders } = need;
+  return (
+    <li>
+      <a href={monitorPath(prefix, company, monitor)}>
+        {title}: {flow}
+      </a>
+      {since !== null && ` ${t.text('answer.since', { at: t.time(since, timezone, now) })}`}
+      {responders.length > 0 && (
+        <>
+          {' – '}
+          <Responders responders={responders} />
+        </>
+      )}
+    </li>
+  );
+}
+
+function Needs({ needs }: { readonly needs: readonly Need[] }) {
+  const { t } = usePage();
+  return (
+    <ul>
+      {needs.slice(0, mostNamed).map((need) => (
+        <NeedItem key={`${need.company} ${need.monitor}`} need={need} />
+      ))}
+      {needs.length > mostNamed && <li>{t.text('answer.more', { count: needs.length - mostNamed })}</li>}
+    </ul>
+  );
+}
+
+/** Is everything all right? If not: what, since when, whose turn. */
+function Answer({ view: { needs, unknown, companies } }: { readonly view: OverviewView }) {
+  const { t } = usePage();
+  const worst = needs[0]?.state ?? (unknown.length > 0 || companies.length === 0 ? 'no_data' : 'ok');
+  return (
+    <section class={`answer ${worst}`} aria-live="polite">
+      {needs.length > 0 && (
+        <>
+          <h1>{t.text('answer.needs', { count: needs.length })}</h1>
+          <Needs needs={needs} />
+        </>
+      )}
+      {unknown.length > 0 && (
+        <>
+          <h1>{t.text('answer.unknown', { count: unknown.length })}</h1>
+          <Needs needs={unknown} />
+        </>
+      )}
+      {needs.length + unknown.length === 0 && (
+        <h1>{t.text(companies.length === 0 ? 'answer.nothing_watched' : 'answer.all_right')}</h1>
+      )}
+    </section>
+  );
+}
+
+/** The figures of a company, as the widget has them. */
+export function CompanyFigures({ card }: { readonly card: CompanyCard }) {
+  const { t } = usePage();
+  const { timezone, totals } = card;
+  return (
+    <dl class="figures">
+      {card.syncsToday !== null && (
+        <>
+          <Detail name="label.last_sync">
+            <Time at={card.lastSync} timezone={timezone} />
+          </Detail>
+          <Detail name="label.syncs_today">{t.number(card.syncsToday)}</Detail>
+        </>
+      )}
+      <Detail name="label.not_ok_today">{t.number(totals.notOkToday)}</Detail>
+      <Detail name="label.not_ok">{t.number(totals.failed)}</Detail>
+      <Detail name="label.late">{t.number(totals.late)}</Detail>
+      <Detail name="label.missing">
+        {t.number(totals.mismatched)}
+        {totals.mismatchedValue.length > 0 && (
+          <>
+            {' '}
+            <Amounts amounts={totals.mismatchedValue} />
+          </>
+        )}
+      </Detail>
+      <Detail name="label.at_risk">
+        <Amounts amounts={totals.atRisk} />
+      </Detail>
+      <Detail name="label.turn">
+        <Responders responders={card.responders} />
+      </Detail>
+      <Detail name="label.data_from">
+        <Time at={card.dataFrom} timezone={timezone} />
+      </Detail>
+      {card.project !== '' && <Detail name="label.project">{card.project}</Detail>}
+    </dl>
+  );
+}
+
+/** Figures that say how much has gone well, or when: they do not explain what is wrong. */
+const good: readonly Fact['message'][] = [
+  'figure.failed_today',
+  'figure.waiting',
+  'figure.last_finished',
+  'figure.syncs_today',
+  'figure.jobs',
+  'figure.verified_through',
+  'figure.detection',
+  'figure.series',
+];
+
+/** The figures that say what is wrong, in short. */
+function factsOnCard({ figures }: MonitorLine): readonly Fact[] {
+  return figures.filter(({ message, values }) => !good.includes(message) && values['count'] !== 0);
+}
+
+function MonitorStates({ card }: { readonly card: CompanyCard }) {
+  const page = usePage();
+  const wrong = card.monitors.filter(({ state }) => ['critical', 'warning', 'no_data'].includes(state));
+  if (wrong.length === 0) return null;
+  return (
+    <ul class="wrong">
+      {wrong.map((line) => (
+        <li key={line.monitor}>
+          <Badge state={line.state} fact={line.stateFact} timezone={card.timezone} />{' '}
+          <a href={monitorPath(page.prefix, card.company, line.monitor)}>{line.flow}</a>{' '}
+          <span class="quiet">
+            {factsOnCard(line)
+              .map((figure) => factText(page, figure, card.timezone))
+              .join(', ')}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Card({ card }: { readonly card: CompanyCard }) {
+  const { prefix } = usePage();
+  return (
+    <article class={`card ${card.state}`}>
+      <h2>
+        <a href={companyPath(prefix, card.company)}>{card.title}</a>{' '}
+        <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
+      </h2>
+      <MonitorStates card={card} />
+      <CompanyFigures card={card} />
+    </article>
+  );
+}
+
+function Cards({ cards }: { readonly cards: readonly CompanyCard[] }) {
+  const { t } = usePage();
+  const isFine = ({ state }: CompanyCard) => state === 'ok' || state === 'closed' || state === 'maintenance';
+  const wrong = cards.filter((card) => !isFine(card));
+  const fine = cards.filter(isFine);
+  const list = (some: readonly CompanyCard[]) => (
+    <div class="cards">
+      {some.map((card) => (
+        <Card key={card.company} card={card} />
+      ))}
+    </div>
+  );
+  return (
+    <>
+      {wrong.length > 0 && list(wrong)}
+      {fine.length > 0 && (
+        <details class="fine" open={wrong.length === 0}>
+          <summary>{t.text('label.fine', { count: fine.length })}</summary>
+          {list(fine)}
+        </details>
+      )}
+    </>
+  );
+}
+
+function databaseText({ t }: PageContext, { state, problem, clockSkewSeconds }: DatabaseLine): string {
+  if (problem !== '') return problem;
+  if (state === 'no_data') return t.text('text.not_tried');
+  return clockSkewSeconds === null ? '' : t.text('text.clock_off', { seconds: clockSkewSeconds.toFixed(2) });
+}
+
+function Databases({ databases }: { readonly databases: readonly DatabaseLine[] }) {
+  const page = usePage();
+  if (databases.length === 0) return null;
+  return (
+    <section>
+      <h2>{page.t.text('label.databases')}</h2>
+      <div class="scroll">
+        <table>
+          <Columns names={['label.state', 'label.database', 'label.driver', 'label.result']} />
+          <tbody>
+            {databases.map((database) => (
+              <tr key={database.name}>
+                <td>
+                  <Badge
+                    state={database.state}
+                    fact={{ message: `state.${database.state}`, values: {} }}
+                    timezone={page.timezone}
+                  />
+                </td>
+                <th scope="row">{database.name}</th>
+                <td>{database.driver}</td>
+                <td class="result">{databaseText(page, database)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** A company on a wall screen: its name and how it stands, nothing else. */
+function Tile({ card }: { readonly card: CompanyCard }) {
+  const { prefix } = usePage();
+  return (
+    <a class={`tile ${card.state}`} href={companyPath(prefix, card.company)}>
+      <strong>{card.title}</strong>
+      <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
+    </a>
+  );
+}
+
+/** The page at `/`. @param isWall for a screen on a wall: readable from across the room. */
+export function renderOverview(
+  page: PageContext,
+  view: OverviewView,
+  { assets, isWall }: { readonly assets: AssetLinks; readonly isWall: boolean },
+): string {
+  const title = page.t.text('nav.overview');
+  return renderPage(
+    page,
+    { title, environment: view.environment, assets, isWall },
+    <div
+      id="live"
+      hx-get={`${page.here.pathname}${page.here.search}`}
+      hx-trigger="every 15s"
+      hx-select="#live"
+      hx-swap="outerMorph"
+    >
+      <Answer view={view} />
+      {isWall ? (
+        <div class="tiles">
+          {view.companies.map((card) => (
+            <Tile key={card.company} card={card} />
+          ))}
+        </div>
+      ) : (
+        <>
+          <Cards cards={view.companies} />
+          <Databases databases={view.databases} />
+        </>
+      )}
+    </div>,
+  );
+}

@@ -1,0 +1,168 @@
+import { nextOpening } from '../../calendar/next-opening.ts';
+import type { MaintenanceWindow } from '../../calendar/maintenance.ts';
+import { circumstancesAt, judgementsOf } from '../../judgement.ts';
+import type { Circumstances, MonitorStateName } from '../../judgement.ts';
+import type { Snapshot } from '../../poll/snapshot.ts';
+import type { TaskStatus } from '../../poll/task-status.ts';
+import type { Instant } from '../../time.ts';
+import { samplesByCompany } from './company-samples.ts';
+import type { CompanySamples } from './company-samples.ts';
+import { figuresOf, lateCount } from './figures.ts';
+import { jobsSince } from './jobs.ts';
+import type { Fact, MonitorLine } from './types.ts';
+
+/** A line with the figures that it was made from, for those who add them up. */
+export interface FiguredLine {
+  readonly line: MonitorLine;
+  readonly samples: CompanySamples;
+  readonly task: TaskStatus;
+}
+
+/** The worst of several states: what needs somebody first, then what nobody knows, then what is as it should be. */
+export const stateOrder: readonly MonitorStateName[] = [
+  'critical',
+  'warning',
+  'no_data',
+  'maintenance',
+  'closed',
+  'ok',
+];
+
+/** A place in `stateOrder`. */
+export const rankOf = (state: MonitorStateName): number => stateOrder.indexOf(state);
+
+function windowUntil(
+  windows: readonly MaintenanceWindow[],
+  now: Instant,
+  company: string,
+  monitor: string,
+): Instant | null {
+  const ends = windows
+    .filter((window) => window.covers(company, monitor))
+    .map((window) => window.activeUntil(now) ?? now);
+  return ends.length === 0 ? null : Math.max(...ends);
+}
+
+/** Minutes of the highest limit that the last sync is over, as the widget of old has it: `Alert > 30 min`. */
+function alertMinutes(samples: CompanySamples): number | null {
+  const since = samples.value('erp_since_last_sync_seconds');
+  if (since === null) return null;
+  const over = samples
+    .all('erp_since_last_sync_seconds_threshold')
+    .map(({ value }) => value)
+    .filter((limit) => since > limit);
+  return over.length === 0 ? null : Math.round(Math.max(...over) / 60);
+}
+
+function stateFact(
+  task: TaskStatus,
+  company: string,
+  state: MonitorStateName,
+  samples: CompanySamples,
+  { now, maintenance }: Circumstances,
+): Fact {
+  const plain: Fact = { message: `state.${state}`, values: {} };
+  const until = (message: 'state.closed_until' | 'state.maintenance_until', at: Instant | null): Fact =>
+    at === null ? plain : { message, values: {}, at };
+  switch (state) {
+    case 'maintenance':
+      return until('state.maintenance_until', windowUntil(maintenance, now, company, task.monitor.name));
+    case 'closed':
+      return until('state.closed_until', nextOpening(task.monitor.calendar, now));
+    case 'no_data':
+      return task.lastSuccess === null
+        ? { message: 'state.never_read', values: {} }
+        : { message: 'state.last_read', values: {}, at: task.lastSuccess };
+    case 'warning':
+    case 'critical': {
+      const minutes = alertMinutes(samples);
+      return minutes === null ? plain : { message: 'state.alert_after', values: { minutes } };
+    }
+    case 'ok':
+      return plain;
+  }
+}
+
+/** Since when a monitor is not as it should be, as far as what it saw tells. */
+function troubleSince(task: TaskStatus, state: MonitorStateName, samples: CompanySamples): Instant | null {
+  if (state === 'no_data') return task.lastSuccess;
+  if (state !== 'warning' && state !== 'critical') return null;
+  const isLate = (lateCount(samples) ?? 0) > 0;
+  const times = [
+    samples.instant('erp_oldest_failed_record_timestamp_seconds'),
+    isLate ? samples.instant('erp_oldest_waiting_record_timestamp_seconds') : null,
+    ...samples
+      .all('erp_reconciliation_oldest_mismatch_timestamp_seconds')
+      .map(({ value }) => Math.round(value * 1000)),
+    jobsSince(samples),
+    alertMinutes(samples) === null ? null : samples.instant('erp_last_sync_timestamp_seconds'),
+  ].filter((at) => at !== null);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** Whose turn it is: the responders of the failures, the one with most of them first, else the monitor's own. */
+function respondersOf(task: TaskStatus, state: MonitorStateName, samples: CompanySamples): string[] {
+  if (state !== 'warning' && state !== 'critical') return [];
+  const counts = new Map<string, number>();
+  for (const { labels, value } of samples.all('erp_failed_records_by_error')) {
+    const responder = labels['responder'] ?? '';
+    if (value > 0 && responder !== '') counts.set(responder, (counts.get(responder) ?? 0) + value);
+  }
+  const byCount = [...counts].sort(([, one], [, other]) => other - one).map(([responder]) => responder);
+  if (byCount.length > 0) return byCount;
+  return task.monitor.responder === '' ? [] : [task.monitor.responder];
+}
+
+function lineOf(
+  task: TaskStatus,
+  company: string,
+  judged: { readonly state: MonitorStateName; readonly text: string },
+  samples: CompanySamples,
+  circumstances: Circumstances,
+): MonitorLine {
+  const { monitor, reading, failure } = task;
+  const { state, text } = judged;
+  return {
+    company,
+    monitor: monitor.name,
+    flow: monitor.flow,
+    kind: monitor.kind.kind,
+    criticality: monitor.criticality,
+    state,
+    stateFact: stateFact(task, company, state, samples, circumstances),
+    text,
+    figures: figuresOf(samples, monitor.kind.kind, task.lastSuccess),
+    since: troubleSince(task, state, samples),
+    responders: respondersOf(task, state, samples),
+    dataFrom: task.lastSuccess,
+    everySeconds: task.intervalSeconds,
+    durationSeconds: task.durationSeconds,
+    failure: failure === null ? null : { reason: failure.reason, message: failure.message },
+    notes: reading?.notes ?? [],
+    isTruncated: reading?.truncated ?? false,
+  };
+}
+
+/**
+ * How every monitor stands at each of its companies, of those that are asked for. The notes of a run that serves several companies
+ * may name any of them, so that they are shown to a reader of all its companies alone.
+ */
+export function linesOf(
+  snapshot: Snapshot,
+  now: Instant,
+  isWanted: (company: string) => boolean,
+): FiguredLine[] {
+  const circumstances = circumstancesAt(now, snapshot.maintenance);
+  return [...snapshot.tasks.values()].flatMap((task) => {
+    const companies = task.companies.filter(isWanted);
+    if (companies.length === 0) return [];
+    const judge = judgementsOf(task, circumstances);
+    const samplesOf = samplesByCompany(task.reading, now);
+    const seesAll = companies.length === task.companies.length;
+    return companies.map((company) => {
+      const samples = samplesOf(company);
+      const line = lineOf(task, company, judge(company), samples, circumstances);
+      return { line: seesAll ? line : { ...line, notes: [] }, samples, task };
+    });
+  });
+}

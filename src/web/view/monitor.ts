@@ -1,0 +1,52 @@
+import type { Snapshot } from '../../poll/snapshot.ts';
+import type { TaskStatus } from '../../poll/task-status.ts';
+import type { Instant } from '../../time.ts';
+import { jobLines } from './jobs.ts';
+import { linesOf } from './lines.ts';
+import { cardOf } from './overview.ts';
+import { recordPage, recordsOf } from './records.ts';
+import type { CompanyCard, MonitorView, RecordQuery, StatementView } from './types.ts';
+import type { Viewer } from './viewer.ts';
+
+/** How a company stands; undefined when there is no such company with a monitor, or none that the reader may see. */
+export function companyOf(
+  snapshot: Snapshot,
+  viewer: Viewer,
+  company: string,
+  now: Instant,
+): CompanyCard | undefined {
+  const found = viewer.sees(company) ? snapshot.companies.find(({ name }) => name === company) : undefined;
+  if (found === undefined) return undefined;
+  const lines = linesOf(snapshot, now, (name) => name === company);
+  return lines.length === 0 ? undefined : cardOf(found, lines);
+}
+
+function statementsOf({ monitor }: TaskStatus): StatementView[] {
+  return monitor.kind.queries(monitor.settings).map(({ key, database, sql }) => ({ key, database, sql }));
+}
+
+/** One monitor at one company; undefined when there is none, or none that the reader may see. */
+export function monitorOf(
+  snapshot: Snapshot,
+  viewer: Viewer,
+  place: { readonly company: string; readonly monitor: string },
+  query: RecordQuery,
+  now: Instant,
+): MonitorView | undefined {
+  const { company, monitor } = place;
+  const found = viewer.sees(company) ? snapshot.companies.find(({ name }) => name === company) : undefined;
+  if (found === undefined) return undefined;
+  const lines = linesOf(snapshot, now, (name) => name === company);
+  const own = lines.find(({ line }) => line.monitor === monitor);
+  if (own === undefined) return undefined;
+  const errors = new Map(snapshot.knownErrors.map((entry) => [entry.id, entry]));
+  return {
+    environment: snapshot.environment,
+    now,
+    card: cardOf(found, lines),
+    line: own.line,
+    jobs: jobLines(own.samples),
+    records: viewer.may('records') ? recordPage(recordsOf(own), query, errors) : null,
+    statements: viewer.may('sql') ? statementsOf(own.task) : null,
+  };
+}
