@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem, LoadResult } from '../config/config.ts';
 import { readSecret } from '../config/source/files.ts';
@@ -15,8 +14,12 @@ import type { OwnMetrics } from '../metrics/own.ts';
 import { Poller } from '../poll/poller.ts';
 import { SnapshotStore } from '../poll/snapshot.ts';
 import { createApp } from '../web/app.ts';
-import { close, listen } from './support/listen.ts';
-import type { ListenAddress } from './support/listen.ts';
+import type { Lifecycle } from '../web/routes.ts';
+import { hostName } from '../web/server/guards.ts';
+import { isLoopback } from '../web/server/listen-address.ts';
+import type { ListenAddress } from '../web/server/listen-address.ts';
+import { close, listen } from '../web/server/server.ts';
+import type { WebServer } from '../web/server/server.ts';
 import { openPersistentState } from './support/persistent-state.ts';
 import type { PersistentState } from './support/persistent-state.ts';
 
@@ -26,6 +29,9 @@ export interface ServeOptions {
   readonly listenAddresses: readonly ListenAddress[];
   /** Where users reach the page; its path becomes the prefix of every route. */
   readonly externalUrl: URL | undefined;
+  /** Further names under which the server answers, beside that of `externalUrl`. */
+  readonly allowedHosts?: readonly string[];
+  readonly lifecycle?: Lifecycle;
   readonly version: string;
   readonly log: Logger;
   /** What `kind:` may say; absent: every kind of the product. */
@@ -59,6 +65,9 @@ interface InForce {
   readonly knowledge: Knowledge;
 }
 
+const openWarning =
+  'whoever reaches this machine over the network can read the page and the metrics: set a password or client certificates with --web.config.file, or listen on 127.0.0.1';
+
 /** How long requests under way may take when the process stops. */
 const drainMs = 1000;
 
@@ -73,8 +82,7 @@ class Exporter implements Serving {
   readonly #drivers = new Map<string, OpenDatabase>();
   #inForce: InForce | undefined;
   #reloads: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
-  #servers: readonly Server[] = [];
-  #urls: readonly string[] = [];
+  #servers: readonly WebServer[] = [];
   #isStopping = false;
 
   constructor(options: ServeOptions) {
@@ -99,16 +107,15 @@ class Exporter implements Serving {
   }
 
   get urls(): readonly string[] {
-    return this.#urls;
+    return this.#servers.map(({ address }) => `http://${address}`);
   }
 
   /** Listens, then polls by this configuration. @throws Error when that fails; nothing goes on then. */
   async start(first: LoadResult): Promise<void> {
     const { log, listenAddresses } = this.#options;
-    const { servers, urls } = await listen(this.#createApp(), listenAddresses);
-    this.#servers = servers;
-    this.#urls = urls;
-    log.info('listening', { urls: urls.join(',') });
+    this.#servers = await listen(this.#createApp(), listenAddresses);
+    log.info('listening', { urls: this.urls.join(',') });
+    if (this.#isOpen) log.warn('open to the network', { problem: openWarning });
     this.#reloads = this.#apply(first);
     try {
       await this.#reloads;
@@ -169,7 +176,7 @@ class Exporter implements Serving {
   }
 
   #createApp() {
-    const { version, log, externalUrl } = this.#options;
+    const { version, log, externalUrl, lifecycle } = this.#options;
     return createApp({
       version,
       snapshot: this.#snapshot,
@@ -180,7 +187,26 @@ class Exporter implements Serving {
       now: this.#now,
       log,
       routePrefix: externalUrl?.pathname.replace(/\/+$/, '') ?? '',
+      hosts: { names: this.#hostNames() },
+      externalOrigin: externalUrl?.origin,
+      lifecycle,
+      warning: () => (this.#isOpen ? openWarning : ''),
     });
+  }
+
+  /** Whether somebody without a password can reach the page from another machine. */
+  get #isOpen(): boolean {
+    return !this.#options.listenAddresses.every(isLoopback);
+  }
+
+  /** Names under which users come; undefined when the server is on the network and nobody said. */
+  #hostNames(): ReadonlySet<string> | undefined {
+    const { externalUrl, allowedHosts = [], listenAddresses } = this.#options;
+    const isNamed = externalUrl !== undefined || allowedHosts.length > 0;
+    if (!isNamed && !listenAddresses.every(isLoopback)) return undefined;
+    const own = listenAddresses.flatMap(({ host }) => (host === undefined ? [] : [host]));
+    const external = externalUrl === undefined ? [] : [hostName(externalUrl.host)];
+    return new Set([...external, ...allowedHosts, ...own].map((name) => name.toLowerCase()));
   }
 
   #readiness(): { readonly ready: boolean; readonly text: string } {

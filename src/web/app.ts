@@ -1,101 +1,54 @@
-import type { RequestListener } from 'node:http';
-import express from 'express';
-import type { NextFunction, Request, Response, Router } from 'express';
-import type { ConfigProblem } from '../config/config.ts';
-import { formatProblem } from '../config/source/problem.ts';
-import type { Body } from '../metrics/body.ts';
 import type { Logger } from '../log.ts';
-import type { Snapshot } from '../poll/snapshot.ts';
-import type { Instant } from '../time.ts';
-import { renderOverview } from './pages/overview.ts';
-import { scrapesFirst, sendMetrics } from './scrape.ts';
+import { routes } from './routes.ts';
+import type { RouteOptions } from './routes.ts';
+import { checkHost, checkOrigin } from './server/guards.ts';
+import type { HostRules } from './server/guards.ts';
+import { pathOf, send, textAnswer } from './server/http.ts';
+import type { Answer, HttpHandler, HttpRequest } from './server/http.ts';
 
-export interface AppOptions {
-  readonly version: string;
-  readonly snapshot: Snapshot;
-  readonly metrics: () => Promise<Body>;
-  /** Whether every monitor has completed a run, and the process is not shutting down; a sentence for people. */
-  readonly readiness: () => { readonly ready: boolean; readonly text: string };
-  /** Reads the configuration again; the problems when it is bad. */
-  readonly reload: () => Promise<readonly ConfigProblem[]>;
-  readonly timezone: () => string;
-  readonly now: () => Instant;
+export interface AppOptions extends RouteOptions {
   readonly log: Logger;
-  /** Path under which everything lives, without a slash at its end; '' for the root. */
-  readonly routePrefix: string;
+  readonly hosts: HostRules;
+  /** Where users reach the page, such as `https://monitor.example`; undefined: nobody said. */
+  readonly externalOrigin: string | undefined;
 }
 
-/** The routes. A page and a scrape read the snapshot; nothing here touches a database. */
-export function createApp(options: AppOptions): RequestListener {
-  const { metrics, log, routePrefix } = options;
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.use(routePrefix === '' ? '/' : routePrefix, createRoutes(options));
-  app.use((request, response) => {
-    response.status(404).type('text/plain').send(`There is nothing at ${request.path}.\n`);
-  });
-  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
-    log.error('request failed', { path: request.path, problem: String(error) });
-    if (response.headersSent) next(error);
-    else response.status(500).type('text/plain').send('Internal error; see the log of erp-exporter.\n');
-  });
-  return scrapesFirst(app, { path: `${routePrefix}/metrics`, metrics, log });
-}
-
-function createRoutes(options: AppOptions): Router {
-  const routes = express.Router();
-  // GET and HEAD alone: a POST is no scrape.
-  routes
-    .route('/metrics')
-    .get((request, response) => sendMetrics(request, response, options.metrics))
-    .all(allowOnly('GET, HEAD'));
-  routes.get('/-/healthy', (_, response) => {
-    response.type('text/plain').send('erp-exporter is healthy.\n');
-  });
-  routes.get('/-/ready', (_, response) => {
-    const { ready, text } = options.readiness();
-    response
-      .status(ready ? 200 : 503)
-      .type('text/plain')
-      .send(`${text}\n`);
-  });
-  const reload = reloadWith(options.reload);
-  routes.route('/-/reload').post(reload).put(reload).all(allowOnly('POST, PUT'));
-  routes.get('/', (_, response) => sendOverview(options, response));
-  return routes;
-}
-
-/** Answers requests of every other method with 405. @param methods those that the route takes, as in `Allow`. */
-function allowOnly(methods: string) {
-  return (_: Request, response: Response): void => {
-    response.status(405).set('Allow', methods).type('text/plain').send(`Use ${methods}.\n`);
+/** Answers every request: guards first, then the one route that it asks for. */
+export function createApp(options: AppOptions): HttpHandler {
+  return (request, response) => {
+    answer(request, options)
+      .catch((error: unknown) => {
+        options.log.error('request failed', { path: pathOf(request), problem: String(error) });
+        return textAnswer(500, 'Internal error; see the log of erp-exporter.');
+      })
+      .then((found) => send(request, response, found, {}))
+      // The client has gone, or its stream has been reset.
+      .catch((error: unknown) => options.log.debug('answer not sent', { problem: String(error) }));
   };
 }
 
-function reloadWith(reload: AppOptions['reload']) {
-  return async (_: Request, response: Response): Promise<void> => {
-    const problems = await reload();
-    response.type('text/plain');
-    if (problems.length === 0) response.send('Configuration reloaded.\n');
-    else
-      response
-        .status(400)
-        .send(
-          `The configuration was not reloaded, the previous one stays in force:\n${problems.map(formatProblem).join('\n')}\n`,
-        );
-  };
+async function answer(request: HttpRequest, options: AppOptions): Promise<Answer> {
+  return checkHost(request, options.hosts) ?? (await answerRoute(request, options));
 }
 
-function sendOverview(
-  { snapshot, now, timezone, version, routePrefix }: AppOptions,
-  response: Response,
-): void {
-  const page = renderOverview(snapshot, { now: now(), timezone: timezone(), version, routePrefix });
-  response
-    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
-    .set('X-Content-Type-Options', 'nosniff')
-    .set('Cache-Control', 'no-store')
-    .type('html')
-    .send(page.toString());
+async function answerRoute(request: HttpRequest, options: AppOptions): Promise<Answer> {
+  const path = pathOf(request);
+  const { routePrefix } = options;
+  const local =
+    path === routePrefix ? '/' : path.startsWith(`${routePrefix}/`) ? path.slice(routePrefix.length) : '';
+  const route = routes.find((candidate) => candidate.path === local);
+  if (route === undefined) return textAnswer(404, `There is nothing at ${path}.`);
+  const { method = '' } = request;
+  if (!route.methods.includes(method)) {
+    const methods = route.methods.join(', ');
+    return textAnswer(405, `Use ${methods}.`, { Allow: methods });
+  }
+  if (route.isLifecycle && options.lifecycle === undefined)
+    return textAnswer(
+      403,
+      'The lifecycle API is not enabled: start erp-exporter with --web.enable-lifecycle.',
+    );
+  const isChange = method !== 'GET' && method !== 'HEAD';
+  const refused = isChange ? checkOrigin(request, options.externalOrigin) : undefined;
+  return refused ?? route.answer(request, options);
 }

@@ -12,6 +12,8 @@ export const flagTypes = {
   'alertmanager.url': { type: 'string' },
   'web.listen-address': { type: 'string', multiple: true },
   'web.external-url': { type: 'string' },
+  'web.allowed-host': { type: 'string', multiple: true },
+  'web.enable-lifecycle': { type: 'boolean' },
   'log.level': { type: 'string' },
   'log.format': { type: 'string' },
   version: { type: 'boolean' },
@@ -55,12 +57,22 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
   },
   'web.listen-address': {
     value: 'ADDRESS',
-    text: 'host:port or :port, may be repeated (default: :9745)',
+    text: 'host:port, or :port for all addresses; may be repeated (default: 127.0.0.1:9745)',
     commands: serving,
   },
   'web.external-url': {
     value: 'URL',
     text: 'URL at which users reach the page; its path becomes the prefix of every route',
+    commands: serving,
+  },
+  'web.allowed-host': {
+    value: 'NAME',
+    text: 'further host name under which requests are answered; may be repeated',
+    commands: serving,
+  },
+  'web.enable-lifecycle': {
+    value: '',
+    text: 'serve POST /-/reload and /-/quit',
     commands: serving,
   },
   'log.level': {

@@ -16,6 +16,8 @@ export interface OverviewContext {
   readonly timezone: string;
   readonly version: string;
   readonly routePrefix: string;
+  /** What is wrong with how the page is served; '' when nothing is. */
+  readonly warning?: string;
 }
 
 function recordItem(record: OpenRecord, now: Instant, timezone: string): Html {
@@ -88,7 +90,7 @@ function databaseRow(database: DatabaseStatus): Html {
 
 /** The page at `/`: companies and their monitors, with their state and the time of their data. Pure. */
 export function renderOverview(snapshot: Snapshot, context: OverviewContext): Html {
-  const { now, timezone, version, routePrefix } = context;
+  const { now, timezone, version, routePrefix, warning = '' } = context;
   const circumstances = circumstancesAt(now, snapshot.maintenance);
   // As mails have it.
   const environment = snapshot.environment === '' ? '' : `[${snapshot.environment}] `;
@@ -106,6 +108,7 @@ export function renderOverview(snapshot: Snapshot, context: OverviewContext): Ht
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${environment}erp-exporter</title><link rel="icon" href="data:,">${style()}</head><body>
 <h1>${environment}erp-exporter</h1>
+${warning === '' ? '' : html`<p role="alert">${badge('warning')} ${warning}</p>`}
 <p>${link(`${routePrefix}/metrics`, 'Metrics')}</p>
 ${sections}<section><h2>Databases</h2><table><thead><tr><th>State</th><th>Name</th><th>Driver</th><th></th></tr></thead>
 <tbody>${[...snapshot.databases.values()].map(databaseRow)}</tbody></table></section>

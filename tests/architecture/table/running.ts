@@ -38,16 +38,23 @@ export const running: readonly Room[] = [
     pure: true,
   },
   {
+    path: 'web/server',
+    packages: ['node:crypto', 'node:http', 'node:http2', 'node:https', 'node:net', 'node:stream', 'node:tls'],
+  },
+  {
     path: 'web/scrape.ts',
     imports: ['metrics/exposition.ts'],
-    types: ['log.ts', 'metrics/body.ts'],
-    packages: ['node:http'],
+    types: ['metrics/body.ts', 'web/server'],
+  },
+  {
+    path: 'web/routes.ts',
+    imports: ['config/source', 'web/pages', 'web/scrape.ts', 'web/server'],
+    types: ['config/config.ts', 'metrics/body.ts', 'poll', 'time.ts'],
   },
   {
     path: 'web/app.ts',
-    imports: ['config/source', 'web/pages', 'web/scrape.ts'],
-    types: ['config/config.ts', 'log.ts', 'metrics/body.ts', 'poll', 'time.ts'],
-    packages: ['express', 'node:http'],
+    imports: ['web/routes.ts', 'web/server'],
+    types: ['log.ts'],
   },
   {
     path: 'notifications',
@@ -90,7 +97,7 @@ export const entrances: readonly Room[] = [
       'databases/driver.ts',
       'databases/values.ts',
     ],
-    packages: ['node:http', 'node:net', 'node:util'],
+    packages: ['node:util'],
   },
   {
     path: 'commands',
@@ -111,6 +118,7 @@ export const entrances: readonly Room[] = [
       'state',
       'time.ts',
       'web/app.ts',
+      'web/server',
     ],
     types: [
       'config/config.ts',
@@ -118,12 +126,13 @@ export const entrances: readonly Room[] = [
       'databases/values.ts',
       'log.ts',
       'monitors/contract.ts',
+      'web/routes.ts',
     ],
-    packages: ['node:http', 'node:url', 'yaml'],
+    packages: ['node:url', 'yaml'],
   },
   {
     path: 'program.ts',
-    imports: ['commands', 'commands/support', 'known-errors', 'log.ts', 'version.ts'],
+    imports: ['commands', 'commands/support', 'known-errors', 'log.ts', 'version.ts', 'web/server'],
   },
   { path: 'main.ts', imports: ['node-version.ts', 'program.ts'], packages: ['node:fs', 'node:v8'] },
 ];
