@@ -50,6 +50,9 @@ function listenAddresses(texts: readonly string[]) {
   }
 }
 
+const webConfigFile = ({ 'web.config.file': file }: FlagValues): { readonly webConfigFile?: string } =>
+  file === undefined ? {} : { webConfigFile: file };
+
 function serveOptions(values: FlagValues, usualLevel: LogLevel): ServeOptions {
   const externalUrl = values['web.external-url'];
   return {
@@ -58,6 +61,7 @@ function serveOptions(values: FlagValues, usualLevel: LogLevel): ServeOptions {
     listenAddresses: listenAddresses(values['web.listen-address'] ?? [usualAddress(process.env)]),
     externalUrl: externalUrl === undefined ? undefined : httpUrl('web.external-url', externalUrl),
     allowedHosts: values['web.allowed-host'] ?? [],
+    ...webConfigFile(values),
     // The same way as a signal from outside, on every platform.
     ...(values['web.enable-lifecycle'] === true
       ? { lifecycle: { quit: () => void process.emit('SIGTERM') } }
@@ -73,7 +77,13 @@ function serveOptions(values: FlagValues, usualLevel: LogLevel): ServeOptions {
 }
 
 const runCheck = (values: FlagValues): Promise<number> =>
-  check({ file: configFile(values), connect: values.connect ?? false, env: process.env, write });
+  check({
+    file: configFile(values),
+    ...webConfigFile(values),
+    connect: values.connect ?? false,
+    env: process.env,
+    write,
+  });
 
 const runServe = (values: FlagValues): Promise<number> => {
   if (values['config.check'] ?? false) return runCheck(values);

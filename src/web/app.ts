@@ -1,54 +1,100 @@
+import type { Visitor } from '../config/config.ts';
 import type { Logger } from '../log.ts';
+import { unauthorized } from './access/entrance.ts';
+import type { Entrance } from './access/entrance.ts';
 import { routes } from './routes.ts';
-import type { RouteOptions } from './routes.ts';
+import type { Route, RouteOptions } from './routes.ts';
 import { checkHost, checkOrigin } from './server/guards.ts';
 import type { HostRules } from './server/guards.ts';
 import { pathOf, send, textAnswer } from './server/http.ts';
-import type { Answer, HttpHandler, HttpRequest } from './server/http.ts';
+import type { Answer, Client, HttpHandler, HttpRequest } from './server/http.ts';
+import type { WebSettings } from './settings/load.ts';
 
 export interface AppOptions extends RouteOptions {
   readonly log: Logger;
   readonly hosts: HostRules;
   /** Where users reach the page, such as `https://monitor.example`; undefined: nobody said. */
   readonly externalOrigin: string | undefined;
+  /** What the web configuration file says now. */
+  readonly settings: () => Promise<WebSettings>;
+  readonly entrance: Pick<Entrance, 'admit'>;
 }
 
 /** Answers every request: guards first, then the one route that it asks for. */
 export function createApp(options: AppOptions): HttpHandler {
-  return (request, response) => {
-    answer(request, options)
-      .catch((error: unknown) => {
-        options.log.error('request failed', { path: pathOf(request), problem: String(error) });
-        return textAnswer(500, 'Internal error; see the log of erp-exporter.');
-      })
-      .then((found) => send(request, response, found, {}))
-      // The client has gone, or its stream has been reset.
-      .catch((error: unknown) => options.log.debug('answer not sent', { problem: String(error) }));
+  return (request, response, client) => {
+    const respond = async (): Promise<void> => {
+      const settings = await options.settings();
+      const answer = await answerSafely(request, client, settings, options);
+      send(request, response, answer, settings.headers);
+    };
+    // Nobody is there any more to be answered.
+    respond().catch((error: unknown) => options.log.debug('answer not sent', { problem: String(error) }));
   };
 }
 
-async function answer(request: HttpRequest, options: AppOptions): Promise<Answer> {
-  return checkHost(request, options.hosts) ?? (await answerRoute(request, options));
+async function answerSafely(
+  request: HttpRequest,
+  client: Client,
+  settings: WebSettings,
+  options: AppOptions,
+): Promise<Answer> {
+  try {
+    const foreign = checkHost(request, options.hosts);
+    if (foreign !== undefined) return foreign;
+    const admission = await options.entrance.admit(request, client, settings);
+    return 'refusal' in admission
+      ? admission.refusal
+      : await answerVisitor(request, admission.visitor, settings, options);
+  } catch (error) {
+    options.log.error('request failed', { path: pathOf(request), problem: String(error) });
+    return textAnswer(500, 'Internal error; see the log of erp-exporter.');
+  }
 }
 
-async function answerRoute(request: HttpRequest, options: AppOptions): Promise<Answer> {
+async function answerVisitor(
+  request: HttpRequest,
+  visitor: Visitor,
+  settings: WebSettings,
+  options: AppOptions,
+): Promise<Answer> {
+  const route = routeOf(request, options);
+  if (route === undefined) return textAnswer(404, `There is nothing at ${pathOf(request)}.`);
+  return (
+    checkMethod(request, route, options) ??
+    checkRight(route, visitor, settings) ??
+    route.answer({ ...options, request, visitor, settings })
+  );
+}
+
+function routeOf(request: HttpRequest, { routePrefix }: AppOptions): Route | undefined {
   const path = pathOf(request);
-  const { routePrefix } = options;
-  const local =
-    path === routePrefix ? '/' : path.startsWith(`${routePrefix}/`) ? path.slice(routePrefix.length) : '';
-  const route = routes.find((candidate) => candidate.path === local);
-  if (route === undefined) return textAnswer(404, `There is nothing at ${path}.`);
+  if (path !== routePrefix && !path.startsWith(`${routePrefix}/`)) return undefined;
+  const local = path.slice(routePrefix.length) || '/';
+  return routes.find((route) => route.path === local);
+}
+
+function checkMethod(
+  request: HttpRequest,
+  { methods, isLifecycle }: Route,
+  { lifecycle, externalOrigin }: AppOptions,
+): Answer | undefined {
   const { method = '' } = request;
-  if (!route.methods.includes(method)) {
-    const methods = route.methods.join(', ');
-    return textAnswer(405, `Use ${methods}.`, { Allow: methods });
-  }
-  if (route.isLifecycle && options.lifecycle === undefined)
+  if (!methods.includes(method))
+    return textAnswer(405, `Use ${methods.join(', ')}.`, { Allow: methods.join(', ') });
+  if (isLifecycle && lifecycle === undefined)
     return textAnswer(
       403,
       'The lifecycle API is not enabled: start erp-exporter with --web.enable-lifecycle.',
     );
   const isChange = method !== 'GET' && method !== 'HEAD';
-  const refused = isChange ? checkOrigin(request, options.externalOrigin) : undefined;
-  return refused ?? route.answer(request, options);
+  return isChange ? checkOrigin(request, externalOrigin) : undefined;
+}
+
+function checkRight({ right }: Route, visitor: Visitor, { users }: WebSettings): Answer | undefined {
+  if (right === undefined || visitor.rights.has(right)) return undefined;
+  // Whoever has not said who it is may do so now.
+  return visitor.name === ''
+    ? unauthorized(users)
+    : textAnswer(403, `${visitor.name} may not do this: access: gives no right ${right}.`);
 }

@@ -1,11 +1,13 @@
-import type { ConfigProblem } from '../config/config.ts';
+import type { ConfigProblem, Right, Visitor } from '../config/config.ts';
 import { formatProblem } from '../config/source/problem.ts';
 import type { Body } from '../metrics/body.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Instant } from '../time.ts';
+import { viewFor } from './access/view.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import { renderOverview } from './pages/overview.ts';
+import type { WebSettings } from './settings/load.ts';
 import { metricsAnswer } from './scrape.ts';
 
 /** What /-/reload and /-/quit need; absent: they are not enabled. */
@@ -29,7 +31,14 @@ export interface RouteOptions {
   /** Path under which everything lives, without a slash at its end; '' for the root. */
   readonly routePrefix: string;
   /** What is wrong with how the page is served, for people; '' when nothing is. */
-  readonly warning: () => string;
+  readonly warning: (settings: WebSettings) => string;
+}
+
+/** A request of a visitor who has the right to the route. */
+export interface Visit extends RouteOptions {
+  readonly request: HttpRequest;
+  readonly visitor: Visitor;
+  readonly settings: WebSettings;
 }
 
 /** A way into the process. There is no other: `routes` is the whole list. */
@@ -38,39 +47,49 @@ export interface Route {
   readonly path: string;
   /** As in `Allow`; each that is not GET or HEAD changes something. */
   readonly methods: readonly string[];
+  /** What a visitor needs to be answered; undefined: nothing, since it says nothing of any company. */
+  readonly right: Right | undefined;
   /** Whether it is there only with --web.enable-lifecycle. */
   readonly isLifecycle: boolean;
-  readonly answer: (request: HttpRequest, options: RouteOptions) => Answer | Promise<Answer>;
+  readonly answer: (visit: Visit) => Answer | Promise<Answer>;
 }
 
 const read = ['GET', 'HEAD'] as const;
 const change = ['POST', 'PUT'] as const;
 
-async function reload(_: HttpRequest, options: RouteOptions): Promise<Answer> {
-  const problems = await options.reload();
+async function reload(visit: Visit): Promise<Answer> {
+  const problems = await visit.reload();
   if (problems.length === 0) return textAnswer(200, 'Configuration reloaded.');
   const lines = problems.map(formatProblem).join('\n');
   return textAnswer(400, `The configuration was not reloaded, the previous one stays in force:\n${lines}`);
 }
 
-function ready(_: HttpRequest, { readiness }: RouteOptions): Answer {
+function ready({ readiness }: Visit): Answer {
   const { ready: isReady, text } = readiness();
   return textAnswer(isReady ? 200 : 503, text);
 }
 
-function quit(_: HttpRequest, options: RouteOptions): Answer {
-  options.lifecycle?.quit();
+function quit({ lifecycle }: Visit): Answer {
+  lifecycle?.quit();
   return textAnswer(200, 'erp-exporter is shutting down.');
 }
 
-function overview(_: HttpRequest, options: RouteOptions): Answer {
-  const { snapshot, now, timezone, version, routePrefix, warning } = options;
-  const page = renderOverview(snapshot, {
+function overview({
+  visitor,
+  snapshot,
+  now,
+  timezone,
+  version,
+  routePrefix,
+  warning,
+  settings,
+}: Visit): Answer {
+  const page = renderOverview(viewFor(snapshot, visitor), {
     now: now(),
     timezone: timezone(),
     version,
     routePrefix,
-    warning: warning(),
+    warning: warning(settings),
   });
   return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: page.toString() };
 }
@@ -80,17 +99,19 @@ export const routes: readonly Route[] = [
   {
     path: '/metrics',
     methods: read,
+    right: 'metrics',
     isLifecycle: false,
-    answer: async (request, { metrics }) => metricsAnswer(request, await metrics()),
+    answer: ({ request, visitor, metrics }) => metricsAnswer(request, visitor, metrics),
   },
-  { path: '/', methods: read, isLifecycle: false, answer: overview },
+  { path: '/', methods: read, right: 'page', isLifecycle: false, answer: overview },
   {
     path: '/-/healthy',
     methods: read,
+    right: undefined,
     isLifecycle: false,
     answer: () => textAnswer(200, 'erp-exporter is healthy.'),
   },
-  { path: '/-/ready', methods: read, isLifecycle: false, answer: ready },
-  { path: '/-/reload', methods: change, isLifecycle: true, answer: reload },
-  { path: '/-/quit', methods: change, isLifecycle: true, answer: quit },
+  { path: '/-/ready', methods: read, right: undefined, isLifecycle: false, answer: ready },
+  { path: '/-/reload', methods: change, right: 'reload', isLifecycle: true, answer: reload },
+  { path: '/-/quit', methods: change, right: 'reload', isLifecycle: true, answer: quit },
 ];

@@ -8,6 +8,8 @@ import { safetyHeaders } from '../../src/web/server/http.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { AppOptions } from '../../src/web/app.ts';
 import { close, listen } from '../../src/web/server/server.ts';
+import { Entrance } from '../../src/web/access/entrance.ts';
+import { noSettings } from '../../src/web/settings/load.ts';
 import { acceptsGzip } from '../../src/web/scrape.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -31,6 +33,12 @@ async function start(change: Partial<AppOptions> = {}): Promise<string> {
     externalOrigin: undefined,
     lifecycle: { quit: () => {} },
     warning: () => '',
+    settings: () => Promise.resolve(noSettings),
+    entrance: new Entrance({
+      passwords: { check: () => Promise.resolve(false) },
+      access: () => undefined,
+      clock: () => performance.now(),
+    }),
     ...change,
   });
   const servers = await listen(app, [{ host: '127.0.0.1', port: 0 }]);

@@ -11,6 +11,7 @@ export const flagTypes = {
   language: { type: 'string' },
   'alertmanager.url': { type: 'string' },
   'web.listen-address': { type: 'string', multiple: true },
+  'web.config.file': { type: 'string' },
   'web.external-url': { type: 'string' },
   'web.allowed-host': { type: 'string', multiple: true },
   'web.enable-lifecycle': { type: 'boolean' },
@@ -59,6 +60,11 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
     value: 'ADDRESS',
     text: 'host:port, or :port for all addresses; may be repeated (default: 127.0.0.1:9745)',
     commands: serving,
+  },
+  'web.config.file': {
+    value: 'FILE',
+    text: "TLS and passwords, in exporter-toolkit's format",
+    commands: ['serve', 'demo', 'check'],
   },
   'web.external-url': {
     value: 'URL',

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What the product looks at of a request, of HTTP/1.1 or HTTP/2. */
@@ -15,7 +16,13 @@ export interface HttpResponse {
   end(data: Uint8Array): unknown;
 }
 
-export type HttpHandler = (request: HttpRequest, response: HttpResponse) => void;
+/** What is known of who sent a request, besides what the request says. */
+export interface Client {
+  /** The certificate of the client, if an authority of the configuration vouches for it. */
+  readonly certificate: X509Certificate | undefined;
+}
+
+export type HttpHandler = (request: HttpRequest, response: HttpResponse, client: Client) => void;
 
 /** What is sent back: made whole before its first byte goes out. */
 export interface Answer {
@@ -58,6 +65,12 @@ export function send(
     response.setHeader(name, value);
   response.setHeader('Content-Length', bytes.length);
   response.end(request.method === 'HEAD' ? new Uint8Array() : bytes);
+}
+
+/** What stands behind the path. */
+export function queryOf({ url = '' }: HttpRequest): URLSearchParams {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 }
 
 /** The path that a request asks for, without its query; '' when there is none. */

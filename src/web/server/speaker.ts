@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { STATUS_CODES, createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { createSecureServer } from 'node:http2';
@@ -26,6 +27,7 @@ export function createSpeaker(
   connections: Connections,
 ): Speaker {
   const server = createServer(transport);
+  const certificates = new Map<string, X509Certificate>();
   const answer = (
     request: IncomingMessage | Http2ServerRequest,
     response: ServerResponse | Http2ServerResponse,
@@ -35,14 +37,20 @@ export function createSpeaker(
     response.once('close', () => connections.ended(peer));
     // Nothing here reads a body; left alone, it would hold up the next request.
     request.resume();
-    handler(request, response);
+    handler(request, response, { certificate: certificates.get(peer) });
   };
   server.on('request', answer);
   server.on('checkExpectation', answer);
   server.on('clientError', refuse);
   if (transport !== undefined)
     server.prependListener('secureConnection', (socket: TLSSocket) => {
-      if (!transport.admits(socket.getPeerX509Certificate(), socket.authorized)) socket.destroy();
+      const certificate = socket.getPeerX509Certificate();
+      const peer = peerOf(socket);
+      if (!transport.admits(certificate, socket.authorized)) socket.destroy();
+      else if (certificate !== undefined && socket.authorized) {
+        certificates.set(peer, certificate);
+        socket.once('close', () => certificates.delete(peer));
+      }
     });
   return server;
 }

@@ -5,6 +5,8 @@ import type { TlsOptions } from 'node:tls';
 export interface Transport {
   readonly options: TlsOptions;
   readonly http2: boolean;
+  /** Whether nobody comes in without a certificate that an authority of the configuration vouches for. */
+  readonly verifiesClients: boolean;
   /**
    * Whether a client may come in.
    *
