@@ -9,6 +9,8 @@ RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
+# All addresses of the container: which of the host's lead there is said by what publishes the port.
+ENV ERP_EXPORTER_LISTEN_ADDRESS=:9745
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules

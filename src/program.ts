@@ -16,13 +16,13 @@ import {
 } from './commands/support/command-line.ts';
 import type { FlagValues } from './commands/support/command-line.ts';
 import { flagLines } from './commands/support/flags.ts';
-import { parseListenAddress } from './commands/support/listen.ts';
 import { runUntilStopped } from './commands/support/run-until-stopped.ts';
 import { tryMonitor } from './commands/try.ts';
 import { languages } from './known-errors/catalogue.ts';
 import { createLogger, logFormats, logLevels } from './log.ts';
 import type { LogLevel } from './log.ts';
 import { readVersion } from './version.ts';
+import { parseListenAddress } from './web/server/listen-address.ts';
 
 const write = (line: string) => void process.stdout.write(`${line}\n`);
 const writeError = (line: string) => void process.stderr.write(`${line}\n`);
@@ -38,6 +38,10 @@ interface Command {
 
 const configFile = (values: FlagValues): string => values['config.file'] ?? 'erp-exporter.yml';
 
+/** The machine itself alone, unless the environment says otherwise: the container image does, where that means the container. */
+const usualAddress = (env: NodeJS.ProcessEnv): string =>
+  env['ERP_EXPORTER_LISTEN_ADDRESS'] ?? '127.0.0.1:9745';
+
 function listenAddresses(texts: readonly string[]) {
   try {
     return texts.map(parseListenAddress);
@@ -46,13 +50,22 @@ function listenAddresses(texts: readonly string[]) {
   }
 }
 
+const webConfigFile = ({ 'web.config.file': file }: FlagValues): { readonly webConfigFile?: string } =>
+  file === undefined ? {} : { webConfigFile: file };
+
 function serveOptions(values: FlagValues, usualLevel: LogLevel): ServeOptions {
   const externalUrl = values['web.external-url'];
   return {
     file: configFile(values),
     env: process.env,
-    listenAddresses: listenAddresses(values['web.listen-address'] ?? [':9745']),
+    listenAddresses: listenAddresses(values['web.listen-address'] ?? [usualAddress(process.env)]),
     externalUrl: externalUrl === undefined ? undefined : httpUrl('web.external-url', externalUrl),
+    allowedHosts: values['web.allowed-host'] ?? [],
+    ...webConfigFile(values),
+    // The same way as a signal from outside, on every platform.
+    ...(values['web.enable-lifecycle'] === true
+      ? { lifecycle: { quit: () => void process.emit('SIGTERM') } }
+      : {}),
     version: readVersion(),
     log: createLogger({
       level: oneOf('log.level', values['log.level'] ?? usualLevel, logLevels),
@@ -64,7 +77,13 @@ function serveOptions(values: FlagValues, usualLevel: LogLevel): ServeOptions {
 }
 
 const runCheck = (values: FlagValues): Promise<number> =>
-  check({ file: configFile(values), connect: values.connect ?? false, env: process.env, write });
+  check({
+    file: configFile(values),
+    ...webConfigFile(values),
+    connect: values.connect ?? false,
+    env: process.env,
+    write,
+  });
 
 const runServe = (values: FlagValues): Promise<number> => {
   if (values['config.check'] ?? false) return runCheck(values);

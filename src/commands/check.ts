@@ -3,12 +3,15 @@ import { loadConfig } from '../config/load.ts';
 import { formatProblem, formatWarning } from '../config/source/problem.ts';
 import { unroutedAlerts } from '../notifications/coverage.ts';
 import { routingTree } from '../notifications/routes.ts';
+import { loadSettings } from '../web/settings/load.ts';
 import { checkDatabases } from './support/check-connect.ts';
 import { count } from './support/count.ts';
 
 export interface CheckOptions {
   /** The configuration, as the user named it. */
   readonly file: string;
+  /** exporter-toolkit's web configuration file, when it is to be checked too. */
+  readonly webConfigFile?: string;
   /** Also ask every database whether it answers, and prepare every query there. */
   readonly connect: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,6 +33,17 @@ function reportUnrouted(
   return lost.filter(({ isCritical }) => isCritical).length;
 }
 
+/** Reports what is wrong with a web configuration file. @returns how many problems. */
+async function reportWebConfig(file: string, write: (line: string) => void): Promise<number> {
+  const loaded = await loadSettings(file, Date.now());
+  if (!loaded.ok) {
+    for (const problem of loaded.problems) write(formatProblem(problem));
+    return loaded.problems.length;
+  }
+  for (const warning of loaded.warnings) write(formatWarning(warning));
+  return 0;
+}
+
 /**
  * `erp-exporter check`: everything that is wrong with a configuration, a line each; with `connect` also with its databases,
  * logins and queries.
@@ -37,17 +51,18 @@ function reportUnrouted(
  * @returns the exit code: 0 when nothing is wrong (warnings are not), else 1.
  */
 export async function check(options: CheckOptions): Promise<number> {
-  const { file, write } = options;
+  const { file, webConfigFile, write } = options;
+  const webProblems = webConfigFile === undefined ? 0 : await reportWebConfig(webConfigFile, write);
   const result = await loadConfig(file, { env: options.env });
   if (!result.ok) {
     for (const problem of result.problems) write(formatProblem(problem));
-    write(count(result.problems.length, 'problem'));
+    write(count(result.problems.length + webProblems, 'problem'));
     return 1;
   }
   for (const warning of result.warnings) write(formatWarning(warning));
   const lost = reportUnrouted(result, write);
-  if (lost > 0) {
-    write(count(lost, 'problem'));
+  if (lost + webProblems > 0) {
+    write(count(lost + webProblems, 'problem'));
     return 1;
   }
   const { databases, monitors, companies } = result.config;

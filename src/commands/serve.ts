@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem, LoadResult } from '../config/config.ts';
 import { readSecret } from '../config/source/files.ts';
@@ -7,7 +6,6 @@ import type { OpenDatabase } from '../databases/contract.ts';
 import { loadDriver } from '../databases/drivers.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import type { Knowledge } from '../known-errors/knowledge.ts';
-import type { Logger } from '../log.ts';
 import type { MonitorKind } from '../monitors/contract.ts';
 import { MetricsBody } from '../metrics/body.ts';
 import { createOwnMetrics } from '../metrics/own.ts';
@@ -15,19 +13,15 @@ import type { OwnMetrics } from '../metrics/own.ts';
 import { Poller } from '../poll/poller.ts';
 import { SnapshotStore } from '../poll/snapshot.ts';
 import { createApp } from '../web/app.ts';
-import { close, listen } from './support/listen.ts';
-import type { ListenAddress } from './support/listen.ts';
 import { openPersistentState } from './support/persistent-state.ts';
 import type { PersistentState } from './support/persistent-state.ts';
+import { WebFront } from './support/web-front.ts';
+import type { WebOptions } from './support/web-front.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends WebOptions {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly listenAddresses: readonly ListenAddress[];
-  /** Where users reach the page; its path becomes the prefix of every route. */
-  readonly externalUrl: URL | undefined;
   readonly version: string;
-  readonly log: Logger;
   /** What `kind:` may say; absent: every kind of the product. */
   readonly kinds?: readonly MonitorKind[];
 }
@@ -65,6 +59,7 @@ const drainMs = 1000;
 /** The parts of a serving process, put together: configuration, poller, snapshot, metrics, web. */
 class Exporter implements Serving {
   readonly #options: ServeOptions;
+  readonly #web: WebFront;
   readonly #now = (): number => Date.now();
   readonly #own: OwnMetrics;
   readonly #body: MetricsBody;
@@ -73,12 +68,11 @@ class Exporter implements Serving {
   readonly #drivers = new Map<string, OpenDatabase>();
   #inForce: InForce | undefined;
   #reloads: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
-  #servers: readonly Server[] = [];
-  #urls: readonly string[] = [];
   #isStopping = false;
 
-  constructor(options: ServeOptions) {
+  constructor(options: ServeOptions, web: WebFront) {
     this.#options = options;
+    this.#web = web;
     this.#own = createOwnMetrics(options.version);
     this.#body = new MetricsBody({ ownMetrics: this.#own.render, now: this.#now });
     this.#snapshot = new SnapshotStore(this.#body);
@@ -99,16 +93,23 @@ class Exporter implements Serving {
   }
 
   get urls(): readonly string[] {
-    return this.#urls;
+    return this.#web.urls;
   }
 
   /** Listens, then polls by this configuration. @throws Error when that fails; nothing goes on then. */
   async start(first: LoadResult): Promise<void> {
-    const { log, listenAddresses } = this.#options;
-    const { servers, urls } = await listen(this.#createApp(), listenAddresses);
-    this.#servers = servers;
-    this.#urls = urls;
-    log.info('listening', { urls: urls.join(',') });
+    const { version } = this.#options;
+    await this.#web.listen(createApp, {
+      version,
+      snapshot: this.#snapshot,
+      metrics: () => this.#body.get(),
+      readiness: () => this.#readiness(),
+      reload: () => this.reload(),
+      timezone: () => this.#inForce?.config.timezone ?? 'UTC',
+      now: this.#now,
+      // Until it is in force nothing has been read, and nobody must see more than it will allow.
+      access: () => (this.#inForce?.config ?? (first.ok ? first.config : undefined))?.access,
+    });
     this.#reloads = this.#apply(first);
     try {
       await this.#reloads;
@@ -128,7 +129,7 @@ class Exporter implements Serving {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    await Promise.all([this.#poller.stop(), close(this.#servers, drainMs)]);
+    await Promise.all([this.#poller.stop(), this.#web.close(drainMs)]);
     this.#inForce?.state.close();
   }
 
@@ -168,21 +169,6 @@ class Exporter implements Serving {
     return opened;
   }
 
-  #createApp() {
-    const { version, log, externalUrl } = this.#options;
-    return createApp({
-      version,
-      snapshot: this.#snapshot,
-      metrics: () => this.#body.get(),
-      readiness: () => this.#readiness(),
-      reload: () => this.reload(),
-      timezone: () => this.#inForce?.config.timezone ?? 'UTC',
-      now: this.#now,
-      log,
-      routePrefix: externalUrl?.pathname.replace(/\/+$/, '') ?? '',
-    });
-  }
-
   #readiness(): { readonly ready: boolean; readonly text: string } {
     if (this.#isStopping) return { ready: false, text: 'erp-exporter is shutting down.' };
     const { untried } = this.#poller;
@@ -209,9 +195,10 @@ class Exporter implements Serving {
  * @throws BadConfigError when the file is bad; Error when a port is taken or the state file cannot be used.
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const first = await loadConfig(options.file, options);
-  if (!first.ok) throw new BadConfigError(first.problems);
-  const exporter = new Exporter(options);
+  const [first, web] = await Promise.all([loadConfig(options.file, options), WebFront.open(options)]);
+  const problems = [...(first.ok ? [] : first.problems), ...(web instanceof WebFront ? [] : web)];
+  if (problems.length > 0 || !(web instanceof WebFront)) throw new BadConfigError(problems);
+  const exporter = new Exporter(options, web);
   await exporter.start(first);
   return exporter;
 }

@@ -77,6 +77,42 @@ export interface Alerting {
   readonly grafanaUrl?: string;
 }
 
+/** What a visitor may do: scrape, open the page, see single records on it, reload and quit. */
+export type Right = 'metrics' | 'page' | 'records' | 'sql' | 'reload';
+
+/** Who sees what. */
+export interface Visitor {
+  /** For the log and for messages. */
+  readonly name: string;
+  readonly companies: ReadonlySet<string> | 'all';
+  readonly rights: ReadonlySet<Right>;
+}
+
+/** A visitor, and by what it is recognised. */
+export interface KnownVisitor extends Visitor {
+  readonly by: 'user' | 'certificate' | 'token';
+  /** The name of the user, a name of the certificate, or the SHA-256 of the token in hexadecimal digits. */
+  readonly key: string;
+}
+
+/** A proxy that logs people in, and says in headers who they are. */
+export interface TrustedProxy {
+  /** SHA-256 of its secret, in hexadecimal digits. */
+  readonly secretHash: string;
+  /** Names of headers, in lower case. */
+  readonly userHeader: string;
+  readonly companiesHeader: string;
+  /** What the header of companies says when it means all of them. */
+  readonly allCompanies: string;
+  readonly rights: ReadonlySet<Right>;
+}
+
+export interface Access {
+  /** First match wins. */
+  readonly visitors: readonly KnownVisitor[];
+  readonly proxy?: TrustedProxy;
+}
+
 /** One monitor, complete: defaults filled in, references resolved. */
 export interface MonitorConfig {
   readonly name: string;
@@ -131,6 +167,8 @@ export interface Config {
   readonly responders: ReadonlyMap<string, Responder>;
   readonly alerting: Alerting;
   readonly maintenance: readonly MaintenanceWindow[];
+  /** Absent: whoever gets in sees everything. */
+  readonly access?: Access;
   /** Absolute path, or `:memory:`. */
   readonly stateFile: string;
   /** The user's own known errors and the shipped ones. */

@@ -5,6 +5,7 @@ import { freezeConfig } from './freeze.ts';
 import { configJsonSchema, holdsSql } from './schema/json-schema.ts';
 import { outlineSchema } from './schema/file.ts';
 import { monitorSchema } from './schema/monitor.ts';
+import { readAccess } from './sections/access.ts';
 import { readAlerting } from './sections/alerting.ts';
 import { readCalendars, readMaintenance } from './sections/calendars.ts';
 import { checkEntries, checkReferences, warnOfUnused } from './sections/checks.ts';
@@ -76,6 +77,7 @@ async function readConfig(
   const companies = readCompanies(root, report, timezone);
   const responders = readResponders(root, report);
   const monitors = readMonitorList(root, report, kinds, { environment, timezone, databases, companies });
+  const access = await readAccess(root, report, { file, companies: [...companies.keys()] });
   const { catalogue: knownErrors, problems } = await readErrors(root, file);
   return {
     config: {
@@ -86,6 +88,7 @@ async function readConfig(
       responders,
       alerting: readAlerting(root, { companies, responders }, report),
       maintenance: readMaintenance(root, report, timezone),
+      ...(access === undefined ? {} : { access }),
       stateFile,
       knownErrors,
       monitors,

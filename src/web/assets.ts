@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A file that pages refer to, as a browser gets it. */
 export interface Asset {
-  /** Such as `.css`, for its content type. */
-  readonly extension: string;
+  readonly type: 'text/css; charset=utf-8' | 'text/javascript; charset=utf-8';
   readonly body: Buffer;
   /** Below the route of assets; it changes with the contents, so that browsers may keep it for ever. */
   readonly name: string;
@@ -19,17 +18,19 @@ export interface AssetLinks {
   readonly scripts: readonly string[];
 }
 
-function assetOf(url: URL | string): Asset {
+function assetOf(url: URL | string, type: Asset['type']): Asset {
   const file = fileURLToPath(url);
   const body = readFileSync(file);
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12);
-  return { extension: extname(file), body, name: `${hash}-${basename(file)}` };
+  return { type, body, name: `${hash}-${basename(file)}` };
 }
 
 /** The files that pages need, read once: our own in public/, and those of packages as they are. */
 export class Assets {
-  readonly #style = assetOf(new URL('../../public/style.css', import.meta.url));
-  readonly #scripts = [assetOf(import.meta.resolve('htmx.org/dist/htmx.min.js'))];
+  readonly #style = assetOf(new URL('../../public/style.css', import.meta.url), 'text/css; charset=utf-8');
+  readonly #scripts = [
+    assetOf(import.meta.resolve('htmx.org/dist/htmx.min.js'), 'text/javascript; charset=utf-8'),
+  ];
   readonly #byName = new Map([this.#style, ...this.#scripts].map((asset) => [asset.name, asset]));
 
   /** @param base path of the route of assets, without a slash at its end. */

@@ -63,7 +63,7 @@ export async function startExporter(
   writeFileSync(file, yaml);
   const child = spawn(
     process.execPath,
-    [program, 'serve', `--config.file=${file}`, '--web.listen-address=127.0.0.1:0'],
+    [program, 'serve', `--config.file=${file}`, '--web.listen-address=127.0.0.1:0', '--web.enable-lifecycle'],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } },
   );
   const log: string[] = [];

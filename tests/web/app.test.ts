@@ -1,12 +1,17 @@
+import { createTranslators } from '../../src/texts/translator.ts';
+import { Assets } from '../../src/web/assets.ts';
 import { gunzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { close, listen } from '../../src/commands/support/listen.ts';
 import type { ConfigProblem } from '../../src/config/config.ts';
 import { MetricsBody } from '../../src/metrics/body.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
+import { safetyHeaders } from '../../src/web/server/http.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { AppOptions } from '../../src/web/app.ts';
+import { close, listen } from '../../src/web/server/server.ts';
+import { Entrance } from '../../src/web/access/entrance.ts';
+import { noSettings } from '../../src/web/settings/load.ts';
 import { acceptsGzip } from '../../src/web/scrape.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -26,11 +31,23 @@ async function start(change: Partial<AppOptions> = {}): Promise<string> {
     now: () => Date.now(),
     log: silent,
     routePrefix: '',
+    assets: new Assets(),
+    translators: createTranslators(),
+    hosts: { names: new Set(['exporter.lan']) },
+    externalOrigin: undefined,
+    lifecycle: { quit: () => {} },
+    warning: () => '',
+    settings: () => Promise.resolve(noSettings),
+    entrance: new Entrance({
+      passwords: { check: () => Promise.resolve(false) },
+      access: () => undefined,
+      clock: () => performance.now(),
+    }),
     ...change,
   });
-  const { servers, urls } = await listen(app, [{ host: '127.0.0.1', port: 0 }]);
+  const servers = await listen(app, [{ host: '127.0.0.1', port: 0 }]);
   cleanups.push(() => close(servers, 100));
-  return urls[0] ?? '';
+  return `http://${servers[0]?.address ?? ''}`;
 }
 
 /** A request whose body is not unpacked on the way. */
@@ -135,7 +152,8 @@ describe('createApp', () => {
     const page = await raw(`${await start()}/`, {});
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
-    expect(page.headers['x-powered-by']).toBeUndefined();
+    for (const directive of ["base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"])
+      expect(page.headers['content-security-policy']).toContain(directive);
   });
 
   it('serves what the page refers to, for ever under the same name', async () => {
@@ -160,6 +178,104 @@ describe('createApp', () => {
     expect((await raw(`${url}/erp/metrics`, {})).status).toBe(200);
     expect((await raw(`${url}/erp/`, {})).body.toString()).toContain('href="/erp/metrics"');
     expect((await raw(`${url}/metrics`, {})).status).toBe(404);
+  });
+
+  it.each([
+    ['GET', '/', 200],
+    ['GET', '/metrics', 200],
+    ['GET', '/-/healthy', 200],
+    ['GET', '/-/ready', 200],
+    ['GET', '/nothing', 404],
+    ['GET', '/-/reload', 405],
+    ['POST', '/-/reload', 200],
+    ['BREW', '/', 400],
+  ])('answers %s %s with %i and all safety headers', async (method, path, status) => {
+    const answer = await raw(`${await start()}${path}`, {}, method);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject(
+      Object.fromEntries(Object.entries(safetyHeaders).map(([name, value]) => [name.toLowerCase(), value])),
+    );
+  });
+
+  it('serves no lifecycle unless it is enabled, and reads no configuration then', async () => {
+    let reloads = 0;
+    const reload = () => {
+      reloads += 1;
+      return Promise.resolve([]);
+    };
+    const url = await start({ reload, lifecycle: undefined });
+    for (const path of ['/-/reload', '/-/quit']) {
+      const answer = await raw(`${url}${path}`, {}, 'POST');
+      expect(answer.status).toBe(403);
+      expect(answer.body.toString()).toContain('--web.enable-lifecycle');
+      expect((await raw(`${url}${path}`, {})).status).toBe(405);
+    }
+    expect(reloads).toBe(0);
+  });
+
+  it('quits when it is asked to', async () => {
+    let quits = 0;
+    const url = await start({ lifecycle: { quit: () => void (quits += 1) } });
+    expect((await raw(`${url}/-/quit`, {})).status).toBe(405);
+    expect(quits).toBe(0);
+    expect((await raw(`${url}/-/quit`, {}, 'POST')).status).toBe(200);
+    expect(quits).toBe(1);
+  });
+
+  it.each([
+    ['localhost:9745', 200],
+    ['a.localhost', 200],
+    ['127.0.0.1', 200],
+    ['[::1]:9745', 200],
+    ['10.0.0.7:80', 200],
+    ['Exporter.LAN.:9745', 200],
+    ['evil.example', 403],
+    ['evil.example:9745', 403],
+    ['localhost.evil.example', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['exporter.lan@evil.example', 403],
+    [':9745', 400],
+  ])('answers the host %s with %i on every route', async (host, status) => {
+    const url = await start();
+    for (const path of ['/', '/metrics', '/-/healthy', '/nothing']) {
+      const answer = await raw(`${url}${path}`, { Host: host });
+      expect(answer.status, path).toBe(status === 200 && path === '/nothing' ? 404 : status);
+    }
+  });
+
+  it('answers under any name when it is on the network and nobody named it', async () => {
+    expect((await raw(await start({ hosts: { names: undefined } }), { Host: 'any.example' })).status).toBe(
+      200,
+    );
+  });
+
+  it.each([
+    ['a form of another site', { 'Sec-Fetch-Site': 'cross-site' }, 403],
+    ['a neighbour below the same domain', { 'Sec-Fetch-Site': 'same-site' }, 403],
+    ['an old browser, another site', { Origin: 'https://evil.example' }, 403],
+    ['a page without an origin', { Origin: 'null' }, 403],
+    ['another port of the same host', { Host: 'exporter.lan', Origin: 'http://exporter.lan:81' }, 403],
+    ['its own page', { Host: 'exporter.lan', Origin: 'http://exporter.lan' }, 200],
+    [
+      'its own page behind a proxy',
+      { Origin: 'https://monitor.example', 'Sec-Fetch-Site': 'same-origin' },
+      200,
+    ],
+    ['a program', {}, 200],
+  ])('takes a POST from %s with %i', async (_, headers, status) => {
+    let reloads = 0;
+    const reload = () => {
+      reloads += 1;
+      return Promise.resolve([]);
+    };
+    const url = await start({ reload, externalOrigin: 'https://monitor.example' });
+    expect((await raw(`${url}/-/reload`, headers, 'POST')).status).toBe(status);
+    expect(reloads).toBe(status === 200 ? 1 : 0);
+  });
+
+  it('shows on the page what is wrong with how it is served', async () => {
+    const url = await start({ warning: () => 'open to <all>' });
+    expect((await raw(url, {})).body.toString()).toContain('open to &lt;all>');
   });
 
   it('answers a request that fails without telling its inside', async () => {

@@ -208,6 +208,7 @@ export function pageContext(language: Language = 'en', path = '/'): PageContext 
     prefix: '/erp',
     here: new URL(`http://localhost/erp${path}`),
     languages: ['en', 'nl', 'de', 'fr'],
+    notice: '',
   };
 }
 

@@ -11,7 +11,10 @@ export const flagTypes = {
   language: { type: 'string' },
   'alertmanager.url': { type: 'string' },
   'web.listen-address': { type: 'string', multiple: true },
+  'web.config.file': { type: 'string' },
   'web.external-url': { type: 'string' },
+  'web.allowed-host': { type: 'string', multiple: true },
+  'web.enable-lifecycle': { type: 'boolean' },
   'log.level': { type: 'string' },
   'log.format': { type: 'string' },
   version: { type: 'boolean' },
@@ -55,12 +58,27 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
   },
   'web.listen-address': {
     value: 'ADDRESS',
-    text: 'host:port or :port, may be repeated (default: :9745)',
+    text: 'host:port, or :port for all addresses; may be repeated (default: 127.0.0.1:9745)',
     commands: serving,
+  },
+  'web.config.file': {
+    value: 'FILE',
+    text: "TLS and passwords, in exporter-toolkit's format",
+    commands: ['serve', 'demo', 'check'],
   },
   'web.external-url': {
     value: 'URL',
     text: 'URL at which users reach the page; its path becomes the prefix of every route',
+    commands: serving,
+  },
+  'web.allowed-host': {
+    value: 'NAME',
+    text: 'further host name under which requests are answered; may be repeated',
+    commands: serving,
+  },
+  'web.enable-lifecycle': {
+    value: '',
+    text: 'serve POST /-/reload and /-/quit',
     commands: serving,
   },
   'log.level': {

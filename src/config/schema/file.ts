@@ -4,6 +4,7 @@ import { calendarSchema } from '../../calendar/hours.ts';
 import { maintenanceSchema } from '../../calendar/maintenance.ts';
 import type { MonitorKind } from '../../monitors/contract.ts';
 import { webAddress, notifySchema, smtpSchema } from './alerting.ts';
+import { accessSchema } from './access.ts';
 import { databaseSchema } from './database.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
 import { companySchema, responderSchema } from './parties.ts';
@@ -18,6 +19,7 @@ interface Entries {
   readonly maintenance: z.ZodType;
   readonly smtp: z.ZodType;
   readonly notify: z.ZodType;
+  readonly access: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -117,6 +119,11 @@ function rootOf(entries: Entries) {
     ...defaultKeys(entries),
     ...notificationKeys(entries),
     ...addressKeys,
+    access: entries.access
+      .describe(
+        'Who sees what: users, certificates and tokens, their companies and rights. Absent: whoever gets in sees everything.',
+      )
+      .meta({ examples: [{ visitors: [{ user: 'prometheus', rights: ['metrics'] }] }] }),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -134,6 +141,7 @@ export const outlineSchema = rootOf({
   maintenance: z.unknown(),
   smtp: z.unknown().optional(),
   notify: z.unknown(),
+  access: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -148,6 +156,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     maintenance: maintenanceSchema,
     smtp: smtpSchema.optional(),
     notify: notifySchema,
+    access: accessSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }

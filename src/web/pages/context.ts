@@ -16,6 +16,8 @@ export interface PageContext {
   /** This page's path and query, for the switch of languages. */
   readonly here: URL;
   readonly languages: readonly Language[];
+  /** What is wrong with how the page is served; '' when nothing is. */
+  readonly notice: string;
 }
 
 const Context = createContext<PageContext | null>(null);

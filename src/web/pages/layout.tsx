@@ -77,7 +77,7 @@ function Footer() {
 }
 
 function Document({ frame, children }: { readonly frame: Frame; readonly children: ComponentChildren }) {
-  const { t } = usePage();
+  const { t, notice } = usePage();
   const { title, environment, assets, isWall = false } = frame;
   const prefix = environment === '' ? '' : `[${environment}] `;
   return (
@@ -98,6 +98,11 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
           {t.text('nav.skip')}
         </a>
         {!isWall && <Header environment={environment} />}
+        {notice !== '' && (
+          <p class="notice" role="alert">
+            {notice}
+          </p>
+        )}
         <main id="content" tabIndex={-1}>
           {children}
         </main>

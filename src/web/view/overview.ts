@@ -80,7 +80,8 @@ function syncsToday(lines: readonly FiguredLine[]): number | null {
 /** When the oldest of the data was read; `null` when a part of it never was. */
 export function oldestData(lines: readonly FiguredLine[]): Instant | null {
   const times = lines.map(({ line }) => line.dataFrom);
-  return times.includes(null) ? null : Math.min(...times.filter((at) => at !== null));
+  const known = times.filter((at) => at !== null);
+  return known.length < times.length || known.length === 0 ? null : Math.min(...known);
 }
 
 /** How a company stands. @param lines those of the company; one at least. */

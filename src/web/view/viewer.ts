@@ -1,6 +1,4 @@
-/** What a reader may do besides seeing how things stand. */
-export const rights = ['metrics', 'page', 'refresh', 'records', 'tickets', 'reload', 'sql'] as const;
-export type Right = (typeof rights)[number];
+import type { Right } from '../../config/config.ts';
 
 /** Who reads a page, by what may be seen. */
 export interface Viewer {

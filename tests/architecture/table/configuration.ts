@@ -46,7 +46,7 @@ export const configuration: readonly Room[] = [
       'time.ts',
     ],
     types: ['config/config.ts', 'databases/contract.ts', 'databases/driver.ts', 'monitors/contract.ts'],
-    packages: ['node:url', 'zod'],
+    packages: ['node:crypto', 'node:url', 'zod'],
   },
   {
     path: 'config/load.ts',

@@ -1,0 +1,245 @@
+import { createTranslators } from '../../../src/texts/translator.ts';
+import { Assets } from '../../../src/web/assets.ts';
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Access, Right } from '../../../src/config/config.ts';
+import { MetricsBody } from '../../../src/metrics/body.ts';
+import { SnapshotStore } from '../../../src/poll/snapshot.ts';
+import type { TaskStatus } from '../../../src/poll/task-status.ts';
+import { Entrance } from '../../../src/web/access/entrance.ts';
+import { createApp } from '../../../src/web/app.ts';
+import { routes } from '../../../src/web/routes.ts';
+import { close, listen } from '../../../src/web/server/server.ts';
+import type { WebServer } from '../../../src/web/server/server.ts';
+import { records } from '../../../src/monitors/records/index.ts';
+import { noSettings } from '../../../src/web/settings/load.ts';
+import type { WebSettings } from '../../../src/web/settings/load.ts';
+import { company, config } from '../../helpers/fake-config.ts';
+import { taskOf } from '../world.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const open: WebServer[] = [];
+afterEach(() => close(open.splice(0), 0));
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const visitor = (token: string, ...rights: Right[]) => ({
+  by: 'token' as const,
+  key: sha256(token),
+  name: token,
+  companies: new Set(['acme']),
+  rights: new Set(rights),
+});
+const access: Access = {
+  visitors: [
+    visitor('scraper', 'metrics'),
+    visitor('reader', 'page'),
+    visitor('operator', 'metrics', 'page', 'records', 'reload'),
+  ],
+  proxy: {
+    secretHash: sha256('a secret of the proxy'),
+    userHeader: 'x-forwarded-user',
+    companiesHeader: 'x-erp-companies',
+    allCompanies: '*',
+    rights: new Set(['page']),
+  },
+};
+const exposition = [
+  '# HELP a A.',
+  '# TYPE a gauge',
+  'a{company="acme",text="{company=\\"globex\\""} 1',
+  'a{company="globex"} 2',
+  '# HELP b B.',
+  'b{company="globex"} 3',
+  '# HELP c C.',
+  'c{other_company="acme"} 4',
+  'own 5',
+  '',
+].join('\n');
+
+async function start(
+  given: Access | undefined,
+  settings: WebSettings = noSettings,
+  shown: readonly TaskStatus[] = [],
+): Promise<string> {
+  const body = new MetricsBody({ ownMetrics: () => Promise.resolve(exposition), now: () => Date.now() });
+  const snapshot = new SnapshotStore(body);
+  body.show(snapshot);
+  if (shown.length > 0) snapshot.setConfig(config([], undefined, [company('acme'), company('globex')]));
+  for (const task of shown) snapshot.setTask(task);
+  const app = createApp({
+    version: '0',
+    snapshot,
+    metrics: () => body.get(),
+    readiness: () => ({ ready: true, text: 'ready' }),
+    reload: () => Promise.resolve([]),
+    timezone: () => 'UTC',
+    now: () => Date.now(),
+    log: silent,
+    routePrefix: '',
+    assets: new Assets(),
+    translators: createTranslators(),
+    hosts: { names: undefined },
+    externalOrigin: undefined,
+    lifecycle: { quit: () => {} },
+    warning: () => '',
+    settings: () => Promise.resolve(settings),
+    entrance: new Entrance({
+      passwords: { check: (_, user, password) => Promise.resolve(user === 'dave' && password === 'right') },
+      access: () => given,
+      clock: () => 0,
+    }),
+  });
+  open.push(...(await listen(app, [{ host: '127.0.0.1', port: 0 }])));
+  return `http://${open[0]?.address ?? ''}`;
+}
+
+/** A task of each company, and one of both. */
+const tasks = [['acme'], ['globex'], ['acme', 'globex']].map((companies) =>
+  taskOf(`orders-${companies.join('-')}`, records, companies, null),
+);
+const style = new Assets().linksFrom('/assets').style;
+
+/** A path of the route as somebody would ask for it. */
+function asked(path: string): string {
+  const named = path.replace(':company', 'acme').replace(':monitor', 'orders-acme');
+  return named === '/assets/:name' ? style : named;
+}
+
+const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+const basic = (user: string, password: string) => ({
+  Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+const proxied = {
+  'X-Erp-Proxy-Secret': 'a secret of the proxy',
+  'X-Forwarded-User': 'anna',
+  'X-Erp-Companies': 'acme',
+};
+const withUsers: WebSettings = { ...noSettings, users: new Map([['dave', 'hash']]) };
+
+/** Each kind of visitor: what it sends, what it may do, and how it is refused. */
+const kinds: [string, Record<string, string>, readonly Right[], number][] = [
+  ['nobody', {}, [], 401],
+  ['an unknown token', bearer('guess'), [], 401],
+  ['a scraper', bearer('scraper'), ['metrics'], 403],
+  ['a reader', bearer('reader'), ['page'], 403],
+  ['an operator', bearer('operator'), ['metrics', 'page', 'records', 'reload'], 403],
+  ['a person behind the proxy', proxied, ['page'], 403],
+  [
+    'somebody who invents the headers of the proxy',
+    { 'X-Forwarded-User': 'anna', 'X-Erp-Companies': '*' },
+    [],
+    401,
+  ],
+  ['a proxy that does not know the secret', { ...proxied, 'X-Erp-Proxy-Secret': 'guess' }, [], 401],
+];
+
+describe.each(kinds)('%s', (_, headers, rights, refusal) => {
+  it.each(routes)('at $path', async ({ path, methods, right }) => {
+    const url = await start(access, noSettings, tasks);
+    const isAllowed = right === undefined || rights.includes(right);
+    // A wrong token or secret goes nowhere at all.
+    const isWrong = Object.values(headers).some((value) => value.endsWith('guess'));
+    for (const method of methods) {
+      const { status } = await fetch(`${url}${asked(path)}`, { method, headers });
+      expect(status, method).toBe(isAllowed && !isWrong ? 200 : refusal);
+    }
+  });
+});
+
+it('has a right for each route, but for those that say nothing of a company', () => {
+  expect(routes.filter(({ right }) => right === undefined).map(({ path }) => path)).toEqual([
+    '/assets/:name',
+    '/-/healthy',
+    '/-/ready',
+  ]);
+});
+
+it('answers a visitor of one company about that company alone', async () => {
+  const url = await start(access, noSettings, tasks);
+  const status = async (path: string) =>
+    (await fetch(`${url}${path}`, { headers: bearer('operator') })).status;
+  expect(await status('/companies/acme/orders-acme-globex')).toBe(200);
+  for (const path of [
+    '/companies/globex',
+    '/companies/globex/orders-globex',
+    '/companies/acme/orders-globex',
+  ])
+    expect(await status(path), path).toBe(404);
+  for (const path of ['/', '/companies/acme', '/errors', '/lookup?record=globex-1'])
+    expect(await (await fetch(`${url}${path}`, { headers: bearer('reader') })).text(), path).not.toMatch(
+      /GLOBEX/,
+    );
+});
+
+it('has no route outside of the table', async () => {
+  const url = await start(access);
+  for (const path of [
+    '/metrics/',
+    '/METRICS',
+    '/%6detrics',
+    '/-/',
+    '/debug/pprof',
+    '/companies',
+    '/companies/',
+    '/companies/%zz',
+    '/companies/acme/orders-acme/records.json',
+    '/assets/..%2f..%2fpackage.json',
+    '/api/v1',
+    '/.git/config',
+    '/metrics/../',
+  ])
+    expect((await fetch(`${url}${path}`, { headers: bearer('operator') })).status, path).toBe(
+      path === '/metrics/../' ? 200 : 404,
+    );
+});
+
+describe('without access:', () => {
+  it('everybody is answered', async () => {
+    const url = await start(undefined);
+    for (const path of ['/', '/metrics', '/-/healthy'])
+      expect((await fetch(`${url}${path}`)).status).toBe(200);
+  });
+
+  it('whoever has a password is', async () => {
+    const url = await start(undefined, withUsers);
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+    expect((await fetch(`${url}/metrics`, { headers: basic('dave', 'wrong') })).status).toBe(401);
+    expect((await fetch(`${url}/metrics`, { headers: basic('dave', 'right') })).status).toBe(200);
+    // No token is known, so none opens anything.
+    expect((await fetch(`${url}/metrics`, { headers: bearer('scraper') })).status).toBe(401);
+    expect((await fetch(`${url}/metrics`, { headers: proxied })).status).toBe(401);
+  });
+});
+
+it('gives a user whom access: does not name no right at all', async () => {
+  const url = await start(access, withUsers);
+  const headers = basic('dave', 'right');
+  expect((await fetch(`${url}/-/healthy`, { headers })).status).toBe(200);
+  for (const path of ['/', '/metrics']) expect((await fetch(`${url}${path}`, { headers })).status).toBe(403);
+});
+
+describe('the metrics of a company', () => {
+  const own = '# HELP a A.\n# TYPE a gauge\na{company="acme",text="{company=\\"globex\\""} 1\n';
+
+  it.each(['', '?company=acme'])('are all that its visitor gets by /metrics%s', async (query) => {
+    const url = await start(access);
+    const answer = await fetch(`${url}/metrics${query}`, { headers: bearer('scraper') });
+    expect(await answer.text()).toBe(own);
+  });
+
+  it.each(['?company=globex', '?company=acme&company=globex', '?company='])(
+    'hold no other by %s',
+    async (query) => {
+      const url = await start(access);
+      const answer = await fetch(`${url}/metrics${query}`, { headers: bearer('scraper') });
+      expect(answer.status).toBe(403);
+      expect(await answer.text()).not.toContain(' 2\n');
+    },
+  );
+
+  it('can be asked for by whoever sees all', async () => {
+    const url = await start(undefined);
+    expect(await (await fetch(`${url}/metrics?company=acme`)).text()).toBe(own);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('own 5\n');
+  });
+});
