@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SettingsProblem } from '../contract.ts';
 import { cutText } from '../shared/samples.ts';
-import { databaseName, durationLimits, durationOrLimits, sqlText } from '../shared/settings.ts';
+import { databaseName, durationLimits, durationOrLimits, queryText } from '../shared/settings.ts';
 import { knownStates, normalizeWord, usualWords } from './states.ts';
 import type { KnownState } from './states.ts';
 
@@ -29,7 +29,7 @@ const ownLimits = z.strictObject({
 /** The settings of kind `jobs`. */
 export const settings = z.object({
   database: databaseName.describe('The database that `query` asks.'),
-  query: sqlText
+  query: queryText
     .describe(
       'A query that returns the batch jobs: one row per job, or one per run; the run that started last gives the state of the job, and each run in progress counts.',
     )
