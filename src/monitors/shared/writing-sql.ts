@@ -11,7 +11,7 @@ const running = /^(?:exec|execute|call|do)\b/i;
 
 /** A change that follows something else: `WITH gone AS (DELETE FROM …)`, or a second statement without a semicolon. */
 const inner =
-  /(?<!\b(?:as|select|distinct|for)\s+|[.,]\s*)\b(?:(insert|merge)\s+into|(delete)\s+from|(update)\s+[\w.[\]]+\s+set|(truncate)\s+table|(drop)\s+(?:table|view|index|schema|database))\b/i;
+  /(?<!\b(?:as|select|distinct|for)\s+|[.,]\s*)\b(?:(?:insert|merge)\s+into|delete\s+from|update\s+[\w.[\]]+\s+set|truncate\s+table|drop\s+(?:table|view|index|schema|database))\b/i;
 
 /** `SELECT … INTO new_table`; MySQL writes files and variables so. */
 const into = /\bselect\b[^;]*?\s(into)\s+[\w@#[.]/i;
@@ -19,8 +19,8 @@ const into = /\bselect\b[^;]*?\s(into)\s+[\w@#[.]/i;
 /** How a statement changes something: `this writes (DELETE)`. */
 function changeIn(statement: string): string | undefined {
   const text = statement.replace(/^[\s(]+/, '');
-  const [, ...innerWords] = inner.exec(text) ?? [];
-  const word = writing.exec(text)?.[0] ?? innerWords.find((found) => found !== undefined);
+  const innerWord = inner.exec(text)?.[0].split(/\s/)[0];
+  const word = writing.exec(text)?.[0] ?? innerWord;
   const changing = word ?? into.exec(text)?.[1];
   if (changing !== undefined) return `this writes (${changing.toUpperCase()})`;
   const program = running.exec(text)?.[0];
