@@ -135,7 +135,7 @@ describe('readRows', () => {
       (observer: RowObserver) =>
         observer.columns(names);
     expect(await failure(read([{ value: 2 }], () => null, {}, columns('value', 'value')))).toBe(
-      'failed: the result has several columns for value (value, value): rename all but one of them',
+      'failed: returns the column "value" 2 times; name each otherwise with AS',
     );
     const { notes } = await read([{ value: 2, id: 3 }], () => null, {}, columns('id', 'value', 'id', 'id'));
     expect(notes).toEqual(['failed: the result has several columns called id; none is read.']);
@@ -150,7 +150,9 @@ describe('readRows', () => {
         (observer) => observer.columns(['valeu']),
       ),
     );
-    expect(message).toContain('failed: the result has no column value: add it with AS value; it has valeu.');
+    expect(message).toContain(
+      'failed: returns no column "value" (a value); add it with AS value; it returns valeu;',
+    );
   });
 
   it('notes the cells of its columns that are not as they are stored', async () => {
@@ -405,7 +407,9 @@ describe('decimal and number', () => {
     expect(await get(true, (row) => row.number('value'))).toBe(1);
     expect(await get(true, (row) => row.figure('value'))).toBe(1);
     expect(await get(new Date(now), (row) => row.figure('value'))).toBe(now / 1000);
-    expect(await failure(get(new Date(now), (row) => row.number('value')))).toContain('holds the instant 2026');
+    expect(await failure(get(new Date(now), (row) => row.number('value')))).toContain(
+      'holds the instant 2026',
+    );
     expect(await failure(get(true, (row) => row.decimal('value')))).toContain('holds the boolean true');
     expect(await failure(get(new Date(now), (row) => row.decimal('value')))).toContain(
       'holds the instant 2026',
