@@ -54,7 +54,8 @@ export const settings = z.object({
     .prefault({})
     .describe(
       'Limit for the business hours (see `calendar`) since the last success, by severity; 0 or absent: no limit. ' +
-        'For a job without a success in its rows they count from the oldest time there. A run may be queued for as long.',
+        'For a job without a success in its rows they count from the last one that an earlier run saw (kept in `state_file` over restarts), else from the oldest time in its rows. ' +
+        'A column `max_age` of the query, or `job_limits`, sets the limit of a single job. A run may be queued for as long.',
     )
     .meta({ examples: [{ warning: '2h' }] }),
   max_runtime: durationOrLimits

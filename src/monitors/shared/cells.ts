@@ -1,4 +1,5 @@
 import { isDecimal } from '../../decimal.ts';
+import { durationExample, parseDuration } from '../../duration.ts';
 import type { Row, Value } from '../../databases/values.ts';
 import type { Instant } from '../../time.ts';
 import { RunError } from '../contract.ts';
@@ -162,6 +163,22 @@ export class Cells {
     if (typeof value === 'boolean') return Number(value);
     const decimal = this.decimal(column);
     return decimal === null ? null : Number(decimal);
+  }
+
+  /** Milliseconds: of a number of seconds, or of a duration as `src/duration.ts` reads it; `null` for NULL. */
+  duration(column: string): number | null {
+    const value = this.value(column);
+    if (value === null) return null;
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
+    const text = typeof value === 'string' ? value.trim() : '';
+    const ms = isNumber || isDecimal(text) ? Number(value) * 1000 : parseDuration(text);
+    if (ms !== undefined && ms >= 0) return ms;
+    throw this.#mistyped(
+      column,
+      value,
+      'a duration',
+      `select a number of seconds (EXTRACT(EPOCH FROM …) of an interval), or a text such as ${durationExample}`,
+    );
   }
 
   /** A boolean, 1 or 0, or one of the usual words (t, true, y, yes, on and their opposites); `null` for NULL. */
