@@ -39,8 +39,14 @@ it.each([
   [['try'], 'try: name a monitor of the configuration'],
   [['check', 'more'], 'check takes no "more": leave it out'],
   [['try', 'one', 'two'], 'try takes no "two": leave it out'],
-  [['--colour'], 'there is no flag --colour'],
-  [['-x'], 'there is no flag -x'],
+  [['--colour'], 'there is no flag --colour\nserve takes --config.file, --config.check, '],
+  [['-x'], 'there is no flag -x\nserve takes '],
+  [['-config.fil=a.yml'], 'there is no flag -config.fil; did you mean --config.file?\nserve takes '],
+  [['-config.file', 'a.yml'], 'there is no flag -config.file; did you mean --config.file?'],
+  [
+    ['explain', 'x', '--langage', 'de'],
+    'there is no flag --langage; did you mean --language?\nexplain takes --config.file, --flow, --language, --version, --help\n',
+  ],
   [['check', '--conect'], 'there is no flag --conect; did you mean --connect?'],
   [['--config-file=a.yml'], 'there is no flag --config-file; did you mean --config.file?'],
   [['--web.listen-adress', ':1'], 'there is no flag --web.listen-adress; did you mean --web.listen-address?'],
@@ -57,6 +63,10 @@ it.each([
   [['check', '--log.level=debug'], 'check does not take --log.level; it is for serve, demo'],
   [['--connect'], 'serve does not take --connect without --config.check'],
   [['explain', 'text', '--language=es'], '--language "es": write one of en, nl, de, fr'],
+  [
+    ['notify-test', '--alertmanager.url=//u:geheim@h'],
+    '--alertmanager.url: is no URL; in a user and password write %40',
+  ],
   [['notify-test', '--alertmanager.url=here'], '--alertmanager.url "here": write a whole URL'],
   [['--log.level=loud'], '--log.level "loud": write one of debug, info, warn, error'],
   [

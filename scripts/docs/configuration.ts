@@ -21,12 +21,14 @@ example. Editors with a YAML language server complete and check a file that star
 \`# yaml-language-server: $schema=./erp-exporter.schema.json\`, if the schema is in the same directory.
 
 \`erp-exporter check\` reports all problems of a file at once, as \`file:line:column: path: what is wrong and what to do\`. With
-\`--connect\` it also checks that every database answers, that the login can only read, and that each query returns the columns
-that its monitor needs.
+\`--connect\` it also checks that every database answers, that the login can only read, that each query returns the columns
+that its monitor needs, and that a run of each monitor succeeds.
 
 - **Variables**: \`\${NAME}\` in a value is replaced by the environment variable; \`$\${\` stands for a literal \`\${\`. A variable can
   never change the structure of the file, whatever it contains. Inside \`{ }\` and \`[ ]\` YAML requires quotes around it. Queries
   (\`canary\` and the SQL of each kind) are left as they are, because \`$\` has a meaning in SQL.
+- **Anchors**: a key at the top level that begins with \`x-\` stands for nothing itself, such as \`x-late: &late { warning: 30m }\`
+  for \`late_after: *late\`; \`<<\` merges mappings.
 - **Files**: \`password_file\`, \`url_file\` and \`tls_…_file\` name files that contain a value; a newline at the end is dropped.
 - **Durations**: ${durationExample}; units \`w d h m s ms\`, largest first. A plain \`0\` needs no unit.
 - **Queries** may use \`:company\`, \`:now\` and \`:today\` (the start of the company's day); they are bound as values, never pasted as text.

@@ -13,6 +13,8 @@ import { createClassifier } from '../known-errors/classify.ts';
 import type { Match } from '../known-errors/classify.ts';
 import { codesInColumn } from '../known-errors/codes.ts';
 import { suggestPattern } from '../known-errors/suggestion.ts';
+import { explainWord, labelled } from './support/explain-words.ts';
+import type { ExplainWord } from './support/explain-words.ts';
 
 export interface ExplainOptions {
   /** A message, or a code as the column `code` of a query holds it. */
@@ -57,13 +59,16 @@ function languageOf(name: string): Language {
 function explainKnown({ entry, by }: Match, language: Language, write: (line: string) => void): void {
   write(`${entry.id} (${entry.category}): ${entry.title[language]}`);
   write(`  ${entry.explanation[language]}`);
-  write(`what to do:      ${entry.action[language]}`);
-  write(`first responder: ${entry.responder}`);
-  write(
-    `retry:           ${entry.retryable ? `mostly helps; alerts wait ${formatDuration(retryWaitMs(entry))} for it` : 'does not help'}`,
-  );
-  const reason = 'code' in by ? `code ${by.code}` : `pattern ${by.pattern}`;
-  write(`matched by:      ${reason}, ${entry.own ? 'an entry of your own' : 'a shipped entry'}`);
+  const say = (word: ExplainWord, given?: string) => explainWord(word, language, given);
+  const retry = entry.retryable ? say('retryHelps', formatDuration(retryWaitMs(entry))) : say('retryDoesNot');
+  const reason = 'code' in by ? say('code', by.code) : say('pattern', by.pattern);
+  const lines = labelled(language, [
+    ['action', entry.action[language]],
+    ['responder', entry.responder],
+    ['retry', retry],
+    ['matchedBy', `${reason}, ${say(entry.own ? 'own' : 'shipped')}`],
+  ]);
+  for (const line of lines) write(line);
 }
 
 /** How an entry recognises what nothing recognises yet. A text that is but a number becomes a code that lacks its namespace. */
@@ -76,14 +81,14 @@ function recognition(text: string, codes: readonly string[]): Readonly<Record<st
 }
 
 function explainUnknown(
-  { text, flow, write }: ExplainOptions,
+  { text, flow, language: named, write }: ExplainOptions,
   error: string,
   codes: readonly string[],
 ): void {
-  write(`${error}: no entry matches`);
-  if (flow === undefined)
-    write('The fingerprint depends on the flow; name it with --flow to get the one in your metrics.');
-  write('To make it known, complete this in the file that known_errors_file names, below "errors:":');
+  const language = languageOf(named);
+  write(explainWord('unknown', language, error));
+  if (flow === undefined) write(explainWord('nameFlow', language));
+  write(explainWord('makeKnown', language));
   write('');
   const entry = {
     id: 'my-error',
@@ -99,10 +104,10 @@ function explainUnknown(
   for (const line of stringify([entry], { lineWidth: 0 }).trimEnd().split('\n')) write(`  ${line}`);
 }
 
-function noteLimited({ errors }: Catalogue, flow: string | undefined, write: (line: string) => void): void {
+function noteLimited({ errors }: Catalogue, { flow, language, write }: ExplainOptions): void {
   const limited = errors.filter(({ flows }) => flows.length > 0).map(({ id }) => id);
   if (flow === undefined && limited.length > 0)
-    write(`not tried, as they are limited to a flow (name it with --flow): ${limited.join(', ')}`);
+    write(explainWord('notTried', languageOf(language), limited.join(', ')));
 }
 
 /**
@@ -127,6 +132,6 @@ export async function explain(options: ExplainOptions): Promise<number> {
   const match = classifier.match(failure);
   if (match !== undefined) explainKnown(match, languageOf(options.language), write);
   else explainUnknown(options, classifier.classify(failure).error, isCode ? codesInColumn(text) : []);
-  noteLimited(catalogue, flow, write);
+  noteLimited(catalogue, options);
   return match === undefined ? 3 : 0;
 }

@@ -9,7 +9,7 @@ import { readAccess } from './sections/access.ts';
 import { readAlerting } from './sections/alerting.ts';
 import { readCalendars, readMaintenance } from './sections/calendars.ts';
 import { checkEntries, checkReferences, warnOfUnused } from './sections/checks.ts';
-import { isMapping, monitorsOf, responderNamesOf } from './sections/entries.ts';
+import { isMapping, monitorsOf, responderNamesOf, withoutExtensions } from './sections/entries.ts';
 import type { Mapping } from './sections/entries.ts';
 import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file.ts';
 import { readMonitors } from './sections/monitors.ts';
@@ -119,7 +119,8 @@ export async function loadConfig(
     return failure([{ file, line: 1, column: 1, path: '', message: `cannot be read: ${found.fault}` }]);
   const source = readSource(found.text);
   const schema = configJsonSchema(kinds);
-  const expansion = expandEnvironment(source.data, env, (path) => holdsSql(schema, path));
+  const data = withoutExtensions(source.data);
+  const expansion = expandEnvironment(data, env, (path) => holdsSql(schema, path));
   const report = new Report(file, source, expansion);
   const root = expansion.data;
   const isStructureCertain = source.firstUncertainLine === Infinity;

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { normaliseError } from './fingerprint.ts';
+import { foldText, testOfPattern } from './patterns.ts';
 import { tellingPart } from './telling.ts';
 
 /** Longer ones only make a pattern that misses the next message of its kind. */
@@ -34,30 +35,63 @@ function withoutPreamble(piece: string): string {
   return first < 0 ? words.join(' ') : words.slice(first).join(' ');
 }
 
+/** Digits as characters that `normaliseError` leaves alone. */
+const kept = '\uE000'.codePointAt(0) ?? 0;
+/** The number of an error is particular; those of records are not. */
+const numberOfError = /\b(?:error|code|status|fehler|fout|erreur)\W{1,3}\d{3,6}\b/gi;
+
+function withNumbersKept(text: string): string {
+  return text.replaceAll(numberOfError, (found) =>
+    found.replaceAll(/\d/g, (digit) => String.fromCodePoint(kept + Number(digit))),
+  );
+}
+
+function withNumbersBack(text: string): string {
+  return text.replaceAll(/[\uE000-\uE009]/g, (digit) => String((digit.codePointAt(0) ?? kept) - kept));
+}
+
 function piecesOf(text: string): readonly string[] {
-  return normaliseError(text)
+  return normaliseError(withNumbersKept(text))
     .split(/<(?:n|text|mail|url)>/)
-    .map(withoutPreamble)
+    .map((piece) => withNumbersBack(piece).trim())
     .filter((piece) => /\p{L}{2}/u.test(piece));
 }
 
 /** Pieces that any error may hold, such as the status of HTTP in front, are left out where others remain. */
 function withoutGeneric(pieces: readonly string[]): readonly string[] {
-  const telling = pieces.filter((piece) => tellingWords([piece]) > 0);
+  const telling = pieces.map(withoutPreamble).filter((piece) => tellingWords([piece]) > 0);
   return telling.length > 0 ? telling : pieces;
 }
 
+const patternOf = (pieces: readonly string[]): string =>
+  pieces.map((piece) => RE2JS.quote(piece)).join('.{0,80}');
+
+/** Ever less of the pieces: what was taken out between two of them may be longer than a gap. */
+function* selectionsOf(pieces: readonly string[]): Generator<readonly string[]> {
+  for (let most = Math.min(mostPieces, pieces.length); most > 1; most -= 1)
+    for (let from = 0; from + most <= pieces.length; from += 1) yield pieces.slice(from, from + most);
+  for (const piece of pieces.toSorted((a, b) => tellingWords([b]) - tellingWords([a]))) yield [piece];
+}
+
+/** What a pattern may be made of, the most general first: without what is quoted, with it, and with generic words too. */
+function sourcesOf(part: string): readonly (readonly string[])[] {
+  const whole = piecesOf(part.replaceAll(quotationMarks, ' <text> '));
+  return [withoutGeneric(piecesOf(part)), withoutGeneric(whole), whole];
+}
+
 /**
- * A pattern that fits a message and others of its kind: what `normaliseError` leaves of its most telling part, with a gap for
- * what it took out. Where hardly a word would be left that says what is particular, what stands in quotation marks stays.
+ * A pattern that fits a message and others of its kind, and names what is particular to it: what `normaliseError` leaves of
+ * its most telling part, with a gap for what it took out. Where hardly a word would be left that says what is particular,
+ * what stands in quotation marks stays, and then all words do. '' for a text without words.
  */
 export function suggestPattern(text: string): string {
   const part = tellingPart(text);
-  const usual = withoutGeneric(piecesOf(part));
-  const pieces =
-    tellingWords(usual) >= 2 ? usual : withoutGeneric(piecesOf(part.replaceAll(quotationMarks, ' <text> ')));
-  return pieces
-    .slice(0, mostPieces)
-    .map((piece) => RE2JS.quote(piece))
-    .join('.{0,80}');
+  const folded = foldText(part);
+  const fits = (pieces: readonly string[]) => testOfPattern(patternOf(pieces))(folded);
+  const sources = sourcesOf(part);
+  const particular = sources
+    .flatMap((source) => [...selectionsOf(source)])
+    .find((pieces) => tellingWords(pieces) >= 2 && fits(pieces));
+  const found = particular ?? [...selectionsOf(sources.at(-1) ?? [])].find(fits);
+  return found === undefined ? '' : patternOf(found);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../../src/commands/check.ts';
+import { tryMonitor } from '../../src/commands/try.ts';
 import { startPglite } from '../helpers/pglite.ts';
 import type { PgliteServer } from '../helpers/pglite.ts';
 import { startPostgres } from '../helpers/postgres.ts';
@@ -86,9 +87,23 @@ describe('check', () => {
     expect(lines).toEqual([
       'config.yml:1:12: databases: is empty; add at least one database',
       'config.yml:2:11: monitors: is empty; add at least one monitor',
-      'config.yml:3:1: colour: unknown key; use one of calendars, companies, databases, defaults, environment, grafana_url, known_errors_file, maintenance, monitors, notify, page_url, responders, smtp, state_file, timezone',
+      'config.yml:3:1: colour: unknown key; use one of access, calendars, companies, databases, defaults, environment, grafana_url, known_errors_file, maintenance, monitors, notify, page_url, responders, smtp, state_file, timezone',
       '3 problems',
     ]);
+    expect(code).toBe(1);
+  });
+});
+
+describe('check, of a query that writes', () => {
+  it.each([
+    ['DELETE FROM orders', 'this writes (DELETE)'],
+    ['EXEC dbo.next_orders', 'this may write (EXEC)'],
+  ])('%s', async (query, words) => {
+    const { code, lines } = await run(
+      `databases:\n${database('shop', 1)}monitors:\n  - { name: a, kind: records, flow: f, database: shop, failed: ${query}, canary: ${query} }\n`,
+    );
+    const message = `${words}: the exporter only reads; write a SELECT that returns rows`;
+    expect(lines.filter((line) => line.includes(message))).toHaveLength(2);
     expect(code).toBe(1);
   });
 });
@@ -111,7 +126,7 @@ describe('check --connect, on an embedded PostgreSQL', () => {
     kind: records
     flow: orders
     database: shop
-    canary: SELECT 1 FROM orders WHERE company = :company AND failed_at > :today LIMIT 1
+    canary: SELECT 1 WHERE :company = 'acme' AND now() > :today LIMIT 1
     failed: SELECT number AS "RECORD", failed_at AS since, total AS amount FROM orders WHERE company = :company
     waiting: SELECT number AS record, failed_at AS since FROM orders WHERE company = :company AND failed_at < :now
   - name: syncs
@@ -126,7 +141,7 @@ describe('check --connect, on an embedded PostgreSQL', () => {
     expect(lines[1]).toMatch(
       /^database shop: PostgreSQL \d+(\.\d+)?.*, user \w+, clock (as ours|0\.\d s (ahead|behind))$/,
     );
-    expect(lines.at(-1)).toBe('4 queries prepared, no problem found');
+    expect(lines.at(-1)).toBe('4 queries prepared, 2 monitors run once, no problem found');
     expect(code).toBe(0);
   });
 
@@ -157,15 +172,70 @@ describe('check --connect, on an embedded PostgreSQL', () => {
     );
     const found = lines.filter((line) => line.startsWith('config.yml:') && !line.includes('databases.shop'));
     expect(found).toEqual([
+      'config.yml:13:14: monitors[0].waiting: warning: monitor orders: its column "amount" is text (character varying(20)): a run fails when one value is not a number with a decimal point and without thousands separators; CAST it to be sure',
       'config.yml:13:14: monitors[0].waiting: warning: monitor orders: its column "curency" is not read; did you mean "currency"?',
       'config.yml:11:13: monitors[0].canary: monitor orders: shop refuses it: relation "odrers" does not exist',
       'config.yml:12:13: monitors[0].failed: monitor orders: returns no column "record" (the key of the record; the same key twice counts once); add it with AS record; it returns number, since; optional: since, error, code, call, amount, currency, company',
       'config.yml:13:14: monitors[0].waiting: monitor orders: returns no column "since" (since when it waits); add it with AS since; it returns record, amount, snce, curency; optional: amount, currency, company',
-      'config.yml:13:14: monitors[0].waiting: monitor orders: its column "amount" is text (character varying(20)), but must be integer, decimal or float; CAST it',
       'config.yml:18:12: monitors[1].query: monitor syncs: serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
     ]);
-    expect(lines.at(-1)).toBe('5 problems');
+    expect(lines.at(-1)).toBe('4 problems');
     expect(code).toBe(1);
+  });
+
+  /** What `check --connect` and `try` say of one query of a monitor, without what each puts around it. */
+  async function judge(failed: string) {
+    const text = monitors(
+      `  - { name: orders, kind: records, flow: orders, companies: [acme], database: shop, failed: ${JSON.stringify(failed)} }\n`,
+    );
+    const checked = await run(text, { connect: true });
+    const ofCheck = checked.lines.flatMap(
+      (line) =>
+        /^config\.yml:\d+:\d+: monitors\[0\]\.failed: monitor orders: (?:failed: )?(.*)$/.exec(line)?.[1] ??
+        [],
+    );
+    const lines: string[] = [];
+    const code = await tryMonitor({
+      file: join(folder, 'config.yml'),
+      monitor: 'orders',
+      company: undefined,
+      env: process.env,
+      write: (line) => lines.push(line),
+    });
+    const ofTry = lines.flatMap((line) => /^Failed, reason columns: failed: (.*)$/.exec(line)?.[1] ?? []);
+    return { codes: [checked.code, code], ofCheck, ofTry };
+  }
+
+  it.each([
+    ['a text amount that is a number', "SELECT 'x' AS record, '12.50' AS amount", undefined],
+    [
+      'a text amount that is none',
+      "SELECT 'x' AS record, '1.234,50' AS amount",
+      /column amount should hold a number but/,
+    ],
+    [
+      'a time of text without an offset',
+      "SELECT 'x' AS record, '2026-01-01' AS since",
+      /column since should hold an instant/,
+    ],
+    ['a time of text with one', "SELECT 'x' AS record, '2026-01-01T10:00:00Z' AS since", undefined],
+    ['a date that no instant can hold', "SELECT 'x' AS record, '0044-03-15 BC'::date AS since", undefined],
+    [
+      'a number that is no time',
+      "SELECT 'x' AS record, 20261121 AS since",
+      /column since should hold an instant but/,
+    ],
+    ['no row, and no column record', "SELECT 'x' AS number WHERE false", /returns no column "record"/],
+    [
+      'a company that is not served',
+      "SELECT 'x' AS record, 'ACME' AS company",
+      /1 row belongs to companies that/,
+    ],
+  ])('judges as try does, with the same words: %s', async (_, query, problem) => {
+    const { codes, ofCheck, ofTry } = await judge(query);
+    expect(codes).toEqual(problem === undefined ? [0, 0] : [1, 1]);
+    expect(ofCheck).toEqual(ofTry);
+    expect(ofTry).toEqual(problem === undefined ? [] : [expect.stringMatching(problem)]);
   });
 
   it('reports a dead database once, and still asks the others', async () => {
@@ -268,7 +338,7 @@ describeReal('check --connect, on a real PostgreSQL', ['postgres'], () => {
   it('says nothing of one that can only read', async () => {
     const { code, lines } = await run(config('user: reader, password: reader'), { connect: true });
     expect(lines.filter((line) => line.startsWith('config.yml:'))).toEqual([]);
-    expect(lines.at(-1)).toBe('2 queries prepared, no problem found');
+    expect(lines.at(-1)).toBe('2 queries prepared, 2 monitors run once, no problem found');
     expect(code).toBe(0);
   });
 

@@ -6,6 +6,7 @@ import { explain } from '../../src/commands/explain.ts';
 import type { ExplainOptions } from '../../src/commands/explain.ts';
 import { createClassifier } from '../../src/known-errors/classify.ts';
 import { readKnownErrors, shippedErrorsFile } from '../../src/config/sections/known-errors-file.ts';
+import { languages } from '../../src/known-errors/catalogue.ts';
 import { fingerprint } from '../../src/known-errors/fingerprint.ts';
 
 let folder: string;
@@ -61,8 +62,8 @@ describe('explain', () => {
     for (const text of [
       entry?.explanation.nl,
       entry?.action.nl,
-      'first responder: web_agency',
-      'code http:429, a shipped entry',
+      'Reageert eerst: web_agency',
+      'Herkend aan:    code http:429, een meegeleverde vermelding',
     ])
       expect(output).toContain(text);
   });
@@ -73,7 +74,7 @@ describe('explain', () => {
     );
     expect(code).toBe(0);
     expect(lines[0]).toMatch(/^closed-period \(closed_period\): /);
-    expect(lines.at(-1)).toMatch(/^matched by: +pattern .*range of allowed posting dates/);
+    expect(lines.at(-1)).toMatch(/^Matched by: +pattern .*range of allowed posting dates/);
   });
 
   it('looks into the own errors of a configuration, whose secrets need not be there', async () => {
@@ -83,11 +84,25 @@ describe('explain', () => {
     expect(lines).toEqual([
       'pallet-full (validation): The pallet is full',
       '  Er kan niets meer bij.',
-      'what to do:      Neem een andere.',
-      'first responder: warehouse',
-      'retry:           does not help',
-      'matched by:      pattern pallet .{0,20}full, an entry of your own',
+      'Wat te doen:    Neem een andere.',
+      'Reageert eerst: warehouse',
+      'Nieuwe poging:  helpt niet',
+      'Herkend aan:    patroon pallet .{0,20}full, een eigen vermelding',
     ]);
+  });
+
+  it.each(languages)('says nothing in English in another language: %s', async (language) => {
+    const options = { file: await configured(own), env: { OWN: 'own' }, language };
+    const english = new Set<string>();
+    for (const text of ['429', '401', 'Pallet 7 is full']) {
+      const { lines } = await run(text, { ...options, language: 'en' });
+      const { lines: found } = await run(text, options);
+      const same = found.filter((line, index) => line === lines[index]);
+      for (const line of same) english.add(line);
+    }
+    // What is to be pasted is the same in all languages.
+    const sentences = [...english].filter((line) => line !== '' && !line.startsWith('  '));
+    expect(sentences.length > 0).toBe(language === 'en');
   });
 
   it('says which entries it could not try without a flow', async () => {

@@ -1,4 +1,7 @@
 import { readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config, MonitorConfig } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -18,6 +21,43 @@ function monitorOf(config: Config, name: string): MonitorConfig {
   if (found === undefined) throw new Error(`no monitor ${name}`);
   return found;
 }
+
+describe('keys x-…', () => {
+  const rest = `
+databases: { shop: { driver: postgres, url: 'postgres://h/d' } }
+monitors:
+  - { name: a, kind: records, flow: f, database: shop, waiting: *sql, <<: *common }
+`;
+  const load = async (text: string) => {
+    const folder = await mkdtemp(join(tmpdir(), 'load-'));
+    try {
+      await writeFile(join(folder, 'c.yml'), text);
+      const result = await loadConfig(join(folder, 'c.yml'), { env: {} });
+      return result.ok
+        ? { settings: result.config.monitors[0]?.settings, warnings: result.warnings.length }
+        : result.problems.map(({ line, path, message }) => `${line}: ${path}: ${message}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+
+  it('hold anchors at the top level, and no variable of them is read', async () => {
+    const anchors =
+      'x-sql: &sql "SELECT $${a} AS record, ${NONE} AS since"\nx-common: &common { late_after: { warning: 1h } }';
+    expect(await load(anchors + rest)).toMatchObject({
+      settings: { waiting: 'SELECT $${a} AS record, ${NONE} AS since', late_after: [{ value: 3_600_000 }] },
+      warnings: 0,
+    });
+  });
+
+  it('are refused elsewhere, as other unknown keys are', async () => {
+    const anchors = 'x-sql: &sql SELECT 1 AS record, 2 AS since\ny: &common { x-late: 1 }';
+    expect(await load(anchors + rest)).toEqual([
+      expect.stringMatching(/^2: y: unknown key/),
+      expect.stringMatching(/^2: monitors\[0\]\.x-late: unknown key/),
+    ]);
+  });
+});
 
 describe('a file that is wrong', () => {
   it('has a fixture for each message, and messages for each fixture', () => {

@@ -292,13 +292,17 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'sqlite-reconcile': [
     '8:23: monitors[0].left.database: driver sqlite cannot reconcile; use a database with driver postgres, mssql, mysql',
   ],
-  'url-bare-at': ['4:10: databases.shop.url: holds a bare "@" in its user or password; write %40 for it'],
-  'url-bare-hash': [
-    '4:10: databases.shop.url: holds a bare "/", "?" or "#" in its user or password; write %2F, %3F or %23 for it',
+  'url-bare-at': [
+    '4:10: databases.shop.url: holds a bare "@" in its user or password; write %40 for it, or give user and password as keys of their own',
   ],
-  'url-bare-percent': ['4:10: databases.shop.url: holds a bare "%"; write %25 for it'],
+  'url-bare-hash': [
+    '4:10: databases.shop.url: holds a bare "@", "/", "?" or "#" in its user or password; write %40, %2F, %3F or %23 for it, or give user and password as keys of their own',
+  ],
+  'url-bare-percent': [
+    '4:10: databases.shop.url: holds a bare "%"; write %25 for it, or give user and password as keys of their own',
+  ],
   'url-bare-slash': [
-    '4:10: databases.shop.url: holds a bare "/", "?" or "#" in its user or password; write %2F, %3F or %23 for it',
+    '4:10: databases.shop.url: holds a bare "@", "/", "?" or "#" in its user or password; write %40, %2F, %3F or %23 for it, or give user and password as keys of their own',
   ],
   'url-file-bad': [
     '4:15: databases.shop.url_file: is no URL; write postgres://user:password@host:port/database',

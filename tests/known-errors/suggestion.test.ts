@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { testOfPattern, foldText, patternFault } from '../../src/known-errors/patterns.ts';
 import { suggestPattern } from '../../src/known-errors/suggestion.ts';
+import { tellingParts } from '../../src/known-errors/telling.ts';
+import { readCorpus } from './corpus.ts';
+import type { Sample } from './corpus.ts';
 
 const fits = (text: string, other: string) => testOfPattern(suggestPattern(text))(foldText(other));
 
@@ -37,5 +40,23 @@ describe('a suggested pattern', () => {
   ])('of %j does not fit every fault of its sort, such as %j', (text, other) => {
     expect(fits(text, text)).toBe(true);
     expect(fits(text, other)).toBe(false);
+  });
+});
+
+describe('the pattern suggested for each text of the corpus', () => {
+  const samples = Object.values(readCorpus()).flat();
+  const parts = new Map(samples.map((sample) => [sample, tellingParts(sample.text).map(foldText)]));
+  const isOther = (one: Sample, other: Sample) =>
+    one.class !== other.class && !one.also.includes(other.class) && !other.also.includes(one.class);
+
+  it('fits that text, and none of another class', () => {
+    const wrong = samples.flatMap((sample) => {
+      const pattern = suggestPattern(sample.text);
+      const test = testOfPattern(pattern);
+      const fitting = samples.filter((other) => parts.get(other)?.some((part) => test(part)) === true);
+      const others = fitting.filter((other) => isOther(sample, other)).map(({ text }) => text);
+      return fitting.includes(sample) && others.length === 0 ? [] : [{ text: sample.text, pattern, others }];
+    });
+    expect(wrong).toEqual([]);
   });
 });

@@ -53,6 +53,26 @@ describe('the words', () => {
 });
 
 describeReal('mails', ['alertmanager'], () => {
+  const whatToDo: Readonly<Record<Language, string>> = {
+    en: 'What to do: ',
+    nl: 'Wat te doen: ',
+    de: 'Was zu tun ist: ',
+    fr: 'Que faire: ',
+  };
+
+  it.each(
+    ['ErpRecordsLate', 'ErpJobFailed', 'ErpJobOverdue', 'ErpJobLate', 'ErpJobStuck'].flatMap((name) =>
+      languages.map((language) => [name, language] as const),
+    ),
+  )('of %s says what to do in %s', (name, language) => {
+    const alerts = [alert(name)];
+    const { text, html } = render(yaml, `responder/party_${language}/${language}`, alerts);
+    const action = text.split('\n').find((line) => line.includes(whatToDo[language]));
+    const sentence = action?.slice(action.indexOf(': ') + 2) ?? '';
+    expect(sentence.length).toBeGreaterThan(60);
+    expect(html).toContain(sentence.slice(0, 20));
+  });
+
   it.each(Object.keys(scenarios).flatMap((name) => languages.map((language) => [name, language] as const)))(
     '%s in %s looks as it did',
     async (name, language) => {

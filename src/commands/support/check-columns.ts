@@ -1,73 +1,45 @@
 import { nearest } from '../../config/source/nearest.ts';
 import type { Column } from '../../databases/values.ts';
 import type { ColumnSpec } from '../../monitors/contract.ts';
+import { columnProblems } from '../../monitors/shared/judge-columns.ts';
+import type { ColumnReading } from '../../monitors/shared/judge-columns.ts';
 
 export interface ColumnFindings {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
-function listOf(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+/** A column of text that holds numbers or times: one value that is none fails the whole run. */
+function doubtful(spec: ColumnSpec, { name, type, native }: Column): string[] {
+  if (type !== 'text') return [];
+  const isTime = spec.types.includes('instant') && !spec.types.includes('boolean');
+  const isAmount = !spec.types.includes('text');
+  if (!isTime && !isAmount) return [];
+  const wanted = isTime
+    ? 'a time with its offset, such as 2026-11-21T10:00:00Z'
+    : 'a number with a decimal point and without thousands separators';
+  return [
+    `its column "${name}" is text (${native}): a run fails when one value is not ${wanted}; CAST it to be sure`,
+  ];
 }
 
-function missing(
-  { name, description }: ColumnSpec,
-  columns: readonly Column[],
-  specs: readonly ColumnSpec[],
-): string {
-  const returned = columns.length === 0 ? 'no column' : columns.map((column) => column.name).join(', ');
-  const others = specs.filter(({ required }) => !required).map((spec) => spec.name);
-  const optional = others.length === 0 ? '' : `; optional: ${others.join(', ')}`;
-  return `returns no column "${name}" (${description}); add it with AS ${name}; it returns ${returned}${optional}`;
-}
-
-function isNeeded({ required, unless = [] }: ColumnSpec, columns: readonly Column[]): boolean {
-  return required && !columns.some(({ name }) => unless.includes(name.toLowerCase()));
-}
-
-/** A CAST would take bytes for letters on some servers. */
-const ofBytes = `turn it into text with encode(…, 'hex'), HEX(…) or CONVERT(varchar(max), …, 2), whichever the server has`;
-
-function mistyped({ types }: ColumnSpec, { name, type, native }: Column): string {
-  const wanted = listOf(types.filter((candidate) => candidate !== 'unknown'));
-  const advice = type === 'bytes' && types.includes('text') ? ofBytes : 'CAST it';
-  return `its column "${name}" is ${type} (${native}), but must be ${wanted}; ${advice}`;
-}
-
-/**
- * What is wrong with the columns that a query returns, measured by those that its monitor reads. Names compare without
- * case, as some servers change it. A column whose type is known from its values alone is not checked.
- *
- * @param isShared one run serves several companies: only a column `company` tells them apart.
- */
+/** What `columnProblems` finds, and what may be meant otherwise. */
 export function compareColumns(
   columns: readonly Column[],
   specs: readonly ColumnSpec[],
-  isShared: boolean,
+  reading: ColumnReading,
 ): ColumnFindings {
-  const problems: string[] = [];
-  const absent: string[] = [];
-  for (const spec of specs) {
-    const [found, ...others] = columns.filter(({ name }) => name.toLowerCase() === spec.name.toLowerCase());
-    if (others.length > 0)
-      problems.push(
-        `returns the column "${spec.name}" ${others.length + 1} times; name each otherwise with AS`,
-      );
-    if (found !== undefined) {
-      if (found.type !== 'unknown' && !spec.types.includes(found.type)) problems.push(mistyped(spec, found));
-    } else if (spec.name === 'company' && isShared)
-      problems.push(
-        'serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
-      );
-    else if (isNeeded(spec, columns)) problems.push(missing(spec, columns, specs));
-    else absent.push(spec.name);
-  }
-  const known = new Set(specs.map(({ name }) => name.toLowerCase()));
-  const warnings = columns.flatMap(({ name }) => {
-    const meant = known.has(name.toLowerCase()) ? undefined : nearest(name, absent);
-    return meant === undefined ? [] : [`its column "${name}" is not read; did you mean "${meant}"?`];
+  const problems = columnProblems(columns, specs, reading);
+  const isThere = ({ name }: ColumnSpec) =>
+    columns.some((column) => column.name.toLowerCase() === name.toLowerCase());
+  // What is required and missing is a problem already.
+  const isOptional = ({ name, required }: ColumnSpec) => !required && !(name === 'company' && reading.shared);
+  const absent = specs.filter((spec) => isOptional(spec) && !isThere(spec)).map(({ name }) => name);
+  const warnings = columns.flatMap((column) => {
+    const spec = specs.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
+    if (spec !== undefined) return reading.byValue ? doubtful(spec, column) : [];
+    const meant = nearest(column.name, absent);
+    return meant === undefined ? [] : [`its column "${column.name}" is not read; did you mean "${meant}"?`];
   });
   return { problems, warnings };
 }

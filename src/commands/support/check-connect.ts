@@ -40,8 +40,8 @@ async function findingsOf(
 const byPlace = (a: ConfigProblem, b: ConfigProblem): number => a.line - b.line || a.column - b.column;
 
 /**
- * Connects to every database of a configuration: whether it answers, whether the login could write, and whether each query
- * returns what its monitor needs. Writes a line for each finding.
+ * Connects to every database of a configuration: whether it answers, whether the login could write, whether each query
+ * returns what its monitor needs, and whether a run of each monitor succeeds. Writes a line for each finding.
  *
  * @returns whether nothing is wrong.
  */
@@ -51,14 +51,16 @@ export async function checkDatabases(result: LoadedConfig, options: ConnectOptio
   const found = await findingsOf(result, statements, signal);
   for (const [name, { introduction }] of found)
     if (introduction !== undefined) write(`database ${name}: ${introduction}`);
-  const sound = [...found].filter(([, { problems }]) => problems.length === 0).map(([name]) => name);
-  const examination = await examineMonitors(result, new Set(sound), signal);
-  for (const line of examination.lines) write(line);
   const all = [...found.values()];
-  for (const warning of all.flatMap(({ warnings }) => warnings).sort(byPlace)) write(formatWarning(warning));
+  const answering = [...found].filter(([, { answers }]) => answers).map(([name]) => name);
+  const faulty = new Set(all.flatMap((findings) => [...findings.faulty]));
+  const examination = await examineMonitors(result, { answering: new Set(answering), faulty }, signal);
+  for (const line of examination.lines) write(line);
+  const warnings = [...all.flatMap((findings) => findings.warnings), ...examination.warnings].sort(byPlace);
+  for (const warning of warnings) write(formatWarning(warning));
   const problems = [...all.flatMap((findings) => findings.problems), ...examination.problems].sort(byPlace);
   for (const problem of problems) write(formatProblem(problem));
-  const prepared = `${count(statements.length, 'query', 'queries')} prepared, no problem found`;
+  const prepared = `${count(statements.length, 'query', 'queries')} prepared, ${count(examination.runs, 'monitor')} run once, no problem found`;
   write(problems.length === 0 ? prepared : count(problems.length, 'problem'));
   return problems.length === 0;
 }

@@ -32,6 +32,10 @@ export interface DatabaseFindings {
   introduction: string | undefined;
   readonly problems: ConfigProblem[];
   readonly warnings: ConfigProblem[];
+  /** Names of monitors of which a statement has a problem. */
+  readonly faulty: Set<string>;
+  /** Whether it answered to the end. */
+  answers: boolean;
 }
 
 function introduce({ version, user }: Inspection, skewSeconds: number): string {
@@ -51,7 +55,13 @@ function hidden(table: string): string {
 
 /** Checks one database: its login, its clock and each of its statements, in at most `timeoutMs`. */
 class DatabaseCheck {
-  readonly findings: DatabaseFindings = { introduction: undefined, problems: [], warnings: [] };
+  readonly findings: DatabaseFindings = {
+    introduction: undefined,
+    problems: [],
+    warnings: [],
+    faulty: new Set(),
+    answers: true,
+  };
   readonly #result: LoadedConfig;
   readonly #settings: DatabaseSettings;
   readonly #statements: readonly MonitorStatement[];
@@ -89,6 +99,7 @@ class DatabaseCheck {
   }
 
   #gaveUp(error: unknown): void {
+    this.findings.answers = false;
     const words = error instanceof Error ? error.message : String(error);
     const message = this.#timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : words;
     const rest = this.#statements.slice(this.#checked).map(({ monitor, key }) => `${monitor.name}.${key}`);
@@ -135,19 +146,24 @@ class DatabaseCheck {
     try {
       const { problems, warnings } = await this.#compare(statement, database);
       this.findings.problems.push(...problems.map(report));
+      if (problems.length > 0) this.findings.faulty.add(monitor.name);
       const filtered = await this.#filteredTables(statement, database);
       this.findings.warnings.push(...[...warnings, ...filtered.map(hidden)].map(report));
     } catch (error) {
       const isOfStatement =
         error instanceof DatabaseError && ['query', 'permission', 'locked'].includes(error.kind);
       if (!isOfStatement) throw error;
+      this.findings.faulty.add(monitor.name);
       this.findings.problems.push(report(`${statement.database} refuses it: ${error.message}`));
     }
   }
 
   async #compare({ monitor, sql, columns }: MonitorStatement, database: Database): Promise<ColumnFindings> {
     const described = await database.describe(sql, this.#parametersOf(monitor), this.#signal);
-    return compareColumns(described, columns, monitor.shared);
+    return compareColumns(described, columns, {
+      shared: monitor.shared,
+      byValue: monitor.kind.comparesDatabases !== true,
+    });
   }
 
   /** None where the server cannot tell, nor for a statement that can only stand alone. */

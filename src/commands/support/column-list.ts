@@ -6,6 +6,7 @@ function holds({ types }: ColumnSpec): string {
   if (may('text') && may('instant') && may('boolean')) return 'text';
   if (may('instant') && may('text')) return 'time';
   if (may('boolean') && may('text')) return 'boolean';
+  if (may('text')) return 'duration';
   return may('instant') ? 'number or time' : 'number';
 }
 

@@ -31,12 +31,28 @@ function parseLoosely(args: readonly string[]) {
 type Token = ReturnType<typeof parseLoosely>['tokens'][number];
 type FlagToken = Extract<Token, { kind: 'option' }>;
 
-/** @throws UsageError for a flag that does not exist, lacks its value, or has one that it does not take. */
-function checkFlag({ name, rawName, value, inlineValue }: FlagToken): void {
-  if (!isFlag(name)) {
-    const hint = meant(name, Object.keys(flagTypes), (known) => `--${known}`);
-    throw new UsageError(`there is no flag ${rawName}${hint}`);
-  }
+function flagsOf(command: string): readonly string[] {
+  return Object.entries(flagHelp).flatMap(([name, { commands }]) =>
+    commands?.includes(command) === false ? [] : [name],
+  );
+}
+
+/** `-config.file=a.yml`, as programs in Go have their flags, is to Node a bundle of letters: the whole word is meant. */
+function unknownFlag(word: string, command: string): UsageError {
+  const [given = word] = word.split('=');
+  const own = flagsOf(command);
+  const name = given.replace(/^-+/, '');
+  const dashed = (known: string) => `--${known}`;
+  const hint = meant(name, own, dashed) || meant(name, Object.keys(flagTypes), dashed);
+  return new UsageError(`there is no flag ${given}${hint}\n${command} takes ${own.map(dashed).join(', ')}`);
+}
+
+/**
+ * @param word the argument that holds it.
+ * @throws UsageError for a flag that does not exist, lacks its value, or has one that it does not take.
+ */
+function checkFlag({ name, value, inlineValue }: FlagToken, word: string, command: string): void {
+  if (!isFlag(name) || /^-[^-]./.test(word)) throw unknownFlag(word, command);
   const { value: placeholder } = flagHelp[name];
   if (flagTypes[name].type === 'boolean') {
     if (value !== undefined)
@@ -67,8 +83,10 @@ function checkRepeated(tokens: readonly FlagToken[]): void {
  * @throws UsageError
  */
 export function parseCommandLine(args: readonly string[]) {
-  const tokens = parseLoosely(args).tokens.filter((token) => token.kind === 'option');
-  tokens.forEach(checkFlag);
+  const all = parseLoosely(args).tokens;
+  const tokens = all.filter((token) => token.kind === 'option');
+  const command = all.find((token) => token.kind === 'positional')?.value ?? 'serve';
+  for (const token of tokens) checkFlag(token, args[token.index] ?? token.rawName, command);
   checkRepeated(tokens);
   const { values, positionals } = parseArgs({ args: [...args], options: flagTypes, allowPositionals: true });
   return { values, positionals, flags: tokens.map(({ name }) => name).filter(isFlag) };
@@ -98,7 +116,9 @@ export function httpUrl(flag: FlagName, text: string): URL {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new UsageError(
-      `--${flag} ${JSON.stringify(text)}: write a whole URL, such as https://monitor.example/erp`,
+      text.includes('@')
+        ? `--${flag}: is no URL; in a user and password write %40 for "@", %2F for "/", %3F for "?", %23 for "#", %25 for "%"`
+        : `--${flag} ${JSON.stringify(text)}: write a whole URL, such as https://monitor.example/erp`,
     );
   return url;
 }

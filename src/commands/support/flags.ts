@@ -45,7 +45,7 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
   },
   connect: {
     value: '',
-    text: 'check: connect to the databases and prepare every query',
+    text: 'check: connect to the databases, prepare every query, run each monitor once',
     commands: ['serve', 'check'],
   },
   company: { value: 'NAME', text: 'try: only this company', commands: ['try'] },

@@ -39,6 +39,7 @@ export function configJsonSchema(kinds: readonly MonitorKind[]): JsonSchema {
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       },
     }),
+    patternProperties: { '^x-': {} },
     title: 'Configuration of erp-exporter',
   } as JsonSchema;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MonitorKind } from '../../monitors/contract.ts';
 import { validateCron } from '../../calendar/schedule.ts';
-import { sqlText } from '../../monitors/shared/settings.ts';
+import { queryText } from '../../monitors/shared/settings.ts';
 import { companyName, criticality, durationOfAtLeast, name, text, timezone } from './values.ts';
 
 const rowLimit = z.int().min(1).max(10_000_000);
@@ -109,7 +109,7 @@ export const commonKeys = {
   max_rows: inheritable.max_rows.optional().meta({ examples: [50_000] }),
   max_bytes: inheritable.max_bytes.optional().meta({ examples: [268_435_456] }),
   max_series: inheritable.max_series.optional().meta({ examples: [1_000] }),
-  canary: sqlText
+  canary: queryText
     .optional()
     .describe(
       'A query that must always return a row, run before each run on the database of the first query. It distinguishes "nothing failed" from "the login cannot see anything".',

@@ -57,3 +57,9 @@ export function textsOf(entries: readonly unknown[], key: string): readonly stri
   const values = entries.map((entry) => (isMapping(entry) ? entry[key] : undefined));
   return [...new Set(values.filter((value) => typeof value === 'string'))];
 }
+
+/** The data of a file without its keys `x-…`, which stand for nothing: they hold anchors of YAML, as in files of Compose. */
+export function withoutExtensions(data: unknown): unknown {
+  if (!isMapping(data)) return data;
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !key.startsWith('x-')));
+}

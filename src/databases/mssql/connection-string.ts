@@ -156,8 +156,9 @@ function oddPair(pairs: readonly Pair[]): string | undefined {
   let afterPassword = false;
   for (const [index, { key, spelled }] of pairs.entries()) {
     if (!known(key))
-      return afterPassword
-        ? `has no keyword that is known as its part ${index + 1}, behind the password; put a value that holds ; or begins with a quote into double quotes`
+      // A password without its keyword, such as that of a URL without its scheme, holds other characters.
+      return afterPassword || !/^[a-z_ ]+$/i.test(spelled)
+        ? `has no keyword that is known as its part ${index + 1}; put a value that holds ; or begins with a quote into double quotes`
         : `has the unknown keyword ${JSON.stringify(spelled)}; correct or remove it`;
     if (seen.has(key)) return `says ${spelled} twice; keep one of the two`;
     seen.add(key);

@@ -3,6 +3,7 @@ import type { Connection } from 'tedious';
 import { DatabaseError, type DatabaseSettings } from '../contract.ts';
 import { abortedError, unlessAborted } from '../shared/aborting.ts';
 import { LoginGuard } from '../shared/login-guard.ts';
+import { onlyResult } from '../shared/only-result.ts';
 import { openingError } from './connect-errors.ts';
 import { connectionConfig } from './connection-config.ts';
 import { guard } from './guards.ts';
@@ -108,11 +109,7 @@ export class SessionPool {
     caller: AbortSignal,
     work: (connection: Connection, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    const once = async function* (connection: Connection, signal: AbortSignal): AsyncGenerator<Result> {
-      yield await work(connection, signal);
-    };
-    for await (const result of this.stream(caller, once)) return result;
-    throw new TypeError('work had no result');
+    return onlyResult<Connection, Result>((once) => this.stream(caller, once), work);
   }
 
   /** Aborts all that runs or waits, then closes every connection. Resolves within `closeMs`, whatever the server does. */

@@ -1,5 +1,6 @@
 import { abortedError } from './aborting.ts';
 import { LoginGuard } from './login-guard.ts';
+import { onlyResult } from './only-result.ts';
 import { DatabaseError } from '../contract.ts';
 
 /** What a pool keeps: one connection to a server, logged in. */
@@ -108,11 +109,7 @@ export class Pool<Session extends PooledSession> {
     caller: AbortSignal,
     work: (session: Session, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    const once = async function* (session: Session, signal: AbortSignal): AsyncGenerator<Result> {
-      yield await work(session, signal);
-    };
-    for await (const result of this.stream(caller, once)) return result;
-    throw new TypeError('work had no result');
+    return onlyResult<Session, Result>((once) => this.stream(caller, once), work);
   }
 
   /** Aborts all that runs or waits, then ends every session. Resolves within `closeMs`, whatever the server does. */

@@ -71,16 +71,41 @@ function isDecodable(text: string): boolean {
   }
 }
 
+/** What helps whatever the characters are. */
+const orKeys = 'or give user and password as keys of their own';
+
+/** Parameters whose values may hold a bare "@". */
+const textParameters: ReadonlySet<string | undefined> = new Set(['user', 'password', 'database']);
+
+/**
+ * Whether an "@" stands behind the host, or rather in front of it: an earlier "/" or "?" of the user or password has then been
+ * taken for the end of the host.
+ */
+function hasLateAt(tail: string, { urlParameters }: UrlGrammar): boolean {
+  const [path = '', ...query] = tail.split('?');
+  const isText = (pair: string) => {
+    const name = pair.slice(0, pair.indexOf('=')).toLowerCase();
+    return Object.hasOwn(urlParameters, name) && textParameters.has(urlParameters[name]);
+  };
+  return (
+    path.includes('@') ||
+    query
+      .join('?')
+      .split('&')
+      .some((pair) => pair.includes('@') && !isText(pair))
+  );
+}
+
 /** What a URL may not hold bare (RFC 3986 section 3.2.1), in words; undefined when all is well. */
-function bareCharacter(rest: string): string | undefined {
+function bareCharacter(rest: string, grammar: UrlGrammar): string | undefined {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
   const tail = rest.slice(authority.length);
-  if (/%(?![0-9a-f]{2})/i.test(rest)) return 'holds a bare "%"; write %25 for it';
+  if (/%(?![0-9a-f]{2})/i.test(rest)) return `holds a bare "%"; write %25 for it, ${orKeys}`;
   if (!isDecodable(rest)) return 'holds a %-escape that is no UTF-8; write é as %C3%A9';
-  if (authority.split('@').length > 2) return 'holds a bare "@" in its user or password; write %40 for it';
-  const cut = !authority.includes('@') && tail.includes('@') && !/[?&][\w-]+=[^&]*@/.test(tail);
-  if (cut || tail.includes('#'))
-    return 'holds a bare "/", "?" or "#" in its user or password; write %2F, %3F or %23 for it';
+  if (authority.split('@').length > 2)
+    return `holds a bare "@" in its user or password; write %40 for it, ${orKeys}`;
+  if (hasLateAt(tail, grammar) || tail.includes('#'))
+    return `holds a bare "@", "/", "?" or "#" in its user or password; write %40, %2F, %3F or %23 for it, ${orKeys}`;
   return undefined;
 }
 
@@ -165,7 +190,7 @@ function parseServerUrl(rest: string, { schemes: [scheme = ''], urlParameters }:
   if (typeof tls === 'object')
     return {
       ok: false,
-      message: `asks for TLS ${JSON.stringify(tls.unknown)}, which is not offered; say disable, require, verify-ca or verify-full`,
+      message: `asks for TLS${/^[\w-]{1,20}$/.test(tls.unknown) ? ` ${JSON.stringify(tls.unknown)}` : ' in words'}, which is not offered; say disable, require, verify-ca or verify-full`,
     };
   const ignored = parameters.map(([key]) => key).filter((key) => meaning(key) === undefined);
   return { ok: true, parts: serverParts(url, hostless, said, tls), ignored };
@@ -183,6 +208,7 @@ function parseFileUrl(rest: string, { schemes: [scheme = ''] }: UrlGrammar): Par
   if (!rest.startsWith('/'))
     return { ok: false, message: `names a host, where there is a file alone; ${form}` };
   const [path = '', query = ''] = rest.split('?');
+  if (!isDecodable(path)) return { ok: false, message: 'holds a bare "%"; write %25 for it' };
   if (path.endsWith('/')) return { ok: false, message: `names no file; ${form}` };
   const ignored = [...new URLSearchParams(query).keys()];
   return { ok: true, parts: { file: decodeURIComponent(path) }, ignored };
@@ -206,12 +232,13 @@ export function parseDatabaseUrl(text: string, driver: UrlGrammar): ParsedUrl {
       ok: false,
       message: `is a URL of ${scheme.toLowerCase()}, but driver is ${driver.name}; make them agree`,
     };
-  if (driver.place === 'server' && hasSeveralHosts(rest))
+  if (driver.place === 'file') return parseFileUrl(rest, driver);
+  const bare = bareCharacter(rest, driver);
+  if (bare !== undefined) return { ok: false, message: bare };
+  if (hasSeveralHosts(rest))
     return {
       ok: false,
       message: 'names several hosts; name one, and configure a database for each server that is to be read',
     };
-  const bare = bareCharacter(rest);
-  if (bare !== undefined) return { ok: false, message: bare };
-  return driver.place === 'file' ? parseFileUrl(rest, driver) : parseServerUrl(rest, driver);
+  return parseServerUrl(rest, driver);
 }

@@ -52,7 +52,7 @@ export const families = {
   ),
   lastSuccess: polledGauge(
     'erp_job_last_success_timestamp_seconds',
-    'When the job last succeeded, as far as the database keeps its history; absent when unknown.',
+    'When the job last succeeded, as far as the database keeps its history, or an earlier run saw it; absent when unknown.',
     'seconds',
     ['job_name'],
   ),
@@ -159,6 +159,13 @@ export const columns: readonly ColumnSpec[] = [
     description: 'how often it failed in a row; more than 0 means that it failed',
   },
   { name: 'error', types: columnTypes.text, required: false, description: 'why the run failed' },
+  {
+    name: 'max_age',
+    types: columnTypes.duration,
+    required: false,
+    description:
+      'the limit of this job for the business hours since its last success, instead of that of the monitor; 0: no limit; NULL: that of the monitor',
+  },
   { name: 'enabled', types: columnTypes.boolean, required: false, description: 'whether the job is enabled' },
   companyColumn,
 ];

@@ -39,6 +39,7 @@ export class JobHistory {
   #lastSuccess: Instant | null = null;
   #lastTimed: { readonly at: number; readonly durationMs: number } | null = null;
   #enabled: boolean | null = null;
+  #maxAgeMs: number | null = null;
   #neverRan = true;
   #firstSeen: Instant | null = null;
   #queuedSince: Instant | null = null;
@@ -67,6 +68,7 @@ export class JobHistory {
     const isLast = at >= this.#last.at;
     if (isLast) this.#last = { row, at };
     if (row.enabled !== null && (isLast || this.#enabled === null)) this.#enabled = row.enabled;
+    if (row.maxAgeMs !== null && (isLast || this.#maxAgeMs === null)) this.#maxAgeMs = row.maxAgeMs;
     const durationMs = durationOf(row);
     if (durationMs !== null && at >= (this.#lastTimed?.at ?? never)) this.#lastTimed = { at, durationMs };
     this.#neverRan &&= row.neverRan;
@@ -107,7 +109,12 @@ export class JobHistory {
     return at === never ? null : (row.started ?? row.finished);
   }
 
-  /** When it last succeeded, as far as its rows go back. */
+  /** Takes into account when it last succeeded as far as earlier runs know, which rows that are gone told them. */
+  remember(lastSuccess: Instant | null): void {
+    this.#lastSuccess = latest(this.#lastSuccess, lastSuccess);
+  }
+
+  /** When it last succeeded, as far as its rows go back and earlier runs know. */
   get lastSuccess(): Instant | null {
     return this.#lastSuccess;
   }
@@ -125,6 +132,11 @@ export class JobHistory {
   /** How long the last run took whose start and end are known. */
   get lastDurationMs(): number | null {
     return this.#lastTimed?.durationMs ?? null;
+  }
+
+  /** Its own limit for the time since the last success, 0 for none; null when its rows do not say. */
+  get maxAgeMs(): number | null {
+    return this.#maxAgeMs;
   }
 
   get enabled(): boolean | null {

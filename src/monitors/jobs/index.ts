@@ -13,6 +13,7 @@ export const jobs: MonitorKind<typeof settings> = {
   columns: { query: columns },
   families: Object.values(families),
   queries: (given) => [queryOf(given)],
+  stateDependsOn: ({ query, statuses }) => [query, statuses],
   problems,
   examine,
   observe,

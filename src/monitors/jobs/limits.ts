@@ -37,12 +37,13 @@ export function monitorLimits(run: Run): JobLimits {
   return { age, runtime: bySeverity(run, max_runtime), delay };
 }
 
-/** The limits of a job: its own, else those of the monitor. */
-export function limitsOf(run: Run, name: string): JobLimits {
+/** The limits of a job: its own in the configuration, else those in its rows, else those of the monitor. */
+export function limitsOf(run: Run, { name, history }: Job): JobLimits {
   const own = Object.hasOwn(run.settings.job_limits, name) ? run.settings.job_limits[name] : undefined;
   const { age, runtime, delay } = monitorLimits(run);
+  const inRows = history?.maxAgeMs ?? null;
   return {
-    age: own?.max_age ?? age,
+    age: own?.max_age ?? (inRows === null ? age : bySeverity(run, inRows)),
     runtime: own?.max_runtime === undefined ? runtime : bySeverity(run, own.max_runtime),
     delay: own?.max_delay ?? delay,
   };
@@ -77,12 +78,12 @@ function exceeded(limits: readonly Limit[], seconds: number | null): Limit[] {
 
 /** The limits that the business hours since the job's last success exceed. */
 export function overdueLimits(run: Run, job: Job): Limit[] {
-  return exceeded(limitsOf(run, job.name).age, secondsSinceSuccess(run, job, run.now));
+  return exceeded(limitsOf(run, job).age, secondsSinceSuccess(run, job, run.now));
 }
 
 /** The limits that a run exceeds which should have started. */
 export function lateLimits(run: Run, job: Job): Limit[] {
-  const { age, delay } = limitsOf(run, job.name);
+  const { age, delay } = limitsOf(run, job);
   return [
     ...exceeded(delay, secondsSinceDue(run, job, run.now)),
     ...exceeded(age, secondsQueued(run, job, run.now)),
@@ -90,27 +91,27 @@ export function lateLimits(run: Run, job: Job): Limit[] {
 }
 
 /** The limits that the oldest run in progress exceeds. */
-export function stuckLimits(run: Run, { name, history }: Job): Limit[] {
-  const since = history?.runningSince ?? null;
-  return exceeded(limitsOf(run, name).runtime, since === null ? null : (run.now - since) / 1000);
+export function stuckLimits(run: Run, job: Job): Limit[] {
+  const since = job.history?.runningSince ?? null;
+  return exceeded(limitsOf(run, job).runtime, since === null ? null : (run.now - since) / 1000);
 }
 
 /** How many runs are in progress for longer than the lowest limit. */
-export function stuckRuns(run: Run, { name, history }: Job): number {
-  const lowest = Math.min(...limitsOf(run, name).runtime.map(({ value }) => value));
-  return (history?.openRuns ?? []).filter((since) => run.now - since > lowest).length;
+export function stuckRuns(run: Run, job: Job): number {
+  const lowest = Math.min(...limitsOf(run, job).runtime.map(({ value }) => value));
+  return (job.history?.openRuns ?? []).filter((since) => run.now - since > lowest).length;
 }
 
 /** Whether the job has a limit for its age, but never ran, and nothing says when it will. */
 export function neverRanUnexpectedly(run: Run, job: Job): boolean {
   const { history } = job;
   if (history === undefined || isDisabled(job) || history.due !== null) return false;
-  return history.neverRan && limitsOf(run, job.name).age.length > 0;
+  return history.neverRan && limitsOf(run, job).age.length > 0;
 }
 
 /** Whether the job has a limit for its age, and has not failed, but nothing tells when it last succeeded, or since when it has not. */
 export function ageIsUnknown(run: Run, job: Job): boolean {
   const { history } = job;
   if (history === undefined || isDisabled(job) || history.neverRan || job.state === 'failed') return false;
-  return history.withoutSuccessSince === null && limitsOf(run, job.name).age.length > 0;
+  return history.withoutSuccessSince === null && limitsOf(run, job).age.length > 0;
 }

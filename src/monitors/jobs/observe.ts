@@ -8,6 +8,7 @@ import { cutText } from '../shared/samples.ts';
 import { statusOf } from './company-status.ts';
 import { columns } from './families.ts';
 import { JobHistory } from './history.ts';
+import { limitsOf } from './limits.ts';
 import type { Job } from './limits.ts';
 import { liveSamples, samplesOf } from './report.ts';
 import { rowOf } from './row.ts';
@@ -15,6 +16,7 @@ import type { JobRow } from './row.ts';
 import { mostNameCharacters } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { stateWords } from './states.ts';
+import { SuccessMemory } from './success-memory.ts';
 
 /** The one query of such a monitor. */
 export function queryOf({ database, query }: Settings): MonitorQuery {
@@ -82,6 +84,22 @@ function jobsOf(expected: readonly string[], histories: Histories, truncated: bo
   ];
 }
 
+/** Lets jobs with a limit for their age know of successes whose rows are gone, and remembers the newest. */
+function rememberSuccesses(
+  run: RunContext<Settings>,
+  jobsByCompany: readonly (readonly [company: string, jobs: readonly Job[]])[],
+): void {
+  const memory = new SuccessMemory(run);
+  for (const [company, jobs] of jobsByCompany)
+    for (const job of jobs) {
+      if (job.history === undefined || limitsOf(run, job).age.length === 0) continue;
+      job.history.remember(memory.lastSuccess(company, job.name));
+      const { lastSuccess } = job.history;
+      if (lastSuccess !== null) memory.note(company, job.name, lastSuccess);
+    }
+  memory.save();
+}
+
 /** An acknowledgement that outlives its cause would silence the next one. */
 function noteEnabled(
   { settings: { disabled } }: RunContext<Settings>,
@@ -114,6 +132,7 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const jobsByCompany = [...byCompany].map(
     ([company, histories]) => [company, jobsOf(run.settings.expected, histories, truncated)] as const,
   );
+  rememberSuccesses(run, jobsByCompany);
   for (const [company, seen] of jobsByCompany) noteEnabled(run, company, seen, notes);
   return {
     samples: jobsByCompany.flatMap(([company, seen]) => samplesOf(run, company, seen)),

@@ -85,11 +85,10 @@ function thresholds(
 /** Thresholds of the monitor; of each job where some have their own. Those for lateness only where something can be late. */
 function thresholdsOf(run: Run, company: string, jobs: readonly Job[]): Sample[] {
   const isDue = ({ history }: Job) => (history?.due ?? null) !== null;
-  if (Object.keys(run.settings.job_limits).length === 0)
+  const hasOwn = ({ history }: Job) => (history?.maxAgeMs ?? null) !== null;
+  if (Object.keys(run.settings.job_limits).length === 0 && !jobs.some(hasOwn))
     return thresholds(company, monitorLimits(run), jobs.some(isDue), { job_name: '' });
-  return jobs.flatMap((job) =>
-    thresholds(company, limitsOf(run, job.name), isDue(job), { job_name: job.name }),
-  );
+  return jobs.flatMap((job) => thresholds(company, limitsOf(run, job), isDue(job), { job_name: job.name }));
 }
 
 /** What a run exports about the jobs of one company. */

@@ -20,6 +20,8 @@ export interface JobRow {
   readonly failures: number | null;
   readonly error: string;
   readonly enabled: boolean | null;
+  /** Its limit for the time since the last success in milliseconds, 0 for none; null when the row does not say. */
+  readonly maxAgeMs: number | null;
 }
 
 /** What a row says about the times of its job. */
@@ -70,5 +72,6 @@ export function rowOf(row: Cells, states: ReadonlyMap<string, KnownState>): JobR
     failures,
     error: cutText(row.text('error'), 200),
     enabled: row.boolean('enabled'),
+    maxAgeMs: row.duration('max_age'),
   };
 }

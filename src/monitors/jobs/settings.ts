@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SettingsProblem } from '../contract.ts';
 import { cutText } from '../shared/samples.ts';
-import { databaseName, durationLimits, durationOrLimits, sqlText } from '../shared/settings.ts';
+import { databaseName, durationLimits, durationOrLimits, queryText } from '../shared/settings.ts';
 import { knownStates, normalizeWord, usualWords } from './states.ts';
 import type { KnownState } from './states.ts';
 
@@ -29,7 +29,7 @@ const ownLimits = z.strictObject({
 /** The settings of kind `jobs`. */
 export const settings = z.object({
   database: databaseName.describe('The database that `query` asks.'),
-  query: sqlText
+  query: queryText
     .describe(
       'A query that returns the batch jobs: one row per job, or one per run; the run that started last gives the state of the job, and each run in progress counts.',
     )
@@ -54,7 +54,8 @@ export const settings = z.object({
     .prefault({})
     .describe(
       'Limit for the business hours (see `calendar`) since the last success, by severity; 0 or absent: no limit. ' +
-        'For a job without a success in its rows they count from the oldest time there. A run may be queued for as long.',
+        'For a job without a success in its rows they count from the last one that an earlier run saw (kept in `state_file` over restarts), else from the oldest time in its rows. ' +
+        'A column `max_age` of the query, or `job_limits`, sets the limit of a single job. A run may be queued for as long.',
     )
     .meta({ examples: [{ warning: '2h' }] }),
   max_runtime: durationOrLimits

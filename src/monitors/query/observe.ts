@@ -10,7 +10,7 @@ import { measure, noteUnjudged, statusOf, thresholdSamples } from './standing.ts
 
 /** The series that a row makes of a metric; none, and a note, when the value is NULL or no finite number. */
 function sampleOf({ family, settings: entry }: Metric, row: Cells, company: string, notes: Notes): Sample[] {
-  const value = row.number(entry.value);
+  const value = row.figure(entry.value);
   if (value === null) {
     notes.count(`query: rows in which ${entry.value} is NULL make no series of ${family.name}`);
     return [];

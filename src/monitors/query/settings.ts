@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SettingsProblem } from '../contract.ts';
-import { databaseName, sqlText } from '../shared/settings.ts';
+import { databaseName, queryText } from '../shared/settings.ts';
 import { bound, boundsProblem } from './bounds.ts';
 
 /** Labels that the exporter or Prometheus sets itself, or that mean something else there. */
@@ -88,7 +88,7 @@ const metric = z.strictObject({
 /** The settings of kind `query`. */
 export const settings = z.object({
   database: databaseName.describe('The database that `query` asks.'),
-  query: sqlText
+  query: queryText
     .describe('Any query; each row becomes one series of each metric.')
     .meta({ examples: ['SELECT shop, state, count(*) AS baskets FROM baskets GROUP BY shop, state'] }),
   metrics: z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseName, sqlText } from '../shared/settings.ts';
+import { databaseName, queryText, sqlText } from '../shared/settings.ts';
 
 /** A column name in the configuration that needs no quoting in any dialect. */
 export const columnName = z
@@ -26,7 +26,7 @@ export const side = (which: string, example: string) =>
       .optional()
       .describe('Display name of this side; absent: the name of its database.')
       .meta({ examples: [example] }),
-    query: sqlText
+    query: queryText
       .optional()
       .describe(
         'A query that returns one row per record: `record` (its key), the columns of `compare`, and if possible `at` ' +

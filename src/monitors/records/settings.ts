@@ -6,13 +6,13 @@ import {
   databaseName,
   duration,
   durationLimits,
-  sqlText,
+  queryText,
 } from '../shared/settings.ts';
 
 /** The settings of kind `records`. */
 export const settings = z.object({
   database: databaseName.describe('The database that the queries ask.'),
-  failed: sqlText
+  failed: queryText
     .optional()
     .describe('A query that returns one row per record that has failed and is still open.')
     .meta({
@@ -20,7 +20,7 @@ export const settings = z.object({
         "SELECT order_number AS record, failed_at AS since, error_message AS error FROM web_orders WHERE company = :company AND export_state = 'failed'",
       ],
     }),
-  waiting: sqlText
+  waiting: queryText
     .optional()
     .describe('A query that returns one row per record that waits to be transferred.')
     .meta({
@@ -34,7 +34,7 @@ export const settings = z.object({
       'Business hours (see `calendar`) after which a waiting record is late, by severity; 0 or absent: never.',
     )
     .meta({ examples: [{ warning: '30m', critical: '2h' }] }),
-  finished: sqlText
+  finished: queryText
     .optional()
     .describe(
       'A query that returns when the newest record was transferred, to detect a flow that has gone silent.',

@@ -1,7 +1,9 @@
 import { isDecimal } from '../../decimal.ts';
+import { durationExample, parseDuration } from '../../duration.ts';
 import type { Row, Value } from '../../databases/values.ts';
 import type { Instant } from '../../time.ts';
 import { RunError } from '../contract.ts';
+import { bytesAdvice } from './judge-columns.ts';
 import type { Notes } from './notes.ts';
 import { cutText } from './samples.ts';
 
@@ -86,13 +88,7 @@ export class Cells {
   text(column: string): string {
     const value = this.value(column);
     if (value === null) return '';
-    if (value instanceof Uint8Array)
-      throw this.#mistyped(
-        column,
-        value,
-        'a text',
-        `turn it into text with encode(…, 'hex'), HEX(…) or CONVERT(varchar(max), …, 2), whichever the server has`,
-      );
+    if (value instanceof Uint8Array) throw this.#mistyped(column, value, 'a text', bytesAdvice);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
     return String(value).trimEnd();
   }
@@ -154,13 +150,35 @@ export class Cells {
     );
   }
 
-  /** A number, a boolean as 1 or 0, an instant as seconds since 1970; `null` as `decimal` has it. */
+  /** As `number`, and an instant as seconds since 1970. */
+  figure(column: string): number | null {
+    const value = this.value(column);
+    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime() / 1000;
+    return this.number(column);
+  }
+
+  /** A number, a boolean as 1 or 0; `null` as `decimal` has it. */
   number(column: string): number | null {
     const value = this.value(column);
     if (typeof value === 'boolean') return Number(value);
-    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.getTime() / 1000;
     const decimal = this.decimal(column);
     return decimal === null ? null : Number(decimal);
+  }
+
+  /** Milliseconds: of a number of seconds, or of a duration as `src/duration.ts` reads it; `null` for NULL. */
+  duration(column: string): number | null {
+    const value = this.value(column);
+    if (value === null) return null;
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
+    const text = typeof value === 'string' ? value.trim() : '';
+    const ms = isNumber || isDecimal(text) ? Number(value) * 1000 : parseDuration(text);
+    if (ms !== undefined && ms >= 0) return ms;
+    throw this.#mistyped(
+      column,
+      value,
+      'a duration',
+      `select a number of seconds (EXTRACT(EPOCH FROM …) of an interval), or a text such as ${durationExample}`,
+    );
   }
 
   /** A boolean, 1 or 0, or one of the usual words (t, true, y, yes, on and their opposites); `null` for NULL. */

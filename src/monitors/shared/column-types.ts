@@ -8,5 +8,7 @@ export const columnTypes = {
   number: ['integer', 'decimal', 'float', 'boolean', 'unknown'],
   /** A number, or an instant that becomes one. */
   figure: ['integer', 'decimal', 'float', 'boolean', 'instant', 'unknown'],
+  /** A number of seconds, or a duration as the configuration writes it. */
+  duration: ['integer', 'decimal', 'float', 'text', 'unknown'],
   boolean: ['boolean', 'integer', 'decimal', 'text', 'unknown'],
 } as const satisfies Readonly<Record<string, readonly ColumnType[]>>;

@@ -2,20 +2,10 @@ import { RunError } from '../contract.ts';
 import type { MonitorQuery, RunContext } from '../contract.ts';
 import { Cells } from './cells.ts';
 import type { Notes } from './notes.ts';
-import { RowCompanies, companyColumn } from './row-companies.ts';
-import { cutText } from './samples.ts';
+import { columnProblems } from './judge-columns.ts';
+import { RowCompanies } from './row-companies.ts';
 import type { CellFault, RowObserver } from '../../databases/contract.ts';
-import type { Parameters, Row } from '../../databases/values.ts';
-
-/** The columns that a query must or may return, for the message about one that is missing. */
-function readColumns({ columns }: MonitorQuery): string {
-  const names = (required: boolean) =>
-    columns
-      .filter((column) => column.required === required)
-      .map(({ name }) => name)
-      .join(', ');
-  return cutText(`Required: ${names(true)}; optional: ${names(false)}`, 400);
-}
+import type { Column, Parameters, Row } from '../../databases/values.ts';
 
 /** The understood columns of a result, by lower-case name. @throws RunError when one is missing or there twice. */
 function namesOf(
@@ -23,27 +13,14 @@ function namesOf(
   present: readonly string[],
   shared: boolean,
 ): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  for (const { name, required, unless = [] } of query.columns) {
-    const spelled = present.filter((column) => column.toLowerCase() === name.toLowerCase());
-    const [first] = spelled;
-    if (first !== undefined) names.set(name.toLowerCase(), first);
-    if (spelled.length > 1)
-      throw new RunError(
-        'columns',
-        `${query.key}: the result has several columns for ${name} (${spelled.join(', ')}): rename all but one of them`,
-      );
-    const isNeeded = required && !present.some((column) => unless.includes(column.toLowerCase()));
-    if (first !== undefined || !(isNeeded || (shared && name === companyColumn.name))) continue;
-    const list = cutText(present.join(', '), 300);
-    const why =
-      name === companyColumn.name ? ', which says which company a row belongs to (or use :company)' : '';
-    throw new RunError(
-      'columns',
-      `${query.key}: the result has no column ${name}${why}: add it with AS ${name}; it has ${list}. ${readColumns(query)}`,
-    );
-  }
-  return names;
+  // Of their types the values tell.
+  const columns = present.map((name): Column => ({ name, type: 'unknown', native: '' }));
+  const problems = columnProblems(columns, query.columns, { shared, byValue: true });
+  if (problems.length > 0) throw new RunError('columns', `${query.key}: ${problems.join('; ')}`);
+  const understood = new Set(query.columns.map(({ name }) => name.toLowerCase()));
+  return new Map(
+    present.flatMap((name) => (understood.has(name.toLowerCase()) ? [[name.toLowerCase(), name]] : [])),
+  );
 }
 
 /**

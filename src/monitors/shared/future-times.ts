@@ -28,8 +28,10 @@ export class FutureTimes {
     this.#future.count(this.#what, example);
   }
 
-  /** To be called after the last row: notes those in the future when they are most of all. */
-  report(notes: Notes): void {
-    if (this.#futureRows * 2 > this.#rows) notes.add(this.#future);
+  /** To be called after the last row: notes those in the future when they are most of all. @returns whether they are. */
+  report(notes: Notes): boolean {
+    const areMost = this.#futureRows * 2 > this.#rows;
+    if (areMost) notes.add(this.#future);
+    return areMost;
   }
 }

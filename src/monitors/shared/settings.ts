@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { currencyCode } from '../../decimal.ts';
 import { durationExample, parseDuration } from '../../duration.ts';
+import { writingIn } from './writing-sql.ts';
 
 /** The limit of one severity: milliseconds for a duration, else a count. Over it means more than it. */
 export interface Limit {
@@ -16,6 +17,19 @@ export const sqlText = z
   .string()
   .trim()
   .min(1, 'is empty; write a SELECT')
+  .meta({ contentMediaType: 'application/sql' });
+
+/** A query: a statement of SQL that reads. */
+export const queryText = sqlText
+  .superRefine((sql, context) => {
+    const found = writingIn(sql);
+    if (found !== undefined)
+      context.addIssue({
+        code: 'custom',
+        message: `${found}: the exporter only reads; write a SELECT that returns rows`,
+      });
+  })
+  // What is refined loses what it was marked with.
   .meta({ contentMediaType: 'application/sql' });
 
 /** A duration as `src/duration.ts` reads it, put out in milliseconds; `0` may stand without quotes and unit. */

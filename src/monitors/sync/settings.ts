@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { formatDuration } from '../../duration.ts';
 import type { SettingsProblem } from '../contract.ts';
-import { countLimits, databaseName, duration, durationLimits, sqlText } from '../shared/settings.ts';
+import { countLimits, databaseName, duration, durationLimits, queryText } from '../shared/settings.ts';
 
 /** The settings of kind `sync`. */
 export const settings = z.object({
   database: databaseName.describe('The database that `query` asks.'),
-  query: sqlText
+  query: queryText
     .describe(
       'A query that returns one row per company: when it last synchronised, and how often today. ' +
         'No row, or NULL as last_sync, means that it never synchronised.',

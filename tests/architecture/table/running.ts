@@ -141,6 +141,7 @@ export const entrances: readonly Room[] = [
       'log.ts',
       'metrics/exposition.ts',
       'monitors/contract.ts',
+      'monitors/shared',
       'poll',
       'state',
       'texts',

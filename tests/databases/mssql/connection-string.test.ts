@@ -115,9 +115,7 @@ describe('a connection string', () => {
     const parsed = parse('Server=erp;User ID=sa;Password=ge;heim-7=x;Database=ACME');
     expect(parsed).toEqual({
       ok: false,
-      message: expect.stringMatching(
-        /no keyword that is known as its part 4, behind the password/,
-      ) as unknown,
+      message: expect.stringMatching(/no keyword that is known as its part 4; put a value/) as unknown,
     });
     expect(JSON.stringify(parsed)).not.toMatch(/heim/);
   });

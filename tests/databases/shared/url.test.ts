@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { driverOf } from '../../../src/databases/drivers.ts';
+import { driverOf, drivers } from '../../../src/databases/drivers.ts';
 import { parseDatabaseUrl } from '../../../src/databases/shared/url.ts';
 
 function partsOf(url: string, driver: string) {
@@ -75,6 +75,39 @@ describe('parseDatabaseUrl', () => {
   ])('refuses for %s %s', (driver, url, message) => {
     const parsed = parseDatabaseUrl(url, driverOf(driver));
     expect(parsed).toEqual({ ok: false, message: expect.stringContaining(message) as unknown });
+    expect(JSON.stringify(parsed)).not.toContain('geheim');
+  });
+
+  it('reads a password that was not encoded whole, or shows no piece of it and says how to encode it', () => {
+    const mark = fc.constantFrom('@', '/', ':', '#', '?', '%', '&', '=', ',', '+', '1', '?sslmode=', '/d?x=');
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...drivers.filter(({ place }) => place === 'server')),
+        fc.array(fc.tuple(mark, fc.constantFrom('', 'geheim', '12', 'sleutel')), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        fc.constantFrom('', '7', 'parole'),
+        (driver, pairs, first) => {
+          const password = first + pairs.flat().join('');
+          // What looks like a code of two digits can only be read as one.
+          fc.pre(!/%[0-9a-f]{2}/i.test(password));
+          const parsed = parseDatabaseUrl(`${driver.schemes[0] ?? ''}://u:${password}@h.lan:99/d`, driver);
+          if (parsed.ok)
+            expect(parsed).toMatchObject({ parts: { host: 'h.lan', port: 99, password }, ignored: [] });
+          else {
+            expect(parsed.message).toMatch(/write (?:%\d\d|%[23][F5])/);
+            expect(parsed.message).not.toMatch(/geheim|sleutel|parole/);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('shows no piece of the password of a URL without a scheme', () => {
+    const parsed = parseDatabaseUrl('sa:geheim=7@erp.lan', driverOf('mssql'));
+    expect(parsed.ok).toBe(false);
     expect(JSON.stringify(parsed)).not.toContain('geheim');
   });
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/databases/values.ts';
 import { jobs } from '../../../src/monitors/jobs/index.ts';
+import { mostRemembered } from '../../../src/monitors/jobs/success-memory.ts';
+import { createMonitorStates } from '../../../src/state/monitor-states.ts';
 import { MemoryDatabase, hour, minute, now, observe, seriesOf } from '../run.ts';
 
 const ago = (ms: number) => new Date(now - ms);
@@ -164,5 +166,110 @@ it('one odd date leaves out that date alone', async () => {
     notes: [
       'query: column started holds a date out of range, which was read as NULL (1 row: 0044-03-15 00:00:00 BC).',
     ],
+  });
+});
+
+describe('the column max_age', () => {
+  const rows = (maxAge: unknown, name = 'J'): Row[] => [
+    {
+      job: name,
+      status: 'success',
+      started: ago(90 * minute),
+      finished: ago(90 * minute),
+      max_age: maxAge,
+    } as Row,
+  ];
+
+  it.each<[unknown, string]>([
+    [null, 'ok'],
+    [3_600, 'warning'],
+    ['3600', 'warning'],
+    [3_600n, 'warning'],
+    ['1h', 'warning'],
+    ['2h', 'ok'],
+    [0, 'ok'],
+    ['0', 'ok'],
+  ])('of %s limits that job: %s', async (maxAge, state) => {
+    expect((await run(rows(maxAge), { max_age: { warning: '3h' } })).state).toBe(state);
+  });
+
+  it('gives way to job_limits, and holds for its job alone', async () => {
+    const settings = { job_limits: { J: { max_age: { warning: '2h' } } } };
+    expect((await run(rows('1h'), settings)).state).toBe('ok');
+    const { text, series } = await run([...rows('1h'), ...rows(null, 'K')]);
+    expect(text).toBe('2 jobs, 1 overdue (J)');
+    const limit = 'erp_since_last_job_success_seconds_threshold';
+    expect(Object.keys(series).filter((name) => name.startsWith(limit))).toEqual([
+      `${limit}{acme,job_name=J,severity=warning}`,
+    ]);
+    const critical = await run(rows('1h'), {}, { criticality: 'critical' });
+    expect(critical.state).toBe('critical');
+  });
+
+  it.each(['soon', -5, true, '02:00:00'])('of %s is refused', async (maxAge) => {
+    await expect(run(rows(maxAge))).rejects.toMatchObject({
+      reason: 'columns',
+      message: expect.stringMatching(/^query: column max_age should hold a duration but holds/) as string,
+    });
+  });
+});
+
+describe('a success whose row is gone', () => {
+  const settings = { max_age: { warning: '1h', critical: '5h' } };
+  const success = (name: string, ms: number): Row => ({
+    job: name,
+    status: 'success',
+    started: ago(ms),
+    finished: ago(ms),
+  });
+  const running: Row = { job: 'J', status: 'running', started: ago(minute), finished: null };
+  const kept = () => {
+    const states = createMonitorStates(undefined, () => {});
+    return { state: () => states.open('s', '', now) };
+  };
+
+  it('still tells how long the job has not succeeded, in later runs', async () => {
+    const memory = kept();
+    const first = await run([success('J', 30 * minute)], settings, { state: memory.state() });
+    expect(first.state).toBe('ok');
+    const pruned = await run([running], settings, { state: memory.state(), now: now + 6 * hour });
+    expect(pruned).toMatchObject({ state: 'critical', text: '1 job, 1 overdue (J)' });
+    expect(pruned.series['erp_job_last_success_timestamp_seconds{acme,job_name=J}']).toBe(
+      (now - 30 * minute) / 1000,
+    );
+    // Without it the only row says no more than that the job started a while ago.
+    const forgotten = await run([{ ...running, started: ago(-6 * hour + minute) }], settings, {
+      now: now + 6 * hour,
+    });
+    expect(forgotten.state).toBe('ok');
+  });
+
+  it('gives way to a newer one, and is no success of another job', async () => {
+    const memory = kept();
+    await run([success('J', 9 * hour)], settings, { state: memory.state() });
+    expect((await run([success('J', minute)], settings, { state: memory.state() })).state).toBe('ok');
+    expect((await run([success('J', 9 * hour)], settings, { state: memory.state() })).state).toBe('ok');
+    expect(
+      (await run([{ ...running, job: 'K' }], settings, { state: memory.state() })).series,
+    ).not.toHaveProperty('erp_job_last_success_timestamp_seconds{acme,job_name=K}');
+  });
+
+  it('is kept for a bounded number of jobs, and written only when it changes', async () => {
+    const memory = kept();
+    const many = Array.from({ length: mostRemembered + 5 }, (_, index) =>
+      success(`J${index}`, minute + index),
+    );
+    await run(many, settings, { state: memory.state() });
+    expect([...memory.state().entries('success/')]).toHaveLength(mostRemembered);
+    const state = memory.state();
+    let writes = 0;
+    const counting = {
+      ...state,
+      get: (key: string) => state.get(key),
+      entries: (prefix: string) => state.entries(prefix),
+      write: () => (writes += 1),
+    };
+    await run(many, settings, { state: counting });
+    expect(writes).toBe(0);
   });
 });

@@ -72,8 +72,8 @@ describe('records of odd rows', () => {
     await expect(waiting).rejects.toMatchObject({
       reason: 'columns',
       message:
-        'waiting: the result has no column since: add it with AS since; it has record. ' +
-        'Required: record, since; optional: amount, currency, company',
+        'waiting: returns no column "since" (since when it waits); add it with AS since; it returns record; ' +
+        'optional: amount, currency, company',
     });
     const broken = new MemoryDatabase({
       F: (function* (): Generator<Row> {

@@ -135,7 +135,7 @@ describe('readRows', () => {
       (observer: RowObserver) =>
         observer.columns(names);
     expect(await failure(read([{ value: 2 }], () => null, {}, columns('value', 'value')))).toBe(
-      'failed: the result has several columns for value (value, value): rename all but one of them',
+      'failed: returns the column "value" 2 times; name each otherwise with AS',
     );
     const { notes } = await read([{ value: 2, id: 3 }], () => null, {}, columns('id', 'value', 'id', 'id'));
     expect(notes).toEqual(['failed: the result has several columns called id; none is read.']);
@@ -150,7 +150,9 @@ describe('readRows', () => {
         (observer) => observer.columns(['valeu']),
       ),
     );
-    expect(message).toContain('failed: the result has no column value: add it with AS value; it has valeu.');
+    expect(message).toContain(
+      'failed: returns no column "value" (a value); add it with AS value; it returns valeu;',
+    );
   });
 
   it('notes the cells of its columns that are not as they are stored', async () => {
@@ -202,14 +204,14 @@ describe('readRows', () => {
 
   it('names a required column that is missing and those that are there', async () => {
     expect(await failure(read([{ order_number: 1, since: 2 }], () => null))).toBe(
-      'failed: the result has no column value: add it with AS value; it has order_number, since. ' +
-        'Required: value; optional: extra, company',
+      'failed: returns no column "value" (a value); add it with AS value; it returns order_number, since; ' +
+        'optional: extra, company',
     );
   });
 
   it('refuses two columns of one name', async () => {
     expect(await failure(read([{ value: 1, Value: 2 }], () => null))).toBe(
-      'failed: the result has several columns for value (value, Value): rename all but one of them',
+      'failed: returns the column "value" 2 times; name each otherwise with AS',
     );
   });
 
@@ -280,8 +282,7 @@ describe('readRows', () => {
 
   it('requires the column company in a run of several', async () => {
     expect(await failure(read([{ value: 1 }], () => null, { companies: ['acme', 'zenith'] }))).toBe(
-      'failed: the result has no column company, which says which company a row belongs to (or use :company): ' +
-        'add it with AS company; it has value. Required: value; optional: extra, company',
+      'failed: serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
     );
   });
 });
@@ -402,9 +403,13 @@ describe('decimal and number', () => {
     );
   });
 
-  it('a number may be a boolean or an instant, an amount may not', async () => {
+  it('a number may be a boolean, a figure an instant too, an amount neither', async () => {
     expect(await get(true, (row) => row.number('value'))).toBe(1);
-    expect(await get(new Date(now), (row) => row.number('value'))).toBe(now / 1000);
+    expect(await get(true, (row) => row.figure('value'))).toBe(1);
+    expect(await get(new Date(now), (row) => row.figure('value'))).toBe(now / 1000);
+    expect(await failure(get(new Date(now), (row) => row.number('value')))).toContain(
+      'holds the instant 2026',
+    );
     expect(await failure(get(true, (row) => row.decimal('value')))).toContain('holds the boolean true');
     expect(await failure(get(new Date(now), (row) => row.decimal('value')))).toContain(
       'holds the instant 2026',

@@ -129,9 +129,26 @@ describe('sync', () => {
     const notes = async (ms: number) => (await run([{ last_sync: at(now + ms) }])).notes;
     expect(await notes(minute)).toEqual([]);
     expect(await notes(hour)).toEqual([
-      'query: last_sync is in the future; check the time zone of the database (1 row: acme).',
+      'query: rows whose last_sync is in the future; check the time zone of the database (1 row: acme).',
     ]);
     expect(seriesOf(await run([{ last_sync: at(now + hour) }]))['erp_since_last_sync_seconds{acme}']).toBe(0);
+  });
+
+  it('blames the time zone for syncs in the future only when most of them lie there', async () => {
+    const companies = ['acme', 'globex', 'zenith'];
+    const notes = async (...hours: number[]) => {
+      const rows = companies.map((company, index) => ({
+        company,
+        last_sync: at(now + (hours[index] ?? 0) * hour),
+      }));
+      return (await run(rows, {}, { companies })).notes;
+    };
+    expect(await notes(-1, 2, -1)).toEqual([
+      'query: rows whose last_sync is in the future, which counts as just completed (1 row: globex).',
+    ]);
+    expect(await notes(2, 2, -1)).toEqual([
+      'query: rows whose last_sync is in the future; check the time zone of the database (2 rows: acme, globex).',
+    ]);
   });
 
   it('refuses a column that is missing or mistyped', async () => {
