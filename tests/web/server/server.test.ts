@@ -127,7 +127,7 @@ describe('a connection is cut', () => {
         if (response instanceof ServerResponse) response.once('close', () => (closed += 1));
         send(incoming, response, { status: 200, headers: {}, body: large }, {});
       },
-      { limits: { ...limits, answer: 2000 } },
+      { limits: { ...limits, request: 10_000, answer: 2000 } },
     );
     const sockets = Array.from({ length: 100 }, () => {
       const socket = connect(portOf(server), '127.0.0.1');
