@@ -1,44 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  blindMonitors,
-  monitorState,
-  monitorStates,
-  overdueJobs,
-  reasonToAct,
-  stuckJobs,
-} from '../../grafana/src/promql.ts';
+import { blindMonitors, monitorState, monitorStates, reasonToAct } from '../../grafana/src/promql.ts';
 import { syncState } from '../../grafana/src/shared.ts';
 import { describeReal } from '../helpers/real.ts';
-import { constantSeries, evaluate, evaluationSeconds as now, filledIn } from './promtool.ts';
-
-type Values = Readonly<Record<string, number>>;
-
-/** The series of one monitor, named after what they say without the prefix `erp_`, as `late_records{severity="warning"}`. */
-function monitor(name: string, values: Values, criticality = 'normal'): Values {
-  const all = {
-    [`monitor_info{kind="sync",criticality="${criticality}"}`]: 1,
-    monitor_last_success_timestamp_seconds: now - 10,
-    monitor_interval_seconds: 60,
-    maintenance_active: 0,
-    ...values,
-  };
-  return Object.fromEntries(
-    Object.entries(all).map(([key, value]) => {
-      const [metric = '', rest = '}'] = key.split('{');
-      const labels = `company="acme",flow="f",monitor="${name}"`;
-      return [`erp_${metric}{${labels}${rest === '}' ? '' : ','}${rest}`, value];
-    }),
-  );
-}
-
-/** Values by the monitor that they are of. */
-async function byMonitor(expression: string, monitors: readonly Values[]): Promise<Record<string, number>> {
-  const series = constantSeries(Object.assign({}, ...monitors) as Values);
-  const [results = []] = await evaluate([filledIn(expression)], series);
-  return Object.fromEntries(
-    results.map(({ labels, value }) => [/monitor="([^"]*)"/.exec(labels)?.[1] ?? labels, value]),
-  );
-}
+import type { Values } from './monitor-series.ts';
+import { byMonitor, monitor } from './monitor-series.ts';
+import { evaluationSeconds as now, filledIn } from './promtool.ts';
 
 describeReal('monitorState', ['promtool'], () => {
   const { ok, watch, act, noData, maintenance } = monitorStates;
@@ -130,56 +96,6 @@ describeReal('syncState', ['promtool'], () => {
       'without limit': 0,
       never: -1,
     });
-  });
-});
-
-describeReal('jobs', ['promtool'], () => {
-  const overdue = {
-    'since_last_job_success_seconds{job_name="j"}': 1000,
-    'since_last_job_success_seconds_threshold{severity="warning"}': 900,
-  };
-
-  it('are overdue when enabled and older than their limit at the last reading', async () => {
-    const monitors = [
-      monitor('overdue', { ...overdue, 'job_enabled{job_name="j"}': 1 }),
-      monitor('switched off', { ...overdue, 'job_enabled{job_name="j"}': 0 }),
-      monitor('read before', { ...overdue, monitor_last_success_timestamp_seconds: now - 150 }),
-      monitor('critical alone', {
-        'since_last_job_success_seconds{job_name="j"}': 1000,
-        'since_last_job_success_seconds_threshold{severity="critical"}': 900,
-      }),
-      monitor('below the higher limit', {
-        ...overdue,
-        'since_last_job_success_seconds_threshold{severity="critical"}': 9000,
-      }),
-      monitor('without limit', { 'since_last_job_success_seconds{job_name="j"}': 1000 }),
-      monitor('own limit', {
-        'since_last_job_success_seconds{job_name="j"}': 1000,
-        'since_last_job_success_seconds{job_name="k"}': 1000,
-        'since_last_job_success_seconds_threshold{job_name="j",severity="warning"}': 900,
-        'since_last_job_success_seconds_threshold{job_name="k",severity="warning"}': 9000,
-      }),
-    ];
-    expect(Object.keys(await byMonitor(overdueJobs(), monitors)).sort()).toEqual([
-      'below the higher limit',
-      'critical alone',
-      'overdue',
-      'own limit',
-    ]);
-  });
-
-  it('are stuck when they had run for longer than their limit at the last reading', async () => {
-    const running = (since: number, more: Values = {}) => ({
-      'since_job_start_seconds{job_name="j"}': since,
-      'since_job_start_seconds_threshold{severity="warning"}': 600,
-      ...more,
-    });
-    const monitors = [
-      monitor('stuck', running(700)),
-      monitor('running', running(500)),
-      monitor('read before', running(700, { monitor_last_success_timestamp_seconds: now - 150 })),
-    ];
-    expect(Object.keys(await byMonitor(stuckJobs(), monitors))).toEqual(['stuck']);
   });
 });
 
