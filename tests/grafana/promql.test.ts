@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { blindMonitors, monitorState, monitorStates, reasonToAct } from '../../grafana/src/promql.ts';
+import {
+  blindMonitors,
+  failedByResponder,
+  largestErrors,
+  monitorState,
+  monitorStates,
+  reasonToAct,
+} from '../../grafana/src/promql.ts';
 import { syncState } from '../../grafana/src/shared.ts';
 import { describeReal } from '../helpers/real.ts';
 import type { Values } from './monitor-series.ts';
 import { byMonitor, monitor } from './monitor-series.ts';
-import { evaluationSeconds as now, filledIn } from './promtool.ts';
+import { constantSeries, evaluate, evaluationSeconds as now, filledIn } from './promtool.ts';
 
 describeReal('monitorState', ['promtool'], () => {
   const { ok, watch, act, noData, maintenance } = monitorStates;
@@ -59,8 +66,22 @@ describeReal('monitorState', ['promtool'], () => {
     };
     const known = { ...judged('known', ['no_data', 'warning']), ...monitor('known', { failed_records: 1 }) };
     const late = { 'late_records{severity="warning"}': 1 };
-    const both = [unknown, known, { ...judged('late', ['warning']), ...monitor('late', late) }];
-    expect(await byMonitor(reasonToAct, both)).toEqual({ unknown: 5, known: 1, late: 4 });
+    const beyond = { 'query_series_over_threshold{metric="m",severity="warning"}': 2 };
+    const within = { 'query_series_over_threshold{metric="m",severity="warning"}': 0 };
+    const all = [
+      unknown,
+      known,
+      { ...judged('late', ['warning']), ...monitor('late', late) },
+      { ...judged('beyond', ['warning']), ...monitor('beyond', beyond) },
+      { ...judged('within', ['warning']), ...monitor('within', within) },
+    ];
+    expect(await byMonitor(reasonToAct, all)).toEqual({
+      unknown: 5,
+      known: 1,
+      late: 4,
+      beyond: 8,
+      within: 7,
+    });
   });
 });
 
@@ -95,6 +116,49 @@ describeReal('syncState', ['promtool'], () => {
       'very old': 90,
       'without limit': 0,
       never: -1,
+    });
+  });
+});
+
+describeReal('errors', ['promtool'], () => {
+  /** Values by a label of the results. */
+  const valuesBy = async (
+    label: string,
+    expression: string,
+    values: Values,
+  ): Promise<Record<string, number>> => {
+    const series = constantSeries(monitor('m', values));
+    const [results = []] = await evaluate([filledIn(expression)], series);
+    const named = results.map(
+      ({ labels, value }) => [new RegExp(`${label}="([^"]*)"`).exec(labels)?.[1] ?? labels, value] as const,
+    );
+    return Object.fromEntries(named);
+  };
+  const ofError = (error: string, responder = 'it'): string =>
+    `failed_records_by_error{error="${error}",category="c",known="true",responder="${responder}"}`;
+
+  it('are the largest kinds and all others together, nothing lost', async () => {
+    const values = {
+      [ofError('a')]: 9,
+      [ofError('b')]: 8,
+      [ofError('c')]: 2,
+      [ofError('d')]: 1,
+      [ofError('gone')]: 0,
+      [ofError('other')]: 7,
+    };
+    expect(await valuesBy('error', largestErrors(2), values)).toEqual({ 'all others': 10, a: 9, b: 8 });
+  });
+
+  it('have no others where all are shown, and others alone where only they are known', async () => {
+    expect(await valuesBy('error', largestErrors(2), { [ofError('a')]: 9 })).toEqual({ a: 9 });
+    expect(await valuesBy('error', largestErrors(2), { [ofError('other')]: 7 })).toEqual({ 'all others': 7 });
+  });
+
+  it('of which nobody acts first are shown under a name', async () => {
+    const values = { [ofError('a', 'it')]: 2, [ofError('b', '')]: 3 };
+    expect(await valuesBy('responder', failedByResponder, values)).toEqual({
+      it: 2,
+      'not named': 3,
     });
   });
 });
