@@ -1,4 +1,5 @@
 import type { Placed } from './page.ts';
+import type { StatOptions } from './panels.ts';
 import { statPanel } from './panels.ts';
 import { monitorState, reasonToAct, responderOf } from './promql.ts';
 import { companyColumn, environmentColumn, monitorColumn, monitorStates, stateWords } from './shared.ts';
@@ -15,6 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   '5': 'See the monitor in ERP exporter: its database or query fails.',
   '6': 'Ask the ERP for the rejected records of the synchronisation.',
   '7': 'See the alerts in ERP overview: a threshold is exceeded.',
+  '8': 'See in ERP flow which figure is beyond its threshold.',
 };
 
 /** Whose turn it is at a monitor that is not OK, and what to do. */
@@ -84,4 +86,19 @@ export const answerHeight = 6;
 /** The same panels so much lower. */
 export function below(panels: readonly Placed[], height = answerHeight): Placed[] {
   return panels.map((placed) => ({ ...placed, y: placed.y + height }));
+}
+
+/** A figure and its width, in units of Grafana's grid. */
+export interface Figure extends StatOptions {
+  readonly w: number;
+}
+
+/** Figures beside each other, four units high. */
+export function inARow(figures: readonly Figure[]): Placed[] {
+  let x = 0;
+  return figures.map(({ w, ...options }) => {
+    const placed = { panel: statPanel(options), x, y: 0, w, h: 4 };
+    x += w;
+    return placed;
+  });
 }

@@ -32,7 +32,7 @@ const synchronisation: readonly Placed[] = [
         },
       ],
       text: BigValueTextMode.Name,
-      size: 32,
+      size: 20,
     }),
     ...{ x: 0, y: 0, w: 9, h: 4 },
   },

@@ -3,15 +3,8 @@ import { newErrorsTable } from './news.ts';
 import type { Page, Section } from './page.ts';
 import type { StatOptions } from './panels.ts';
 import { barsPanel, linesPanel, noneIsGood, statPanel } from './panels.ts';
-import { advised, each, unit } from './promql.ts';
-import {
-  companyColumn,
-  environmentColumn,
-  errorColumn,
-  flowColumn,
-  knownColumn,
-  monitorColumn,
-} from './shared.ts';
+import { advised, each, failedByResponder } from './promql.ts';
+import { environmentColumn, knownColumn } from './shared.ts';
 import { tablePanel } from './tables.ts';
 
 const classLabels = 'error, category, known, responder';
@@ -56,28 +49,33 @@ const figures: readonly StatOptions[] = [
   },
 ];
 
+const kindLabels = `environment, ${classLabels}`;
+const kinds = `sum by (${kindLabels}) (${classes} > 0)`;
+
 const classTable = tablePanel({
   title: 'Kinds of error',
   description:
-    'Open failed records by kind of error, with the advice of the catalogue. Unknown kinds have a fingerprint; "other" are those beyond the largest kinds.',
+    'Open failed records by kind of error, of all chosen companies, with the advice of the catalogue. Unknown kinds have a fingerprint; "other" are those beyond the largest kinds.',
   sortBy: 'Records',
   descending: true,
   noValue: 'Nothing has failed.',
   columns: [
     {
       name: 'Records',
-      expr: `(${advised(`(${classes} > 0)`)}) or on (${unit}, ${classLabels}) (${classes} > 0)`,
-      width: 90,
+      expr: `(${advised(kinds)}) or on (${kindLabels}) ${kinds}`,
+      width: 80,
     },
-    errorColumn,
-    { label: 'category', name: 'Category', width: 130 },
+    {
+      name: 'Companies',
+      expr: `count by (${kindLabels}) (max by (company, ${kindLabels}) (${classes} > 0))`,
+      width: 95,
+    },
+    { label: 'error', name: 'Error', width: 190, wraps: true },
+    { label: 'category', name: 'Category', width: 140 },
     { label: 'action', name: 'What to do', wraps: 300 },
     { label: 'responder', name: 'First responder', width: 130 },
     knownColumn,
     environmentColumn,
-    companyColumn,
-    flowColumn,
-    monitorColumn,
   ],
 });
 
@@ -102,7 +100,7 @@ const overTime: Section = {
         unit: 'none',
         decimals: 0,
         stacked: true,
-        queries: [{ expr: `sum by (responder) (${classes})`, legend: '{{responder}}' }],
+        queries: [{ expr: failedByResponder, legend: '{{responder}}' }],
       }),
       ...{ x: 12, y: 0, w: 12, h: 11 },
     },
@@ -128,7 +126,7 @@ export const errors: Page = {
             title: 'By first responder',
             description: 'Open failed records by who acts first.',
             unit: 'none',
-            query: { expr: `sort_desc(sum by (responder) (${classes}))`, legend: '{{responder}}' },
+            query: { expr: `sort_desc(${failedByResponder})`, legend: '{{responder}}' },
           }),
           ...{ x: 16, y: answerHeight + 4, w: 8, h: 8 },
         },

@@ -148,7 +148,7 @@ const monitors: readonly Placed[] = [
       description: 'Completed runs, and scheduled runs skipped because the previous one was still running.',
       unit: 'none',
       queries: [
-        { expr: `sum(${growth(runs, rate)})`, legend: 'Ended' },
+        { expr: `sum(${growth(runs, rate)})`, legend: 'Completed' },
         { expr: `sum(${growth('erp_monitor_skipped_runs_total', rate)})`, legend: 'Skipped' },
       ],
     }),

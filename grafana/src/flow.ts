@@ -1,12 +1,22 @@
-import { answer, answerHeight, below } from './answer.ts';
+import type { Figure } from './answer.ts';
+import { answer, answerHeight, below, inARow } from './answer.ts';
 import { amount } from './money.ts';
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Page, Placed, Section } from './page.ts';
-import type { StatOptions } from './panels.ts';
 import { barsPanel, linesPanel, noneIsGood, noneIsVital, statPanel } from './panels.ts';
-import { advised, amountAtRisk, each, severities, since, unit } from './promql.ts';
+import {
+  advised,
+  amountAtRisk,
+  each,
+  failedByResponder,
+  largestErrors,
+  severities,
+  since,
+  unit,
+} from './promql.ts';
 import {
   ago,
+  agoWidth,
   companyColumn,
   environmentColumn,
   errorColumn,
@@ -21,9 +31,11 @@ import {
   monitorLegend,
 } from './shared.ts';
 import { tablePanel } from './tables.ts';
+import { beyondThresholds } from './thresholds.ts';
 
-const figures: readonly StatOptions[] = [
+const figures: readonly Figure[] = [
   {
+    w: 3,
     title: 'Failed',
     description: 'Records that have failed and are still open.',
     unit: 'none',
@@ -31,6 +43,7 @@ const figures: readonly StatOptions[] = [
     steps: noneIsGood,
   },
   {
+    w: 3,
     title: 'Failed today',
     description: "Open failed records that failed since the company's midnight.",
     unit: 'none',
@@ -38,6 +51,15 @@ const figures: readonly StatOptions[] = [
     steps: noneIsGood,
   },
   {
+    w: 3,
+    title: 'Awaiting retry',
+    description:
+      'Failed records that the integration is still expected to send again by itself: no alert is about them yet. They have "retry awaited" for a first responder.',
+    unit: 'none',
+    queries: [{ expr: `sum(${each('erp_failed_records_awaiting_retry')})` }],
+  },
+  {
+    w: 3,
     title: 'Oldest failure',
     description: 'When the oldest open failed record failed. A dash: nothing has failed.',
     unit: ago,
@@ -45,6 +67,7 @@ const figures: readonly StatOptions[] = [
     queries: [{ expr: instant(`min(${each('erp_oldest_failed_record_timestamp_seconds')})`) }],
   },
   {
+    w: 4,
     title: 'Late',
     description:
       'Records that have waited longer, in business hours, than the threshold of the severity. A dash: no threshold is set.',
@@ -57,14 +80,15 @@ const figures: readonly StatOptions[] = [
     text: BigValueTextMode.ValueAndName,
   },
   {
+    w: 3,
     title: 'Oldest waiting',
     description: 'When the oldest waiting record began to wait. A dash: none is waiting.',
     unit: ago,
     queries: [{ expr: instant(`min(${each('erp_oldest_waiting_record_timestamp_seconds')})`) }],
   },
   {
+    w: 5,
     title: 'Amount failed',
-    size: 14,
     description: 'Total amount of the open failed records, by currency.',
     unit: amount,
     decimals: 2,
@@ -79,8 +103,10 @@ const figures: readonly StatOptions[] = [
 ];
 
 function sampleRows(): string {
-  const labels = 'record, since, error, code, call, category, known, responder, message, url';
-  const samples = each('erp_failed_record_timestamp_seconds', { by: labels });
+  const labels = 'record, since, error, code, call, category, known, responder, message, url, retry';
+  const listed = each('erp_failed_record_timestamp_seconds', { by: labels });
+  // Until its retry is over it is nobody's turn.
+  const samples = `label_replace(${listed}, "responder", "retry awaited", "retry", "waiting")`;
   return instant(`(${advised(samples)} or on (${unit}, record) ${samples})`);
 }
 
@@ -91,25 +117,26 @@ const samples = tablePanel({
   sortBy: 'Failed',
   noValue: 'Nothing has failed.',
   columns: [
-    { name: 'Failed', expr: sampleRows(), unit: ago, width: 110 },
+    { name: 'Failed', expr: sampleRows(), unit: ago, width: agoWidth },
     { label: 'since', name: 'Since', forLinks: true },
     environmentColumn,
-    companyColumn,
+    { ...companyColumn, width: 105 },
     flowColumn,
     {
       label: 'record',
       name: 'Record',
-      width: 130,
+      width: 125,
       // The address is encoded already: without `raw` Grafana would do so again.
       link: { title: 'The record', url: '${__data.fields.url:raw}', elsewhere: true },
     },
     { label: 'url', name: 'Address', forLinks: true },
     { label: 'call', name: 'Call', width: 200, wraps: true },
-    { label: 'code', name: 'Code', width: 110, wraps: true },
-    { label: 'message', name: 'Message', width: 180, wraps: true },
-    { ...errorColumn, width: 120 },
+    { label: 'code', name: 'Code', width: 95, wraps: true },
+    { label: 'message', name: 'Message', width: 170, wraps: true },
+    { ...errorColumn, width: 110 },
     { label: 'action', name: 'What to do', wraps: 240 },
     { label: 'responder', name: 'First responder', width: 120 },
+    { label: 'retry', name: 'Retry', forLinks: true },
     { ...knownColumn, forLinks: true },
     { label: 'category', name: 'Category', forLinks: true },
     { ...monitorColumn, forLinks: true },
@@ -202,26 +229,20 @@ const reasons: Section = {
     {
       panel: barsPanel({
         title: 'By error',
-        description: 'Open failed records by kind of error; "other" are those beyond the largest kinds.',
+        description: 'Open failed records of the six largest kinds of error, and of all others together.',
         unit: 'none',
-        query: {
-          expr: `sort_desc(sum by (error) (${each('erp_failed_records_by_error', { by: 'error, category, known, responder' })}))`,
-          legend: '{{error}}',
-        },
+        query: { expr: largestErrors(6), legend: '{{error}}' },
       }),
-      ...{ x: 0, y: 0, w: 12, h: 8 },
+      ...{ x: 0, y: 0, w: 12, h: 9 },
     },
     {
       panel: barsPanel({
         title: 'By first responder',
         description: 'Open failed records by who acts first.',
         unit: 'none',
-        query: {
-          expr: `sort_desc(sum by (responder) (${each('erp_failed_records_by_error', { by: 'error, category, known, responder' })}))`,
-          legend: '{{responder}}',
-        },
+        query: { expr: `sort_desc(${failedByResponder})`, legend: '{{responder}}' },
       }),
-      ...{ x: 12, y: 0, w: 8, h: 8 },
+      ...{ x: 12, y: 0, w: 8, h: 9 },
     },
     {
       panel: statPanel({
@@ -230,7 +251,7 @@ const reasons: Section = {
         unit: 'none',
         queries: [{ expr: `sum(${each('erp_failed_record_samples_omitted')})` }],
       }),
-      ...{ x: 20, y: 0, w: 4, h: 8 },
+      ...{ x: 20, y: 0, w: 4, h: 9 },
     },
   ],
 };
@@ -238,20 +259,20 @@ const reasons: Section = {
 /** The records of a flow: failed, late, why, since when, what to do. */
 export const flow: Page = {
   uid: 'erp-flow',
-  description: 'The records of a flow: what failed and why, what is late, how old it is, who acts first.',
+  description:
+    'The records of a flow: what failed and why, what is late, how old it is, who acts first. Figures of its queries.',
   from: 'now-24h',
   language: true,
   sections: [
     {
       panels: [
-        ...answer('kind="records"'),
-        ...below(
-          figures.map((options, index) => ({ panel: statPanel(options), x: index * 4, y: 0, w: 4, h: 4 })),
-        ),
+        ...answer('kind=~"records|query"'),
+        ...below(inARow(figures)),
         { panel: samples, x: 0, y: answerHeight + 4, w: 24, h: 12 },
       ],
     },
     reasons,
+    { title: 'Figures of queries', panels: [{ panel: beyondThresholds(), x: 0, y: 0, w: 24, h: 6 }] },
     { title: 'Over time', panels: overTime },
   ],
 };

@@ -1,10 +1,12 @@
-import { answer, below } from './answer.ts';
+import { answer, below, inARow } from './answer.ts';
+import { jobFigures } from './job-figures.ts';
 import type { Page, Placed } from './page.ts';
-import type { StatOptions, Words } from './panels.ts';
-import { linesPanel, noneIsGood, noneIsVital, statesPanel, statPanel } from './panels.ts';
-import { each, jobStateNumbers, jobsInState, overdueJobs, since, stuckJobs } from './promql.ts';
+import type { Words } from './panels.ts';
+import { linesPanel, neutral, noneIsGood, noneIsVital, statesPanel, statPanel } from './panels.ts';
+import { each, enabledJobs, jobStateNumbers, since } from './promql.ts';
 import {
   ago,
+  agoWidth,
   companyColumn,
   environmentColumn,
   flowColumn,
@@ -21,104 +23,92 @@ import {
 import { tablePanel } from './tables.ts';
 
 const byJob = { by: 'job_name' };
-const series = '{{company}} {{job_name}} {{environment}}';
+const series = '{{company}} {{environment}} {{job_name}}';
 
-/** How many series, 0 included as long as there are jobs at all. */
-const count = (expression: string): string =>
-  `count(${expression}) or count(${each('erp_job_enabled', byJob)}) * 0`;
-
-const figures: readonly StatOptions[] = [
-  {
-    title: 'Jobs failed',
-    description: 'Jobs whose last run failed.',
-    unit: 'none',
-    queries: [{ expr: `sum(${jobsInState('failed')})` }],
-    steps: noneIsVital,
-  },
-  {
-    title: 'Jobs missing',
-    description: 'Jobs that the configuration expects but the database does not have.',
-    unit: 'none',
-    queries: [{ expr: `sum(${jobsInState('missing')})` }],
-    steps: noneIsVital,
-  },
-  {
-    title: 'Jobs overdue',
-    description:
-      'Jobs whose last success is older than the lowest threshold; a disabled job is never overdue.',
-    unit: 'none',
-    queries: [{ expr: count(overdueJobs()) }],
-    steps: noneIsGood,
-  },
-  {
-    title: 'Jobs stuck',
-    description: 'Jobs whose run has been in progress longer than the lowest threshold.',
-    unit: 'none',
-    queries: [{ expr: count(stuckJobs()) }],
-    steps: noneIsGood,
-  },
-  {
-    title: 'Jobs disabled',
-    description: 'Jobs that exist but are not enabled.',
-    unit: 'none',
-    queries: [{ expr: count(`${each('erp_job_enabled', byJob)} == 0`) }],
-    steps: noneIsGood,
-  },
-  {
-    title: 'Synchronisations in alert',
-    description: 'Synchronisations over a threshold, or that have never run.',
-    unit: 'none',
-    queries: [{ expr: `sum((${syncState.expr}) != bool 0)` }],
-    steps: noneIsVital,
-  },
-];
+const syncsInAlert = statPanel({
+  title: 'In alert',
+  description: 'Synchronisations over a threshold, or that have never run.',
+  unit: 'none',
+  queries: [{ expr: `sum((${syncState.expr}) != bool 0)` }],
+  steps: noneIsVital,
+});
 
 const statusWords: Words = {
   success: { text: 'success', color: 'green' },
   failed: { text: 'failed', color: 'red' },
   missing: { text: 'missing', color: 'red' },
   running: { text: 'running', color: 'blue' },
-  waiting: { text: 'waiting', color: 'text' },
+  waiting: { text: 'waiting', color: 'light-blue' },
   cancelled: { text: 'cancelled', color: 'orange' },
   unknown: { text: 'unknown', color: 'purple' },
 };
 
+/** The states of a job as numbers, for the order of the table and the coloured bands: the more urgent the larger. */
+const stateNumbers = {
+  success: 0,
+  waiting: 1,
+  running: 2,
+  cancelled: 3,
+  unknown: 4,
+  missing: 5,
+  failed: 6,
+} as const;
+const stateOfJobs = jobStateNumbers(stateNumbers);
+const wordsOfNumbers: Words = Object.fromEntries(
+  Object.entries(stateNumbers).map(([state, value]) => [
+    String(value),
+    { text: state, color: statusWords[state]?.color ?? 'text' },
+  ]),
+);
+
 const jobTable = tablePanel({
   title: 'Jobs',
-  description: 'Every batch job: the state of its last run, when it last started and last succeeded.',
-  sortBy: 'Last success',
+  description:
+    'Every batch job, the most urgent first: the state of its last run, when it last started and last succeeded, and when its next run is due.',
+  sortBy: 'Status',
+  descending: true,
+  thenBy: { name: 'Last success', descending: false },
   columns: [
     environmentColumn,
     companyColumn,
     { label: 'job_name', name: 'Job' },
-    {
-      label: 'status',
-      name: 'Status',
-      words: statusWords,
-      width: 100,
-    },
+    { name: 'Status', expr: stateOfJobs, words: wordsOfNumbers, width: 100 },
     {
       name: 'Enabled',
-      expr: each('erp_job_enabled', byJob),
-      words: { '1': { text: 'yes', color: 'text' }, '0': { text: 'no', color: 'orange' } },
-      width: 90,
+      expr: enabledJobs,
+      words: {
+        '1': { text: 'yes', color: 'text' },
+        '0': { text: 'no', color: 'orange' },
+        '-1': { text: 'no, on purpose', color: 'text' },
+      },
+      width: 120,
     },
     {
       name: 'Last success',
-      expr: instant(each('erp_job_last_success_timestamp_seconds', byJob)),
+      expr: `${instant(each('erp_job_last_success_timestamp_seconds', byJob))} or ${each('erp_job_never_ran', byJob)} * 0`,
       unit: ago,
+      width: agoWidth,
+      words: { '0': { text: 'never ran', color: 'purple' } },
+      steps: neutral,
     },
-    { name: 'Last start', expr: instant(each('erp_job_last_run_timestamp_seconds', byJob)), unit: ago },
-    { name: 'Duration', expr: each('erp_job_last_duration_seconds', byJob), unit: 's' },
+    {
+      name: 'Next run due',
+      expr: instant(each('erp_job_due_timestamp_seconds', byJob)),
+      unit: ago,
+      width: agoWidth,
+    },
+    {
+      name: 'Last start',
+      expr: instant(each('erp_job_last_run_timestamp_seconds', byJob)),
+      unit: ago,
+      width: agoWidth,
+    },
+    { name: 'Duration', expr: each('erp_job_last_duration_seconds', byJob), unit: 's', width: 90 },
     {
       name: 'Running since',
       expr: instant(each('erp_job_running_since_timestamp_seconds', byJob)),
       unit: ago,
-    },
-    {
-      name: 'In this state',
-      expr: `${each('erp_job_status', { by: 'job_name, status' })} == 1`,
-      hidden: true,
+      width: agoWidth,
     },
     flowColumn,
     monitorColumn,
@@ -149,33 +139,16 @@ const syncTable = tablePanel({
   ],
 });
 
-/** The states of a job as numbers, for the coloured bands. */
-const bands = {
-  success: 0,
-  running: 1,
-  waiting: 2,
-  cancelled: 3,
-  failed: 4,
-  missing: 5,
-  unknown: 6,
-} as const;
-const bandOf = jobStateNumbers(bands);
-const bandWords: Words = Object.fromEntries(
-  Object.entries(bands).map(([state, value]) => [
-    String(value),
-    { text: state, color: statusWords[state]?.color ?? 'text' },
-  ]),
-);
-
 const jobPanels: readonly Placed[] = [
   { panel: jobTable, x: 0, y: 0, w: 24, h: 9 },
   {
     panel: statesPanel({
       title: 'States of the jobs',
-      description: 'The state of the last run of each job over time.',
+      description:
+        'The state of the last run over time, of the twelve jobs whose state is now the most urgent.',
       unit: 'none',
-      query: { expr: bandOf, legend: series },
-      words: bandWords,
+      query: { expr: stateOfJobs, legend: series },
+      words: wordsOfNumbers,
     }),
     ...{ x: 0, y: 9, w: 24, h: 8 },
   },
@@ -210,7 +183,8 @@ const jobPanels: readonly Placed[] = [
 ];
 
 const syncPanels: readonly Placed[] = [
-  { panel: syncTable, x: 0, y: 0, w: 24, h: 6 },
+  { panel: syncsInAlert, x: 0, y: 0, w: 3, h: 6 },
+  { panel: syncTable, x: 3, y: 0, w: 21, h: 6 },
   { panel: linesPanel(sinceLastSyncLines), x: 0, y: 6, w: 12, h: 8 },
   {
     panel: linesPanel({
@@ -219,7 +193,7 @@ const syncPanels: readonly Placed[] = [
       unit: 'none',
       decimals: 0,
       queries: [
-        { expr: each('erp_syncs_today'), legend: `Synchronisations: ${monitorLegend}` },
+        { expr: each('erp_syncs_today'), legend: `Syncs: ${monitorLegend}` },
         { expr: each('erp_sync_rejects_today'), legend: `Rejected: ${monitorLegend}` },
       ],
     }),
@@ -234,12 +208,7 @@ export const jobs: Page = {
   from: 'now-24h',
   sections: [
     {
-      panels: [
-        ...answer('kind=~"jobs|sync"'),
-        ...below(
-          figures.map((options, index) => ({ panel: statPanel(options), x: index * 4, y: 0, w: 4, h: 4 })),
-        ),
-      ],
+      panels: [...answer('kind=~"jobs|sync"'), ...below(inARow(jobFigures))],
     },
     { title: 'Jobs', panels: jobPanels },
     { title: 'Synchronisations', panels: syncPanels },

@@ -2,6 +2,7 @@ import type { PanelBuilder } from './panels.ts';
 import { each, firingAlerts } from './promql.ts';
 import {
   ago,
+  agoWidth,
   companyColumn,
   environmentColumn,
   errorColumn,
@@ -9,6 +10,7 @@ import {
   instant,
   knownColumn,
   monitorColumn,
+  severityWords,
 } from './shared.ts';
 import { tablePanel } from './tables.ts';
 
@@ -25,10 +27,10 @@ export function newErrorsTable(): PanelBuilder {
         name: 'First seen',
         expr: instant(each('erp_new_error_timestamp_seconds', { by: 'error, category, known, responder' })),
         unit: ago,
-        width: 120,
+        width: agoWidth,
       },
       errorColumn,
-      { label: 'category', name: 'Category', width: 140 },
+      { label: 'category', name: 'Category', width: 125 },
       knownColumn,
       { label: 'responder', name: 'First responder', width: 120 },
       environmentColumn,
@@ -85,16 +87,13 @@ export function alertsTable(): PanelBuilder {
         name: 'Since',
         expr: instant(`max by (${labels}) (${since} and ignoring (alertstate) ${firing})`),
         unit: ago,
-        width: 120,
+        width: agoWidth,
       },
       {
         label: 'severity',
         name: 'Severity',
         width: 90,
-        words: {
-          critical: { text: 'critical', color: 'red' },
-          warning: { text: 'warning', color: 'orange' },
-        },
+        words: severityWords,
       },
       { label: 'alertname', name: 'Alert', width: 200 },
       environmentColumn,

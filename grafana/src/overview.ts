@@ -8,11 +8,11 @@ import { amountAtRisk, each, firingAlerts, unit } from './promql.ts';
 import { alertsTable, changesTable, newErrorsTable } from './news.ts';
 import {
   ago,
+  agoWidth,
   companyColumn,
   environmentColumn,
   flowColumn,
   instant,
-  lastReadingColumn,
   mismatchedRecords,
   monitorColumn,
 } from './shared.ts';
@@ -128,7 +128,7 @@ const attention = tablePanel({
     { name: 'Failed', expr: each('erp_failed_records'), steps: noneIsGood, width: 70 },
     {
       name: 'Oldest failure',
-      width: 120,
+      width: agoWidth,
       expr: instant(each('erp_oldest_failed_record_timestamp_seconds')),
       unit: ago,
     },
@@ -149,7 +149,6 @@ const attention = tablePanel({
       expr: `sum by (${unit}) (${each('erp_job_status', { by: 'job_name', where: 'status=~"failed|missing"' })})`,
       steps: noneIsGood,
     },
-    lastReadingColumn,
   ],
 });
 

@@ -119,9 +119,10 @@ export function statPanel(options: StatOptions): PanelBuilder {
     .textMode(options.text ?? common.BigValueTextMode.Auto)
     .colorMode(options.tile === true ? common.BigValueColorMode.Background : common.BigValueColorMode.Value);
   const size = options.size ?? (options.unit === amount ? amountSize : undefined);
-  if (size !== undefined) panel.text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(size));
+  const sizes = new common.VizTextDisplayOptionsBuilder().titleSize(14);
+  if (size !== undefined) panel.text(sizes.valueSize(size));
+  else if (options.text === common.BigValueTextMode.ValueAndName) panel.text(sizes);
   for (const { legend = '' } of options.queries) colourSeverity(panel, legend);
-  if (options.unit === amount) perCurrency(panel);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   if (options.link !== undefined)
     panel.overrideByRegexp('/.*/', [{ id: 'links', value: [{ ...options.link, targetBlank: false }] }]);
@@ -179,6 +180,12 @@ function legendOf(isNarrow: boolean): common.VizLegendOptionsBuilder {
     : legend.displayMode(common.LegendDisplayMode.Table).placement(common.LegendPlacement.Right).width(256);
 }
 
+/** Of the area below lines, in percent; none where lines cross: its colour would be that of none of them. */
+function fillOf({ bars = false, stacked = false }: LinesOptions): number {
+  if (bars) return 80;
+  return stacked ? 30 : 0;
+}
+
 /** Lines or bars over time, with their limits. */
 export function linesPanel(options: LinesOptions): PanelBuilder {
   const limits = options.limits ?? [];
@@ -194,7 +201,7 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassicByName))
     .drawStyle(options.bars === true ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
     .lineWidth(options.bars === true ? 0 : 2)
-    .fillOpacity(options.bars === true ? 80 : options.stacked === true ? 30 : 8)
+    .fillOpacity(fillOf(options))
     .showPoints(common.VisibilityMode.Never)
     .spanNulls(false)
     .stacking(
@@ -220,7 +227,10 @@ export function linesPanel(options: LinesOptions): PanelBuilder {
   if (options.unit === amount) perCurrency(panel);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   // Ages below a few units would have ticks such as 1.2 min.
-  if (/^suffix:(min|h|d)$/.test(options.unit)) panel.axisSoftMax(5);
+  const isAge = /^suffix:(min|h|d)$/.test(options.unit);
+  // Counts that are all 0 would have ticks up to 100.
+  const isCount = options.unit === 'none' && options.decimals === 0;
+  if (isAge || isCount) panel.axisSoftMax(5);
   if (options.max !== undefined) panel.max(options.max);
   return panel;
 }
@@ -229,6 +239,9 @@ export interface BarsOptions extends Heading {
   readonly query: Query;
   readonly steps?: Steps;
 }
+
+/** In pixels. Grafana measures the column of names by the height of the bars: names so small are whole. */
+const barNameSize = 12;
 
 /** One horizontal bar for each series, as they are now. */
 export function barsPanel(options: BarsOptions): PanelBuilder {
@@ -243,7 +256,7 @@ export function barsPanel(options: BarsOptions): PanelBuilder {
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
     .targets([instantTarget(options.query, 0)])
     .reduceOptions(lastValue())
-    .text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(18))
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(barNameSize).valueSize(16))
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .valueMode(common.BarGaugeValueMode.Text);
@@ -254,7 +267,10 @@ export interface StatesOptions extends Heading {
   readonly words: Words;
 }
 
-/** Coloured bands over time. */
+/** More would have no room for their names. */
+const mostBands = 12;
+
+/** Coloured bands over time: of those with the highest numbers at the end of the time range. */
 export function statesPanel(options: StatesOptions): PanelBuilder {
   return new statetimeline.PanelBuilder()
     .maxDataPoints(mostBandPoints)
@@ -265,7 +281,7 @@ export function statesPanel(options: StatesOptions): PanelBuilder {
     .noValue('–')
     .mappings([valueMapping(options.words)])
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
-    .targets([rangeTarget(options.query, 0)])
+    .targets([rangeTarget({ ...options.query, expr: highest(options.query.expr, mostBands) }, 0)])
     .mergeValues(true)
     .showValue(common.VisibilityMode.Never)
     .rowHeight(0.8)

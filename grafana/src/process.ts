@@ -1,7 +1,7 @@
 import type { Placed } from './page.ts';
 import { linesPanel } from './panels.ts';
 import { ofEnvironment } from './promql.ts';
-import { instant } from './shared.ts';
+import { ago, agoWidth, instant } from './shared.ts';
 import { tablePanel } from './tables.ts';
 
 /** A process metric of the exporters alone: other targets of Prometheus have such metrics too. */
@@ -80,11 +80,11 @@ export const exporterProcess: readonly Placed[] = [
         { label: 'nodeversion', name: 'Node.js', width: 90 },
         {
           name: 'Running since',
-          width: 130,
+          width: agoWidth,
           expr: instant(
             `max by (instance, version, nodeversion) (process_start_time_seconds * on (job, instance) group_left (version, nodeversion) erp_exporter_build_info{${ofEnvironment}})`,
           ),
-          unit: 'dateTimeFromNow',
+          unit: ago,
         },
       ],
     }),

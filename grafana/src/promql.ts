@@ -93,6 +93,31 @@ export function overdueJobs(): string {
   return `(${overJobLimit(age, 'erp_since_last_job_success_seconds_threshold')} unless ${disabled})`;
 }
 
+/** Jobs whose next run was due for longer than a limit when the last reading saw them, and has not started. */
+export function dueJobs(): string {
+  const age = `(${since('erp_since_job_due_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
+  return overJobLimit(age, 'erp_since_job_due_seconds_threshold');
+}
+
+/** Jobs whose oldest queued run had waited for longer than the limit for the time since the last success. */
+export function queuedJobs(): string {
+  const age = `(${since('erp_since_job_queued_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
+  return overJobLimit(age, 'erp_since_last_job_success_seconds_threshold');
+}
+
+/** Jobs that are enabled and never ran, and of which nothing says when they will. */
+export const neverRan = `(${each('erp_job_never_ran', { by: 'job_name' })} unless ${each('erp_job_due_timestamp_seconds', { by: 'job_name' })})`;
+
+/** Jobs of which nobody can say whether all is well: their status is a word without a meaning, or no success is known. */
+export const unknownJobs = `(${each('erp_job_status', { by: 'job_name', where: 'status="unknown"' })} == 1 or ${each('erp_job_last_success_unknown', { by: 'job_name' })})`;
+
+const acknowledged = each('erp_job_disabled_acknowledged', { by: 'job_name' });
+const disabled = `(${each('erp_job_enabled', { by: 'job_name' })} == 0)`;
+/** Jobs that are disabled, without those of which the configuration says so. */
+export const disabledJobs = `(${disabled} unless ${acknowledged})`;
+/** 1 for each enabled job, 0 for a disabled one, -1 for one that is so on purpose. */
+export const enabledJobs = `((${disabled} and ${acknowledged}) - 1 or ${each('erp_job_enabled', { by: 'job_name' })})`;
+
 /** Jobs whose run had been in progress for longer than a limit when the last reading saw them. */
 export function stuckJobs(): string {
   const age = `(${since('erp_since_job_start_seconds', { by: 'job_name' })} - on (${unit}) group_left () ${ageOfReading})`;
@@ -118,6 +143,21 @@ export function jobsInState(states: string): string {
 
 const mismatched = each('erp_reconciliation_mismatched_records', { by: 'mismatch' });
 const info = each('erp_monitor_info');
+
+const classLabels = 'error, category, known, responder';
+const byError = (where = ''): string =>
+  `sum by (error) (${each('erp_failed_records_by_error', { by: classLabels, where })})`;
+
+/** Failed records of the largest kinds of error, and of all the others together; the largest first. */
+export function largestErrors(count: number): string {
+  const largest = `topk(${count}, ${byError('error!="other"')} > 0)`;
+  const all = `sum(${byError()})`;
+  const rest = `${all} - (sum(${largest}) or ${all} * 0) > 0`;
+  return `sort_desc(${largest} or label_replace(${rest}, "error", "all others", "", ""))`;
+}
+
+/** Failed records by who acts first; those of nobody are named too. */
+export const failedByResponder = `label_replace(sum by (responder) (${each('erp_failed_records_by_error', { by: classLabels })}), "responder", "not named", "responder", "")`;
 
 /** Monitors whose newest good reading is older than three intervals, or that never had one. */
 export const blindMonitors = `(time() - ${lastSuccess} > 3 * ${each('erp_monitor_interval_seconds')} or ${info} unless ${lastSuccess})`;
@@ -164,6 +204,7 @@ export const reasonToAct = [
   `(max by (${unit}) (${mismatched}) > 0) * 0 + 3`,
   `(max by (${unit}) (${each('erp_late_records')}) > 0) * 0 + 4`,
   `(${each('erp_sync_rejects_today')} > 0) * 0 + 6`,
+  `(max by (${unit}) (${each('erp_query_series_over_threshold', { by: 'metric, severity' })}) > 0) * 0 + 8`,
   `${info} * 0 + 7`,
 ].join(' or ');
 

@@ -75,7 +75,7 @@ const overTime: readonly Placed[] = [
       unit: minutes,
       queries: [
         { expr: `${uncheckedFor} / 60`, legend: monitorLegend },
-        { expr: `${detection} / 60`, legend: `A change is seen within: ${monitorLegend}` },
+        { expr: `${detection} / 60`, legend: `Seen within: ${monitorLegend}` },
       ],
       limits: staleLimits,
     }),
@@ -110,13 +110,13 @@ export const cost: Section = {
         narrow: true,
         title: 'Duration by phase',
         description:
-          'Duration of each phase of the last run: changes (new records), audit (older slices), lookup (by key). Their sum stays below max_duration.',
+          'Duration of each phase of the last runs, of all chosen monitors together: changes (new records), audit (older slices), lookup (by key). Of one monitor their sum stays below max_duration.',
         unit: 's',
         stacked: true,
         queries: [
           {
-            expr: each('erp_reconciliation_duration_seconds', { by: 'phase' }),
-            legend: legendOf('phase'),
+            expr: `sum by (phase) (${each('erp_reconciliation_duration_seconds', { by: 'phase' })})`,
+            legend: '{{phase}}',
           },
         ],
       }),
@@ -127,11 +127,14 @@ export const cost: Section = {
         narrow: true,
         title: 'Rows read',
         description:
-          'Rows read from the servers in the last run, digests included, and records compared with them: with buckets far fewer rows than records.',
+          'Rows read from the servers in the last runs, digests included, and records compared with them, of all chosen monitors together: with buckets far fewer rows than records.',
         unit: 'short',
         queries: [
-          { expr: each('erp_reconciliation_read_rows', { by: 'side' }), legend: legendOf('side') },
-          { expr: each('erp_reconciliation_compared_records'), legend: `Compared: ${monitorLegend}` },
+          {
+            expr: `sum by (side) (${each('erp_reconciliation_read_rows', { by: 'side' })})`,
+            legend: 'Read: {{side}}',
+          },
+          { expr: `sum(${each('erp_reconciliation_compared_records')})`, legend: 'Compared' },
         ],
       }),
       ...{ x: 8, y: 0, w: 8, h: 8 },
@@ -140,9 +143,15 @@ export const cost: Section = {
       panel: linesPanel({
         narrow: true,
         title: 'Bytes read',
-        description: 'Bytes of rows read from the servers in the last run, by side.',
+        description:
+          'Bytes of rows read from the servers in the last runs, by side, of all chosen monitors together.',
         unit: 'bytes',
-        queries: [{ expr: each('erp_reconciliation_read_bytes', { by: 'side' }), legend: legendOf('side') }],
+        queries: [
+          {
+            expr: `sum by (side) (${each('erp_reconciliation_read_bytes', { by: 'side' })})`,
+            legend: '{{side}}',
+          },
+        ],
       }),
       ...{ x: 16, y: 0, w: 8, h: 8 },
     },

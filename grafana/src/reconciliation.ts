@@ -1,13 +1,14 @@
-import { answer, answerHeight, below } from './answer.ts';
+import type { Figure } from './answer.ts';
+import { answer, answerHeight, below, inARow } from './answer.ts';
 import { amount } from './money.ts';
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
-import type { Page, Placed } from './page.ts';
+import type { Page } from './page.ts';
 import { addressOf } from './page.ts';
-import type { StatOptions } from './panels.ts';
-import { noneIsGood, noneIsVital, statPanel } from './panels.ts';
+import { noneIsGood, noneIsVital } from './panels.ts';
 import { each, since } from './promql.ts';
 import {
   ago,
+  agoWidth,
   companyColumn,
   environmentColumn,
   flowColumn,
@@ -42,7 +43,7 @@ const ownMonitorColumn = {
   },
 };
 
-const figures: readonly (StatOptions & { readonly w: number })[] = [
+const figures: readonly Figure[] = [
   {
     w: 8,
     title: 'Open, by kind',
@@ -115,7 +116,7 @@ const records = tablePanel({
         }),
       ),
       unit: ago,
-      width: 130,
+      width: agoWidth,
     },
     { label: 'since', name: 'Since', width: 150 },
     environmentColumn,
@@ -163,15 +164,6 @@ const comparisons = tablePanel({
   ],
 });
 
-function placedFigures(): Placed[] {
-  let x = 0;
-  return figures.map(({ w, ...options }) => {
-    const placed = { panel: statPanel(options), x, y: 0, w, h: 4 };
-    x += w;
-    return placed;
-  });
-}
-
 /** What is on one side and not, or not so, on the other; how far it has been compared; what that costs. */
 export const reconciliation: Page = {
   uid: 'erp-reconciliation',
@@ -182,7 +174,7 @@ export const reconciliation: Page = {
     {
       panels: [
         ...answer('kind="reconcile"'),
-        ...below(placedFigures()),
+        ...below(inARow(figures)),
         { panel: records, x: 0, y: answerHeight + 4, w: 24, h: 10 },
         { panel: comparisons, x: 0, y: answerHeight + 14, w: 24, h: 6 },
       ],

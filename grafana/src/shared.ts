@@ -8,6 +8,7 @@ import {
   limitOfOneMonitor,
   monitorStates,
   severities,
+  severityColors,
   since,
   sinceLastSyncAsRead,
   unit,
@@ -20,6 +21,8 @@ export function instant(expression: string): string {
   return `${expression} * 1000`;
 }
 export const ago = 'dateTimeFromNow';
+/** Of a column of such times, in pixels: "a few seconds ago" is the longest. */
+export const agoWidth = 140;
 export const minutes = 'suffix:min';
 export const hours = 'suffix:h';
 
@@ -36,12 +39,18 @@ export const mismatchedRecords = `sum by (${unit}) (${each('erp_reconciliation_m
   by: 'mismatch',
 })})`;
 
-/** Names a series of a monitor in a legend; the environment last, because it may be absent. */
+/** Names a series of a monitor in a legend: what tells it apart first. */
 export const monitorLegend = legendOf();
 /** The same for series that differ in one label more, which comes first: the end of a long legend is cut off. */
 export function legendOf(label = ''): string {
-  return `${label === '' ? '' : `{{${label}}} `}{{company}} {{monitor}} {{environment}}`;
+  return `${label === '' ? '' : `{{${label}}} `}{{company}} {{environment}} {{monitor}}`;
 }
+
+/** Severities in the colours that they have everywhere. */
+export const severityWords: Words = {
+  critical: { text: 'critical', color: severityColors.critical },
+  warning: { text: 'warning', color: severityColors.warning },
+};
 
 /** There where the series of a row have an environment. */
 export const environmentColumn: LabelColumn = { label: 'environment', name: 'Environment', width: 105 };
@@ -80,7 +89,7 @@ export const knownColumn: LabelColumn = {
 
 export const lastReadingColumn: ValueColumn = {
   name: 'Last reading',
-  width: 140,
+  width: agoWidth,
   expr: instant(each('erp_monitor_last_success_timestamp_seconds')),
   unit: ago,
 };

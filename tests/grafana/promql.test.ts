@@ -1,44 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
   blindMonitors,
+  failedByResponder,
+  largestErrors,
   monitorState,
   monitorStates,
-  overdueJobs,
   reasonToAct,
-  stuckJobs,
 } from '../../grafana/src/promql.ts';
 import { syncState } from '../../grafana/src/shared.ts';
 import { describeReal } from '../helpers/real.ts';
+import type { Values } from './monitor-series.ts';
+import { byMonitor, monitor } from './monitor-series.ts';
 import { constantSeries, evaluate, evaluationSeconds as now, filledIn } from './promtool.ts';
-
-type Values = Readonly<Record<string, number>>;
-
-/** The series of one monitor, named after what they say without the prefix `erp_`, as `late_records{severity="warning"}`. */
-function monitor(name: string, values: Values, criticality = 'normal'): Values {
-  const all = {
-    [`monitor_info{kind="sync",criticality="${criticality}"}`]: 1,
-    monitor_last_success_timestamp_seconds: now - 10,
-    monitor_interval_seconds: 60,
-    maintenance_active: 0,
-    ...values,
-  };
-  return Object.fromEntries(
-    Object.entries(all).map(([key, value]) => {
-      const [metric = '', rest = '}'] = key.split('{');
-      const labels = `company="acme",flow="f",monitor="${name}"`;
-      return [`erp_${metric}{${labels}${rest === '}' ? '' : ','}${rest}`, value];
-    }),
-  );
-}
-
-/** Values by the monitor that they are of. */
-async function byMonitor(expression: string, monitors: readonly Values[]): Promise<Record<string, number>> {
-  const series = constantSeries(Object.assign({}, ...monitors) as Values);
-  const [results = []] = await evaluate([filledIn(expression)], series);
-  return Object.fromEntries(
-    results.map(({ labels, value }) => [/monitor="([^"]*)"/.exec(labels)?.[1] ?? labels, value]),
-  );
-}
 
 describeReal('monitorState', ['promtool'], () => {
   const { ok, watch, act, noData, maintenance } = monitorStates;
@@ -93,8 +66,22 @@ describeReal('monitorState', ['promtool'], () => {
     };
     const known = { ...judged('known', ['no_data', 'warning']), ...monitor('known', { failed_records: 1 }) };
     const late = { 'late_records{severity="warning"}': 1 };
-    const both = [unknown, known, { ...judged('late', ['warning']), ...monitor('late', late) }];
-    expect(await byMonitor(reasonToAct, both)).toEqual({ unknown: 5, known: 1, late: 4 });
+    const beyond = { 'query_series_over_threshold{metric="m",severity="warning"}': 2 };
+    const within = { 'query_series_over_threshold{metric="m",severity="warning"}': 0 };
+    const all = [
+      unknown,
+      known,
+      { ...judged('late', ['warning']), ...monitor('late', late) },
+      { ...judged('beyond', ['warning']), ...monitor('beyond', beyond) },
+      { ...judged('within', ['warning']), ...monitor('within', within) },
+    ];
+    expect(await byMonitor(reasonToAct, all)).toEqual({
+      unknown: 5,
+      known: 1,
+      late: 4,
+      beyond: 8,
+      within: 7,
+    });
   });
 });
 
@@ -133,53 +120,46 @@ describeReal('syncState', ['promtool'], () => {
   });
 });
 
-describeReal('jobs', ['promtool'], () => {
-  const overdue = {
-    'since_last_job_success_seconds{job_name="j"}': 1000,
-    'since_last_job_success_seconds_threshold{severity="warning"}': 900,
+describeReal('errors', ['promtool'], () => {
+  /** Values by a label of the results. */
+  const valuesBy = async (
+    label: string,
+    expression: string,
+    values: Values,
+  ): Promise<Record<string, number>> => {
+    const series = constantSeries(monitor('m', values));
+    const [results = []] = await evaluate([filledIn(expression)], series);
+    const named = results.map(
+      ({ labels, value }) => [new RegExp(`${label}="([^"]*)"`).exec(labels)?.[1] ?? labels, value] as const,
+    );
+    return Object.fromEntries(named);
   };
+  const ofError = (error: string, responder = 'it'): string =>
+    `failed_records_by_error{error="${error}",category="c",known="true",responder="${responder}"}`;
 
-  it('are overdue when enabled and older than their limit at the last reading', async () => {
-    const monitors = [
-      monitor('overdue', { ...overdue, 'job_enabled{job_name="j"}': 1 }),
-      monitor('switched off', { ...overdue, 'job_enabled{job_name="j"}': 0 }),
-      monitor('read before', { ...overdue, monitor_last_success_timestamp_seconds: now - 150 }),
-      monitor('critical alone', {
-        'since_last_job_success_seconds{job_name="j"}': 1000,
-        'since_last_job_success_seconds_threshold{severity="critical"}': 900,
-      }),
-      monitor('below the higher limit', {
-        ...overdue,
-        'since_last_job_success_seconds_threshold{severity="critical"}': 9000,
-      }),
-      monitor('without limit', { 'since_last_job_success_seconds{job_name="j"}': 1000 }),
-      monitor('own limit', {
-        'since_last_job_success_seconds{job_name="j"}': 1000,
-        'since_last_job_success_seconds{job_name="k"}': 1000,
-        'since_last_job_success_seconds_threshold{job_name="j",severity="warning"}': 900,
-        'since_last_job_success_seconds_threshold{job_name="k",severity="warning"}': 9000,
-      }),
-    ];
-    expect(Object.keys(await byMonitor(overdueJobs(), monitors)).sort()).toEqual([
-      'below the higher limit',
-      'critical alone',
-      'overdue',
-      'own limit',
-    ]);
+  it('are the largest kinds and all others together, nothing lost', async () => {
+    const values = {
+      [ofError('a')]: 9,
+      [ofError('b')]: 8,
+      [ofError('c')]: 2,
+      [ofError('d')]: 1,
+      [ofError('gone')]: 0,
+      [ofError('other')]: 7,
+    };
+    expect(await valuesBy('error', largestErrors(2), values)).toEqual({ 'all others': 10, a: 9, b: 8 });
   });
 
-  it('are stuck when they had run for longer than their limit at the last reading', async () => {
-    const running = (since: number, more: Values = {}) => ({
-      'since_job_start_seconds{job_name="j"}': since,
-      'since_job_start_seconds_threshold{severity="warning"}': 600,
-      ...more,
+  it('have no others where all are shown, and others alone where only they are known', async () => {
+    expect(await valuesBy('error', largestErrors(2), { [ofError('a')]: 9 })).toEqual({ a: 9 });
+    expect(await valuesBy('error', largestErrors(2), { [ofError('other')]: 7 })).toEqual({ 'all others': 7 });
+  });
+
+  it('of which nobody acts first are shown under a name', async () => {
+    const values = { [ofError('a', 'it')]: 2, [ofError('b', '')]: 3 };
+    expect(await valuesBy('responder', failedByResponder, values)).toEqual({
+      it: 2,
+      'not named': 3,
     });
-    const monitors = [
-      monitor('stuck', running(700)),
-      monitor('running', running(500)),
-      monitor('read before', running(700, { monitor_last_success_timestamp_seconds: now - 150 })),
-    ];
-    expect(Object.keys(await byMonitor(stuckJobs(), monitors))).toEqual(['stuck']);
   });
 });
 

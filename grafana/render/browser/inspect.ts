@@ -18,12 +18,20 @@ export interface Inspected {
   /** Pixels of a table that lie beyond the panel's right edge. */
   readonly beyond: number;
   readonly axes: readonly Ticks[];
-  /** Entries of the legend, and its share of the panel's content. */
+  /** Entries of the legend, their names as far as they are seen, and its share of the panel's content. */
   readonly legend:
-    { readonly entries: number; readonly share: number; readonly scrolls: boolean } | undefined;
+    | {
+        readonly entries: number;
+        readonly seen: readonly string[];
+        readonly share: number;
+        readonly scrolls: boolean;
+      }
+    | undefined;
   readonly titleCut: boolean;
-  /** Figures that stand beside each other, and those that are wider or higher than their place. */
-  readonly figures: { readonly count: number; readonly cut: readonly string[] };
+  /** Figures that stand beside each other, and those that are wider or higher than their place, or broken into lines. */
+  readonly figures: { readonly texts: readonly string[]; readonly cut: readonly string[] };
+  /** Bars and bands, and the names or values among them that are cut off. */
+  readonly bars: { readonly count: number; readonly cut: readonly string[] };
   /** Text of the panel as one reads it. */
   readonly text: string;
 }
@@ -71,12 +79,48 @@ function legendOf(panel: HTMLElement): Inspected['legend'] {
       ['auto', 'scroll'].includes(getComputedStyle(element).overflowY),
   );
   const entries = all(legend, 'button').length;
-  return { entries, share: area(legend) / area(container), scrolls };
+  const seen = all(legend, 'button').map(seenOf);
+  return { entries, seen, share: area(legend) / area(container), scrolls };
+}
+
+/** The part of a text that is not cut off, the ellipsis apart. */
+function seenOf({ innerText, clientWidth, scrollWidth }: HTMLElement): string {
+  if (scrollWidth <= clientWidth) return innerText;
+  return innerText.slice(0, Math.floor((innerText.length * clientWidth) / scrollWidth) - 1);
+}
+
+/** Whether it is wider than its place. */
+const isShortened = ({ scrollWidth, clientWidth }: HTMLElement): boolean => scrollWidth > clientWidth;
+
+/** Whether a text of the element stands on more than one line. */
+function isBroken(element: HTMLElement): boolean {
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (texts.nextNode()) {
+    range.selectNodeContents(texts.currentNode);
+    const tops = [...range.getClientRects()].map(({ top }) => Math.round(top));
+    if (new Set(tops).size > 1) return true;
+  }
+  return false;
 }
 
 function figuresOf(panel: HTMLElement): Inspected['figures'] {
   const figures = all(panel, '.figure');
-  return { count: figures.length, cut: figures.filter(isCut).map(({ innerText }) => innerText) };
+  const cut = figures.filter((figure) => isCut(figure) || isBroken(figure));
+  const textOf = ({ innerText }: HTMLElement): string => innerText;
+  return { texts: figures.map(textOf), cut: cut.map(textOf) };
+}
+
+/** Bars with their names and values, and bands with their names; a band below the panel's edge is not seen. */
+function barsOf(panel: HTMLElement): Inspected['bars'] {
+  const bars = all(panel, '.bar');
+  const names = all(panel, '.bands span');
+  const bottom = panel.getBoundingClientRect().bottom;
+  const cut = [
+    ...bars.filter((bar) => isCut(bar) || all(bar, 'div').some(isShortened)),
+    ...names.filter((name) => isShortened(name) || name.getBoundingClientRect().bottom > bottom),
+  ];
+  return { count: bars.length + names.length, cut: cut.map(({ innerText }) => innerText) };
 }
 
 /** Measures what is drawn. @param plots by the name of their panel. */
@@ -91,8 +135,9 @@ export function inspectPanels(within: Document, plots: ReadonlyMap<string, uPlot
       beyond: beyond(panel),
       axes: plot === undefined ? [] : ticksOf(plot),
       legend: legendOf(panel),
-      titleCut: all(panel, 'h2').some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth),
+      titleCut: all(panel, 'h2').some(isShortened),
       figures: figuresOf(panel),
+      bars: barsOf(panel),
       text: panel.innerText,
     };
   });

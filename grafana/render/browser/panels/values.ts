@@ -91,6 +91,7 @@ export function bars(visualised: Visualised): ReactElement {
   const { displayMode = BarGaugeDisplayMode.Basic, text } = optionsOf(visualised);
   const one = ({ value, width, height, orientation, alignmentFactors }: Repeated): ReactElement =>
     createElement(BarGauge, {
+      className: 'bar',
       value: value.display,
       field: value.field,
       display: value.view?.getFieldDisplayProcessor(value.colIndex ?? 0) as never,

@@ -63,6 +63,14 @@ describe.each(everyPanel('table'))('%s', (_title, shown) => {
     ).toEqual([]);
   });
 
+  it('leaves room for "a few seconds ago" in every column of such times', async () => {
+    const tooNarrow = (await tableOf(shown)).filter(({ hidden, field: { config } }) => {
+      const { width } = (config.custom ?? {}) as { width?: number };
+      return !hidden && config.unit === 'dateTimeFromNow' && width !== undefined && width < 140;
+    });
+    expect(tooNarrow.map(({ name }) => name)).toEqual([]);
+  });
+
   it('is sorted by a column that it has', async () => {
     const names = (await tableOf(shown)).map(({ name }) => name);
     const { sortBy = [] } = (shown.placed.panel.options ?? {}) as { sortBy?: { displayName: string }[] };

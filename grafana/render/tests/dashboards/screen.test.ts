@@ -10,10 +10,16 @@ import { isRound } from './round.ts';
 import { dashboards, recording as ofTwo } from './shown.ts';
 
 /** Colours of words in the order in which a person should turn to them. */
-const urgency: readonly (readonly string[])[] = [['red'], ['orange', 'purple'], ['blue', 'text'], ['green']];
+const urgency: readonly (readonly string[])[] = [
+  ['red'],
+  ['orange', 'purple'],
+  ['blue', 'light-blue', 'text'],
+  ['green'],
+];
 const mostTiles = 12;
 const mostLines = 12;
 const mostPanels = 40;
+const mostBars = 12;
 
 type Words = Readonly<Record<string, { readonly text: string; readonly color: string }>>;
 
@@ -135,7 +141,7 @@ describeReal('the dashboards at 1600 pixels', ['prometheus', 'promtool', 'chromi
       it(`has no more than ${mostLines} lines and ${mostTiles} tiles in a panel`, () => {
         const many = ({ legend, figures }: Inspected): string[] => [
           ...((legend?.entries ?? 0) > mostLines ? [`${legend?.entries ?? 0} lines`] : []),
-          ...(figures.count > mostTiles ? [`${figures.count} tiles`] : []),
+          ...(figures.texts.length > mostTiles ? [`${figures.texts.length} tiles`] : []),
         ];
         expect(found(many)).toEqual([]);
       });
@@ -146,6 +152,28 @@ describeReal('the dashboards at 1600 pixels', ['prometheus', 'promtool', 'chromi
           ...figures.cut.map((text) => text.replaceAll(/\s+/g, ' ')),
         ];
         expect(found(cut)).toEqual([]);
+      });
+
+      it('says once of which currency an amount is', () => {
+        const repeated = ({ figures }: Inspected): string[] =>
+          figures.texts
+            .filter((text) => /\b([A-Z]{3})\b[^]*\b\1\b/.test(text))
+            .map((text) => text.replaceAll(/\s+/g, ' '));
+        expect(found(repeated)).toEqual([]);
+      });
+
+      it(`shows the name and the value of every bar and band whole, and no more than ${mostBars} of them`, () => {
+        const squeezed = ({ bars }: Inspected): string[] => [
+          ...bars.cut.map((text) => text.replaceAll(/\s+/g, ' ')),
+          ...(bars.count > mostBars ? [`${bars.count} bars`] : []),
+        ];
+        expect(found(squeezed)).toEqual([]);
+      });
+
+      it('shows so much of the names in legends that they can be told apart', () => {
+        const alike = ({ legend }: Inspected): string[] =>
+          (legend?.seen ?? []).filter((name, index, names) => names.indexOf(name) !== index);
+        expect(found(alike)).toEqual([]);
       });
 
       it(`has no more than ${mostPanels} panels`, () => {
