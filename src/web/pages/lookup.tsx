@@ -12,12 +12,12 @@ function Found({ view }: { readonly view: LookupView }) {
     <ol class="records">
       {view.found.map((record, index) => (
         <li key={`${index} ${record.monitor}`}>
-          <p>
+          <h2>
             <a href={monitorPath(prefix, record.company, record.monitor)}>
               {record.company} › {record.monitor}
             </a>{' '}
             <span class="quiet">{record.flow}</span>
-          </p>
+          </h2>
           <ol class="records">
             <RecordItem record={record} timezone={timezone} />
           </ol>

@@ -114,7 +114,7 @@ function SearchForm({ records: { query } }: { readonly records: RecordPage }) {
       class="search"
       action={here.pathname}
       hx-get={here.pathname}
-      hx-trigger="input changed delay:300ms from:find input, change from:find select, submit"
+      hx-trigger="input delay:300ms, submit"
       hx-target="#records"
       hx-select="#records"
       hx-swap="outerMorph"
