@@ -11,9 +11,10 @@ const links = [...text.matchAll(/[^!]\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)/g)].map((
 const pngSignature = '89504e470d0a1a0a';
 
 describe('the images of README.md', () => {
-  it('are the page and two dashboards', () => {
+  it('are two pages and two dashboards', () => {
     expect(images.map(({ path }) => path)).toEqual([
       'docs/images/overview.png',
+      'docs/images/page-monitor.png',
       'docs/images/dashboard-overview.png',
       'docs/images/dashboard-flow.png',
     ]);

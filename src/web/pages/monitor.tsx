@@ -129,7 +129,9 @@ function Monitor({ view }: { readonly view: MonitorView }) {
       </p>
       <Facts line={line} timezone={timezone} />
       <Jobs jobs={jobs} timezone={timezone} />
-      {records !== null && <Records records={records} timezone={timezone} />}
+      {records !== null && (jobs.length === 0 || records.total > 0) && (
+        <Records records={records} timezone={timezone} />
+      )}
       <Notes notes={line.notes} />
       <Statements statements={statements} />
     </>
