@@ -166,7 +166,7 @@ describe('a new kind at work', () => {
   it('is on the page, with its state and its words', async () => {
     const page = await get('/');
     expect(page).toMatch(
-      /Warning<\/span><\/td>\s*<td>alive<\/td>\s*<td>middleware<\/td>\s*<td class="problem">1 alive/,
+      /Warning<\/span> <a href="[^"]*\/alive">middleware<\/a> <span class="quiet">1 alive/,
     );
   });
 });

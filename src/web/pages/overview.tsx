@@ -117,9 +117,13 @@ const good: readonly Fact['message'][] = [
   'figure.series',
 ];
 
-/** The figures that say what is wrong, in short. */
-function factsOnCard({ figures }: MonitorLine): readonly Fact[] {
-  return figures.filter(({ message, values }) => !good.includes(message) && values['count'] !== 0);
+/** What is wrong, in short: the figures that say so; the judgement itself for a kind whose figures nobody described. */
+function inShort(page: PageContext, { figures, text }: MonitorLine, timezone: string): string {
+  if (figures.length === 0) return text;
+  return figures
+    .filter(({ message, values }) => !good.includes(message) && values['count'] !== 0)
+    .map((figure) => factText(page, figure, timezone))
+    .join(', ');
 }
 
 function MonitorStates({ card }: { readonly card: CompanyCard }) {
@@ -132,11 +136,7 @@ function MonitorStates({ card }: { readonly card: CompanyCard }) {
         <li key={line.monitor}>
           <Badge state={line.state} fact={line.stateFact} timezone={card.timezone} />{' '}
           <a href={monitorPath(page.prefix, card.company, line.monitor)}>{line.flow}</a>{' '}
-          <span class="quiet">
-            {factsOnCard(line)
-              .map((figure) => factText(page, figure, card.timezone))
-              .join(', ')}
-          </span>
+          <span class="quiet">{inShort(page, line, card.timezone)}</span>
         </li>
       ))}
     </ul>
