@@ -88,7 +88,10 @@ const runCheck = (values: FlagValues): Promise<number> =>
 const runServe = (values: FlagValues): Promise<number> => {
   if (values['config.check'] ?? false) return runCheck(values);
   if (values.connect ?? false) throw new UsageError('serve does not take --connect without --config.check');
-  return runUntilStopped(() => serve(serveOptions(values, 'info')));
+  return runUntilStopped({
+    start: (signal) => serve({ ...serveOptions(values, 'info'), signal }),
+    writeError,
+  });
 };
 
 const commands: Readonly<Record<string, Command>> = {
@@ -142,7 +145,11 @@ const commands: Readonly<Record<string, Command>> = {
   demo: {
     text: 'serve a simulated shop and ERP on embedded databases',
     // What the exporter logs would drown the events of the demo.
-    run: (values) => runUntilStopped((signal) => demo({ ...serveOptions(values, 'error'), write, signal })),
+    run: (values) =>
+      runUntilStopped({
+        start: (signal) => demo({ ...serveOptions(values, 'error'), write, signal }),
+        writeError,
+      }),
   },
 };
 

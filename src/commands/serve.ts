@@ -11,8 +11,10 @@ import { MetricsBody } from '../metrics/body.ts';
 import { createOwnMetrics } from '../metrics/own.ts';
 import type { OwnMetrics } from '../metrics/own.ts';
 import { Poller } from '../poll/poller.ts';
+import type { OpenedDatabases } from '../poll/watched-databases.ts';
 import { SnapshotStore } from '../poll/snapshot.ts';
 import { createApp } from '../web/app.ts';
+import { Coalesced } from './support/coalesced.ts';
 import { openPersistentState } from './support/persistent-state.ts';
 import type { PersistentState } from './support/persistent-state.ts';
 import { WebFront } from './support/web-front.ts';
@@ -22,6 +24,8 @@ export interface ServeOptions extends WebOptions {
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Ends the start-up; once it has ended, `stop` ends the process. */
+  readonly signal?: AbortSignal;
   /** What `kind:` may say; absent: every kind of the product. */
   readonly kinds?: readonly MonitorKind[];
 }
@@ -29,7 +33,7 @@ export interface ServeOptions extends WebOptions {
 /** A process that serves. */
 export interface Serving {
   readonly urls: readonly string[];
-  /** Reads the file again. A bad one changes nothing. @returns its problems. */
+  /** Reads the file again. When anything about it fails nothing changes. Never rejects. @returns the problems. */
   reload(): Promise<readonly ConfigProblem[]>;
   /** No new runs, statements cancelled on the server, requests under way answered. Takes less than 5 s. */
   stop(): Promise<void>;
@@ -53,6 +57,16 @@ interface InForce {
   readonly knowledge: Knowledge;
 }
 
+/** A configuration that is not in force yet, with everything that it needs. */
+interface Prepared extends InForce {
+  readonly databases: OpenedDatabases;
+}
+
+/** A configuration file without problems. */
+type Good = Extract<LoadResult, { readonly ok: true }>;
+
+const stoppingText = 'not put in force: erp-exporter is shutting down';
+
 /** How long requests under way may take when the process stops. */
 const drainMs = 1000;
 
@@ -67,7 +81,9 @@ class Exporter implements Serving {
   readonly #poller: Poller;
   readonly #drivers = new Map<string, OpenDatabase>();
   #inForce: InForce | undefined;
-  #reloads: Promise<readonly ConfigProblem[]> = Promise.resolve([]);
+  readonly #reloads = new Coalesced(() => this.#reloadNow());
+  /** Resolves when the databases are closed that the configuration in force no longer uses. */
+  #exchanged: Promise<void> = Promise.resolve();
   #isStopping = false;
 
   constructor(options: ServeOptions, web: WebFront) {
@@ -97,7 +113,7 @@ class Exporter implements Serving {
   }
 
   /** Listens, then polls by this configuration. @throws Error when that fails; nothing goes on then. */
-  async start(first: LoadResult): Promise<void> {
+  async start(first: Good): Promise<void> {
     const { version } = this.#options;
     await this.#web.listen(createApp, {
       version,
@@ -108,11 +124,11 @@ class Exporter implements Serving {
       timezone: () => this.#inForce?.config.timezone ?? 'UTC',
       now: this.#now,
       // Until it is in force nothing has been read, and nobody must see more than it will allow.
-      access: () => (this.#inForce?.config ?? (first.ok ? first.config : undefined))?.access,
+      access: () => (this.#inForce?.config ?? first.config).access,
     });
-    this.#reloads = this.#apply(first);
     try {
-      await this.#reloads;
+      await this.#loadDrivers(first.config);
+      this.#exchange(this.#prepare(first));
     } catch (error) {
       // Else the process would go on listening, and never serve.
       await this.stop();
@@ -120,53 +136,80 @@ class Exporter implements Serving {
     }
   }
 
-  /** Reloads follow one another: two at once would exchange the configuration against each other. */
   reload(): Promise<readonly ConfigProblem[]> {
-    const previous = this.#reloads.catch(() => []);
-    this.#reloads = previous.then(() => this.#reloadNow());
-    return this.#reloads;
+    return this.#reloads.request();
   }
 
   async stop(): Promise<void> {
+    // What a reload prepares from now on is put away unused.
     this.#isStopping = true;
-    await Promise.all([this.#poller.stop(), this.#web.close(drainMs)]);
+    await Promise.all([this.#poller.stop(), this.#exchanged, this.#web.close(drainMs)]);
     this.#inForce?.state.close();
   }
 
   async #reloadNow(): Promise<readonly ConfigProblem[]> {
     const { file, log } = this.#options;
-    if (this.#isStopping) return [];
-    const problems = await this.#apply(await loadConfig(file, this.#options));
+    const problems = await this.#tryReload();
     for (const problem of problems) log.error('configuration rejected', { problem: formatProblem(problem) });
-    if (problems.length === 0) log.info('configuration reloaded', { file });
+    if (problems.length > 0) this.#noteLoad(false);
+    else log.info('configuration reloaded', { file });
     return problems;
   }
 
-  /** Puts a configuration in force. @returns its problems; with any, the one before stays in force. */
-  async #apply(result: LoadResult): Promise<readonly ConfigProblem[]> {
-    const { log } = this.#options;
-    this.#own.configLoaded(result.ok, this.#now());
-    this.#body.othersChanged();
-    if (!result.ok) return result.problems;
-    const { config } = result;
-    for (const warning of result.warnings)
-      log.warn('configuration warning', { problem: formatProblem(warning) });
-    for (const { driver } of config.databases.values())
-      if (!this.#drivers.has(driver)) this.#drivers.set(driver, await loadDriver(driver));
-    const state = this.#stateFor(config);
-    this.#own.setEnvironment(config.environment);
-    this.#inForce = { config, state, knowledge: createKnowledge(config.knownErrors, state.errors) };
-    await this.#poller.apply(config);
-    return [];
+  async #tryReload(): Promise<readonly ConfigProblem[]> {
+    const { file } = this.#options;
+    const failed = (message: string) => [{ file, line: 1, column: 1, path: '', message }];
+    try {
+      const result = await loadConfig(file, this.#options);
+      if (!result.ok) return result.problems;
+      await this.#loadDrivers(result.config);
+      this.#exchange(this.#prepare(result));
+      await this.#exchanged;
+      return [];
+    } catch (error) {
+      return failed(error instanceof Error ? error.message : String(error));
+    }
   }
 
-  /** The state in use, or that of another file when the configuration now names one; the one before is closed then. */
-  #stateFor({ stateFile }: Config): PersistentState {
+  async #loadDrivers({ databases }: Config): Promise<void> {
+    for (const { driver } of databases.values())
+      if (!this.#drivers.has(driver)) this.#drivers.set(driver, await loadDriver(driver));
+  }
+
+  /**
+   * Opens everything that a configuration needs, and changes nothing yet. Nothing can come between this and the exchange.
+   *
+   * @throws Error when something cannot be opened, and when the process is about to end.
+   */
+  #prepare({ config, warnings }: Good): Prepared {
+    const { log, signal } = this.#options;
+    if (this.#isStopping || signal?.aborted === true) throw new Error(stoppingText);
+    for (const warning of warnings) log.warn('configuration warning', { problem: formatProblem(warning) });
     const before = this.#inForce;
-    if (before?.config.stateFile === stateFile) return before.state;
-    const opened = openPersistentState(stateFile, this.#options.log);
-    before?.state.close();
-    return opened;
+    const keepsState = before?.config.stateFile === config.stateFile;
+    const state = keepsState ? before.state : openPersistentState(config.stateFile, log);
+    try {
+      const knowledge = createKnowledge(config.knownErrors, state.errors);
+      return { config, state, knowledge, databases: this.#poller.prepare(config) };
+    } catch (error) {
+      if (!keepsState) state.close();
+      throw error;
+    }
+  }
+
+  /** Puts in force what was prepared, all at once. */
+  #exchange({ databases, ...prepared }: Prepared): void {
+    const before = this.#inForce?.state;
+    this.#own.setEnvironment(prepared.config.environment);
+    this.#inForce = prepared;
+    this.#exchanged = this.#poller.apply(prepared.config, databases);
+    if (before !== prepared.state) before?.close();
+    this.#noteLoad(true);
+  }
+
+  #noteLoad(good: boolean): void {
+    this.#own.configLoaded(good, this.#now());
+    this.#body.othersChanged();
   }
 
   #readiness(): { readonly ready: boolean; readonly text: string } {
@@ -197,7 +240,8 @@ class Exporter implements Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const [first, web] = await Promise.all([loadConfig(options.file, options), WebFront.open(options)]);
   const problems = [...(first.ok ? [] : first.problems), ...(web instanceof WebFront ? [] : web)];
-  if (problems.length > 0 || !(web instanceof WebFront)) throw new BadConfigError(problems);
+  if (!first.ok || !(web instanceof WebFront)) throw new BadConfigError(problems);
+  options.signal?.throwIfAborted();
   const exporter = new Exporter(options, web);
   await exporter.start(first);
   return exporter;

@@ -10,6 +10,7 @@ import { TaskRunner } from './task-runner.ts';
 import { stateScopeOf, tasksOf } from './task.ts';
 import type { Task } from './task.ts';
 import { WatchedDatabases } from './watched-databases.ts';
+import type { OpenedDatabases } from './watched-databases.ts';
 
 interface RunningTask {
   readonly runner: TaskRunner;
@@ -63,13 +64,27 @@ export class Poller {
     return [...this.#tasks.values()].filter(({ runner }) => runner.status.lastRun === null).length;
   }
 
-  /** Starts with `config`, or exchanges what runs for it as a whole: what did not change goes on undisturbed. */
-  async apply(config: Config): Promise<void> {
+  /**
+   * Opens what `config` needs, and changes nothing of what runs.
+   *
+   * @throws Error when a database cannot be opened.
+   */
+  prepare(config: Config): OpenedDatabases {
+    return this.#databases.prepare(config);
+  }
+
+  /**
+   * Starts with `config`, or exchanges what runs for it as a whole, before it returns: what did not change goes on
+   * undisturbed. Resolves when every database is closed that is no longer used.
+   *
+   * @param opened what `prepare` opened for this `config`.
+   */
+  async apply(config: Config, opened: OpenedDatabases): Promise<void> {
     const { snapshot, states } = this.#options;
     const tasks = new Map(tasksOf(config).map((task) => [task.key, task]));
     this.#stopChanged(tasks, config);
     states().retain(new Set([...tasks.values()].map(stateScopeOf)));
-    const closed = this.#databases.exchange(config);
+    const closed = this.#databases.exchange(config, opened);
     snapshot.setConfig(config);
     for (const task of tasks.values()) {
       const running = this.#tasks.get(task.key);

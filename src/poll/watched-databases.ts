@@ -38,6 +38,9 @@ export interface DownDatabase {
   readonly reason: Health['reason'];
 }
 
+/** Databases by name that are open, but not in use yet. */
+export type OpenedDatabases = ReadonlyMap<string, Database>;
+
 /** The open databases of a configuration, each with its health. */
 export class WatchedDatabases {
   readonly #options: WatchedDatabasesOptions;
@@ -47,17 +50,37 @@ export class WatchedDatabases {
     this.#options = options;
   }
 
-  /** Opens what `config` names and closes what it no longer names or names otherwise. Resolves when all is closed. */
-  exchange(config: Config): Promise<unknown> {
-    const closing: Promise<void>[] = [];
-    for (const [name, watched] of this.#byName) {
-      const settings = config.databases.get(name);
-      if (settings !== undefined && JSON.stringify(settings) === watched.fingerprint) continue;
-      closing.push(this.#close(name, watched));
+  /**
+   * Opens what `config` names and is not open yet, and changes nothing else. None of them is asked anything.
+   *
+   * @throws Error when one cannot be opened; none is open then.
+   */
+  prepare(config: Config): OpenedDatabases {
+    const opened = new Map<string, Database>();
+    try {
+      for (const [name, settings] of config.databases)
+        if (this.#byName.get(name)?.fingerprint !== JSON.stringify(settings))
+          opened.set(name, this.#options.open(settings.driver)(settings));
+    } catch (error) {
+      for (const database of opened.values()) void database.close();
+      throw error;
     }
+    return opened;
+  }
+
+  /**
+   * Takes the databases of `config` in use, and closes what it no longer names or names otherwise. Resolves when all is closed.
+   *
+   * @param opened what `prepare` opened for this `config`.
+   */
+  exchange(config: Config, opened: OpenedDatabases): Promise<unknown> {
+    const closing: Promise<void>[] = [];
+    for (const [name, watched] of this.#byName)
+      if (!config.databases.has(name) || opened.has(name)) closing.push(this.#close(name, watched));
     for (const [name, settings] of config.databases) {
       this.#options.slots.limit(name, settings.connections);
-      if (!this.#byName.has(name)) this.#open(settings, JSON.stringify(settings));
+      const database = opened.get(name);
+      if (database !== undefined) this.#use(database, settings, JSON.stringify(settings));
     }
     return Promise.all(closing);
   }
@@ -115,10 +138,9 @@ export class WatchedDatabases {
   }
 
   /** @param fingerprint of the settings as the configuration has them. @param before how it stood under another password. */
-  #open(settings: DatabaseSettings, fingerprint: string, before?: Health): void {
-    const { open, now, random, snapshot } = this.#options;
+  #use(database: Database, settings: DatabaseSettings, fingerprint: string, before?: Health): void {
+    const { now, random, snapshot } = this.#options;
     const { name, driver } = settings;
-    const database = open(driver)(settings);
     const health = new DatabaseHealth(database, {
       withSlot: (signal, action) => this.#withSlot(name, signal, action),
       timeoutMs: settings.connectTimeoutMs + 1000,
@@ -165,7 +187,8 @@ export class WatchedDatabases {
     const watched = this.#named(name);
     this.#options.log.info('password file changed', { database: name, driver });
     void this.#close(name, watched);
-    this.#open(settings, watched.fingerprint, watched.health.health);
+    const database = this.#options.open(driver)(settings);
+    this.#use(database, settings, watched.fingerprint, watched.health.health);
   }
 
   #healthChanged(settings: DatabaseSettings, health: Health, before: Health): void {

@@ -84,7 +84,7 @@ describe('Poller', () => {
   });
 
   const apply = async (what: Config) => {
-    await world.poller.apply(what);
+    await world.poller.apply(what, world.poller.prepare(what));
     await advance(1);
   };
 

@@ -5,24 +5,59 @@ interface Running {
   stop(): Promise<void>;
 }
 
+export interface UntilStopped {
+  /** Given the signal that ends the start-up. */
+  readonly start: (signal: AbortSignal) => Promise<Running>;
+  /** Receives each line for the user, without its newline. */
+  readonly writeError: (line: string) => void;
+}
+
+/** How long the end may take: something may hang that nothing can cancel, such as a network file system that is gone. */
+const stopWithinMs = 4000;
+
 /**
- * Serves until SIGINT or SIGTERM; SIGHUP reads the configuration again.
+ * Kills the process when it has not ended by itself in time. Not by `process.exit`: that waits for the threads that
+ * read files, which is what hangs.
+ */
+function endInTime(writeError: (line: string) => void): void {
+  const kill = (): void => {
+    writeError(
+      `not stopped within ${stopWithinMs / 1000} s, so killed: something hangs that cannot be cancelled`,
+    );
+    process.kill(process.pid, 'SIGKILL');
+  };
+  // Keeps no process alive that has nothing else to do.
+  setTimeout(kill, stopWithinMs).unref();
+}
+
+/**
+ * Serves until SIGINT or SIGTERM; SIGHUP reads the configuration again, one that comes during the start-up right after it.
  *
- * @param start is given the signal that ends the start-up.
  * @returns the exit code.
  */
-export async function runUntilStopped(start: (signal: AbortSignal) => Promise<Running>): Promise<number> {
+export async function runUntilStopped({ start, writeError }: UntilStopped): Promise<number> {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  // A second signal changes nothing: killed at once, the process would leave its statements running on the servers.
+  const onStop = (): void => {
+    if (stop.signal.aborted) return;
+    endInTime(writeError);
+    stop.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onStop);
   let running: Running | undefined;
-  process.on('SIGHUP', () => void running?.reload());
+  let isReloadDue = false;
+  process.on('SIGHUP', () => {
+    isReloadDue = running === undefined;
+    void running?.reload();
+  });
   try {
     running = await start(stop.signal);
   } catch (error) {
     if (stop.signal.aborted) return 0;
     throw error;
   }
+  if (isReloadDue && !stop.signal.aborted) void running.reload();
   await stopped;
   await running.stop();
   return 0;

@@ -26,25 +26,51 @@ export interface Source {
   readonly firstUncertainLine: number;
 }
 
+const tooLarge =
+  'contains too many or too deeply nested values, counting those that aliases (*) repeat; write them out';
+
+/** A source that cannot be used for one reason. */
+function unusable(place: Place, message: string): Source {
+  return {
+    data: null,
+    problems: [{ path: [], place, message }],
+    firstUncertainLine: 1,
+    placeOf: () => place,
+  };
+}
+
 /** Reads one YAML document. Never throws: mistakes are returned as problems. */
 export function readSource(text: string): Source {
+  try {
+    return readDocument(text);
+  } catch (error) {
+    // The parser and the reader call themselves for each level; other errors are no matter of the text.
+    if (!(error instanceof RangeError)) throw error;
+    return unusable(deepestPlace(text), tooLarge);
+  }
+}
+
+/** Where a text nests most deeply: the line that is indented most, or, in one long line, its first bracket. */
+function deepestPlace(text: string): Place {
+  let deepest = { line: 1, column: 1 };
+  for (const [index, line] of text.split('\n').entries()) {
+    const column = (/^[ -]*(?:[[{]+)?/.exec(line)?.[0].length ?? 0) + 1;
+    if (column > deepest.column) deepest = { line: index + 1, column };
+  }
+  return deepest;
+}
+
+function readDocument(text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const syntax = syntaxProblems(document, text);
+  const syntax = syntaxProblems(document, text, (offset) => place(offset).line);
   const reader = new YamlReader(document);
   const data = reader.read(document.contents, [], 0);
-  const tooLarge = {
-    path: [],
-    place: place(0),
-    message:
-      'contains too many or too deeply nested values, counting those that aliases (*) repeat; write them out',
-  };
-  if (reader.isTooLarge)
-    return { data: null, problems: [tooLarge], firstUncertainLine: 1, placeOf: () => place(0) };
+  if (reader.tooLargeAt !== undefined) return unusable(place(reader.tooLargeAt), tooLarge);
   const problems = [
     ...syntax.problems.map(({ offset, message }) => ({ path: [], place: place(offset), message })),
     ...reader.problems.map(({ path, offset, message }) => ({ path, place: place(offset), message })),

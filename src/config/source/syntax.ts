@@ -17,6 +17,9 @@ const recoverable: ReadonlySet<ErrorCode> = new Set([
 /** Errors that cause many others behind them: those are not reported, as they would only confuse. */
 const cascading: ReadonlySet<ErrorCode> = new Set(['UNEXPECTED_TOKEN', 'MISSING_CHAR']);
 
+/** More than anybody reads; each costs time, and a file that is no YAML at all has one per line. */
+const maxErrors = 1000;
+
 const misaligned = 'this line is indented differently from its neighbours; align them';
 
 const messages: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -80,13 +83,16 @@ function explainSyntax(error: YAMLError, document: Document, text: string): Synt
 export function syntaxProblems(
   document: Document,
   text: string,
+  lineOf: (offset: number) => number,
 ): { readonly problems: readonly SyntaxProblem[]; readonly firstUncertainOffset: number | undefined } {
-  const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const errors = [...document.errors, ...document.warnings]
+    .sort((a, b) => a.pos[0] - b.pos[0])
+    .slice(0, maxErrors);
   const last = errors.findIndex((error) => cascading.has(error.code));
-  const problems = new Map<string, SyntaxProblem>();
+  const problems = new Map<number, SyntaxProblem>();
   for (const error of last === -1 ? errors : errors.slice(0, last + 1)) {
     const problem = explainSyntax(error, document, text);
-    const line = String(text.slice(0, problem.offset).split('\n').length);
+    const line = lineOf(problem.offset);
     if (!problems.has(line)) problems.set(line, problem);
   }
   const uncertain = errors

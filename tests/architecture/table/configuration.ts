@@ -3,7 +3,7 @@ import type { Room } from './room.ts';
 export const configuration: readonly Room[] = [
   {
     path: 'config/source',
-    packages: ['fastest-levenshtein', 'node:fs/promises', 'node:path', 'yaml', 'zod'],
+    packages: ['fastest-levenshtein', 'node:fs', 'node:fs/promises', 'node:path', 'yaml', 'zod'],
   },
   {
     path: 'config/config.ts',

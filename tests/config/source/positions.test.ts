@@ -52,6 +52,48 @@ describe('readSource', () => {
     expect(source.data).toEqual({ a: 1, b: 2 });
     expect(source.placeOf(['b'])).toEqual({ line: 2, column: 4 });
   });
+
+  const merges = (levels: number, each: number) =>
+    ['a0: &a0 {k: 1}']
+      .concat(
+        Array.from(
+          { length: levels },
+          (_, index) => `a${index + 1}: &a${index + 1}\n  <<: [${Array(each).fill(`*a${index}`).join(', ')}]`,
+        ),
+      )
+      .join('\n');
+
+  // Each took from seconds to minutes, or ended in "Maximum call stack size exceeded".
+  it.each([
+    ['merges that double', merges(26, 2)],
+    ['merges of ten', merges(8, 10)],
+    ['a mapping merged into itself', 'a: &a\n  <<: *a\n'],
+    ['a list within itself', 'a: &a [*a]'],
+    ['a deep block', Array.from({ length: 3000 }, (_, index) => `${' '.repeat(index)}a:`).join('\n')],
+    ['deep brackets', `x: 1\na: ${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+  ])('refuses within a second, where it stands: %s', { timeout: 3000 }, (_, text) => {
+    const begin = performance.now();
+    const { problems, data } = readSource(text);
+    expect(performance.now() - begin).toBeLessThan(1000);
+    expect(data).toBeNull();
+    expect(problems).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/too deeply nested values/) as string }),
+    ]);
+    if (text.includes('\n') && !text.includes('<<')) expect(problems[0]?.place.line).toBeGreaterThan(1);
+  });
+
+  it('merges a list of mappings, the first wins, and an alias is the last of its name', () => {
+    const { data, problems } = readSource(
+      'a: &x {k: 1}\nb: &y {k: 2, l: 3}\nc: {<<: [*x, *y]}\nd: &x {k: 4}\ne: *x\n',
+    );
+    expect(problems).toEqual([]);
+    expect(data).toMatchObject({ c: { k: 1, l: 3 }, e: { k: 4 } });
+  });
+
+  it('is done soon with a file that is no YAML at all', { timeout: 10_000 }, () => {
+    const { problems } = readSource('\t- a\n'.repeat(20_000));
+    expect(problems).toHaveLength(1000);
+  });
 });
 
 describe('formatPath', () => {
