@@ -3,7 +3,7 @@ import { jobFigures } from './job-figures.ts';
 import type { Page, Placed } from './page.ts';
 import type { Words } from './panels.ts';
 import { linesPanel, neutral, noneIsGood, noneIsVital, statesPanel, statPanel } from './panels.ts';
-import { each, enabledJobs, jobStateNumbers, since } from './promql.ts';
+import { each, enabledJobs, highestJobStates, jobStateNumbers, since } from './promql.ts';
 import {
   ago,
   agoWidth,
@@ -53,7 +53,6 @@ const stateNumbers = {
   missing: 5,
   failed: 6,
 } as const;
-const stateOfJobs = jobStateNumbers(stateNumbers);
 const wordsOfNumbers: Words = Object.fromEntries(
   Object.entries(stateNumbers).map(([state, value]) => [
     String(value),
@@ -72,7 +71,7 @@ const jobTable = tablePanel({
     environmentColumn,
     companyColumn,
     { label: 'job_name', name: 'Job' },
-    { name: 'Status', expr: stateOfJobs, words: wordsOfNumbers, width: 100 },
+    { name: 'Status', expr: jobStateNumbers(stateNumbers), words: wordsOfNumbers, width: 100 },
     {
       name: 'Enabled',
       expr: enabledJobs,
@@ -139,15 +138,18 @@ const syncTable = tablePanel({
   ],
 });
 
+/** More would have no room for their names. */
+const mostBands = 12;
+
 const jobPanels: readonly Placed[] = [
   { panel: jobTable, x: 0, y: 0, w: 24, h: 9 },
   {
     panel: statesPanel({
       title: 'States of the jobs',
       description:
-        'The state of the last run over time, of the twelve jobs whose state is now the most urgent.',
+        'The state of the last run over time, of the jobs whose state is the most urgent at its end, no more than twelve.',
       unit: 'none',
-      query: { expr: stateOfJobs, legend: series },
+      query: { expr: highestJobStates(stateNumbers, mostBands), legend: series },
       words: wordsOfNumbers,
     }),
     ...{ x: 0, y: 9, w: 24, h: 8 },

@@ -159,8 +159,8 @@ const mostLinesInNarrow = 3;
 
 /** A point for every four pixels of a panel, or every seven minutes of a day: a third of the work of one for each pixel. */
 const mostPoints = 200;
-/** Of bands, one for every twelve minutes of a day: there are as many bands as jobs. */
-const mostBandPoints = 120;
+/** Of bands, one for every eighteen minutes of a day: every state of every job is read for each. */
+const mostBandPoints = 80;
 
 /** The highest lines of each query: no more than can be told apart. */
 function fewLines(queries: readonly Query[], isNarrow: boolean): Query[] {
@@ -267,10 +267,7 @@ export interface StatesOptions extends Heading {
   readonly words: Words;
 }
 
-/** More would have no room for their names. */
-const mostBands = 12;
-
-/** Coloured bands over time: of those with the highest numbers at the end of the time range. */
+/** Coloured bands over time. */
 export function statesPanel(options: StatesOptions): PanelBuilder {
   return new statetimeline.PanelBuilder()
     .maxDataPoints(mostBandPoints)
@@ -281,7 +278,7 @@ export function statesPanel(options: StatesOptions): PanelBuilder {
     .noValue('–')
     .mappings([valueMapping(options.words)])
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
-    .targets([rangeTarget({ ...options.query, expr: highest(options.query.expr, mostBands) }, 0)])
+    .targets([rangeTarget(options.query, 0)])
     .mergeValues(true)
     .showValue(common.VisibilityMode.Never)
     .rowHeight(0.8)

@@ -124,16 +124,25 @@ export function stuckJobs(): string {
   return overJobLimit(age, 'erp_since_job_start_seconds_threshold');
 }
 
+const ofJob = `${unit}, job_name`;
+
 /**
  * The state of each job as a number; where two replicas differ for a moment, the higher one.
  *
  * @param numbers by state. One pass over the series: a state each would take several times as long.
+ * @param only the jobs that this selects, if it is given.
  */
-export function jobStateNumbers(numbers: Readonly<Record<string, number>>): string {
+export function jobStateNumbers(numbers: Readonly<Record<string, number>>, only = ''): string {
   const byState = Object.entries(numbers)
     .map(([state, number]) => `label_replace(vector(${number}), "status", "${state}", "", "")`)
     .join(' or ');
-  return `max by (${unit}, job_name) ((erp_job_status${selectorOf('')} == 1) * on (status) group_left () (${byState}))`;
+  const selected = only === '' ? '' : ` and on (${ofJob}) ${only}`;
+  return `max by (${ofJob}) ((erp_job_status${selectorOf('')} == 1${selected}) * on (status) group_left () (${byState}))`;
+}
+
+/** The same of those jobs alone whose numbers are the highest at the end of the time range. */
+export function highestJobStates(numbers: Readonly<Record<string, number>>, count: number): string {
+  return jobStateNumbers(numbers, `topk(${count}, ${atEnd(jobStateNumbers(numbers))})`);
 }
 
 /** 1 for each job in one of the states, as `failed|missing`, else 0. */

@@ -3,6 +3,7 @@ import {
   disabledJobs,
   dueJobs,
   enabledJobs,
+  highestJobStates,
   neverRan,
   overdueJobs,
   queuedJobs,
@@ -135,5 +136,20 @@ describeReal('jobs that nobody may overlook', ['promtool'], () => {
       'enabled all the same': 1,
       enabled: 1,
     });
+  });
+
+  it('are in bands where their state is the most urgent', async () => {
+    const states = { success: 0, failed: 6 };
+    const inState = (now: string): Values =>
+      Object.fromEntries(
+        Object.keys(states).map((one) => [`job_status{${j},status="${one}"}`, one === now ? 1 : 0]),
+      );
+    const monitors = [
+      monitor('a', inState('success')),
+      monitor('b', inState('failed')),
+      monitor('c', inState('failed')),
+    ];
+    expect(await byMonitor(highestJobStates(states, 2), monitors)).toEqual({ b: 6, c: 6 });
+    expect(await byMonitor(highestJobStates(states, 9), monitors)).toEqual({ a: 0, b: 6, c: 6 });
   });
 });
