@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, visit } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
 import type { Alias, Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Path } from './path.ts';
 
@@ -18,7 +18,8 @@ function targetsOf(document: Document): ReadonlyMap<Alias, Node> {
     if (isAlias(node)) {
       const target = anchored.get(node.source);
       if (target !== undefined) targets.set(node, target);
-    } else if (isNode(node) && 'anchor' in node && node.anchor !== undefined) anchored.set(node.anchor, node);
+    } else if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined)
+      anchored.set(node.anchor, node);
   });
   return targets;
 }
