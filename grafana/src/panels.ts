@@ -159,8 +159,8 @@ const mostLinesInNarrow = 3;
 
 /** A point for every four pixels of a panel, or every seven minutes of a day: a third of the work of one for each pixel. */
 const mostPoints = 200;
-/** Of bands, one for every eighteen minutes of a day: every state of every job is read for each. */
-const mostBandPoints = 80;
+/** Of bands, one for every twelve minutes of a day: every state of every job is read for each. */
+const mostBandPoints = 120;
 
 /** The highest lines of each query: no more than can be told apart. */
 function fewLines(queries: readonly Query[], isNarrow: boolean): Query[] {
