@@ -45,20 +45,15 @@ export async function runUntilStopped({ start, writeError }: UntilStopped): Prom
     stop.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onStop);
-  let running: Running | undefined;
-  let isReloadDue = false;
-  process.on('SIGHUP', () => {
-    isReloadDue = running === undefined;
-    void running?.reload();
-  });
+  const starting = start(stop.signal);
+  process.on('SIGHUP', () => void starting.then((running) => running.reload()).catch(() => undefined));
   try {
-    running = await start(stop.signal);
+    const running = await starting;
+    await stopped;
+    await running.stop();
   } catch (error) {
-    if (stop.signal.aborted) return 0;
-    throw error;
+    // The start-up that was broken off says so by an error.
+    if (!stop.signal.aborted) throw error;
   }
-  if (isReloadDue && !stop.signal.aborted) void running.reload();
-  await stopped;
-  await running.stop();
   return 0;
 }
