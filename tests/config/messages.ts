@@ -230,7 +230,7 @@ export const messages: Readonly<Record<string, readonly string[]>> = {
   'syntax-complex-key': ['3:3: a key must be plain text; put quotes around it'],
   'syntax-duplicate-key': ['9:5: monitors[0].flow: is defined twice; keep one of the two'],
   'syntax-endless-alias': [
-    '1:1: contains too many or too deeply nested values, counting those that aliases (*) repeat; write them out',
+    '2:19: contains too many or too deeply nested values, counting those that aliases (*) repeat; write them out',
   ],
   'syntax-indent': ['6:1: this line is indented differently from its neighbours; align them'],
   'syntax-no-colon': [
