@@ -13,8 +13,8 @@ import { createClassifier } from '../known-errors/classify.ts';
 import type { Match } from '../known-errors/classify.ts';
 import { codesInColumn } from '../known-errors/codes.ts';
 import { suggestPattern } from '../known-errors/suggestion.ts';
-import { explainWord, labelled } from './support/explain-words.ts';
-import type { ExplainWord } from './support/explain-words.ts';
+import type { MessageKey } from '../texts/messages.ts';
+import { Translator } from '../texts/translator.ts';
 
 export interface ExplainOptions {
   /** A message, or a code as the column `code` of a query holds it. */
@@ -56,17 +56,33 @@ function languageOf(name: string): Language {
   return languages.find((language) => language === name) ?? 'en';
 }
 
-function explainKnown({ entry, by }: Match, language: Language, write: (line: string) => void): void {
+/** Lines of labels and values, the values below one another. */
+function labelled(
+  t: Translator,
+  rows: readonly (readonly [label: MessageKey, value: string])[],
+): readonly string[] {
+  const labels = rows.map(([label]) => `${t.text(label)}${t.language === 'fr' ? ' :' : ':'}`);
+  const width = Math.max(...labels.map((label) => label.length));
+  return rows.map(([, value], index) => `${(labels[index] ?? '').padEnd(width)} ${value}`);
+}
+
+function explainKnown({ entry, by }: Match, t: Translator, write: (line: string) => void): void {
+  const { language } = t;
   write(`${entry.id} (${entry.category}): ${entry.title[language]}`);
   write(`  ${entry.explanation[language]}`);
-  const say = (word: ExplainWord, given?: string) => explainWord(word, language, given);
-  const retry = entry.retryable ? say('retryHelps', formatDuration(retryWaitMs(entry))) : say('retryDoesNot');
-  const reason = 'code' in by ? say('code', by.code) : say('pattern', by.pattern);
-  const lines = labelled(language, [
-    ['action', entry.action[language]],
-    ['responder', entry.responder],
-    ['retry', retry],
-    ['matchedBy', `${reason}, ${say(entry.own ? 'own' : 'shipped')}`],
+  const retry = entry.retryable
+    ? t.text('explain.retry_helps', { given: formatDuration(retryWaitMs(entry)) })
+    : t.text('explain.retry_does_not');
+  const reason =
+    'code' in by
+      ? t.text('explain.by_code', { given: by.code })
+      : t.text('explain.by_pattern', { given: by.pattern });
+  const whose = t.text(entry.own ? 'explain.own' : 'explain.shipped');
+  const lines = labelled(t, [
+    ['label.action', entry.action[language]],
+    ['label.first_responder', entry.responder],
+    ['explain.retry', retry],
+    ['explain.matched_by', `${reason}, ${whose}`],
   ]);
   for (const line of lines) write(line);
 }
@@ -81,14 +97,14 @@ function recognition(text: string, codes: readonly string[]): Readonly<Record<st
 }
 
 function explainUnknown(
-  { text, flow, language: named, write }: ExplainOptions,
+  { text, flow, write }: ExplainOptions,
+  t: Translator,
   error: string,
   codes: readonly string[],
 ): void {
-  const language = languageOf(named);
-  write(explainWord('unknown', language, error));
-  if (flow === undefined) write(explainWord('nameFlow', language));
-  write(explainWord('makeKnown', language));
+  write(t.text('explain.unknown', { given: error }));
+  if (flow === undefined) write(t.text('explain.name_flow'));
+  write(t.text('explain.make_known'));
   write('');
   const entry = {
     id: 'my-error',
@@ -104,10 +120,10 @@ function explainUnknown(
   for (const line of stringify([entry], { lineWidth: 0 }).trimEnd().split('\n')) write(`  ${line}`);
 }
 
-function noteLimited({ errors }: Catalogue, { flow, language, write }: ExplainOptions): void {
+function noteLimited({ errors }: Catalogue, { flow, write }: ExplainOptions, t: Translator): void {
   const limited = errors.filter(({ flows }) => flows.length > 0).map(({ id }) => id);
   if (flow === undefined && limited.length > 0)
-    write(explainWord('notTried', languageOf(language), limited.join(', ')));
+    write(t.text('explain.not_tried', { given: limited.join(', ') }));
 }
 
 /**
@@ -118,6 +134,7 @@ function noteLimited({ errors }: Catalogue, { flow, language, write }: ExplainOp
  */
 export async function explain(options: ExplainOptions): Promise<number> {
   const { text, flow, write } = options;
+  const t = new Translator(languageOf(options.language));
   const own = await ownErrorsOf(options.file, options.env);
   if (typeof own === 'string') {
     write(own);
@@ -130,8 +147,8 @@ export async function explain(options: ExplainOptions): Promise<number> {
   const isCode = !/\s/.test(text.trim()) && codesInColumn(text).length > 0;
   const failure = { code: isCode ? text : '', message: isCode ? '' : text, flow: flow ?? '' };
   const match = classifier.match(failure);
-  if (match !== undefined) explainKnown(match, languageOf(options.language), write);
-  else explainUnknown(options, classifier.classify(failure).error, isCode ? codesInColumn(text) : []);
-  noteLimited(catalogue, options);
+  if (match !== undefined) explainKnown(match, t, write);
+  else explainUnknown(options, t, classifier.classify(failure).error, isCode ? codesInColumn(text) : []);
+  noteLimited(catalogue, options, t);
   return match === undefined ? 3 : 0;
 }

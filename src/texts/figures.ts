@@ -6,7 +6,7 @@ export const figureTexts = {
     en: '{count, number} failed',
     nl: '{count, number} mislukt',
     de: '{count, number} fehlgeschlagen',
-    fr: '{count, plural, one {# en échec} other {# en échec}}',
+    fr: '{count, number} en échec',
   },
   'figure.failed_today': {
     en: '{count, number} of them today',
@@ -15,7 +15,7 @@ export const figureTexts = {
     fr: "dont {count, number} aujourd'hui",
   },
   'figure.awaiting_retry': {
-    en: '{count, plural, one {retry of # expected} other {retry of # expected}}',
+    en: 'retry of {count, number} expected',
     nl: 'nieuwe poging voor {count, number} verwacht',
     de: 'neuer Versuch für {count, number} erwartet',
     fr: 'nouvel essai attendu pour {count, number}',
@@ -138,7 +138,7 @@ export const figureTexts = {
     en: '{count, number} duplicate',
     nl: '{count, number} dubbel',
     de: '{count, number} doppelt',
-    fr: '{count, plural, one {# en double} other {# en double}}',
+    fr: '{count, number} en double',
   },
   'figure.candidates': {
     en: '{count, number} not confirmed yet',

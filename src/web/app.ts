@@ -27,11 +27,11 @@ interface Answering extends AppOptions {
 
 /** Answers every request: guards first, then the one route that it asks for. */
 export function createApp(options: AppOptions): HttpHandler {
-  const find = createFinder(options.routePrefix);
+  const answering = { ...options, find: createFinder(options.routePrefix) };
   return (request, response, client) => {
     const respond = async (): Promise<void> => {
       const settings = await options.settings();
-      const answer = await answerSafely(request, client, settings, { ...options, find });
+      const answer = await answerSafely(request, client, settings, answering);
       send(request, response, answer, settings.headers);
     };
     // Nobody is there any more to be answered.

@@ -19,15 +19,20 @@ export type FindRoute = (
 export function createFinder(prefix: string): FindRoute {
   const router = express.Router({ caseSensitive: true, strict: true });
   const found = new WeakMap<object, ReturnType<FindRoute>>();
+  // Nearly all requests are scrapes: a router costs a third of the processor time of a small one.
+  const fixed = new Map(
+    routes
+      .filter(({ path }) => !path.includes(':'))
+      .map((route) => [`${prefix}${route.path}`, { route, params: {} }]),
+  );
   for (const route of routes)
     router.all(`${prefix}${route.path}`, (asked: Request) => {
       found.set(asked, { route, params: { ...asked.params } as Record<string, string> });
     });
   return (request) => {
     const path = pathOf(request);
-    // Nearly all requests are scrapes: a router costs a third of the processor time of a small one.
-    const exact = routes.find((route) => `${prefix}${route.path}` === path);
-    if (exact !== undefined) return { route: exact, params: {} };
+    const known = fixed.get(path);
+    if (known !== undefined) return known;
     // The router reads the method and the URL alone, and calls back at once. A path that cannot be decoded is none.
     const asked: unknown = { method: 'GET', url: path === prefix ? `${prefix}/` : path };
     const unused: unknown = {};

@@ -1,50 +1,18 @@
-import { createTranslators } from '../../src/texts/translator.ts';
-import { Assets } from '../../src/web/assets.ts';
 import { gunzipSync } from 'node:zlib';
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConfigProblem } from '../../src/config/config.ts';
-import { MetricsBody } from '../../src/metrics/body.ts';
-import { SnapshotStore } from '../../src/poll/snapshot.ts';
 import { safetyHeaders } from '../../src/web/server/http.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { AppOptions } from '../../src/web/app.ts';
 import { close, listen } from '../../src/web/server/server.ts';
-import { Entrance } from '../../src/web/access/entrance.ts';
-import { noSettings } from '../../src/web/settings/load.ts';
 import { acceptsGzip } from '../../src/web/scrape.ts';
+import { appOptions } from './app-options.ts';
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const cleanups: (() => Promise<void>)[] = [];
 
 async function start(change: Partial<AppOptions> = {}): Promise<string> {
-  const body = new MetricsBody({ ownMetrics: () => Promise.resolve('own 1\n'), now: () => Date.now() });
-  const snapshot = new SnapshotStore(body);
-  body.show(snapshot);
-  const app = createApp({
-    version: '1.2.3',
-    snapshot,
-    metrics: () => body.get(),
-    readiness: () => ({ ready: true, text: 'ready' }),
-    reload: () => Promise.resolve([]),
-    timezone: () => 'UTC',
-    now: () => Date.now(),
-    log: silent,
-    routePrefix: '',
-    assets: new Assets(),
-    translators: createTranslators(),
-    hosts: { names: new Set(['exporter.lan']) },
-    externalOrigin: undefined,
-    lifecycle: { quit: () => {} },
-    warning: () => '',
-    settings: () => Promise.resolve(noSettings),
-    entrance: new Entrance({
-      passwords: { check: () => Promise.resolve(false) },
-      access: () => undefined,
-      clock: () => performance.now(),
-    }),
-    ...change,
-  });
+  const app = createApp(appOptions('own 1\n', { hosts: { names: new Set(['exporter.lan']) }, ...change }));
   const servers = await listen(app, [{ host: '127.0.0.1', port: 0 }]);
   cleanups.push(() => close(servers, 100));
   return `http://${servers[0]?.address ?? ''}`;

@@ -19,7 +19,7 @@ export interface FiguredLine {
 }
 
 /** The worst of several states: what needs somebody first, then what nobody knows, then what is as it should be. */
-export const stateOrder: readonly MonitorStateName[] = [
+const stateOrder: readonly MonitorStateName[] = [
   'critical',
   'warning',
   'no_data',

@@ -131,7 +131,7 @@ function databasesFor(snapshot: Snapshot, viewer: Viewer): DatabaseLine[] {
 }
 
 /** The cards of the companies that a reader sees, each with a monitor at least; the money-makers and what is wrong come first. */
-export function cardsOf(snapshot: Snapshot, viewer: Viewer, now: Instant): CompanyCard[] {
+function cardsOf(snapshot: Snapshot, viewer: Viewer, now: Instant): CompanyCard[] {
   const lines = linesOf(snapshot, now, (company) => viewer.sees(company));
   const byCompany = Map.groupBy(lines, ({ line }) => line.company);
   return snapshot.companies

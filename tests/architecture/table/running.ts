@@ -178,6 +178,7 @@ export const entrances: readonly Room[] = [
       'notifications',
       'poll',
       'state',
+      'texts',
       'time.ts',
       'web/app.ts',
       'web/settings',

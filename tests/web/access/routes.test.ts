@@ -1,12 +1,8 @@
-import { createTranslators } from '../../../src/texts/translator.ts';
 import { Assets } from '../../../src/web/assets.ts';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Access, Right } from '../../../src/config/config.ts';
-import { MetricsBody } from '../../../src/metrics/body.ts';
-import { SnapshotStore } from '../../../src/poll/snapshot.ts';
 import type { TaskStatus } from '../../../src/poll/task-status.ts';
-import { Entrance } from '../../../src/web/access/entrance.ts';
 import { createApp } from '../../../src/web/app.ts';
 import { routes } from '../../../src/web/routes.ts';
 import { close, listen } from '../../../src/web/server/server.ts';
@@ -15,9 +11,9 @@ import { records } from '../../../src/monitors/records/index.ts';
 import { noSettings } from '../../../src/web/settings/load.ts';
 import type { WebSettings } from '../../../src/web/settings/load.ts';
 import { company, config } from '../../helpers/fake-config.ts';
+import { appOptions, entranceOf } from '../app-options.ts';
 import { taskOf } from '../world.ts';
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const open: WebServer[] = [];
 afterEach(() => close(open.splice(0), 0));
 
@@ -61,34 +57,16 @@ async function start(
   settings: WebSettings = noSettings,
   shown: readonly TaskStatus[] = [],
 ): Promise<string> {
-  const body = new MetricsBody({ ownMetrics: () => Promise.resolve(exposition), now: () => Date.now() });
-  const snapshot = new SnapshotStore(body);
-  body.show(snapshot);
-  if (shown.length > 0) snapshot.setConfig(config([], undefined, [company('acme'), company('globex')]));
-  for (const task of shown) snapshot.setTask(task);
-  const app = createApp({
-    version: '0',
-    snapshot,
-    metrics: () => body.get(),
-    readiness: () => ({ ready: true, text: 'ready' }),
-    reload: () => Promise.resolve([]),
-    timezone: () => 'UTC',
-    now: () => Date.now(),
-    log: silent,
-    routePrefix: '',
-    assets: new Assets(),
-    translators: createTranslators(),
-    hosts: { names: undefined },
-    externalOrigin: undefined,
-    lifecycle: { quit: () => {} },
-    warning: () => '',
+  const options = appOptions(exposition, {
     settings: () => Promise.resolve(settings),
-    entrance: new Entrance({
-      passwords: { check: (_, user, password) => Promise.resolve(user === 'dave' && password === 'right') },
-      access: () => given,
-      clock: () => 0,
+    entrance: entranceOf(given, {
+      check: (_, user, password) => Promise.resolve(user === 'dave' && password === 'right'),
     }),
   });
+  if (shown.length > 0)
+    options.snapshot.setConfig(config([], undefined, [company('acme'), company('globex')]));
+  for (const task of shown) options.snapshot.setTask(task);
+  const app = createApp(options);
   open.push(...(await listen(app, [{ host: '127.0.0.1', port: 0 }])));
   return `http://${open[0]?.address ?? ''}`;
 }

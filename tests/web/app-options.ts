@@ -1,0 +1,50 @@
+import type { Access } from '../../src/config/config.ts';
+import { MetricsBody } from '../../src/metrics/body.ts';
+import { SnapshotStore } from '../../src/poll/snapshot.ts';
+import { createTranslators } from '../../src/texts/translator.ts';
+import { Entrance } from '../../src/web/access/entrance.ts';
+import type { EntranceOptions } from '../../src/web/access/entrance.ts';
+import type { AppOptions } from '../../src/web/app.ts';
+import { Assets } from '../../src/web/assets.ts';
+import { noSettings } from '../../src/web/settings/load.ts';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** An app of which everybody may see all, with an empty snapshot. @param ownMetrics the metrics of the process. */
+export function appOptions(
+  ownMetrics: string,
+  change: Partial<AppOptions> = {},
+): AppOptions & { readonly snapshot: SnapshotStore } {
+  const body = new MetricsBody({ ownMetrics: () => Promise.resolve(ownMetrics), now: () => Date.now() });
+  const snapshot = new SnapshotStore(body);
+  body.show(snapshot);
+  return {
+    version: '1.2.3',
+    metrics: () => body.get(),
+    readiness: () => ({ ready: true, text: 'ready' }),
+    reload: () => Promise.resolve([]),
+    timezone: () => 'UTC',
+    now: () => Date.now(),
+    log: silent,
+    routePrefix: '',
+    assets: new Assets(),
+    translators: createTranslators(),
+    hosts: { names: undefined },
+    externalOrigin: undefined,
+    lifecycle: { quit: () => {} },
+    warning: () => '',
+    settings: () => Promise.resolve(noSettings),
+    entrance: entranceOf(undefined),
+    ...change,
+    snapshot,
+  };
+}
+
+/** Who gets in by the rules of `access:`. */
+export function entranceOf(access: Access | undefined, passwords?: EntranceOptions['passwords']): Entrance {
+  return new Entrance({
+    passwords: passwords ?? { check: () => Promise.resolve(false) },
+    access: () => access,
+    clock: () => 0,
+  });
+}
