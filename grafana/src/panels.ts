@@ -157,10 +157,10 @@ const mostLines = 8;
 /** Their names are below them, and must leave them room. */
 const mostLinesInNarrow = 3;
 
-/** A point for every four pixels of a panel, or every seven minutes of a day: a third of the work of one for each pixel. */
-const mostPoints = 200;
-/** Of bands, one for every twelve minutes of a day: every state of every job is read for each. */
-const mostBandPoints = 120;
+/** A point for every five pixels of a panel, or every ten minutes of a day: a quarter of the work of one for each pixel. */
+const mostPoints = 144;
+/** Of bands, one for every quarter of an hour of a day: every state of every job is read for each. */
+const mostBandPoints = 96;
 
 /** The highest lines of each query: no more than can be told apart. */
 function fewLines(queries: readonly Query[], isNarrow: boolean): Query[] {
