@@ -126,6 +126,10 @@ export const processFamilies = {
     [],
     'seconds',
   ),
+  stateFileWritten: gauge(
+    'erp_state_file_written',
+    'Whether the state file holds all that must survive a restart (1), or the last write failed and is retried (0); absent without a file.',
+  ),
 } as const satisfies Record<string, Family>;
 
 /**

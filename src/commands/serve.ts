@@ -89,7 +89,7 @@ class Exporter implements Serving {
   constructor(options: ServeOptions, web: WebFront) {
     this.#options = options;
     this.#web = web;
-    this.#own = createOwnMetrics(options.version);
+    this.#own = createOwnMetrics(options.version, () => this.#inForce?.state.isWritten);
     this.#body = new MetricsBody({ ownMetrics: this.#own.render, now: this.#now });
     this.#snapshot = new SnapshotStore(this.#body);
     this.#body.show(this.#snapshot);

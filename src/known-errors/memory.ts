@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { createWriting } from '../state/writing.ts';
+import { Writing } from '../state/writing.ts';
 import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { createStore } from './store.ts';
@@ -31,6 +31,10 @@ export interface ErrorMemory {
    * @returns since when the class is new; null when it is not new, or no longer.
    */
   seen(flow: string, error: string, now: Instant, baseline: boolean): Instant | null;
+  /** Whether something could not be written to the file. */
+  readonly isBehind: boolean;
+  /** Writes what could not be written before. */
+  retry(): void;
   /** Writes pending changes; call it before the file is closed. */
   flush(): void;
 }
@@ -45,14 +49,14 @@ const keyOf = (flow: string, error: string): string => JSON.stringify([flow, err
 
 class Memory implements ErrorMemory {
   readonly #store: Store | undefined;
-  readonly #writing: (write: () => void) => boolean;
+  readonly #writing: Writing;
   readonly #classes = new Map<string, Remembered>();
   readonly #sources = new Map<string, Instant>();
   #prunedAt: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(store: Store | undefined, onError: (error: Error) => void) {
     this.#store = store;
-    this.#writing = createWriting(onError);
+    this.#writing = new Writing(onError);
     for (const seen of store?.classes ?? [])
       this.#classes.set(keyOf(seen.flow, seen.error), { seen, writtenAt: seen.lastSeen });
     for (const { source, firstRun } of store?.sources ?? []) this.#sources.set(source, firstRun);
@@ -89,7 +93,20 @@ class Memory implements ErrorMemory {
     return !seen.baseline && now - seen.since < newForMs ? seen.since : null;
   }
 
+  get isBehind(): boolean {
+    return this.#writing.isBroken;
+  }
+
+  retry(): void {
+    const store = this.#store;
+    if (store === undefined || !this.isBehind) return;
+    const classes = [...this.#classes.values()].map(({ seen }) => seen);
+    const sources = [...this.#sources].map(([source, firstRun]) => ({ source, firstRun }));
+    this.#writing.retry(() => store.replace(classes, sources));
+  }
+
   flush(): void {
+    this.retry();
     for (const { seen, writtenAt } of this.#classes.values())
       if (seen.lastSeen !== writtenAt) this.#write((store) => store.saveClass(seen));
   }
@@ -116,7 +133,8 @@ class Memory implements ErrorMemory {
 
   #write(action: (store: Store) => void): void {
     const store = this.#store;
-    if (store !== undefined) this.#writing(() => action(store));
+    // What is not written now is written by a retry, with everything else.
+    if (store !== undefined) this.#writing.run(() => action(store));
   }
 }
 

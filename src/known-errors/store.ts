@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { transaction } from '../state/file.ts';
 import type { Instant } from '../time.ts';
 
 /** What is stored about a class of errors in a flow. */
@@ -12,14 +13,22 @@ export interface SeenClass {
   readonly baseline: boolean;
 }
 
+/** When a source of errors, such as a monitor for a company, first ran. */
+export interface SeenSource {
+  readonly source: string;
+  readonly firstRun: Instant;
+}
+
 /** Persistent storage of an `ErrorMemory`. */
 export interface Store {
   readonly classes: readonly SeenClass[];
-  readonly sources: readonly { readonly source: string; readonly firstRun: Instant }[];
+  readonly sources: readonly SeenSource[];
   saveClass(seen: SeenClass): void;
   saveSource(source: string, firstRun: Instant): void;
   deleteClass(flow: string, error: string): void;
   deleteSource(source: string): void;
+  /** Makes the file hold this and nothing else, or changes nothing. */
+  replace(classes: readonly SeenClass[], sources: readonly SeenSource[]): void;
 }
 
 function readAll(database: DatabaseSync): Pick<Store, 'classes' | 'sources'> {
@@ -50,12 +59,21 @@ export function createStore(database: DatabaseSync): Store {
   const saveSource = database.prepare('INSERT OR REPLACE INTO source (source, first_run) VALUES (?, ?)');
   const deleteClass = database.prepare('DELETE FROM class WHERE flow = ? AND error = ?');
   const deleteSource = database.prepare('DELETE FROM source WHERE source = ?');
+  const writes = {
+    saveClass: ({ flow, error, since, lastSeen, baseline }: SeenClass) =>
+      void saveClass.run(flow, error, Math.round(since), Math.round(lastSeen), baseline ? 1 : 0),
+    saveSource: (source: string, firstRun: Instant) => void saveSource.run(source, Math.round(firstRun)),
+  };
   return {
     ...readAll(database),
-    saveClass: ({ flow, error, since, lastSeen, baseline }) =>
-      void saveClass.run(flow, error, Math.round(since), Math.round(lastSeen), baseline ? 1 : 0),
-    saveSource: (source, firstRun) => void saveSource.run(source, Math.round(firstRun)),
+    ...writes,
     deleteClass: (flow, error) => void deleteClass.run(flow, error),
     deleteSource: (source) => void deleteSource.run(source),
+    replace: (classes, sources) =>
+      transaction(database, () => {
+        database.exec('DELETE FROM class; DELETE FROM source');
+        for (const seen of classes) writes.saveClass(seen);
+        for (const { source, firstRun } of sources) writes.saveSource(source, firstRun);
+      }),
   };
 }

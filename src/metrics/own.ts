@@ -13,7 +13,13 @@ export interface OwnMetrics {
   readonly registry: Registry;
 }
 
-export function createOwnMetrics(version: string): OwnMetrics {
+/**
+ * @param isStateWritten asked at each rendering: whether the state file holds all that it should; undefined: there is none.
+ */
+export function createOwnMetrics(
+  version: string,
+  isStateWritten: () => boolean | undefined = () => undefined,
+): OwnMetrics {
   const registry = new Registry();
   const defaults = new Registry();
   collectDefaultMetrics({ register: defaults });
@@ -38,6 +44,17 @@ export function createOwnMetrics(version: string): OwnMetrics {
     name: processFamilies.reloadSuccessTime.name,
     help: processFamilies.reloadSuccessTime.help,
     registers,
+  });
+  new Gauge({
+    name: processFamilies.stateFileWritten.name,
+    help: processFamilies.stateFileWritten.help,
+    registers,
+    collect() {
+      const isWritten = isStateWritten();
+      // Without labels, this removes its only series.
+      if (isWritten === undefined) this.remove();
+      else this.set(isWritten ? 1 : 0);
+    },
   });
   return {
     registry,

@@ -33,6 +33,10 @@ export interface MonitorStates {
   open(scope: string, definition: string, now: Instant): MonitorState;
   /** Lets go of scopes that are not among these: a file keeps them for a while, without one they are gone. */
   retain(scopes: ReadonlySet<string>): void;
+  /** Whether something could not be written to the file. */
+  readonly isBehind: boolean;
+  /** Writes what could not be written before. */
+  retry(): void;
   /** Tries once more to write what could not be written; nothing can be written after it. */
   close(): void;
 }

@@ -5,7 +5,7 @@ import { createMonitorTables } from './monitor-tables.ts';
 import type { MonitorTables } from './monitor-tables.ts';
 import { mostEntries } from './monitor-state.ts';
 import type { MonitorState, MonitorStates, StateChanges } from './monitor-state.ts';
-import { createWriting } from './writing.ts';
+import { Writing } from './writing.ts';
 
 /** A scope that was not used for this long is removed from the file: its monitor is gone. */
 export const keptForMs = 60 * dayMs;
@@ -18,7 +18,7 @@ interface OpenScope {
   readonly definition: string;
   readonly entries: Map<string, string>;
   touchedAt: Instant;
-  /** The file does not hold what the map does: it is written again, whole, with the next change. */
+  /** The file does not hold what the map does: it is to be written again, whole. */
   isBehind: boolean;
   /** The state that was handed out last: the only one that may be written. */
   latest: MonitorState | undefined;
@@ -29,7 +29,7 @@ export type OnStateError = (error: Error, action: 'read' | 'write') => void;
 
 class States implements MonitorStates {
   readonly #tables: MonitorTables | undefined;
-  readonly #writing: (write: () => void) => boolean;
+  readonly #writing: Writing;
   readonly #onError: OnStateError;
   readonly #scopes = new Map<string, OpenScope>();
   #prunedAt: Instant = Number.NEGATIVE_INFINITY;
@@ -37,7 +37,7 @@ class States implements MonitorStates {
   constructor(tables: MonitorTables | undefined, onError: OnStateError) {
     this.#tables = tables;
     this.#onError = onError;
-    this.#writing = createWriting((error) => onError(error, 'write'));
+    this.#writing = new Writing((error) => onError(error, 'write'));
   }
 
   open(scope: string, definition: string, now: Instant): MonitorState {
@@ -53,15 +53,32 @@ class States implements MonitorStates {
   }
 
   retain(scopes: ReadonlySet<string>): void {
+    this.retry();
     for (const [name, scope] of this.#scopes) if (!scopes.has(name)) this.#letGo(name, scope);
   }
 
+  get isBehind(): boolean {
+    return this.#writing.isBroken;
+  }
+
+  retry(): void {
+    const tables = this.#tables;
+    if (tables === undefined || !this.isBehind) return;
+    this.#writing.retry(() => {
+      for (const [name, scope] of this.#scopes) {
+        if (!scope.isBehind) continue;
+        tables.replace(name, scope);
+        scope.isBehind = false;
+      }
+    });
+  }
+
   close(): void {
+    this.retry();
     for (const [name, scope] of this.#scopes) this.#letGo(name, scope);
   }
 
   #letGo(name: string, scope: OpenScope): void {
-    if (scope.isBehind) this.#save(name, scope, {});
     scope.latest = undefined;
     this.#scopes.delete(name);
   }
@@ -89,14 +106,14 @@ class States implements MonitorStates {
     if (Math.abs(now - scope.touchedAt) < touchEveryMs) return;
     scope.touchedAt = now;
     const tables = this.#tables;
-    if (tables !== undefined) this.#writing(() => tables.touch(name, now));
+    if (tables !== undefined && !this.#writing.run(() => tables.touch(name, now))) scope.isBehind = true;
   }
 
   #prune(now: Instant): void {
     const tables = this.#tables;
     if (tables === undefined || Math.abs(now - this.#prunedAt) < pruneEveryMs) return;
     this.#prunedAt = now;
-    this.#writing(() => tables.prune(now - keptForMs, new Set(this.#scopes.keys())));
+    this.#writing.run(() => tables.prune(now - keptForMs, new Set(this.#scopes.keys())));
   }
 
   #handOut(name: string, scope: OpenScope): MonitorState {
@@ -131,7 +148,7 @@ class States implements MonitorStates {
     const tables = this.#tables;
     if (tables === undefined) return;
     const { definition, entries, touchedAt, isBehind } = scope;
-    scope.isBehind = !this.#writing(() =>
+    scope.isBehind = !this.#writing.run(() =>
       isBehind ? tables.replace(name, { definition, entries, touchedAt }) : tables.change(name, changes),
     );
   }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serve } from '../../src/commands/serve.ts';
 import type { LogFields, Logger } from '../../src/log.ts';
 import { openStateFile } from '../../src/state/file.ts';
+import { lockStateFile } from '../../src/state/lock.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -75,6 +76,42 @@ describe('the state file', () => {
     const port = await freePort();
     await expect(start(port)).rejects.toThrow(/state\.db cannot be used: .*repair or remove it/);
     expect(await freePort(port)).toBe(port);
+  });
+});
+
+describe('a state file that another process uses', () => {
+  it('ends the start of a second one', async () => {
+    const first = await start(await freePort());
+    try {
+      await expect(start(await freePort())).rejects.toThrow(
+        /state\.db cannot be used: another erp-exporter uses it/,
+      );
+      const scrape = await (await fetch(`${first.urls[0] ?? ''}/metrics`)).text();
+      expect(scrape).toContain('erp_state_file_written 1\n');
+    } finally {
+      await first.stop();
+    }
+  });
+
+  it('is refused by a reload, which changes nothing', async () => {
+    const other = lockStateFile(join(folder, 'other.db'));
+    const serving = await start(await freePort());
+    try {
+      const text = await readFile(join(folder, 'erp-exporter.yml'), 'utf8');
+      await writeConfig(text.replace('state.db', 'other.db').replace('name: sync', 'name: renamed'));
+      expect(await serving.reload()).toEqual([
+        expect.objectContaining({
+          message: expect.stringContaining('another erp-exporter uses it') as string,
+        }),
+      ]);
+      const scrape = await (await fetch(`${serving.urls[0] ?? ''}/metrics`)).text();
+      expect(scrape).toContain('erp_config_last_reload_successful 0\n');
+      expect(scrape).toContain('monitor="sync"');
+      expect(() => lockStateFile(join(folder, 'state.db'))).toThrow(/another erp-exporter/);
+    } finally {
+      await serving.stop();
+      other.release();
+    }
   });
 });
 

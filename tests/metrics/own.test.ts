@@ -47,3 +47,16 @@ it('tells of reloads: a bad one leaves the time of the good one', async () => {
   expect(value(text, 'erp_config_last_reload_successful')).toBe(0);
   expect(value(text, 'erp_config_last_reload_success_timestamp_seconds')).toBe(5);
 });
+
+it('says whether the state file holds everything, and nothing without one', async () => {
+  let isWritten: boolean | undefined;
+  const own = createOwnMetrics('1', () => isWritten);
+  const text = async () => /^erp_state_file_written .*$/m.exec(await own.render())?.[0];
+  expect(await text()).toBeUndefined();
+  isWritten = false;
+  expect(await text()).toBe('erp_state_file_written 0');
+  isWritten = true;
+  expect(await text()).toBe('erp_state_file_written 1');
+  isWritten = undefined;
+  expect(await text()).toBeUndefined();
+});

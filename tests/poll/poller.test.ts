@@ -27,6 +27,8 @@ function setUp() {
       throw new Error('no kind here keeps anything');
     },
     retain: (scopes) => retained.push([...scopes]),
+    isBehind: false,
+    retry: () => {},
     close: () => {},
   };
   const poller = new Poller({

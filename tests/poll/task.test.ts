@@ -96,6 +96,8 @@ describe('the state of a run', () => {
         return states.open(scope, definition, now);
       },
       retain: (scopes) => states.retain(scopes),
+      isBehind: false,
+      retry: () => {},
       close: () => states.close(),
     };
     const uses = kindThat(({ state }) => void state.get('a'));
