@@ -41,7 +41,7 @@ describe('alerting rules', () => {
         ['ErpJobLate', 'ErpJobNeverRan', 'ErpJobUnknown', 'ErpNoJobs'],
         ['ErpMonitorFailing', 'ErpMonitorStale', 'ErpMonitorTruncated', 'ErpMonitorBlind'],
         ['ErpRunsSkipped', 'ErpRedundancyLost'],
-        ['ErpDatabaseDown', 'ErpDatabaseClockSkew', 'ErpConfigReloadFailed', 'ErpExporterDown', 'ErpWatchdog'],
+        ['ErpDatabaseDown', 'ErpDatabaseClockSkew', 'ErpConfigReloadFailed', 'ErpStateFileNotWritten', 'ErpExporterDown', 'ErpWatchdog'],
       ]
         .flat()
         .sort(),

@@ -142,7 +142,24 @@ const reloadFailed = technical({
   bad: () => ({ erp_config_last_reload_successful: 0 }),
 });
 
+const stateFileNotWritten = technical({
+  alert: 'ErpStateFileNotWritten',
+  severity: 'warning',
+  forMinutes: 15,
+  annotations: {
+    summary: 'The exporter cannot write its state file.',
+    ...described(
+      'The exporter cannot write its state file: what it has not written is lost if it ends.',
+      'De exporter kan zijn statusbestand niet schrijven: wat niet geschreven is, gaat verloren als hij eindigt.',
+      'Der Exporter kann seine Zustandsdatei nicht schreiben: Was nicht geschrieben ist, geht verloren, wenn er endet.',
+      'L’exporteur ne peut pas écrire son fichier d’état : ce qui n’est pas écrit sera perdu s’il s’arrête.',
+    ),
+  },
+  good: () => ({ erp_state_file_written: 1 }),
+  bad: () => ({ erp_state_file_written: 0 }),
+});
+
 /** The cases about the monitors themselves. */
 export const monitorCases: readonly AlertCase[] = [...byCriticality(failing, 15), stale, truncated, blind];
 /** The cases about databases and the configuration; the exporter's own end has scenarios of its own. */
-export const exporterCases: readonly AlertCase[] = [databaseDown, clockSkew, reloadFailed];
+export const exporterCases: readonly AlertCase[] = [databaseDown, clockSkew, reloadFailed, stateFileNotWritten];
