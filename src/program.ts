@@ -3,6 +3,7 @@ import { check } from './commands/check.ts';
 import { listColumns } from './commands/columns.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
+import { health } from './commands/health.ts';
 import { notifyTest } from './commands/notify-test.ts';
 import { serve } from './commands/serve.ts';
 import type { ServeOptions } from './commands/serve.ts';
@@ -22,6 +23,7 @@ import { languages } from './known-errors/catalogue.ts';
 import { createLogger, logFormats, logLevels } from './log.ts';
 import type { LogLevel } from './log.ts';
 import { readVersion } from './version.ts';
+import { abstractSocketPath } from './web/server/health-socket.ts';
 import { parseListenAddress } from './web/server/listen-address.ts';
 
 const write = (line: string) => void process.stdout.write(`${line}\n`);
@@ -42,6 +44,18 @@ const configFile = (values: FlagValues): string => values['config.file'] ?? 'erp
 const usualAddress = (env: NodeJS.ProcessEnv): string =>
   env['ERP_EXPORTER_LISTEN_ADDRESS'] ?? '127.0.0.1:9745';
 
+/** Where the health check of a container asks; undefined outside of one. @throws UsageError */
+function healthSocket({ ERP_EXPORTER_HEALTH_SOCKET: name }: NodeJS.ProcessEnv): string | undefined {
+  if (name === undefined || name === '') return undefined;
+  try {
+    return abstractSocketPath(name);
+  } catch (error) {
+    throw new UsageError(
+      `ERP_EXPORTER_HEALTH_SOCKET=${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
 function listenAddresses(texts: readonly string[]) {
   try {
     return texts.map(parseListenAddress);
@@ -55,6 +69,7 @@ const webConfigFile = ({ 'web.config.file': file }: FlagValues): { readonly webC
 
 function serveOptions(values: FlagValues, usualLevel: LogLevel): ServeOptions {
   const externalUrl = values['web.external-url'];
+  const socket = healthSocket(process.env);
   return {
     file: configFile(values),
     env: process.env,
@@ -62,6 +77,7 @@ function serveOptions(values: FlagValues, usualLevel: LogLevel): ServeOptions {
     externalUrl: externalUrl === undefined ? undefined : httpUrl('web.external-url', externalUrl),
     allowedHosts: values['web.allowed-host'] ?? [],
     ...webConfigFile(values),
+    ...(socket === undefined ? {} : { healthSocket: socket }),
     // The same way as a signal from outside, on every platform.
     ...(values['web.enable-lifecycle'] === true
       ? { lifecycle: { quit: () => void process.emit('SIGTERM') } }
@@ -140,6 +156,17 @@ const commands: Readonly<Record<string, Command>> = {
         now: Date.now(),
         write,
       });
+    },
+  },
+  health: {
+    text: 'ask the erp-exporter of this container how it is: exit code 0 or 1',
+    run: ({ ready = false }) => {
+      const socketPath = healthSocket(process.env);
+      if (socketPath === undefined)
+        throw new UsageError(
+          'health asks where ERP_EXPORTER_HEALTH_SOCKET says, such as @erp-exporter: set it for serve and for health',
+        );
+      return health({ socketPath, ready, write });
     },
   },
   demo: {

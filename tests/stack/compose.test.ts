@@ -137,7 +137,7 @@ describe('docker-compose.yml', () => {
     expect(seenAs('traffic', 'src')).toBe('/app/src');
     expect(seenAs('traffic', 'stack/traffic')).toBe('/app/stack/traffic');
     expect(seenAs('erp-api', 'stack/erp-api')).toBe('/app/stack/erp-api');
-    expect(read('Dockerfile')).toMatch(/^FROM node:24[\w.-]*\nENV [^]*WORKDIR \/app\n/m);
+    expect(read('Dockerfile')).toMatch(/^FROM node:24[\w.-]*@sha256:[0-9a-f]{64} AS base\nWORKDIR \/app\n/m);
     expect(seenAs('exporter', 'stack/erp-exporter.yml')).toBe(
       /--config\.file=([^"]+)"/.exec(read('Dockerfile'))?.[1],
     );

@@ -9,6 +9,7 @@ export const flagTypes = {
   company: { type: 'string' },
   flow: { type: 'string' },
   language: { type: 'string' },
+  ready: { type: 'boolean' },
   'alertmanager.url': { type: 'string' },
   'web.listen-address': { type: 'string', multiple: true },
   'web.config.file': { type: 'string' },
@@ -51,6 +52,11 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
   company: { value: 'NAME', text: 'try: only this company', commands: ['try'] },
   flow: { value: 'NAME', text: 'explain: as an error of this flow', commands: ['explain'] },
   language: { value: 'LANGUAGE', text: 'explain: en, nl, de or fr (default: en)', commands: ['explain'] },
+  ready: {
+    value: '',
+    text: 'health: whether each monitor has been tried as well',
+    commands: ['health'],
+  },
   'alertmanager.url': {
     value: 'URL',
     text: 'notify-test: address of Alertmanager (default: http://localhost:9093)',

@@ -64,7 +64,7 @@ class FileState implements PersistentState {
     if (this.isWritten) return;
     this.errors.retry();
     this.states.retry();
-    if (this.isWritten) log.info('state file written again', { file });
+    if (!this.errors.isBehind && !this.states.isBehind) log.info('state file written again', { file });
   }
 }
 

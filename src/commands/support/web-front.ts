@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { Access, ConfigProblem } from '../../config/config.ts';
 import type { Logger } from '../../log.ts';
 import { createTranslators } from '../../texts/translator.ts';
@@ -8,6 +9,7 @@ import type { Lifecycle, RouteOptions } from '../../web/routes.ts';
 import { hostName } from '../../web/server/guards.ts';
 import { isLoopback } from '../../web/server/listen-address.ts';
 import type { ListenAddress } from '../../web/server/listen-address.ts';
+import { listenForHealth } from '../../web/server/health-socket.ts';
 import { close, listen } from '../../web/server/server.ts';
 import type { HttpHandler } from '../../web/server/http.ts';
 import type { WebServer } from '../../web/server/server.ts';
@@ -27,6 +29,8 @@ export interface WebOptions {
   /** Further names under which the server answers, beside that of `externalUrl`. */
   readonly allowedHosts?: readonly string[];
   readonly lifecycle?: Lifecycle;
+  /** Where the command `health` asks, of `abstractSocketPath`. */
+  readonly healthSocket?: string;
   readonly log: Logger;
 }
 
@@ -53,6 +57,7 @@ export class WebFront {
   readonly #options: WebOptions;
   readonly #config: WebConfig | undefined;
   #servers: readonly WebServer[] = [];
+  #health: Server | undefined;
   #scheme: 'http' | 'https' = 'http';
 
   private constructor(options: WebOptions, config: WebConfig | undefined) {
@@ -73,14 +78,15 @@ export class WebFront {
     return this.#servers.map(({ address }) => `${this.#scheme}://${address}`);
   }
 
-  /** Listens at every address. @throws Error when a port is taken. */
+  /** Listens at every address, and where health checks ask. @throws Error when a port or that socket is taken. */
   async listen(createApp: (options: AppOptions) => HttpHandler, shown: Shown): Promise<void> {
-    const { listenAddresses, log } = this.#options;
+    const { listenAddresses, log, healthSocket } = this.#options;
     const settings = await this.#settings();
     this.#scheme = settings.transport === undefined ? 'http' : 'https';
     this.#servers = await listen(createApp(this.#appOptions(shown)), listenAddresses, {
       transport: async () => (await this.#settings()).transport,
     });
+    if (healthSocket !== undefined) this.#health = await listenForHealth(healthSocket, shown.readiness);
     log.info('listening', { urls: this.urls.join(','), tls: settings.transport !== undefined });
     const problem = this.#warning(settings, shown.access());
     if (problem !== '') log.warn('open to the network', { problem });
@@ -88,6 +94,7 @@ export class WebFront {
 
   /** Stops taking requests, and cuts what is left after `patienceMs`. */
   close(patienceMs: number): Promise<void> {
+    this.#health?.close();
     return close(this.#servers, patienceMs);
   }
 
