@@ -108,7 +108,7 @@ describeReal('mails', ['alertmanager'], () => {
       'https://shop.acme.example/admin/orders/10045',
       'Standarddimension',
       'ERP-Partner',
-      'runbook.md#erprecordfailed',
+      'https://monitor.acme.example/erp/docs/runbook#erprecordfailed',
       'https://monitor.acme.example/erp/',
       'https://grafana.acme.example/d/erp-flow?var-company=acme',
     ]) {
@@ -134,7 +134,7 @@ describeReal('mails', ['alertmanager'], () => {
       'https://shop.acme.example/admin/orders/10046',
       'W-2026-11-21-000047/B',
       'ACME NV: 4 Datensätze von website fehlen in ERP: 10045, 10046, W-2026-11-21-000047/B, … (Prüfung',
-      'runbook.md#erprecordsmissing',
+      'https://monitor.acme.example/erp/docs/runbook#erprecordsmissing',
       'https://grafana.acme.example/d/erp-reconciliation?var-company=acme',
     ]) {
       expect(text).toContain(field);
@@ -253,11 +253,11 @@ describeReal('mails', ['alertmanager'], () => {
   });
 
   it('leave out the links that no address is given for', () => {
-    const { pageUrl, grafanaUrl, ...alerting } = config.alerting;
+    const { pageUrl, runbookUrl, grafanaUrl, ...alerting } = config.alerting;
     const plain = alertmanagerYaml({ ...config, alerting }, smtp);
     const { html, text } = render(plain, 'responder/party_en/en', scenarios['failed'] ?? []);
-    expect(html + text).not.toMatch(/grafana|monitor\.acme|Dashboard|Status page/);
-    expect([pageUrl, grafanaUrl]).not.toContain(undefined);
+    expect(html + text).not.toMatch(/grafana|monitor\.acme|Dashboard|Status page|What this means|runbook/);
+    expect([pageUrl, runbookUrl, grafanaUrl]).not.toContain(undefined);
   });
 
   it('tell of an alert that they have no words for by its summary', () => {
