@@ -15,6 +15,9 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY public ./public
+COPY docs ./docs
+COPY alerts ./alerts
 COPY config ./config
 USER node
 EXPOSE 9745
