@@ -79,7 +79,6 @@ export class Documents {
   #lead(link: Token): void {
     const href = String(link.attrGet('href') ?? '');
     if (/^(?:https?:\/\/|#)/.test(href)) return;
-    // That of an address of another kind, such as javascript:, is no link to begin with: markdown-it sees to that.
     const [, name = '', anchor = ''] = /^(?:\.\.\/)?(?:[\w-]+\/)*([\w-]+)\.md(#.*)?$/.exec(href) ?? [];
     if (this.#sources.has(name)) link.attrSet('href', `${name}${anchor}`);
     else link.attrs = null;
