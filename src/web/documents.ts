@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import GithubSlugger from 'github-slugger';
 import MarkdownIt from 'markdown-it';
+import type { Token } from 'markdown-it';
 
 /** A document, as the body of a page. */
 export interface Document {
@@ -10,8 +11,6 @@ export interface Document {
   /** Markup of our own: whatever else stands in the text is escaped. */
   readonly html: string;
 }
-
-type Token = ReturnType<MarkdownIt['parse']>[number];
 
 /** Documents beside those in docs/, by the names under which they are served. */
 const others = { runbook: '../../alerts/runbook.md' } as const;

@@ -9,9 +9,13 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 function runbookPaths(): readonly string[] {
   return ['alerts/erp.rules.yml', 'prometheus/blackbox.rules.yml'].flatMap((file) => {
     const { groups } = parse(read(file)) as {
-      groups: { rules: { annotations: Record<string, string> }[] }[];
+      groups: { rules: { annotations?: Record<string, string> }[] }[];
     };
-    return groups.flatMap(({ rules }) => rules.map(({ annotations }) => annotations['runbook_url'] ?? ''));
+    return groups.flatMap(({ rules }) =>
+      rules.flatMap(({ annotations }) =>
+        annotations === undefined ? [] : [annotations['runbook_url'] ?? ''],
+      ),
+    );
   });
 }
 
