@@ -8,7 +8,7 @@ import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
 import { describeReal, findProgram } from '../helpers/real.ts';
 import { render } from './amtool.ts';
 import type { RenderedMail } from './amtool.ts';
-import { alert, hostile, languages, mailConfig, scenarios } from './scenarios.ts';
+import { alert, details, hostile, languages, mailConfig, scenarios } from './scenarios.ts';
 import type { Language } from './scenarios.ts';
 
 const config = mailConfig();
@@ -61,9 +61,14 @@ describeReal('mails', ['alertmanager'], () => {
   };
 
   it.each(
-    ['ErpRecordsLate', 'ErpJobFailed', 'ErpJobOverdue', 'ErpJobLate', 'ErpJobStuck'].flatMap((name) =>
-      languages.map((language) => [name, language] as const),
-    ),
+    [
+      'ErpRecordsLate',
+      'ErpMailsNotGenerated',
+      'ErpJobFailed',
+      'ErpJobOverdue',
+      'ErpJobLate',
+      'ErpJobStuck',
+    ].flatMap((name) => languages.map((language) => [name, language] as const)),
   )('of %s says what to do in %s', (name, language) => {
     const alerts = [alert(name)];
     const { text, html } = render(yaml, `responder/party_${language}/${language}`, alerts);
@@ -159,6 +164,47 @@ describeReal('mails', ['alertmanager'], () => {
     const { subject, text } = mail('missing-resolved', 'nl');
     expect(subject).toBe('Opgelost: ACME NV: 4 ontbrekende records in ERP (orders)');
     expect(text).not.toContain('ontbreekt');
+  });
+
+  it('name the oldest late records with what they are worth, since when, and how many there are besides', () => {
+    const { html, text } = mail('late', 'fr');
+    expect(text).toContain(
+      '  - Enregistrement 10031\n    Lien: https://shop.acme.example/admin/orders/10031\n    Montant: EUR 1\u202f380,00\n    Depuis: 2026-11-21 09:02\n' +
+        '  - Enregistrement W-2026-11-21-000047/B\n    Depuis: 2026-11-21 09:05\n  et 1 autre\n  Que faire: ',
+    );
+    expect(html).toContain('<a href="https://shop.acme.example/admin/orders/10031">10031</a>');
+    expect(html).toContain('W-2026-11-21-000047/B');
+    expect(html).toContain('et 1 autre');
+    const many = {
+      ...Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`record_${index + 1}`, `W${index}`])),
+      more: '12',
+    };
+    const alerts = [alert('ErpRecordsLate', { annotations: { record_count: '22', details: details(many) } })];
+    const long = render(yaml, 'responder/party_de/de', alerts).text;
+    expect(long.match(/- Datensatz W\d/g)).toHaveLength(10);
+    expect(long).toContain('\n  und 12 weitere\n');
+    const over = alerts.map((each) => ({ ...each, status: 'resolved' as const }));
+    expect(render(yaml, 'responder/party_de/de', over).text).not.toMatch(/Datensatz W\d|weitere/);
+    const unlisted = [alert('ErpRecordsLate', { annotations: { details: details({ more: '12' }) } })];
+    expect(render(yaml, 'responder/party_de/de', unlisted).text).not.toContain('weitere');
+  });
+
+  it('hold the error of a failed job, with what it means and what to do where it is known', () => {
+    for (const part of [mail('job-failed', 'nl').text, mail('job-failed', 'nl').html])
+      expect(part).toMatch(
+        /Melding[^]*Posting Date 2026-10-31[^]*Betekenis[^]*valt in een periode[^]*Wat te doen[^]*Vraag de boekhouding/,
+      );
+    const { text } = mail('job-failed-unknown', 'en');
+    expect(text).toContain('  Message: Object reference not set to an instance of an object.\n');
+    expect(text).toContain('  What to do: Read the error of its last run, here or in the log');
+    expect(text).not.toContain('Meaning');
+  });
+
+  it('lead to an address in the annotation runbook_url as it is', () => {
+    const own = [alert('ErpWatchdog', { annotations: { runbook_url: 'https://wiki.example/x#y' } })];
+    const { html, text } = render(yaml, 'responder/party_en/en', own);
+    expect(text).toContain('  What this means: https://wiki.example/x#y\n');
+    expect(html).toContain('<a href="https://wiki.example/x#y">What this means</a>');
   });
 
   it('link a record by its number', () => {
