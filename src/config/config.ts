@@ -74,6 +74,8 @@ export interface Alerting {
   readonly notify: readonly NotifyRule[];
   /** Address of the exporter's page, without a slash at the end. */
   readonly pageUrl?: string;
+  /** Address of the runbook, without an anchor. */
+  readonly runbookUrl?: string;
   readonly grafanaUrl?: string;
 }
 

@@ -23,8 +23,11 @@ function titles({ companies }: Config): readonly string[] {
 }
 
 /** The links that the templates leave out unless an address is given. */
-function links({ alerting: { pageUrl, grafanaUrl } }: Config, form: 'html' | 'text'): readonly string[] {
-  return Object.entries({ page: pageUrl, grafana: grafanaUrl }).flatMap(([name, url]) =>
+function links(
+  { alerting: { pageUrl, runbookUrl, grafanaUrl } }: Config,
+  form: 'html' | 'text',
+): readonly string[] {
+  return Object.entries({ page: pageUrl, runbook: runbookUrl, grafana: grafanaUrl }).flatMap(([name, url]) =>
     url === undefined
       ? []
       : [

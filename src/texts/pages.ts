@@ -160,6 +160,7 @@ export const pageTexts = {
     fr: 'Chercher un enregistrement',
   },
   'nav.wall': { en: 'Wall', nl: 'Wandscherm', de: 'Wandanzeige', fr: 'Écran mural' },
+  'nav.docs': { en: 'Documentation', nl: 'Documentatie', de: 'Dokumentation', fr: 'Documentation' },
   'nav.language': { en: 'Language', nl: 'Taal', de: 'Sprache', fr: 'Langue' },
   'nav.next': { en: 'Next page', nl: 'Volgende pagina', de: 'Nächste Seite', fr: 'Page suivante' },
   'nav.first': { en: 'First page', nl: 'Eerste pagina', de: 'Erste Seite', fr: 'Première page' },

@@ -6,8 +6,10 @@ import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
 import { preferredLanguage } from './accept-language.ts';
 import type { Assets } from './assets.ts';
+import type { Documents } from './documents.ts';
 import { renderCompany } from './pages/company.tsx';
 import type { PageContext } from './pages/context.ts';
+import { renderDocument, renderDocuments } from './pages/document.tsx';
 import { renderErrors } from './pages/errors.tsx';
 import { renderLookup } from './pages/lookup.tsx';
 import { renderMonitor } from './pages/monitor.tsx';
@@ -35,6 +37,7 @@ export interface PageVisit {
   readonly now: () => Instant;
   readonly routePrefix: string;
   readonly assets: Assets;
+  readonly documents: Documents;
   readonly translators: ReadonlyMap<Language, Translator>;
   /** What is wrong with how the page is served, for people; '' when nothing is. */
   readonly notice: string;
@@ -180,4 +183,19 @@ export function recordsAnswer(visit: PageVisit): Answer {
     },
     body: recordsCsv(page, view.records.items),
   };
+}
+
+/** A document that the package brings: the runbook, what a setting means. */
+export function documentAnswer(visit: PageVisit): Answer {
+  const document = visit.documents.find(visit.params['document'] ?? '');
+  const page = contextOf(visit);
+  return pageAnswer(
+    visit,
+    document === undefined ? undefined : renderDocument(page, document, frameOf(visit)),
+  );
+}
+
+/** The titles of all documents. */
+export function documentsAnswer(visit: PageVisit): Answer {
+  return pageAnswer(visit, renderDocuments(contextOf(visit), visit.documents.list, frameOf(visit)));
 }

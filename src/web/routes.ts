@@ -6,9 +6,12 @@ import type { Language } from '../known-errors/catalogue.ts';
 import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
 import type { Assets } from './assets.ts';
+import type { Documents } from './documents.ts';
 import {
   assetAnswer,
   companyAnswer,
+  documentAnswer,
+  documentsAnswer,
   errorsAnswer,
   lookupAnswer,
   monitorAnswer,
@@ -44,6 +47,7 @@ export interface RouteOptions {
   /** What is wrong with how the page is served, for people; '' when nothing is. */
   readonly warning: (settings: WebSettings) => string;
   readonly assets: Assets;
+  readonly documents: Documents;
   readonly translators: ReadonlyMap<Language, Translator>;
 }
 
@@ -112,6 +116,8 @@ export const routes: readonly Route[] = [
   page('/', overviewAnswer),
   page('/errors', errorsAnswer),
   page('/lookup', lookupAnswer),
+  page('/docs/', documentsAnswer),
+  page('/docs/:document', documentAnswer),
   page('/companies/:company', companyAnswer),
   page('/companies/:company/:monitor', monitorAnswer),
   { ...page('/companies/:company/:monitor/records.csv', recordsAnswer), right: 'records' },

@@ -60,7 +60,7 @@ describe('alerting rules', () => {
   });
 
   it('have a static summary, a description and a section of the runbook', () => {
-    const base = 'https://github.com/erp-exporter/erp-exporter/blob/main/alerts/runbook.md#';
+    const base = '/docs/runbook#';
     for (const { alert, annotations } of rules) {
       expect(annotations['summary'], alert).toMatch(/^[A-Z][^{}]*\.$/);
       expect(annotations['description'], alert).toBeTruthy();

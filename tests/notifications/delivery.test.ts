@@ -100,7 +100,7 @@ describeReal('mails through Alertmanager', ['alertmanager'], () => {
           (mail) => mail.subject.includes(`(${flow}`) && mail.text.includes(`#${last}`),
           patienceMs,
         );
-        return [...new Set(text.match(/(?<=runbook\.md#)\w+/g))].sort();
+        return [...new Set(text.match(/(?<=docs\/runbook#)\w+/g))].sort();
       };
       const causes = [of('ErpMonitorBlind', 'crm'), of('ErpMailsNotGenerated', 'emails')];
       await post(causes);

@@ -8,7 +8,7 @@ import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
 import { describeReal, findProgram } from '../helpers/real.ts';
 import { render } from './amtool.ts';
 import type { RenderedMail } from './amtool.ts';
-import { alert, hostile, languages, mailConfig, scenarios } from './scenarios.ts';
+import { alert, details, hostile, languages, mailConfig, scenarios } from './scenarios.ts';
 import type { Language } from './scenarios.ts';
 
 const config = mailConfig();
@@ -61,9 +61,14 @@ describeReal('mails', ['alertmanager'], () => {
   };
 
   it.each(
-    ['ErpRecordsLate', 'ErpJobFailed', 'ErpJobOverdue', 'ErpJobLate', 'ErpJobStuck'].flatMap((name) =>
-      languages.map((language) => [name, language] as const),
-    ),
+    [
+      'ErpRecordsLate',
+      'ErpMailsNotGenerated',
+      'ErpJobFailed',
+      'ErpJobOverdue',
+      'ErpJobLate',
+      'ErpJobStuck',
+    ].flatMap((name) => languages.map((language) => [name, language] as const)),
   )('of %s says what to do in %s', (name, language) => {
     const alerts = [alert(name)];
     const { text, html } = render(yaml, `responder/party_${language}/${language}`, alerts);
@@ -108,7 +113,7 @@ describeReal('mails', ['alertmanager'], () => {
       'https://shop.acme.example/admin/orders/10045',
       'Standarddimension',
       'ERP-Partner',
-      'runbook.md#erprecordfailed',
+      'https://monitor.acme.example/erp/docs/runbook#erprecordfailed',
       'https://monitor.acme.example/erp/',
       'https://grafana.acme.example/d/erp-flow?var-company=acme',
     ]) {
@@ -134,7 +139,7 @@ describeReal('mails', ['alertmanager'], () => {
       'https://shop.acme.example/admin/orders/10046',
       'W-2026-11-21-000047/B',
       'ACME NV: 4 Datensätze von website fehlen in ERP: 10045, 10046, W-2026-11-21-000047/B, … (Prüfung',
-      'runbook.md#erprecordsmissing',
+      'https://monitor.acme.example/erp/docs/runbook#erprecordsmissing',
       'https://grafana.acme.example/d/erp-reconciliation?var-company=acme',
     ]) {
       expect(text).toContain(field);
@@ -159,6 +164,47 @@ describeReal('mails', ['alertmanager'], () => {
     const { subject, text } = mail('missing-resolved', 'nl');
     expect(subject).toBe('Opgelost: ACME NV: 4 ontbrekende records in ERP (orders)');
     expect(text).not.toContain('ontbreekt');
+  });
+
+  it('name the oldest late records with what they are worth, since when, and how many there are besides', () => {
+    const { html, text } = mail('late', 'fr');
+    expect(text).toContain(
+      '  - Enregistrement 10031\n    Lien: https://shop.acme.example/admin/orders/10031\n    Montant: EUR 1\u202f380,00\n    Depuis: 2026-11-21 09:02\n' +
+        '  - Enregistrement W-2026-11-21-000047/B\n    Depuis: 2026-11-21 09:05\n  et 1 autre\n  Que faire: ',
+    );
+    expect(html).toContain('<a href="https://shop.acme.example/admin/orders/10031">10031</a>');
+    expect(html).toContain('W-2026-11-21-000047/B');
+    expect(html).toContain('et 1 autre');
+    const many = {
+      ...Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`record_${index + 1}`, `W${index}`])),
+      more: '12',
+    };
+    const alerts = [alert('ErpRecordsLate', { annotations: { record_count: '22', details: details(many) } })];
+    const long = render(yaml, 'responder/party_de/de', alerts).text;
+    expect(long.match(/- Datensatz W\d/g)).toHaveLength(10);
+    expect(long).toContain('\n  und 12 weitere\n');
+    const over = alerts.map((each) => ({ ...each, status: 'resolved' as const }));
+    expect(render(yaml, 'responder/party_de/de', over).text).not.toMatch(/Datensatz W\d|weitere/);
+    const unlisted = [alert('ErpRecordsLate', { annotations: { details: details({ more: '12' }) } })];
+    expect(render(yaml, 'responder/party_de/de', unlisted).text).not.toContain('weitere');
+  });
+
+  it('hold the error of a failed job, with what it means and what to do where it is known', () => {
+    for (const part of [mail('job-failed', 'nl').text, mail('job-failed', 'nl').html])
+      expect(part).toMatch(
+        /Melding[^]*Posting Date 2026-10-31[^]*Betekenis[^]*valt in een periode[^]*Wat te doen[^]*Vraag de boekhouding/,
+      );
+    const { text } = mail('job-failed-unknown', 'en');
+    expect(text).toContain('  Message: Object reference not set to an instance of an object.\n');
+    expect(text).toContain('  What to do: Read the error of its last run, here or in the log');
+    expect(text).not.toContain('Meaning');
+  });
+
+  it('lead to an address in the annotation runbook_url as it is', () => {
+    const own = [alert('ErpWatchdog', { annotations: { runbook_url: 'https://wiki.example/x#y' } })];
+    const { html, text } = render(yaml, 'responder/party_en/en', own);
+    expect(text).toContain('  What this means: https://wiki.example/x#y\n');
+    expect(html).toContain('<a href="https://wiki.example/x#y">What this means</a>');
   });
 
   it('link a record by its number', () => {
@@ -253,11 +299,11 @@ describeReal('mails', ['alertmanager'], () => {
   });
 
   it('leave out the links that no address is given for', () => {
-    const { pageUrl, grafanaUrl, ...alerting } = config.alerting;
+    const { pageUrl, runbookUrl, grafanaUrl, ...alerting } = config.alerting;
     const plain = alertmanagerYaml({ ...config, alerting }, smtp);
     const { html, text } = render(plain, 'responder/party_en/en', scenarios['failed'] ?? []);
-    expect(html + text).not.toMatch(/grafana|monitor\.acme|Dashboard|Status page/);
-    expect([pageUrl, grafanaUrl]).not.toContain(undefined);
+    expect(html + text).not.toMatch(/grafana|monitor\.acme|Dashboard|Status page|What this means|runbook/);
+    expect([pageUrl, runbookUrl, grafanaUrl]).not.toContain(undefined);
   });
 
   it('tell of an alert that they have no words for by its summary', () => {
@@ -293,7 +339,9 @@ describeReal('hostile text', ['alertmanager', 'chromium'], () => {
     for (const address of addresses) expect(address).toMatch(/^https:\/\//);
     expect(await page.locator('body > *').count()).toBe(1);
     expect(await page.locator('.record a').allTextContents()).toEqual(['W-3']);
-    expect(await page.locator('.message').textContent()).toContain('</td></table><script>alert(1)</script>');
+    expect(await page.locator('.message').first().textContent()).toContain(
+      '</td></table><script>alert(1)</script>',
+    );
     expect(dialogs).toEqual([]);
     await page.close();
   });

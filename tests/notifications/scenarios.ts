@@ -5,7 +5,7 @@ import type { TemplateAlert } from './amtool.ts';
 export const languages = ['en', 'nl', 'de', 'fr'] as const;
 export type Language = (typeof languages)[number];
 
-const runbook = 'https://github.com/erp-exporter/erp-exporter/blob/main/alerts/runbook.md';
+const runbook = '/docs/runbook';
 
 const contacts = (address: string, language: string): Contacts => ({ emails: [address], language });
 
@@ -25,6 +25,7 @@ export function mailConfig(): Config {
       notify: [],
       smtp: { smarthost: 'localhost:25', from: 'erp-exporter@acme.example', requireTls: false },
       pageUrl: 'https://monitor.acme.example/erp',
+      runbookUrl: 'https://monitor.acme.example/erp/docs/runbook',
       grafanaUrl: 'https://grafana.acme.example',
     },
   };
@@ -110,14 +111,41 @@ const mass = alert('ErpMassFailure', {
   },
 });
 
+const order = (number: string) => `https://shop.acme.example/admin/orders/${number}`;
+
 const late = alert('ErpRecordsLate', {
   labels: { severity: 'warning', responder: 'erp_partner' },
   annotations: {
     record_count: '3',
-    details: details({ amount: 'EUR 480.00', since: '2026-11-21 09:02' }),
+    details: details({
+      ...{ record_1: '10031', since_1: '2026-11-21 09:02', amount_1: 'EUR 1,380.00', url_1: order('10031') },
+      // This one has neither an amount nor an address.
+      ...{ record_2: 'W-2026-11-21-000047/B', since_2: '2026-11-21 09:05' },
+      ...{ more: '1', amount: 'EUR 1,480.00', since: '2026-11-21 09:02' },
+    }),
     summary: 'Records have been waiting too long.',
     description: 'acme: 3 records of flow orders have been waiting too long (monitor web_orders).',
   },
+});
+
+const jobFailed = (change: Readonly<Record<string, string>>) =>
+  alert('ErpJobFailed', {
+    labels: { flow: 'datamove', monitor: 'datamoves', job_name: 'stock-in', responder: 'erp_partner' },
+    annotations: {
+      summary: 'A batch job failed.',
+      description: 'acme: job stock-in failed (monitor datamoves of flow datamove).',
+      details: details({ ...change, since: '2026-11-21 02:04' }),
+    },
+  });
+const jobOfKnownError = jobFailed({
+  message: 'Posting Date 2026-10-31 is not within your range of allowed posting dates.',
+  error: 'closed-period',
+  known: 'true',
+});
+const jobOfUnknownError = jobFailed({
+  message: 'Object reference not set to an instance of an object.',
+  error: 'unknown-8f14e45fceea',
+  known: 'false',
 });
 
 const overdue = alert('ErpJobOverdue', {
@@ -140,7 +168,6 @@ const database: TemplateAlert = {
   },
 };
 
-const order = (number: string) => `https://shop.acme.example/admin/orders/${number}`;
 const missing = alert('ErpRecordsMissing', {
   labels: { monitor: 'orders_arrived', mismatch: 'missing_right', responder: 'erp_partner' },
   annotations: {
@@ -200,6 +227,9 @@ export const scenarios: Readonly<Record<string, readonly TemplateAlert[]>> = {
     overdue,
     { ...known, labels: { ...known.labels, severity: 'warning', flow: 'punchout', monitor: 'punchouts' } },
   ],
+  late: [late],
+  'job-failed': [jobOfKnownError],
+  'job-failed-unknown': [jobOfUnknownError],
   missing: [missing],
   mismatched: [missing, different],
   'missing-resolved': [resolved(missing)],
@@ -250,6 +280,21 @@ export const scenarios: Readonly<Record<string, readonly TemplateAlert[]>> = {
           ...{ left_1: hostile, right_1: hostile, amount: hostile },
         }),
       },
+    }),
+    alert('ErpRecordsLate', {
+      labels: { company: hostile, flow: hostile },
+      annotations: {
+        record_count: hostile,
+        details: details({
+          ...{ record_1: hostile, since_1: hostile, amount_1: hostile, url_1: 'javascript:alert(1)' },
+          more: hostile,
+        }),
+        runbook_url: '/docs/runbook#x"><script>',
+      },
+    }),
+    alert('ErpJobFailed', {
+      labels: { company: hostile, flow: hostile, job_name: hostile },
+      annotations: { details: details({ message: oneLine(hostile), error: hostile, known: 'true' }) },
     }),
     alert(hostile, {
       labels: { company: hostile, flow: hostile, job_name: hostile },

@@ -59,9 +59,7 @@ describe('prometheus/', () => {
     const runbook = readFileSync(new URL('../../alerts/runbook.md', import.meta.url), 'utf8');
     for (const { alert = '', annotations } of rules) {
       expect(runbook).toContain(`### ${alert}\n`);
-      expect(annotations?.['runbook_url']).toMatch(
-        new RegExp(`/alerts/runbook\\.md#${alert.toLowerCase()}$`),
-      );
+      expect(annotations?.['runbook_url']).toMatch(new RegExp(`^/docs/runbook#${alert.toLowerCase()}$`));
     }
   });
 

@@ -6,6 +6,7 @@ import { Entrance } from '../../src/web/access/entrance.ts';
 import type { EntranceOptions } from '../../src/web/access/entrance.ts';
 import type { AppOptions } from '../../src/web/app.ts';
 import { Assets } from '../../src/web/assets.ts';
+import { Documents } from '../../src/web/documents.ts';
 import { noSettings } from '../../src/web/settings/load.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -28,6 +29,7 @@ export function appOptions(
     log: silent,
     routePrefix: '',
     assets: new Assets(),
+    documents: new Documents(),
     translators: createTranslators(),
     hosts: { names: undefined },
     externalOrigin: undefined,

@@ -141,6 +141,20 @@ describe('createApp', () => {
     expect((await raw(`${url}/erp/assets/..%2f..%2fpackage.json`, {})).status).toBe(404);
   });
 
+  it('serves the documentation as pages, with an anchor for each alert', async () => {
+    const url = await start({ routePrefix: '/erp' });
+    const page = await raw(`${url}/erp/docs/runbook`, {});
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(page.body.toString()).toContain('<article class="document" lang="en"><h1 id="runbook">');
+    expect(page.body.toString()).toContain('<h2 id="erprecordfailed">ErpRecordFailed</h2>');
+    const list = await raw(`${url}/erp/docs/?lang=nl`, {});
+    expect(list.body.toString()).toContain('<h1>Documentatie</h1>');
+    expect(list.body.toString()).toContain('<a href="runbook">Runbook</a>');
+    for (const path of ['docs/nothing', 'docs/runbook.md', 'docs/..%2f..%2fpackage.json'])
+      expect((await raw(`${url}/erp/${path}`, {})).status, path).toBe(404);
+  });
+
   it('lives below the path of the external URL', async () => {
     const url = await start({ routePrefix: '/erp' });
     expect((await raw(`${url}/erp/metrics`, {})).status).toBe(200);

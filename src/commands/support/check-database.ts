@@ -49,7 +49,7 @@ function introduce({ version, user }: Inspection, skewSeconds: number): string {
 function hidden(table: string): string {
   return (
     `reads ${table}, where row-level security decides which rows this login sees: the others are missing without an error. ` +
-    'Have its owner grant a policy for all rows, or the role BYPASSRLS; a canary tells when nothing is left to see'
+    'Have its owner let this login see all rows, by a policy or a right to bypass policies; a canary tells when nothing is left to see'
   );
 }
 

@@ -5,6 +5,7 @@ import { createTranslators } from '../../texts/translator.ts';
 import { Entrance } from '../../web/access/entrance.ts';
 import type { AppOptions } from '../../web/app.ts';
 import { Assets } from '../../web/assets.ts';
+import { Documents } from '../../web/documents.ts';
 import type { Lifecycle, RouteOptions } from '../../web/routes.ts';
 import { hostName } from '../../web/server/guards.ts';
 import { isLoopback } from '../../web/server/listen-address.ts';
@@ -35,7 +36,10 @@ export interface WebOptions {
 }
 
 /** What the routes show of the exporter. */
-export type Shown = Omit<RouteOptions, 'assets' | 'lifecycle' | 'routePrefix' | 'translators' | 'warning'> & {
+export type Shown = Omit<
+  RouteOptions,
+  'assets' | 'documents' | 'lifecycle' | 'routePrefix' | 'translators' | 'warning'
+> & {
   readonly access: () => Access | undefined;
 };
 
@@ -118,6 +122,7 @@ export class WebFront {
       ...shown,
       lifecycle,
       assets: new Assets(),
+      documents: new Documents(),
       translators: createTranslators(),
       routePrefix: externalUrl?.pathname.replace(/\/+$/, '') ?? '',
       warning: (settings) => this.#warning(settings, access()),

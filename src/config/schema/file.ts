@@ -96,6 +96,12 @@ const addressKeys = {
     .optional()
     .describe("Public address of the exporter's page; mails link to it.")
     .meta({ examples: ['https://monitor.acme.example/erp'] }),
+  runbook_url: webAddress
+    .optional()
+    .describe(
+      'Public address of a runbook of your own, with a section for each alert (`#erprecordfailed`); mails link to it. Absent: `/docs/runbook` below `page_url`.',
+    )
+    .meta({ examples: ['https://wiki.acme.example/erp-alerts'] }),
   grafana_url: webAddress
     .optional()
     .describe('Public address of Grafana; mails link to the dashboard of the flow.')

@@ -46,11 +46,13 @@ export function readAlerting(root: Mapping, parties: Parties, report: Report): A
     report.problem(['notify'], 'needs a mail server; add smtp', 'key');
   checkAddresses(parties, report);
   const pageUrl = readWebAddress(root['page_url']);
+  const runbookUrl = readWebAddress(root['runbook_url']) ?? (pageUrl && `${pageUrl}/docs/runbook`);
   const grafanaUrl = readWebAddress(root['grafana_url']);
   return {
     notify: readNotify(root, parties, report),
     ...(smtp === undefined ? {} : { smtp }),
     ...(pageUrl === undefined ? {} : { pageUrl }),
+    ...(runbookUrl === undefined ? {} : { runbookUrl }),
     ...(grafanaUrl === undefined ? {} : { grafanaUrl }),
   };
 }

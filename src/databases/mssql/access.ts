@@ -77,6 +77,23 @@ export function readPlan(plan: string): Access {
   };
 }
 
+/** A table that a plan reads, whatever views the statement names. */
+export interface PlannedTable {
+  readonly database: string;
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** Every table of a plan, as often as it is read. @throws DatabaseError when the plan is not XML. */
+export function tablesOf(plan: string): readonly PlannedTable[] {
+  const name = (object: Element, part: string): string => unquoted(object.getAttribute(part) ?? '');
+  return [...parsePlan(plan).getElementsByTagNameNS('*', 'Object')].map((object) => ({
+    database: name(object, 'Database'),
+    schema: name(object, 'Schema'),
+    table: name(object, 'Table'),
+  }));
+}
+
 /** For a login that may not see plans, as most may not. */
 export const hiddenPlan: Access = {
   indexed: null,

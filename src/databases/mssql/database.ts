@@ -12,11 +12,11 @@ import {
   type QueryOptions,
 } from '../contract.ts';
 import type { Column, Parameters, Row } from '../values.ts';
-import { hiddenPlan, readPlan } from './access.ts';
+import { hiddenPlan, readPlan, tablesOf } from './access.ts';
 import { CellGatherer } from './cells.ts';
 import { readDecimalsExactly } from './exact.ts';
 import { DateTypes, describing } from './date-types.ts';
-import { inspection } from './inspection.ts';
+import { filteredTablesOf, filteringPolicies, inspection, tablesRead } from './inspection.ts';
 import { bind, declarations, type Bound } from './parameters.ts';
 import { placesOf } from './places.ts';
 import { SessionPool } from './pool.ts';
@@ -123,6 +123,16 @@ class SqlServer implements Database {
     };
   }
 
+  /** Where nothing is filtered, one statement tells. Before SQL Server 2016 there are no policies: the statement fails. */
+  async filteredTables(sql: string, parameters: Parameters, signal: AbortSignal): Promise<readonly string[]> {
+    const rows = await this.#pool.use(signal, (connection, either) =>
+      this.#all(connection, filteringPolicies, [], either),
+    );
+    if (rows.length === 0) return [];
+    const plan = await this.#plan(sql, parameters, signal);
+    return tablesRead(sql, filteredTablesOf(rows), plan === undefined ? undefined : tablesOf(plan));
+  }
+
   close(): Promise<void> {
     return this.#pool.close();
   }
@@ -160,17 +170,25 @@ class SqlServer implements Database {
     yield* executeInChunks(connection, statement, limits, new CellGatherer(layout));
   }
 
-  /** Asks for the plan in a session that is then closed: until it is set back it would run no statement. */
   async #access({ sql, parameters }: ComparisonSql, { signal }: ComparisonOptions): Promise<Access> {
+    const plan = await this.#plan(sql, parameters, signal);
+    return plan === undefined ? hiddenPlan : readPlan(plan);
+  }
+
+  /**
+   * The plan of a statement, asked for in a session that is then closed: until it is set back it would run no statement.
+   * @returns undefined when the login may not see it.
+   */
+  async #plan(sql: string, parameters: Parameters, signal: AbortSignal): Promise<string | undefined> {
     return this.#pool.use(signal, async (connection, either) => {
       const { text, parameters: bound } = await this.#bind(connection, sql, parameters, either);
       const declared = bound.length === 0 ? '' : `DECLARE ${declarations(bound)};\n`;
       try {
         await this.#all(connection, 'SET SHOWPLAN_XML ON', [], either, true);
         const [row] = await this.#all(connection, `${declared}${text}`, [], either, true);
-        return readPlan(textOf(Object.values(row ?? {})[0]));
+        return textOf(Object.values(row ?? {})[0]);
       } catch (error) {
-        if (error instanceof DatabaseError && error.kind === 'permission') return hiddenPlan;
+        if (error instanceof DatabaseError && error.kind === 'permission') return undefined;
         throw error;
       } finally {
         connection.close();

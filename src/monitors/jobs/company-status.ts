@@ -1,5 +1,6 @@
 import type { CompanyStatus, RunContext } from '../contract.ts';
 import { cutText } from '../shared/samples.ts';
+import { shownMessage } from '../shared/shown-message.ts';
 import type { Limit } from '../shared/settings.ts';
 import { failureState, worst } from '../shared/severity.ts';
 import {
@@ -28,9 +29,9 @@ interface Cause {
   readonly detailOf?: (job: Job) => string;
 }
 
-function failureDetail({ history }: Job): string {
+function failureDetail({ settings }: RunContext<Settings>, { history }: Job): string {
   const failures = history?.failures ?? 0;
-  const error = cutText(history?.latest.error ?? '', 80);
+  const error = cutText(shownMessage(history?.latest.error ?? '', settings.mask), 80);
   return [failures > 1 ? `${failures} times in a row` : '', error].filter((text) => text !== '').join(', ');
 }
 
@@ -43,7 +44,11 @@ function causesOf(run: RunContext<Settings>): readonly Cause[] {
   const runsText = (runs: number) => (runs > 1 ? `${runs} runs` : '');
   const broken = failureState(run);
   return [
-    { what: 'failed', statesOf: when(broken, ({ state }) => state === 'failed'), detailOf: failureDetail },
+    {
+      what: 'failed',
+      statesOf: when(broken, ({ state }) => state === 'failed'),
+      detailOf: (job) => failureDetail(run, job),
+    },
     { what: 'missing', statesOf: when(broken, ({ state }) => state === 'missing') },
     {
       what: 'stuck',

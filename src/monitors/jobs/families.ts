@@ -80,6 +80,12 @@ export const families = {
     'Business hours, in seconds, after which a run that was due is late, as configured; with a job_name where jobs have their own; absent when there is no limit, and when no next run is known.',
     ['job_name'],
   ),
+  failed: polledGauge(
+    'erp_failed_job_timestamp_seconds',
+    'When the last run of a failed job ended, or began where its end is unknown, with its error; NaN when both are.',
+    'seconds',
+    ['job_name', 'error', 'category', 'known', 'responder', 'message', 'since'],
+  ),
   failures: polledGauge(
     'erp_job_failures_in_a_row',
     'Number of failures of the job since its last success, as far as the database keeps its history.',

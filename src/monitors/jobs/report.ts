@@ -1,6 +1,8 @@
 import type { Instant } from '../../time.ts';
 import type { Family, RunContext, Sample } from '../contract.ts';
+import { localTime } from '../shared/local-time.ts';
 import { sample } from '../shared/samples.ts';
+import { shownMessage } from '../shared/shown-message.ts';
 import type { Limit } from '../shared/settings.ts';
 import { families } from './families.ts';
 import {
@@ -31,6 +33,24 @@ function known(
   );
 }
 
+/** A failed job with its error, for what people are told of it; without a class where its row says nothing. */
+function failureSamples(run: Run, company: string, { name, state, history }: Job): Sample[] {
+  if (state !== 'failed' || history === undefined) return [];
+  const { error, finished, started } = history.latest;
+  const at = finished ?? started;
+  const known = error === '' ? undefined : run.classify({ code: '', message: error });
+  const labels = {
+    job_name: name,
+    error: known?.error ?? '',
+    category: known?.category ?? '',
+    known: known === undefined ? '' : String(known.known),
+    responder: known?.responder ?? '',
+    message: shownMessage(error, run.settings.mask),
+    since: at === null ? '' : localTime(at, run.timezone(company)),
+  };
+  return [sample(families.failed, company, at === null ? Number.NaN : at / 1000, labels)];
+}
+
 function samplesOfJob(run: Run, company: string, job: Job): Sample[] {
   const { name, state, history } = job;
   const labels = { job_name: name };
@@ -51,6 +71,7 @@ function samplesOfJob(run: Run, company: string, job: Job): Sample[] {
       [families.neverRan, neverRan ? 1 : null],
       [families.ageUnknown, ageIsUnknown(run, job) ? 1 : null],
     ]),
+    ...failureSamples(run, company, job),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../../time.ts';
 import type { Cells } from '../shared/cells.ts';
-import { cutText } from '../shared/samples.ts';
+import { keptMessage } from '../shared/shown-message.ts';
 import { normalizeWord } from './states.ts';
 import type { KnownState } from './states.ts';
 
@@ -70,7 +70,7 @@ export function rowOf(row: Cells, states: ReadonlyMap<string, KnownState>): JobR
     isOpen: openRun(row, state, times),
     due: row.instant('due'),
     failures,
-    error: cutText(row.text('error'), 200),
+    error: keptMessage(row.text('error')),
     enabled: row.boolean('enabled'),
     maxAgeMs: row.duration('max_age'),
   };

@@ -77,6 +77,13 @@ export const settings = z.object({
     .default({})
     .describe('Limits of single jobs, by their names, instead of those of the monitor.')
     .meta({ examples: [{ 'stock-nightly': { max_age: { warning: '26h' }, max_runtime: '3h' } }] }),
+  mask: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether e-mail addresses, bank accounts, card and phone numbers and secrets in the errors of jobs are masked.',
+    )
+    .meta({ examples: [false] }),
   statuses: z
     .strictObject({
       success: words('success'),

@@ -1,12 +1,15 @@
 import type { OpenRecord, OpenRecordEntry, RunContext } from '../contract.ts';
 import { cutText } from '../shared/samples.ts';
+import { shownMessage } from '../shared/shown-message.ts';
 import type { CompanyRecords } from './company-status.ts';
 import { mostKeyCharacters } from './failure-details.ts';
 import type { FailureDetails } from './failure-details.ts';
-import { shownAmount, shownMessage } from './failures.ts';
+import { shownAmount } from './failures.ts';
 import type { ListedFailure } from './failures.ts';
+import type { LateRecord } from './late-records.ts';
+import { newestLateBy } from './lateness.ts';
 import type { LateLimit } from './lateness.ts';
-import type { ListedRecord, OpenRecords } from './open-records.ts';
+import type { ListedRecord } from './open-records.ts';
 import type { RetryOf } from './retries.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,11 +32,6 @@ function listedRecord(company: string, failure: ListedFailure): OpenRecord {
     left: '',
     right: '',
   };
-}
-
-/** The instant since when a waiting record must have waited to be late by any limit. */
-function newestLate(lateLimits: readonly LateLimit[]): number {
-  return Math.max(...lateLimits.map(({ newest }) => newest ?? Number.NEGATIVE_INFINITY));
 }
 
 function waitingEntry(
@@ -89,13 +87,8 @@ export function openRecordsOf(
   run: RunContext<Settings>,
   company: string,
   listed: readonly ListedFailure[],
-  waiting: OpenRecords<null> | undefined,
-  lateLimits: readonly LateLimit[],
+  late: readonly LateRecord[],
 ): OpenRecord[] {
-  const newest = newestLate(lateLimits);
-  const late = (waiting?.oldest(run.settings.samples) ?? []).filter(
-    ({ since }) => since !== null && since <= newest,
-  );
   return [
     ...listed.map((failure) => listedRecord(company, failure)),
     ...late.map((record) => waitingEntry(run, company, record, true).show()),
@@ -109,7 +102,7 @@ export function entriesOf(
   { failed, waiting, retryOf }: CompanyRecords,
   lateLimits: readonly LateLimit[],
 ): OpenRecordEntry[] {
-  const newest = newestLate(lateLimits);
+  const newest = newestLateBy(lateLimits);
   const failures = [...(failed?.each() ?? [])];
   const failedKeys = new Set(failures.map(({ record }) => record));
   const others = [...(waiting?.each() ?? [])].filter(

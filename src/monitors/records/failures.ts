@@ -1,8 +1,8 @@
-import { mask } from '../../known-errors/mask.ts';
 import type { Instant } from '../../time.ts';
 import type { RunContext } from '../contract.ts';
 import { cutText } from '../shared/samples.ts';
-import { mostKeyCharacters, mostMessageCharacters } from './failure-details.ts';
+import { shownMessage } from '../shared/shown-message.ts';
+import { mostKeyCharacters } from './failure-details.ts';
 import type { FailureDetails } from './failure-details.ts';
 import type { ListedRecord, OpenRecords } from './open-records.ts';
 import type { RetryLabel, RetryOf } from './retries.ts';
@@ -17,15 +17,6 @@ export interface ListedFailure extends FailureDetails {
   readonly amount: string;
   readonly currency: string;
   readonly retry: RetryLabel;
-}
-
-/** A message as it is shown: masked before it is cut, so that half of a number that should be masked never remains. */
-export function shownMessage(kept: string, isMasked: boolean): string {
-  if (!isMasked) return cutText(kept, mostMessageCharacters);
-  const masked = mask(kept);
-  // Masking shortens a text, so that its cut end may become visible, with half of a word that should have been masked.
-  const endShows = kept.endsWith('…') && masked.length <= mostMessageCharacters;
-  return cutText(endShows ? masked.replace(/\S+$/, '…') : masked, mostMessageCharacters);
 }
 
 /** An exact amount with two decimals, or more where they are not zero: `1240.5000` as `1240.50`. */

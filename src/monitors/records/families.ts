@@ -109,6 +109,12 @@ export const families = {
     'records',
     ['severity'],
   ),
+  lateRecord: polledGauge(
+    'erp_late_record_timestamp_seconds',
+    'When a late record began to wait: one series per listed record, the oldest ones; `severity` is that of the gravest limit that it is over.',
+    'seconds',
+    ['record', 'severity', 'since', 'url', 'amount', 'currency'],
+  ),
   sinceOldestWaiting,
   sinceOldestWaitingThreshold: thresholdOf(
     sinceOldestWaiting,

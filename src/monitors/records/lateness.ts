@@ -53,3 +53,8 @@ export interface LateLimit {
 export function countLate(waiting: OpenRecords<unknown>, { newest }: LateLimit): number {
   return newest === null ? 0 : waiting.countUntil(newest);
 }
+
+/** The instant since when a record must have waited to be late by any of these limits. */
+export function newestLateBy(limits: readonly LateLimit[]): number {
+  return Math.max(...limits.map(({ newest }) => newest ?? Number.NEGATIVE_INFINITY));
+}

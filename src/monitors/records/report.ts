@@ -12,6 +12,8 @@ import type { FailureDetails } from './failure-details.ts';
 import type { ListedFailure } from './failures.ts';
 import { families } from './families.ts';
 import { finishedSamples } from './finished.ts';
+import { lateRecordSamples, listLate } from './late-records.ts';
+import type { LateRecord } from './late-records.ts';
 import { countLate } from './lateness.ts';
 import type { LateLimit } from './lateness.ts';
 import type { OpenRecords } from './open-records.ts';
@@ -82,6 +84,7 @@ function waitingSamples(
   company: string,
   waiting: OpenRecords<null>,
   lateLimits: readonly LateLimit[],
+  late: readonly LateRecord[],
   currencies: readonly string[],
 ): Sample[] {
   const oldest = [families.oldestWaiting, families.oldestWaitingOffset] as const;
@@ -94,6 +97,7 @@ function waitingSamples(
     ...lateLimits.map((limit) =>
       sample(families.late, company, countLate(waiting, limit), { severity: limit.severity }),
     ),
+    ...lateRecordSamples(run, company, late),
     ...run.settings.late_after.map(({ severity, value }) =>
       sample(families.sinceOldestWaitingThreshold, company, value / 1000, { severity }),
     ),
@@ -112,6 +116,7 @@ export function reportCompany(
 ): { readonly samples: Sample[]; readonly status: CompanyStatus; readonly records: OpenRecord[] } {
   const { failed, waiting, finished, retryOf } = seen;
   const listed = failed === undefined ? [] : listFailed(run, failed, retryOf);
+  const late = listLate(run, waiting, lateLimits);
   const retries = failed === undefined ? noRetries : waitingRetries(failed, retryOf);
   const open = openTotals(failed, waiting, currencies.open);
   return {
@@ -119,11 +124,13 @@ export function reportCompany(
       ...(failed === undefined
         ? []
         : failedSamples(run, company, failed, listed, retries, currencies.failed)),
-      ...(waiting === undefined ? [] : waitingSamples(run, company, waiting, lateLimits, currencies.waiting)),
+      ...(waiting === undefined
+        ? []
+        : waitingSamples(run, company, waiting, lateLimits, late, currencies.waiting)),
       ...(finished === undefined ? [] : finishedSamples(run, company, finished)),
       ...openSamples(run, company, open),
     ],
     status: statusOf(run, company, { ...seen, retries }, open, lateLimits),
-    records: openRecordsOf(run, company, listed, waiting, lateLimits),
+    records: openRecordsOf(run, company, listed, late),
   };
 }

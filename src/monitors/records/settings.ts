@@ -66,7 +66,9 @@ export const settings = z.object({
     .min(0)
     .max(1000)
     .default(20)
-    .describe('Most failed records that are listed one by one, oldest first; 0 lists none.')
+    .describe(
+      'Most failed records that are listed one by one, and most late ones, oldest first; 0 lists none.',
+    )
     .meta({ examples: [50] }),
   mask: z
     .boolean()

@@ -71,7 +71,7 @@ function Footer() {
   return (
     <footer>
       {t.text('text.generated', { version, at: t.exactTime(now, timezone), zone: timezone })}{' '}
-      <a href={`${prefix}/metrics`}>/metrics</a>
+      <a href={`${prefix}/metrics`}>/metrics</a> <a href={`${prefix}/docs/`}>{t.text('nav.docs')}</a>
     </footer>
   );
 }

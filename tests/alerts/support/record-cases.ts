@@ -117,11 +117,31 @@ const waitingLimits = {
   'erp_since_oldest_waiting_record_seconds_threshold{severity="warning"}': 1800,
   'erp_since_oldest_waiting_record_seconds_threshold{severity="critical"}': 7200,
 };
+const lateRecord = (labels: Readonly<Record<string, string>>) =>
+  withLabels('erp_late_record_timestamp_seconds', { url: '', amount: '', currency: '', ...labels });
+const oldestLate = {
+  record: 'W-10"44',
+  since: '2026-11-21 10:40',
+  url: 'https://shop.example/orders/W-10%2244',
+  amount: '1240.50',
+  currency: 'EUR',
+};
+/** Of three late records two are listed: a third has no key. */
+const lateDetails = details({
+  ...{ record_1: oldestLate.record, since_1: oldestLate.since, amount_1: 'EUR 1,240.50', url_1: oldestLate.url },
+  ...{ record_2: 'W-1045', since_2: '2026-11-21 10:41', more: '1' },
+  ...{ amount: 'EUR 1,240.50', since: '1970-01-01 01:10' },
+}).trimEnd();
+const listedLate = (severity: string, since: number) => ({
+  [lateRecord({ record: 'W-1045', severity, since: '2026-11-21 10:41' })]: since + 60,
+  [lateRecord({ ...oldestLate, severity })]: since,
+});
 /** As many records are over the limits as these say; the oldest has waited for `first` seconds when it begins. */
 const lateRecords = (warning: number, critical: number, first: number) => (at: number, since: number) => ({
   'erp_late_records{severity="warning"}': warning,
   'erp_late_records{severity="critical"}': critical,
   ...(warning === 0 ? {} : { 'erp_waiting_records_amount{currency="EUR"}': 1240.5 }),
+  ...(warning === 0 ? {} : listedLate(critical === 0 ? 'warning' : 'critical', since)),
   erp_since_oldest_waiting_record_seconds: at - since + first,
   ...waitingLimits,
   erp_oldest_waiting_record_timestamp_seconds: since,
@@ -141,7 +161,7 @@ const late = business({
       'acme\u00a0: 3 enregistrements du processus orders attendent depuis trop longtemps (contrôle web_orders).',
     ),
     record_count: '3',
-    details: 'amount: EUR 1,240.50\nsince: 1970-01-01 01:10',
+    details: lateDetails,
   },
   good: (at) => lateRecords(0, 0, 1800)(at, at),
   bad: lateRecords(3, 0, 1801),
@@ -238,7 +258,7 @@ const mails = business({
       'acme\u00a0: e-mails non générés\u00a0: 3 en retard (contrôle mails).',
     ),
     record_count: '3',
-    details: 'amount: EUR 1,240.50\nsince: 1970-01-01 01:10',
+    details: lateDetails,
   },
   good: (at) => ({ ...lateRecords(0, 0, 1800)(at, at), erp_failed_records: 2 }),
   bad: lateRecords(3, 0, 1801),

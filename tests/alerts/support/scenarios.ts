@@ -66,7 +66,7 @@ export function record(
   return recording.inputSeries();
 }
 
-export const runbook = 'https://github.com/erp-exporter/erp-exporter/blob/main/alerts/runbook.md#';
+export const runbook = '/docs/runbook#';
 
 function labelsOf({ severity, labels }: AlertCase): Record<string, string> {
   const all: Record<string, string> = { ...labels, severity };

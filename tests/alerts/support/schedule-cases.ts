@@ -1,5 +1,6 @@
-import { business, byCriticality, crmSync, datamoves, described, withFigure } from './cases.ts';
+import { business, byCriticality, crmSync, datamoves, described, details, withFigure } from './cases.ts';
 import type { AlertCase } from './cases.ts';
+import { withLabels } from './series.ts';
 
 const syncLimits = {
   'erp_since_last_sync_seconds_threshold{severity="warning"}': 2700,
@@ -108,6 +109,15 @@ const states = (state: string) =>
   );
 const succeeded = () => states('success');
 
+const jobFailure = withLabels('erp_failed_job_timestamp_seconds', {
+  ...stock,
+  error: 'closed-period',
+  category: 'closed_period',
+  known: 'true',
+  responder: 'erp_partner',
+  message: 'Posting date "31" is not\nallowed {{ .Labels }}',
+  since: '2026-11-21 02:04',
+});
 const failed = business({
   alert: 'ErpJobFailed',
   severity: 'warning',
@@ -122,9 +132,15 @@ const failed = business({
       'acme: Batchjob stock-in ist fehlgeschlagen (Prüfung datamoves des Prozesses datamove).',
       'acme\u00a0: le traitement stock-in a échoué (contrôle datamoves du processus datamove).',
     ),
+    details: details({
+      message: 'Posting date "31" is not allowed {{ .Labels }}',
+      error: 'closed-period',
+      known: 'true',
+      since: '2026-11-21 02:04',
+    }),
   },
   good: succeeded,
-  bad: () => states('failed'),
+  bad: (_, since) => ({ ...states('failed'), [jobFailure]: since }),
 });
 
 const ageLimits = {

@@ -26,6 +26,25 @@ const mass = (severity: string): Reported => ({
 
 const mails: MonitorFacts = { ...orders, flow: 'confirmations', monitor: 'mails', sends: 'mail' };
 
+/** ErpRecordsLate, of which so many records are named. */
+function lateAlert(severity: 'warning' | 'critical', count: number, named: number) {
+  const lines = Array.from({ length: named }, (_, index) => [
+    `record_${index + 1}: W-${index}`,
+    `since_${index + 1}: t${index}`,
+  ]).flat();
+  const more = count > named ? [`more: ${count - named}`] : [];
+  return {
+    exp_labels: { severity, ...monitorLabels(orders), responder: 'erp_partner' },
+    exp_annotations: {
+      summary: 'Records have been waiting too long.',
+      description: `acme: ${count} records of flow orders have been waiting too long (monitor web_orders).`,
+      record_count: String(count),
+      details: `${[...lines, ...more].join('\n')}\n`,
+      runbook_url: `${runbook}erprecordslate`,
+    },
+  };
+}
+
 /** What the table of cases does not say about records. */
 export const recordScenarios: readonly PromtoolTest[] = [
   test(
@@ -181,6 +200,35 @@ export const recordScenarios: readonly PromtoolTest[] = [
             },
           },
         ],
+      },
+    ],
+  },
+  {
+    ...test(
+      'of late records the ten oldest over the limit of the severity are named, and how many there are besides',
+      30,
+      orders,
+      () => ({
+        'erp_late_records{severity="warning"}': 23,
+        'erp_late_records{severity="critical"}': 2,
+        'erp_since_oldest_waiting_record_seconds_threshold{severity="warning"}': 60,
+        'erp_since_oldest_waiting_record_seconds_threshold{severity="critical"}': 120,
+        erp_since_oldest_waiting_record_seconds: 121,
+        ...Object.fromEntries(
+          Array.from({ length: 12 }, (_, index) => [
+            `erp_late_record_timestamp_seconds{record="W-${index}",since="t${index}",severity="${index < 2 ? 'critical' : 'warning'}"}`,
+            1_795_300_000 + index,
+          ]),
+        ),
+      }),
+      [],
+      ['a', 'b'],
+    ),
+    alert_rule_test: [
+      {
+        eval_time: '10m',
+        alertname: 'ErpRecordsLate',
+        exp_alerts: [lateAlert('critical', 2, 2), lateAlert('warning', 23, 10)],
       },
     ],
   },

@@ -23,7 +23,7 @@ export const monitors: readonly Room[] = [
   },
   {
     path: 'monitors/shared',
-    imports: ['decimal.ts', 'duration.ts', 'monitors/contract.ts', 'time.ts'],
+    imports: ['decimal.ts', 'duration.ts', 'known-errors', 'monitors/contract.ts', 'time.ts'],
     types: ['databases/contract.ts', 'databases/values.ts'],
     packages: ['zod'],
   },

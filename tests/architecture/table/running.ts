@@ -38,6 +38,7 @@ export const running: readonly Room[] = [
     types: ['time.ts'],
     packages: ['prom-client'],
   },
+  { path: 'web/documents.ts', packages: ['github-slugger', 'markdown-it', 'node:fs'] },
   { path: 'web/assets.ts', packages: ['htmx.org', 'node:crypto', 'node:fs', 'node:path', 'node:url'] },
   {
     path: 'web/view',
@@ -48,7 +49,7 @@ export const running: readonly Room[] = [
   {
     path: 'web/pages',
     imports: ['texts', 'web/view'],
-    types: ['judgement.ts', 'known-errors', 'time.ts', 'web/assets.ts'],
+    types: ['judgement.ts', 'known-errors', 'time.ts', 'web/assets.ts', 'web/documents.ts'],
     packages: ['csv-stringify', 'preact', 'preact-render-to-string'],
     pure: true,
   },
@@ -88,7 +89,7 @@ export const running: readonly Room[] = [
   {
     path: 'web/page-answers.ts',
     imports: ['known-errors', 'web/accept-language.ts', 'web/pages', 'web/server', 'web/view'],
-    types: ['config/config.ts', 'poll', 'texts', 'time.ts', 'web/assets.ts'],
+    types: ['config/config.ts', 'poll', 'texts', 'time.ts', 'web/assets.ts', 'web/documents.ts'],
   },
   {
     path: 'web/routes.ts',
@@ -101,6 +102,7 @@ export const running: readonly Room[] = [
       'texts',
       'time.ts',
       'web/assets.ts',
+      'web/documents.ts',
       'web/settings',
     ],
   },
@@ -148,6 +150,7 @@ export const entrances: readonly Room[] = [
       'time.ts',
       'web/access',
       'web/assets.ts',
+      'web/documents.ts',
       'web/server',
       'web/settings',
     ],

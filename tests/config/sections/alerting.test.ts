@@ -43,6 +43,12 @@ notify: [{ match: { environment: [test, pre-production 2] }, to: it }]
   expect(config.alerting.notify[0]?.match).toEqual({ environment: ['test', 'pre-production 2'] });
 });
 
+it('takes a runbook of your own instead of that which the page serves, and none without an address', async () => {
+  const own = await load('page_url: https://monitor.example\nrunbook_url: https://wiki.example/erp/\n');
+  expect(own.config.alerting.runbookUrl).toBe('https://wiki.example/erp');
+  expect((await load('grafana_url: https://grafana.example\n')).config.alerting.runbookUrl).toBeUndefined();
+});
+
 it('reads who gets which mails, with every default', async () => {
   const { config } = await load(`
 companies:
@@ -69,6 +75,7 @@ notify:
       requireTls: true,
     },
     pageUrl: 'https://monitor.acme.example/erp',
+    runbookUrl: 'https://monitor.acme.example/erp/docs/runbook',
     grafanaUrl: 'https://grafana.acme.example',
     notify: [
       { match: {}, to: ['company'], repeatMs: 14_400_000 },

@@ -177,6 +177,27 @@ describeReal('what no responder can prove', ['mssql'], () => {
     expect((await failureOf(strict.ping(never))).message).toContain('set tls_ca_file');
   });
 
+  it('security policies: tables that a policy filters are named, read through views too', async () => {
+    await admin.batch('CREATE TABLE private (id int, owner sysname)');
+    await admin.batch('CREATE VIEW own AS SELECT id FROM private');
+    await admin.batch('CREATE VIEW indirect AS SELECT id FROM own');
+    await admin.batch(`CREATE FUNCTION is_owner (@owner sysname) RETURNS TABLE WITH SCHEMABINDING AS
+      RETURN SELECT 1 AS allowed WHERE @owner = USER_NAME()`);
+    await admin.batch(`CREATE SECURITY POLICY own_rows ADD FILTER PREDICATE dbo.is_owner(owner) ON dbo.private
+      WITH (STATE = ON)`);
+    await admin.batch(`GRANT SELECT ON own TO ${reader.user}; GRANT SELECT ON indirect TO ${reader.user}`);
+    const filtered = (database: Database, sql: string) => database.filteredTables?.(sql, { id: 1 }, never);
+    const read = 'SELECT id FROM indirect WHERE id > :id';
+    expect(await filtered(connect(), read)).toEqual(['dbo.private']);
+    expect(await filtered(connect(), 'SELECT id FROM orders WHERE id > :id')).toEqual([]);
+    expect(await filtered(connect(reader), read)).toEqual([]);
+    await admin.batch(`GRANT VIEW DEFINITION TO ${reader.user}`);
+    expect(await filtered(connect(reader), read)).toEqual(['dbo.private']);
+    expect(await filtered(connect(reader), 'SELECT id FROM orders WHERE id > :id')).toEqual([]);
+    await admin.batch('ALTER SECURITY POLICY own_rows WITH (STATE = OFF)');
+    expect(await filtered(connect(), read)).toEqual([]);
+  });
+
   it('session settings: the limit on waiting for locks lasts', async () => {
     const database = connect({ connections: 1 });
     for (let time = 0; time < 2; time += 1)

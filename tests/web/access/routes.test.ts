@@ -79,7 +79,10 @@ const style = new Assets().linksFrom('/assets').style;
 
 /** A path of the route as somebody would ask for it. */
 function asked(path: string): string {
-  const named = path.replace(':company', 'acme').replace(':monitor', 'orders-acme');
+  const named = path
+    .replace(':company', 'acme')
+    .replace(':monitor', 'orders-acme')
+    .replace(':document', 'runbook');
   return named === '/assets/:name' ? style : named;
 }
 
