@@ -15,6 +15,7 @@ import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
 import { reservedNames } from './sections/reserved-names.ts';
+import { nameToShow, refuseShownSecrets } from './sections/shown-texts.ts';
 import {
   checkStateFile,
   readDatabases,
@@ -26,16 +27,17 @@ import {
 import { expandEnvironment } from './source/environment.ts';
 import type { Environment } from './source/environment.ts';
 import { readText, resolveBeside } from './source/files.ts';
+import type { Path } from './source/path.ts';
 import { readSource } from './source/positions.ts';
 import { Report } from './source/report.ts';
 
 /** Reads the catalogue of known errors, with the problems of its files. */
 function readErrors(root: Mapping, file: string) {
-  const own = root['known_errors_file'];
+  const own = nameToShow(root['known_errors_file']);
   const flows = monitorsOf(root).flatMap((entry) =>
     isMapping(entry) && typeof entry['flow'] === 'string' ? [entry['flow']] : [],
   );
-  return readKnownErrors(shippedErrorsFile, typeof own === 'string' ? resolveBeside(file, own) : undefined, {
+  return readKnownErrors(shippedErrorsFile, own === undefined ? undefined : resolveBeside(file, own), {
     responders: responderNamesOf(root),
     flows,
   });
@@ -120,7 +122,8 @@ export async function loadConfig(
   const source = readSource(found.text);
   const schema = configJsonSchema(kinds);
   const data = withoutExtensions(source.data);
-  const expansion = expandEnvironment(data, env, (path) => holdsSql(schema, path));
+  const isSql = (path: Path) => holdsSql(schema, path);
+  const expansion = expandEnvironment(data, env, isSql);
   const report = new Report(file, source, expansion);
   const root = expansion.data;
   const isStructureCertain = source.firstUncertainLine === Infinity;
@@ -138,6 +141,7 @@ export async function loadConfig(
     checkEntries(root, report, kinds);
     return failure(report.problems);
   }
+  refuseShownSecrets(root, report, isSql);
   const { config, problems } = await readConfig(root, report, file, kinds);
   if (problems.length > 0) return failure(problems);
   warnOfUnused(root, config, report);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,6 +16,8 @@ const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const wanted = process.env['TEST_STOP_ROUNDS'];
 const runs = wanted === undefined ? { numRuns: 8, seed: 7 } : { numRuns: Number(wanted) };
 const roundMs = 20_000;
+const attempts = 10;
+const tolerableMs = 1000;
 
 /** What the configuration file holds at one moment of a round. */
 const files = ['slow', 'other', 'broken', 'no state file'] as const;
@@ -79,6 +81,8 @@ class Subject {
   /** When the first signal was sent that ends it. */
   toldAt: number | undefined;
   output = '';
+  /** How long it has waited for a processor since then. */
+  starvedMs = 0;
   readonly #child;
   readonly #folder = mkdtempSync(join(tmpdir(), 'erp-control-'));
 
@@ -110,8 +114,25 @@ class Subject {
     writeFileSync(join(this.#folder, 'erp-exporter.yml'), yaml(file));
   }
 
+  /** How long it waited for a processor so far, in ms (proc_pid_schedstat(5)); 0 where the system does not say. */
+  #starvedMs(): number {
+    try {
+      const [, waiting = '0'] = readFileSync(`/proc/${this.#child.pid ?? 0}/schedstat`, 'utf8').split(' ');
+      return Number(waiting) / 1e6;
+    } catch {
+      return 0;
+    }
+  }
+
   signal(name: NodeJS.Signals): void {
-    if (name !== 'SIGHUP') this.toldAt ??= performance.now();
+    if (name !== 'SIGHUP' && this.toldAt === undefined) {
+      this.toldAt = performance.now();
+      const before = this.#starvedMs();
+      const watch = setInterval(() => {
+        this.starvedMs = Math.max(this.starvedMs, this.#starvedMs() - before);
+      }, 50);
+      void this.ended.then(() => clearInterval(watch));
+    }
     this.#child.kill(name);
   }
 
@@ -161,7 +182,14 @@ describeReal('the end of a process, against a real PostgreSQL', ['postgres'], ()
        WHERE application_name = 'erp-exporter' AND state <> 'idle' ORDER BY pid`,
     );
 
-  async function play({ early, steps, last: [lastPause, last] }: Round): Promise<void> {
+  /** Plays a round, again where the machine was too busy: a process that gets no processor cannot end in time. */
+  async function play(each: Round): Promise<void> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) if (await playOnce(each)) return;
+    throw new Error(`the machine was too busy ${attempts} times`);
+  }
+
+  /** @returns whether it says anything. */
+  async function playOnce({ early, steps, last: [lastPause, last] }: Round): Promise<boolean> {
     const subject = new Subject(url);
     try {
       const answers: Promise<number | undefined>[] = [];
@@ -174,14 +202,16 @@ describeReal('the end of a process, against a real PostgreSQL', ['postgres'], ()
       await delay(subject.toldAt === undefined ? lastPause : 0);
       if (!subject.hasEnded) subject.signal(last);
       const { code, signal } = await subject.ended;
+      // Before the program has begun there is nobody yet to take a signal, SIGHUP included.
+      if (signal !== null && early && subject.output === '') return true;
+      if (subject.starvedMs > tolerableMs) return false;
       const seconds = (performance.now() - (subject.toldAt ?? 0)) / 1000;
       expect(seconds, subject.output).toBeLessThan(5);
-      // Before the program has begun there is nobody yet to take a signal.
-      if (signal !== null && early && subject.output === '') return;
       expect([code, signal], subject.output).toEqual([0, null]);
       expect(subject.output).not.toMatch(/unhandled|uncaught|reason=internal|not stopped within/i);
       for (const status of await Promise.all(answers)) expect([200, 400, undefined]).toContain(status);
       await expect.poll(statements, { timeout: 2000 }).toEqual([]);
+      return true;
     } finally {
       await subject.dispose();
     }
@@ -189,7 +219,7 @@ describeReal('the end of a process, against a real PostgreSQL', ['postgres'], ()
 
   it(
     'is within 5 s, with exit code 0 and no statement left, whatever comes together',
-    { timeout: runs.numRuns * roundMs },
+    { timeout: runs.numRuns * attempts * roundMs },
     async () => {
       await fc.assert(fc.asyncProperty(round, play), { ...runs, endOnFailure: true, verbose: true });
     },
