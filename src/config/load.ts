@@ -99,8 +99,15 @@ async function readConfig(
   };
 }
 
-function failure(problems: readonly ConfigProblem[]): LoadResult {
-  return { ok: false, problems };
+/** More than anybody reads at once; a log and a page must not grow by what a file holds. */
+const maxProblems = 100;
+
+function failure(file: string, problems: readonly ConfigProblem[]): LoadResult {
+  const more = problems.length - maxProblems;
+  if (more <= 0) return { ok: false, problems };
+  const message = `and ${more} more ${more === 1 ? 'problem' : 'problems'}: mend these first`;
+  const last = { file, line: 1, column: 1, path: '', message };
+  return { ok: false, problems: [...problems.slice(0, maxProblems), last] };
 }
 
 /**
@@ -118,7 +125,7 @@ export async function loadConfig(
 ): Promise<LoadResult> {
   const found = await readText(file);
   if ('fault' in found)
-    return failure([{ file, line: 1, column: 1, path: '', message: `cannot be read: ${found.fault}` }]);
+    return failure(file, [{ file, line: 1, column: 1, path: '', message: `cannot be read: ${found.fault}` }]);
   const source = readSource(found.text);
   const schema = configJsonSchema(kinds);
   const data = withoutExtensions(source.data);
@@ -135,15 +142,15 @@ export async function loadConfig(
           ? 'is empty; add databases: and monitors:'
           : 'is not a configuration; add databases: and monitors:',
       );
-    return failure(report.problems);
+    return failure(file, report.problems);
   }
   if (!isStructureCertain) {
     checkEntries(root, report, kinds);
-    return failure(report.problems);
+    return failure(file, report.problems);
   }
   refuseShownSecrets(root, report, isSql);
   const { config, problems } = await readConfig(root, report, file, kinds);
-  if (problems.length > 0) return failure(problems);
+  if (problems.length > 0) return failure(file, problems);
   warnOfUnused(root, config, report);
   return {
     ok: true,
