@@ -5,7 +5,7 @@ const digits = '0123456789';
 
 const of = (alphabet: string, length: number) =>
   fc.string({
-    unit: fc.constantFrom(...alphabet),
+    unit: fc.constantFrom(...Array.from(alphabet)),
     minLength: length,
     maxLength: length + 16,
   });
