@@ -42,8 +42,8 @@ it.each([
 });
 
 it('bounds what it returns, and takes no time for what is made to take it', () => {
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   for (const text of ['a://'.repeat(50_000), 'Aa1'.repeat(50_000), 'a-'.repeat(90_000), '!'.repeat(99_999)])
     expect(cutSecrets(text).length).toBeLessThanOrEqual(4000);
-  expect(performance.now() - begin).toBeLessThan(1000);
+  expect(process.cpuUsage(begin).user / 1e6).toBeLessThan(1);
 });

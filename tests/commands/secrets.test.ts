@@ -29,7 +29,7 @@ function textsIn(value: unknown, path: Path = []): Path[] {
     : Object.entries(value).flatMap(([key, item]) => textsIn(item, [...path, key]));
 }
 
-it('2,000 random secrets under any key reach no line of check', { timeout: 300_000 }, async () => {
+it('2,000 random secrets under any key reach no line of check', { timeout: 900_000 }, async () => {
   const example: unknown = parse(await readFile('config/erp-exporter.example.yml', 'utf8'));
   const paths = textsIn(example);
   const misplaced = fc.array(fc.tuple(fc.constantFrom(...paths), planted), { minLength: 50, maxLength: 50 });
@@ -52,7 +52,7 @@ it('2,000 random secrets under any key reach no line of check', { timeout: 300_0
 
 it.each(['host', 'database', 'user', 'password', 'tls_server_name'])(
   'a secret in %s of a database reaches no log, no page and no metric',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (key) => {
     const [secret = ''] = fc.sample(
       randomWord.filter((word) => !/[/@:\\]/.test(word)),
@@ -86,7 +86,7 @@ it.each(['host', 'database', 'user', 'password', 'tls_server_name'])(
     });
     try {
       const [url = ''] = serving.urls;
-      await expect.poll(() => output, { timeout: 15_000 }).toContain('monitor failed');
+      await expect.poll(() => output, { timeout: 60_000 }).toContain('monitor failed');
       for (const path of ['/', '/metrics', '/errors', '/companies/default', '/companies/default/sync'])
         output += await (await fetch(url + path)).text();
     } finally {
@@ -107,7 +107,7 @@ it.each([
     'password_file: cannot read the file that is named here: the file does not',
   ],
   ['url_file: "postgres://exporter:welcome@shop.acme.lan/shop"', 'url_file: cannot read '],
-])('%s is told without what it holds', async (keys, expected) => {
+])('%s is told without what it holds', { timeout: 60_000 }, async (keys, expected) => {
   const monitor = '{ name: a, kind: sync, flow: f, database: shop, query: SELECT 1 AS last_sync }';
   await writeFile(file, `databases: { shop: { driver: postgres, ${keys} } }\nmonitors: [${monitor}]\n`);
   const lines: string[] = [];
@@ -125,12 +125,12 @@ it.each([
     'a bomb of merges',
     `a0: &a0 { k: v }\n${Array.from({ length: 40 }, (_, n) => `a${n + 1}: &a${n + 1} { <<: [*a${n}, *a${n}] }`).join('\n')}`,
   ],
-])('%s is one short line with its place', { timeout: 30_000 }, async (_, text) => {
+])('%s is one short line with its place', { timeout: 120_000 }, async (_, text) => {
   await writeFile(file, text);
   const lines: string[] = [];
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   expect(await check({ file, connect: false, env: {}, write: (line) => lines.push(line) })).toBe(1);
-  expect(performance.now() - begin).toBeLessThan(10_000);
+  expect(process.cpuUsage(begin).user / 1e6).toBeLessThan(5);
   expect(lines).toEqual([
     expect.stringMatching(/^\S+erp-exporter\.yml:\d+:\d+: contains too many or too deeply/),
     '1 problem',
@@ -138,7 +138,7 @@ it.each([
   expect(lines.join('\n').length).toBeLessThan(400);
 });
 
-it('a file with thousands of mistakes is told in a hundred lines', async () => {
+it('a file with thousands of mistakes is told in a hundred lines', { timeout: 120_000 }, async () => {
   await writeFile(file, Array.from({ length: 5000 }, (_, n) => `unknown_${n}: 1`).join('\n'));
   const lines: string[] = [];
   expect(await check({ file, connect: false, env: {}, write: (line) => lines.push(line) })).toBe(1);

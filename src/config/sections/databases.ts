@@ -1,6 +1,7 @@
 import type { DatabaseSettings, TlsMode, TlsSettings } from '../../databases/contract.ts';
 import { driverOf } from '../../databases/drivers.ts';
 import { readPlace } from './database-place.ts';
+import { looksSecret } from '../../secrets.ts';
 import { readSecret, resolveBeside } from '../source/files.ts';
 import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
@@ -19,7 +20,8 @@ type FileKey = 'url_file' | 'password_file' | 'tls_ca_file' | 'tls_cert_file' | 
 
 /** A path as messages may show it: what looks like none may be the secret itself, where its file should be named. */
 function shownPath(name: string, resolved: string): string {
-  return /[\\/]|\.[a-z]{2,6}$/i.test(name) ? resolved : 'the file that is named here';
+  const isPath = /[\\/]|\.[a-z]{2,6}$/i.test(name) && !looksSecret(name);
+  return isPath ? resolved : 'the file that is named here';
 }
 
 /** The text of the file that a key names; what is wrong with it becomes a problem at that key. */
