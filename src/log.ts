@@ -1,3 +1,5 @@
+import { cutSecrets } from './secrets.ts';
+
 /** Levels in order of weight, as Prometheus programs name them. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -9,7 +11,7 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 
 /**
  * One method per level. `event` is short and constant, such as `state file write failed`, so that it can be searched and
- * counted; what varies stands in `fields`, in their order, undefined ones left out.
+ * counted; what varies stands in `fields`, in their order, undefined ones left out, without what looks like a secret.
  */
 export type Logger = Readonly<Record<LogLevel, (event: string, fields?: LogFields) => void>>;
 
@@ -40,7 +42,7 @@ export function createLogger(options: {
         level,
         msg: event,
       };
-      for (const [key, value] of Object.entries(fields)) if (value !== undefined) entry[key] = value;
+      for (const [key, value] of Object.entries(fields)) if (value !== undefined) entry[key] = typeof value === 'string' ? cutSecrets(value) : value;
       const line =
         options.format === 'json'
           ? JSON.stringify(entry)

@@ -22,12 +22,13 @@ import { tryMonitor } from './commands/try.ts';
 import { languages } from './known-errors/catalogue.ts';
 import { createLogger, logFormats, logLevels } from './log.ts';
 import type { LogLevel } from './log.ts';
+import { cutSecrets } from './secrets.ts';
 import { readVersion } from './version.ts';
 import { abstractSocketPath } from './web/server/health-socket.ts';
 import { parseListenAddress } from './web/server/listen-address.ts';
 
 const write = (line: string) => void process.stdout.write(`${line}\n`);
-const writeError = (line: string) => void process.stderr.write(`${line}\n`);
+const writeError = (line: string) => void process.stderr.write(`${cutSecrets(line)}\n`);
 
 interface Command {
   /** One line of the help. */

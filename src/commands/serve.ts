@@ -159,6 +159,8 @@ class Exporter implements Serving {
   async #tryReload(): Promise<readonly ConfigProblem[]> {
     const { file } = this.#options;
     const failed = (message: string) => [{ file, line: 1, column: 1, path: '', message }];
+    // Whatever waits its turn at the end costs no time any more.
+    if (this.#isStopping) return failed(stoppingText);
     try {
       const result = await loadConfig(file, this.#options);
       if (!result.ok) return result.problems;

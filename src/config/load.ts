@@ -15,6 +15,7 @@ import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
 import { reservedNames } from './sections/reserved-names.ts';
+import { nameToShow, checkShownSecrets } from './sections/shown-texts.ts';
 import {
   checkStateFile,
   readDatabases,
@@ -26,16 +27,17 @@ import {
 import { expandEnvironment } from './source/environment.ts';
 import type { Environment } from './source/environment.ts';
 import { readText, resolveBeside } from './source/files.ts';
+import type { Path } from './source/path.ts';
 import { readSource } from './source/positions.ts';
 import { Report } from './source/report.ts';
 
 /** Reads the catalogue of known errors, with the problems of its files. */
 function readErrors(root: Mapping, file: string) {
-  const own = root['known_errors_file'];
+  const own = nameToShow(root['known_errors_file']);
   const flows = monitorsOf(root).flatMap((entry) =>
     isMapping(entry) && typeof entry['flow'] === 'string' ? [entry['flow']] : [],
   );
-  return readKnownErrors(shippedErrorsFile, typeof own === 'string' ? resolveBeside(file, own) : undefined, {
+  return readKnownErrors(shippedErrorsFile, own === undefined ? undefined : resolveBeside(file, own), {
     responders: responderNamesOf(root),
     flows,
   });
@@ -97,8 +99,15 @@ async function readConfig(
   };
 }
 
-function failure(problems: readonly ConfigProblem[]): LoadResult {
-  return { ok: false, problems };
+/** More than anybody reads at once; a log and a page must not grow by what a file holds. */
+const maxProblems = 100;
+
+function failure(file: string, problems: readonly ConfigProblem[]): LoadResult {
+  const more = problems.length - maxProblems;
+  if (more <= 0) return { ok: false, problems };
+  const message = `and ${more} more ${more === 1 ? 'problem' : 'problems'}: mend these first`;
+  const last = { file, line: 1, column: 1, path: '', message };
+  return { ok: false, problems: [...problems.slice(0, maxProblems), last] };
 }
 
 /**
@@ -116,11 +125,12 @@ export async function loadConfig(
 ): Promise<LoadResult> {
   const found = await readText(file);
   if ('fault' in found)
-    return failure([{ file, line: 1, column: 1, path: '', message: `cannot be read: ${found.fault}` }]);
+    return failure(file, [{ file, line: 1, column: 1, path: '', message: `cannot be read: ${found.fault}` }]);
   const source = readSource(found.text);
   const schema = configJsonSchema(kinds);
   const data = withoutExtensions(source.data);
-  const expansion = expandEnvironment(data, env, (path) => holdsSql(schema, path));
+  const isSql = (path: Path) => holdsSql(schema, path);
+  const expansion = expandEnvironment(data, env, isSql);
   const report = new Report(file, source, expansion);
   const root = expansion.data;
   const isStructureCertain = source.firstUncertainLine === Infinity;
@@ -132,14 +142,15 @@ export async function loadConfig(
           ? 'is empty; add databases: and monitors:'
           : 'is not a configuration; add databases: and monitors:',
       );
-    return failure(report.problems);
+    return failure(file, report.problems);
   }
   if (!isStructureCertain) {
     checkEntries(root, report, kinds);
-    return failure(report.problems);
+    return failure(file, report.problems);
   }
+  checkShownSecrets(root, report, isSql);
   const { config, problems } = await readConfig(root, report, file, kinds);
-  if (problems.length > 0) return failure(problems);
+  if (problems.length > 0) return failure(file, problems);
   warnOfUnused(root, config, report);
   return {
     ok: true,

@@ -1,3 +1,4 @@
+import { cutSecrets } from '../secrets.ts';
 import { DatabaseError, type StatementEnd } from '../databases/contract.ts';
 import { RunError } from '../monitors/contract.ts';
 import type { FailureReason } from '../monitors/contract.ts';
@@ -15,11 +16,16 @@ const endTexts: Readonly<Record<StatementEnd, string>> = {
 };
 
 /**
- * The failure that whatever a run threw stands for.
+ * The failure that whatever a run threw stands for; its message holds nothing that looks like a secret.
  *
  * @param timedOutAfterMs the time-out of the run when it has passed, else null.
  */
 export function runFailureOf(error: unknown, timedOutAfterMs: number | null): RunFailure {
+  const { reason, message } = failureOf(error, timedOutAfterMs);
+  return { reason, message: cutSecrets(message) };
+}
+
+function failureOf(error: unknown, timedOutAfterMs: number | null): RunFailure {
   if (timedOutAfterMs !== null) {
     const end = error instanceof DatabaseError ? error.end : undefined;
     const text = end === undefined ? '' : endTexts[end];

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Database, DatabaseError, DatabaseSettings, OpenDatabase } from '../databases/contract.ts';
 import type { Logger } from '../log.ts';
+import { cutSecrets } from '../secrets.ts';
 import type { Instant } from '../time.ts';
 import type { DatabaseSlots } from './concurrency.ts';
 import { DatabaseHealth } from './health.ts';
@@ -194,7 +195,8 @@ export class WatchedDatabases {
   #healthChanged(settings: DatabaseSettings, health: Health, before: Health): void {
     const { snapshot, log, recovered } = this.#options;
     const { name, driver } = settings;
-    const { up, clockSkewSeconds, problem } = health;
+    const { up, clockSkewSeconds } = health;
+    const problem = cutSecrets(health.problem);
     this.#watchPassword(settings, health);
     snapshot.setDatabase({ name, driver, up: up === true, clockSkewSeconds, problem });
     if (up === before.up) return;

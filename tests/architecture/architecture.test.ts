@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driverNames, mutableValues } from './excuses.ts';
+import { driverNames, mutableValues, readers } from './excuses.ts';
 import { circlesOfRooms, roomOf } from './rooms.ts';
 import { uncheckedCode } from './rules/checks.ts';
 import { driverNamesElsewhere, driversIn } from './rules/driver-names.ts';
+import { fileReaders } from './rules/file-reading.ts';
 import { entrancesOf, workAtImport } from './rules/import-work.ts';
 import { forbiddenImports, importCircles, otherCompositionRoots, sharedClients } from './rules/imports.ts';
 import { moduleState, staleExcuses } from './rules/module-state.ts';
@@ -57,6 +58,14 @@ describe('the house as it stands', () => {
 
   it('is put together in one place', () => {
     expect(otherCompositionRoots(sources)).toEqual([]);
+  });
+
+  it('reads the files that users name by the bounded reader alone', () => {
+    expect(fileReaders(sources, readers)).toEqual([]);
+    const unneeded = Object.keys(readers).filter(
+      (file) => !fileReaders(sources, {}).some((found) => found.startsWith(`${file}:`)),
+    );
+    expect(unneeded).toEqual([]);
   });
 
   it('asks no clock and does no I/O in exposition and pages', () => {

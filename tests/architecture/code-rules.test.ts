@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { uncheckedCode } from './rules/checks.ts';
 import { driverNamesElsewhere, driversIn } from './rules/driver-names.ts';
+import { fileReaders } from './rules/file-reading.ts';
 import { entrancesOf, workAtImport } from './rules/import-work.ts';
 import { moduleState, staleExcuses } from './rules/module-state.ts';
 import { impureCode } from './rules/purity.ts';
@@ -148,6 +149,27 @@ describe('work at import', () => {
     expect(workAtImport(sources, entrancesOf(sources))).toEqual([
       'src/demo/other.ts:1: a statement that runs at import',
     ]);
+  });
+});
+
+describe('readers of files', () => {
+  it.each([
+    `import { readFileSync } from 'node:fs';`,
+    `import { stat, readFile as read } from 'node:fs/promises';`,
+    `import { createReadStream } from 'fs';`,
+    `import * as fs from 'node:fs';`,
+    `import fs from 'node:fs';`,
+    `export * from 'node:fs';`,
+    `const fs = await import('node:fs/promises');`,
+    `const fs = require('fs');`,
+  ])('are seen: %s', (text) => {
+    expect(fileReaders(inPoll(text), {})).toHaveLength(1);
+    expect(fileReaders(inPoll(text), { 'src/poll/task.ts': 'a reason' })).toEqual([]);
+  });
+
+  it('are none that only look whether a file is there, nor types', () => {
+    const text = `import { statSync } from 'node:fs'; import type { Stats } from 'node:fs';`;
+    expect(fileReaders(inPoll(text), {})).toEqual([]);
   });
 });
 

@@ -13,3 +13,11 @@ export const driverNames: Readonly<Record<string, string>> = {
   'src/demo/failures.ts': 'the ERP of the demo answers with codes of SQL Server',
   'src/known-errors/catalogue.ts': 'codes in examples of the JSON schema',
 };
+
+/** Files that may read files, each with its reason. */
+export const readers: Readonly<Record<string, string>> = {
+  'src/config/source/files.ts': 'it is the bounded reader of whatever a user names',
+  'src/main.ts': 'package.json of the program itself',
+  'src/version.ts': 'package.json of the program itself',
+  'src/web/assets.ts': 'styles and scripts of the program itself',
+};

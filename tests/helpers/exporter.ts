@@ -53,17 +53,25 @@ export function find(
   );
 }
 
-/** Starts `erp-exporter serve` on a free port with this configuration; it listens when the promise resolves. */
+/** Starts `erp-exporter serve` on a free port with this configuration and further flags; it listens when the promise resolves. */
 export async function startExporter(
   yaml: string,
   env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<Exporter> {
   const folder = mkdtempSync(join(tmpdir(), 'erp-exporter-'));
   const file = join(folder, 'erp-exporter.yml');
   writeFileSync(file, yaml);
   const child = spawn(
     process.execPath,
-    [program, 'serve', `--config.file=${file}`, '--web.listen-address=127.0.0.1:0', '--web.enable-lifecycle'],
+    [
+      program,
+      'serve',
+      `--config.file=${file}`,
+      '--web.listen-address=127.0.0.1:0',
+      '--web.enable-lifecycle',
+      ...flags,
+    ],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } },
   );
   const log: string[] = [];

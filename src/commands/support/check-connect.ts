@@ -1,5 +1,6 @@
 import type { Config, ConfigProblem } from '../../config/config.ts';
 import { formatProblem, formatWarning } from '../../config/source/problem.ts';
+import { cutSecrets } from '../../secrets.ts';
 import { checkDatabase } from './check-database.ts';
 import type { DatabaseFindings, LoadedConfig, MonitorStatement } from './check-database.ts';
 import { examineMonitors } from './check-examine.ts';
@@ -50,12 +51,12 @@ export async function checkDatabases(result: LoadedConfig, options: ConnectOptio
   const statements = statementsOf(result.config);
   const found = await findingsOf(result, statements, signal);
   for (const [name, { introduction }] of found)
-    if (introduction !== undefined) write(`database ${name}: ${introduction}`);
+    if (introduction !== undefined) write(cutSecrets(`database ${name}: ${introduction}`));
   const all = [...found.values()];
   const answering = [...found].filter(([, { answers }]) => answers).map(([name]) => name);
   const faulty = new Set(all.flatMap((findings) => [...findings.faulty]));
   const examination = await examineMonitors(result, { answering: new Set(answering), faulty }, signal);
-  for (const line of examination.lines) write(line);
+  for (const line of examination.lines) write(cutSecrets(line));
   const warnings = [...all.flatMap((findings) => findings.warnings), ...examination.warnings].sort(byPlace);
   for (const warning of warnings) write(formatWarning(warning));
   const problems = [...all.flatMap((findings) => findings.problems), ...examination.problems].sort(byPlace);

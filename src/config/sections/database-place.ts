@@ -58,6 +58,11 @@ function serverPlace(entry: DatabaseEntry, parts: UrlParts, { report, path }: Co
       'key',
     );
   const host = entry.host ?? parts.host ?? '';
+  if (host.includes('://')) {
+    // Not shown: it may hold a password.
+    report.problem([...path, 'host'], 'is a URL; use url: for it, or write the name of the host alone');
+    return { host: '' };
+  }
   if (host !== '') return { host };
   if (entry.url_file === undefined && entry.url === undefined)
     report.problem(path, 'says no host; add host, or url');

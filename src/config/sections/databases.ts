@@ -1,6 +1,7 @@
 import type { DatabaseSettings, TlsMode, TlsSettings } from '../../databases/contract.ts';
 import { driverOf } from '../../databases/drivers.ts';
 import { readPlace } from './database-place.ts';
+import { looksSecret } from '../../secrets.ts';
 import { readSecret, resolveBeside } from '../source/files.ts';
 import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
@@ -17,6 +18,12 @@ interface Context {
 
 type FileKey = 'url_file' | 'password_file' | 'tls_ca_file' | 'tls_cert_file' | 'tls_key_file';
 
+/** A path as messages may show it: what looks like none may be the secret itself, where its file should be named. */
+function shownPath(name: string, resolved: string): string {
+  const isPath = /[\\/]|\.[a-z]{2,6}$/i.test(name) && !looksSecret(name);
+  return isPath ? resolved : 'the file that is named here';
+}
+
 /** The text of the file that a key names; what is wrong with it becomes a problem at that key. */
 async function fileOf(
   key: FileKey,
@@ -25,13 +32,14 @@ async function fileOf(
 ): Promise<string | undefined> {
   if (name === undefined) return undefined;
   const resolved = resolveBeside(file, name);
+  const shown = shownPath(name, resolved);
   const found = await readSecret(resolved);
   const text = 'text' in found ? found.text : '';
   const isPem = text.includes('-----BEGIN ');
-  if ('fault' in found) report.problem([...path, key], `cannot read ${resolved}: ${found.fault}`);
-  else if (text === '') report.problem([...path, key], `${resolved} is empty; write the value into it`);
+  if ('fault' in found) report.problem([...path, key], `cannot read ${shown}: ${found.fault}`);
+  else if (text === '') report.problem([...path, key], `${shown} is empty; write the value into it`);
   else if (key.startsWith('tls_') && !isPem)
-    report.problem([...path, key], `${resolved} is no PEM text; it must hold "-----BEGIN …"`);
+    report.problem([...path, key], `${shown} is no PEM text; it must hold "-----BEGIN …"`);
   else return text;
   return undefined;
 }

@@ -1,3 +1,5 @@
+import { cutSecrets } from '../../secrets.ts';
+
 /** One problem in a configuration file, 1-based. It is printed as `file:line:column: path: message`. */
 export interface ConfigProblem {
   readonly file: string;
@@ -9,10 +11,10 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
-/** `file:line:column: path: message`: the form that editors recognise. */
+/** `file:line:column: path: message`, the form that editors recognise, without what looks like a secret. */
 export function formatProblem({ file, line, column, path, message }: ConfigProblem): string {
   const place = `${file}:${line}:${column}`;
-  return path === '' ? `${place}: ${message}` : `${place}: ${path}: ${message}`;
+  return `${place}: ${cutSecrets(path === '' ? message : `${path}: ${message}`)}`;
 }
 
 /** As `formatProblem`, for a problem that does not make the configuration invalid. */

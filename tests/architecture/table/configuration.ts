@@ -3,6 +3,7 @@ import type { Room } from './room.ts';
 export const configuration: readonly Room[] = [
   {
     path: 'config/source',
+    imports: ['secrets.ts'],
     packages: ['fastest-levenshtein', 'node:fs', 'node:fs/promises', 'node:path', 'yaml', 'zod'],
   },
   {
@@ -43,6 +44,7 @@ export const configuration: readonly Room[] = [
       'known-errors',
       'monitors/kinds.ts',
       'monitors/shared',
+      'secrets.ts',
       'time.ts',
     ],
     types: ['config/config.ts', 'databases/contract.ts', 'databases/driver.ts', 'monitors/contract.ts'],

@@ -10,7 +10,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'poll',
-    imports: ['calendar', 'databases/contract.ts', 'monitors/contract.ts', 'time.ts'],
+    imports: ['calendar', 'databases/contract.ts', 'monitors/contract.ts', 'secrets.ts', 'time.ts'],
     types: ['config/config.ts', 'databases/values.ts', 'known-errors', 'log.ts', 'state'],
     packages: ['node:crypto'],
   },
@@ -145,6 +145,7 @@ export const entrances: readonly Room[] = [
       'monitors/contract.ts',
       'monitors/shared',
       'poll',
+      'secrets.ts',
       'state',
       'texts',
       'time.ts',
@@ -191,7 +192,15 @@ export const entrances: readonly Room[] = [
   },
   {
     path: 'program.ts',
-    imports: ['commands', 'commands/support', 'known-errors', 'log.ts', 'version.ts', 'web/server'],
+    imports: [
+      'commands',
+      'commands/support',
+      'known-errors',
+      'log.ts',
+      'secrets.ts',
+      'version.ts',
+      'web/server',
+    ],
   },
   { path: 'main.ts', imports: ['node-version.ts', 'program.ts'], packages: ['node:fs', 'node:v8'] },
 ];
