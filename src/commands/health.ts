@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { askHealth } from '../web/server/health-socket.ts';
 
 export interface HealthOptions {
   /** Of `abstractSocketPath`. */
@@ -8,23 +8,6 @@ export interface HealthOptions {
   readonly write: (line: string) => void;
 }
 
-const timeoutMs = 4000;
-
-/** Asks. @throws Error when nobody answers in time. */
-function ask(socketPath: string, path: string): Promise<{ readonly status: number; readonly text: string }> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, signal: AbortSignal.timeout(timeoutMs) }, (answer) => {
-      answer.setEncoding('utf8');
-      let text = '';
-      answer.on('data', (part: string) => (text += part));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
-      answer.on('error', reject);
-    });
-    asked.on('error', reject);
-    asked.end();
-  });
-}
-
 /**
  * Asks the erp-exporter of this machine how it is, whatever port, TLS, password and prefix it serves with.
  *
@@ -32,9 +15,9 @@ function ask(socketPath: string, path: string): Promise<{ readonly status: numbe
  */
 export async function health({ socketPath, ready, write }: HealthOptions): Promise<number> {
   try {
-    const { status, text } = await ask(socketPath, ready ? '/-/ready' : '/-/healthy');
+    const { ok, text } = await askHealth(socketPath, ready);
     write(text);
-    return status === 200 ? 0 : 1;
+    return ok ? 0 : 1;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     // The name of an abstract socket begins with a zero byte, which people write as @.

@@ -13,6 +13,20 @@ export interface OwnMetrics {
   readonly registry: Registry;
 }
 
+function addStateFileGauge(registers: Registry[], isStateWritten: () => boolean | undefined): void {
+  new Gauge({
+    name: processFamilies.stateFileWritten.name,
+    help: processFamilies.stateFileWritten.help,
+    registers,
+    collect() {
+      const isWritten = isStateWritten();
+      // Without labels, this removes its only series.
+      if (isWritten === undefined) this.remove();
+      else this.set(isWritten ? 1 : 0);
+    },
+  });
+}
+
 /**
  * @param isStateWritten asked at each rendering: whether the state file holds all that it should; undefined: there is none.
  */
@@ -45,17 +59,7 @@ export function createOwnMetrics(
     help: processFamilies.reloadSuccessTime.help,
     registers,
   });
-  new Gauge({
-    name: processFamilies.stateFileWritten.name,
-    help: processFamilies.stateFileWritten.help,
-    registers,
-    collect() {
-      const isWritten = isStateWritten();
-      // Without labels, this removes its only series.
-      if (isWritten === undefined) this.remove();
-      else this.set(isWritten ? 1 : 0);
-    },
-  });
+  addStateFileGauge(registers, isStateWritten);
   return {
     registry,
     render: () => registry.metrics(),

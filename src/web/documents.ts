@@ -12,8 +12,8 @@ export interface Document {
   readonly html: string;
 }
 
-/** Documents beside those in docs/, by the names under which they are served. */
-const others = { runbook: '../../alerts/runbook.md' } as const;
+/** The document beside those in docs/. */
+const runbook = new URL('../../alerts/runbook.md', import.meta.url);
 const folder = new URL('../../docs/', import.meta.url);
 
 /** The Markdown of every document, by its name. Comments, which mark what is generated, are nothing to read. */
@@ -22,7 +22,7 @@ function sourceTexts(): ReadonlyMap<string, string> {
   const names = readdirSync(folder).filter((file) => file.endsWith('.md'));
   return new Map([
     ...names.map((file) => [file.slice(0, -'.md'.length), text(new URL(file, folder))] as const),
-    ...Object.entries(others).map(([name, path]) => [name, text(new URL(path, import.meta.url))] as const),
+    ['runbook', text(runbook)],
   ]);
 }
 

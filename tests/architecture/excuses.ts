@@ -20,4 +20,5 @@ export const readers: Readonly<Record<string, string>> = {
   'src/main.ts': 'package.json of the program itself',
   'src/version.ts': 'package.json of the program itself',
   'src/web/assets.ts': 'styles and scripts of the program itself',
+  'src/web/documents.ts': 'the documentation of the program itself',
 };

@@ -105,7 +105,9 @@ describeReal('whatever comes over the network, against the built program', ['pos
   }
 
   async function warmedUp(running: Exporter): Promise<ReturnType<typeof sizeOf>> {
-    await expect.poll(() => page(`${running.url}/`), { timeout: answerMs }).toContain('10045');
+    await expect
+      .poll(() => page(`${running.url}/companies/default/web_orders`), { timeout: answerMs })
+      .toContain('10045');
     return sizeOf(running);
   }
 

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { Access, ConfigProblem } from '../../config/config.ts';
 import type { Logger } from '../../log.ts';
 import { createTranslators } from '../../texts/translator.ts';
@@ -61,7 +60,7 @@ export class WebFront {
   readonly #options: WebOptions;
   readonly #config: WebConfig | undefined;
   #servers: readonly WebServer[] = [];
-  #health: Server | undefined;
+  #closeHealth = (): void => undefined;
   #scheme: 'http' | 'https' = 'http';
 
   private constructor(options: WebOptions, config: WebConfig | undefined) {
@@ -90,7 +89,7 @@ export class WebFront {
     this.#servers = await listen(createApp(this.#appOptions(shown)), listenAddresses, {
       transport: async () => (await this.#settings()).transport,
     });
-    if (healthSocket !== undefined) this.#health = await listenForHealth(healthSocket, shown.readiness);
+    if (healthSocket !== undefined) this.#closeHealth = await listenForHealth(healthSocket, shown.readiness);
     log.info('listening', { urls: this.urls.join(','), tls: settings.transport !== undefined });
     const problem = this.#warning(settings, shown.access());
     if (problem !== '') log.warn('open to the network', { problem });
@@ -98,7 +97,7 @@ export class WebFront {
 
   /** Stops taking requests, and cuts what is left after `patienceMs`. */
   close(patienceMs: number): Promise<void> {
-    this.#health?.close();
+    this.#closeHealth();
     return close(this.#servers, patienceMs);
   }
 

@@ -1,11 +1,11 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, request } from 'node:http';
 
 /** Whether the process has read everything once, and a sentence about it. */
 export type Readiness = () => { readonly ready: boolean; readonly text: string };
 
-/** How long a check may take, in milliseconds. */
+/** How long a question may take to arrive, and its answer to be waited for, in milliseconds. */
 const requestTimeoutMs = 2000;
+const answerTimeoutMs = 4000;
 /** Checks at the same time. */
 const mostConnections = 8;
 
@@ -28,9 +28,10 @@ export function abstractSocketPath(name: string): string {
  * know with which the process serves.
  *
  * @param path of `abstractSocketPath`.
+ * @returns what ends it. It is ended when the process is.
  * @throws Error when another process listens there.
  */
-export async function listenForHealth(path: string, readiness: Readiness): Promise<Server> {
+export async function listenForHealth(path: string, readiness: Readiness): Promise<() => void> {
   const server = createServer({ requestTimeout: requestTimeoutMs }, ({ url }, response) => {
     const { ready, text } =
       url === '/-/ready' ? readiness() : { ready: true, text: 'erp-exporter is healthy.' };
@@ -43,5 +44,31 @@ export async function listenForHealth(path: string, readiness: Readiness): Promi
     server.once('error', reject);
     server.listen(path, resolve);
   });
-  return server;
+  return () => void server.close();
+}
+
+/**
+ * Asks the process that listens for health checks.
+ *
+ * @param path of `abstractSocketPath`.
+ * @param ready whether every monitor has been tried as well, not only whether the process lives.
+ * @throws Error when nobody answers in time.
+ */
+export function askHealth(
+  path: string,
+  ready: boolean,
+): Promise<{ readonly ok: boolean; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request({
+      socketPath: path,
+      path: ready ? '/-/ready' : '/-/healthy',
+      signal: AbortSignal.timeout(answerTimeoutMs),
+    });
+    asked.on('error', reject).on('response', (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+      answer.on('error', reject).on('end', () => resolve({ ok: answer.statusCode === 200, text }));
+    });
+    asked.end();
+  });
 }

@@ -3,7 +3,7 @@ import { at, nodesOf, type Source } from '../sources.ts';
 import type { Violations } from './imports.ts';
 
 /** What of `node:fs` tells of a file without reading it. */
-const harmless: readonly string[] = ['access', 'constants', 'realpath', 'stat', 'statSync'];
+const harmless: readonly string[] = ['access', 'constants', 'realpath', 'realpathSync', 'stat', 'statSync'];
 const fs = /^(?:node:)?fs(?:\/promises)?$/;
 
 /**

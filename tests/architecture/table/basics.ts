@@ -9,7 +9,11 @@ export const basics: readonly Room[] = [
   { path: 'version.ts', packages: ['node:fs'] },
   { path: 'node-version.ts' },
   { path: 'state/application-id.ts', pure: true },
-  { path: 'state', imports: ['state/application-id.ts', 'time.ts'], packages: ['node:sqlite'] },
+  {
+    path: 'state',
+    imports: ['state/application-id.ts', 'time.ts'],
+    packages: ['node:fs', 'node:path', 'node:sqlite'],
+  },
   { path: 'calendar', imports: ['duration.ts', 'time.ts'], packages: ['croner', 'node:crypto', 'zod'] },
 ];
 

@@ -185,6 +185,7 @@ export const entrances: readonly Room[] = [
       'texts',
       'time.ts',
       'web/app.ts',
+      'web/server',
       'web/settings',
     ],
     types: ['config/config.ts', 'databases/contract.ts', 'databases/values.ts', 'monitors/contract.ts'],

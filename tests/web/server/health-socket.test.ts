@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { connect } from 'node:net';
+import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { health } from '../../../src/commands/health.ts';
 import { abstractSocketPath, listenForHealth } from '../../../src/web/server/health-socket.ts';
@@ -16,13 +16,12 @@ async function ask(socketPath: string, ready: boolean): Promise<readonly [number
 it('tells the health check what the process says of itself', async () => {
   const path = newPath();
   let answer = { ready: false, text: 'erp-exporter is not ready: 1 monitor has not completed a run yet.' };
-  const server = await listenForHealth(path, () => answer);
+  const close = await listenForHealth(path, () => answer);
   expect(await ask(path, false)).toEqual([0, ['erp-exporter is healthy.']]);
   expect(await ask(path, true)).toEqual([1, [answer.text]]);
   answer = { ready: true, text: 'erp-exporter is ready.' };
   expect(await ask(path, true)).toEqual([0, [answer.text]]);
-  server.close();
-  await once(server, 'close');
+  close();
   const [code, lines] = await ask(path, false);
   expect(code).toBe(1);
   expect(lines).toEqual([expect.stringMatching(/^erp-exporter does not answer: .*ECONNREFUSED/)]);
@@ -30,23 +29,20 @@ it('tells the health check what the process says of itself', async () => {
 
 it('refuses a second process on the same socket', async () => {
   const path = newPath();
-  const server = await listenForHealth(path, () => ({ ready: true, text: '' }));
+  const close = await listenForHealth(path, () => ({ ready: true, text: '' }));
   await expect(listenForHealth(path, () => ({ ready: true, text: '' }))).rejects.toThrow(/EADDRINUSE/);
-  server.close();
+  close();
 });
 
 it('has room for few connections at once, and cuts the others', async () => {
   const path = newPath();
-  const server = await listenForHealth(path, () => ({ ready: true, text: '' }));
+  const close = await listenForHealth(path, () => ({ ready: true, text: '' }));
   const held = Array.from({ length: 8 }, () => connect(path));
   await Promise.all(held.map((socket) => once(socket, 'connect')));
-  await expect
-    .poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count))))
-    .toBe(8);
   const ninth = connect(path).on('error', () => undefined);
   await once(ninth, 'close');
   for (const socket of held) socket.destroy();
-  server.close();
+  close();
 });
 
 it.each(['erp-exporter', '@', '@a/b', '/run/erp.sock', `@${'x'.repeat(101)}`])(
