@@ -55,6 +55,9 @@ describe('error texts of real systems', () => {
     ['unseen', 75, 2.5],
     ['collected', 95, 2],
     ['collectedHeldOut', 85, 2],
+    ['fresh', 95, 2],
+    // At the first sight of both halves of it: 55 % right, 3.4 % wrong.
+    ['freshHeldOut', 70, 2.5],
   ] as const)(
     'of the part %s are right in at least %d %% and wrong in at most %d %%',
     (part, right, wrong) => {

@@ -34,14 +34,16 @@ function readSamples(name: string): readonly Sample[] {
 
 /**
  * The corpus: `known`, from which the catalogue may be written, as from `development`, which was collected later; `heldOut`,
- * the other half of the first; `unseen`, drawn at random after the catalogue had been written; and `collected`, the last that
- * was collected, with its own half for the test, `collectedHeldOut`.
+ * the other half of the first; `unseen`, drawn at random after the catalogue had been written; `collected`, which came
+ * later, with its own half for the test, `collectedHeldOut`; and `fresh` and `freshHeldOut`,
+ * the halves of what was collected after the patterns had been widened from it.
  */
 export function readCorpus(): Readonly<
-  Record<'known' | 'development' | 'heldOut' | 'unseen' | 'collected' | 'collectedHeldOut', readonly Sample[]>
+  Record<'known' | 'development' | 'heldOut' | 'unseen' | 'collected' | 'collectedHeldOut' | 'fresh' | 'freshHeldOut', readonly Sample[]>
 > {
   const all = readSamples('corpus');
   const collected = readSamples('collected');
+  const fresh = readSamples('fresh');
   return {
     known: all.filter((sample) => !isHeldOut(sample)),
     development: readSamples('development'),
@@ -49,6 +51,8 @@ export function readCorpus(): Readonly<
     unseen: readSamples('unseen'),
     collected: collected.filter((sample) => !isHeldOut(sample)),
     collectedHeldOut: collected.filter(isHeldOut),
+    fresh: fresh.filter((sample) => !isHeldOut(sample)),
+    freshHeldOut: fresh.filter(isHeldOut),
   };
 }
 
