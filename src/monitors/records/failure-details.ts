@@ -1,4 +1,4 @@
-import { tellingPart } from '../../known-errors/telling.ts';
+import { tellingPart, traceOf } from '../../known-errors/telling.ts';
 import type { ErrorClass, RunContext } from '../contract.ts';
 import type { Cells } from '../shared/cells.ts';
 import { cutText } from '../shared/samples.ts';
@@ -13,6 +13,8 @@ export const mostMessageCharacters = 200;
 export interface FailureDetails {
   readonly errorClass: ErrorClass;
   readonly message: string;
+  /** What the message was taken from, as `traceOf` has it, not masked yet; '' for none. */
+  readonly trace: string;
   readonly code: string;
   readonly call: string;
 }
@@ -20,14 +22,26 @@ export interface FailureDetails {
 /** Kept of a message until it is known which records are listed: only those are masked, because masking is expensive. */
 const mostKeptCharacters = 3 * mostMessageCharacters;
 
-/** The error of a failed record, from its row; of a stack trace, the message of the exception that says most. */
-export function failureDetailsOf(run: RunContext<Settings>, row: Cells): FailureDetails {
-  const message = row.text('error');
-  const code = cutText(row.text('code'), mostKeyCharacters);
-  return {
-    errorClass: run.classify({ code, message }),
-    message: cutText(tellingPart(message), mostKeptCharacters),
-    code,
-    call: cutText(row.text('call'), mostKeyCharacters),
+/** So much of all traces of a run is kept, in UTF-16 units: thousands of records may have failed. */
+const mostOfAllTraces = 2_000_000;
+
+/**
+ * Reads the errors of a run's failed records from their rows; of a stack trace, the message is that of the exception that says
+ * most.
+ */
+export function failureReader(run: RunContext<Settings>): (row: Cells) => FailureDetails {
+  let left = mostOfAllTraces;
+  return (row) => {
+    const message = row.text('error');
+    const code = cutText(row.text('code'), mostKeyCharacters);
+    const trace = left > 0 ? traceOf(message) : '';
+    left -= trace.length;
+    return {
+      errorClass: run.classify({ code, message }),
+      message: cutText(tellingPart(message), mostKeptCharacters),
+      trace,
+      code,
+      call: cutText(row.text('call'), mostKeyCharacters),
+    };
   };
 }
