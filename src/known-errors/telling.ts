@@ -109,6 +109,30 @@ export function tellingParts(text: string): readonly string[] {
   return found.slice(0, mostParts).map((part) => part.slice(0, mostOfAPart));
 }
 
+/** So much of the beginning of a trace, and of its end, is kept for people, in UTF-16 units. */
+const mostOfATrace = 2000;
+
+/**
+ * An error text as people read it when its most telling part is not enough: with frames, and with the exceptions around it, in
+ * whole lines, so that nothing that has to be masked is cut in two; at most 4,000 UTF-16 units. '' where the text says no
+ * more than that part.
+ */
+export function traceOf(text: string): string {
+  const whole = unescaped(bounded(text)).trim();
+  if (!/\n/.test(whole) || whole === tellingPart(text).trim()) return '';
+  if (whole.length <= 2 * mostOfATrace) return whole;
+  const beginning = whole.slice(0, mostOfATrace);
+  const end = whole.slice(-mostOfATrace);
+  const hasWholeLine = end.includes('\n');
+  return [
+    beginning.slice(0, Math.max(0, beginning.lastIndexOf('\n'))),
+    '…',
+    hasWholeLine ? end.slice(end.indexOf('\n') + 1) : '',
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
 /** The most telling part of an error text; see `tellingParts`. */
 export function tellingPart(text: string): string {
   return tellingParts(text)[0] ?? '';

@@ -52,6 +52,8 @@ export interface RecordEntry {
 export interface OpenRecord extends RecordEntry {
   /** The message, masked; of a mismatch what both sides say. */
   readonly error: string;
+  /** The stack trace that the message comes from, masked as it is; absent where there is none. */
+  readonly trace?: string;
   /** Link to the record, safe to follow in a browser; '' without one. */
   readonly url: string;
   /** What each side says of a mismatch; '' otherwise. */

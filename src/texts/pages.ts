@@ -91,6 +91,12 @@ export const pageTexts = {
   'label.call': { en: 'Call', nl: 'Aanroep', de: 'Aufruf', fr: 'Appel' },
   'label.code': { en: 'Code', nl: 'Code', de: 'Code', fr: 'Code' },
   'label.message': { en: 'Message', nl: 'Melding', de: 'Meldung', fr: 'Message' },
+  'label.trace': {
+    en: 'The whole message',
+    nl: 'De hele melding',
+    de: 'Die ganze Meldung',
+    fr: 'Le message entier',
+  },
   'label.meaning': { en: 'Meaning', nl: 'Betekenis', de: 'Bedeutung', fr: 'Signification' },
   'label.action': { en: 'What to do', nl: 'Wat te doen', de: 'Was zu tun ist', fr: 'Que faire' },
   'label.first_responder': {

@@ -34,17 +34,25 @@ function readSamples(name: string): readonly Sample[] {
 
 /**
  * The corpus: `known`, from which the catalogue may be written, as from `development`, which was collected later; `heldOut`,
- * the other half of the first; and `unseen`, drawn at random after the catalogue had been written.
+ * the other half of the first; `unseen`, drawn at random after the catalogue had been written; `collected`, which came
+ * later, with its own half for the test, `collectedHeldOut`; and `fresh` and `freshHeldOut`,
+ * the halves of what was collected after the patterns had been widened from it.
  */
 export function readCorpus(): Readonly<
-  Record<'known' | 'development' | 'heldOut' | 'unseen', readonly Sample[]>
+  Record<'known' | 'development' | 'heldOut' | 'unseen' | 'collected' | 'collectedHeldOut' | 'fresh' | 'freshHeldOut', readonly Sample[]>
 > {
   const all = readSamples('corpus');
+  const collected = readSamples('collected');
+  const fresh = readSamples('fresh');
   return {
     known: all.filter((sample) => !isHeldOut(sample)),
     development: readSamples('development'),
     heldOut: all.filter(isHeldOut),
     unseen: readSamples('unseen'),
+    collected: collected.filter((sample) => !isHeldOut(sample)),
+    collectedHeldOut: collected.filter(isHeldOut),
+    fresh: fresh.filter((sample) => !isHeldOut(sample)),
+    freshHeldOut: fresh.filter(isHeldOut),
   };
 }
 

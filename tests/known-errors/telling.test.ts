@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tellingPart, tellingParts } from '../../src/known-errors/telling.ts';
+import { tellingPart, tellingParts, traceOf } from '../../src/known-errors/telling.ts';
 
 const many = (line: (index: number) => string, count = 2000) =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');
@@ -79,6 +79,30 @@ describe('the telling part of a stack trace', () => {
       '2026-11-21 08:00:01 ERROR odoo.http: Exception during request',
     ]);
   });
+});
+
+describe('the trace for people', () => {
+  it.each(Object.entries(traces))('of %s is bounded, in whole lines from both ends', (_form, [trace]) => {
+    const kept = traceOf(trace);
+    expect(kept).not.toBe('');
+    expect(kept.length).toBeLessThanOrEqual(4003);
+    const lines = new Set(trace.split('\n').map((line) => line.trim()));
+    const others = kept.split('\n').filter((line) => line !== '…' && !lines.has(line.trim()));
+    // Some are written with escapes for their line breaks.
+    if (trace.includes('\n')) expect(others).toEqual([]);
+  });
+
+  it('is the whole of a short one', () => {
+    const trace = 'Traceback (most recent call last):\n  File "a.py", line 1, in b\nKeyError: 1';
+    expect(traceOf(`${trace}\n`)).toBe(trace);
+  });
+
+  it.each(['', '\n', '!\n!\n ', 'Order 10045 was refused', 'Two lines are wrong:\n#12 is missing'])(
+    '%j has none',
+    (text) => {
+      expect(traceOf(text)).toBe('');
+    },
+  );
 });
 
 describe('a text that is no trace', () => {

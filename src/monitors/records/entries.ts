@@ -1,3 +1,4 @@
+import { mask } from '../../known-errors/mask.ts';
 import type { OpenRecord, OpenRecordEntry, RunContext } from '../contract.ts';
 import { cutText } from '../shared/samples.ts';
 import { shownMessage } from '../shared/shown-message.ts';
@@ -75,10 +76,17 @@ function failedEntry(
     errorClass: details.errorClass,
     isAwaitingRetry: retryOf(record, details.errorClass).label === 'waiting',
   };
-  const error = () => shownMessage(details.message, run.settings.mask);
+  const { mask: isMasked } = run.settings;
   return {
     ...entry,
-    show: () => ({ ...entry, error: error(), url: run.recordUrl(record), left: '', right: '' }),
+    show: () => ({
+      ...entry,
+      error: shownMessage(details.message, isMasked),
+      ...(details.trace === '' ? {} : { trace: isMasked ? mask(details.trace) : details.trace }),
+      url: run.recordUrl(record),
+      left: '',
+      right: '',
+    }),
   };
 }
 

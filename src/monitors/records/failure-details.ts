@@ -1,3 +1,4 @@
+import { traceOf } from '../../known-errors/telling.ts';
 import type { ErrorClass, RunContext } from '../contract.ts';
 import type { Cells } from '../shared/cells.ts';
 import { cutText } from '../shared/samples.ts';
@@ -11,18 +12,32 @@ export const mostKeyCharacters = 100;
 export interface FailureDetails {
   readonly errorClass: ErrorClass;
   readonly message: string;
+  /** What the message was taken from, as `traceOf` has it, not masked yet; '' for none. */
+  readonly trace: string;
   readonly code: string;
   readonly call: string;
 }
 
-/** The error of a failed record, from its row; of a stack trace, the message of the exception that says most. */
-export function failureDetailsOf(run: RunContext<Settings>, row: Cells): FailureDetails {
-  const message = row.text('error');
-  const code = cutText(row.text('code'), mostKeyCharacters);
-  return {
-    errorClass: run.classify({ code, message }),
-    message: keptMessage(message),
-    code,
-    call: cutText(row.text('call'), mostKeyCharacters),
+/** So much of all traces of a run is kept, in UTF-16 units: thousands of records may have failed. */
+const mostOfAllTraces = 2_000_000;
+
+/**
+ * Reads the errors of a run's failed records from their rows; of a stack trace, the message is that of the exception that says
+ * most.
+ */
+export function failureReader(run: RunContext<Settings>): (row: Cells) => FailureDetails {
+  let left = mostOfAllTraces;
+  return (row) => {
+    const message = row.text('error');
+    const code = cutText(row.text('code'), mostKeyCharacters);
+    const trace = left > 0 ? traceOf(message) : '';
+    left -= trace.length;
+    return {
+      errorClass: run.classify({ code, message }),
+      message: keptMessage(message),
+      trace,
+      code,
+      call: cutText(row.text('call'), mostKeyCharacters),
+    };
   };
 }

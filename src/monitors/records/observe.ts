@@ -7,7 +7,7 @@ import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
 import { currenciesOf } from './currencies.ts';
 import { entriesOf } from './entries.ts';
-import { failureDetailsOf, mostKeyCharacters } from './failure-details.ts';
+import { failureReader, mostKeyCharacters } from './failure-details.ts';
 import { finishedLive, readFinished } from './finished.ts';
 import { newestLate, waitingLive } from './lateness.ts';
 import type { LateLimit } from './lateness.ts';
@@ -66,8 +66,7 @@ function lateLimitsOf({ settings, calendar, now }: RunContext<Settings>): LateLi
 export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const notes = new Notes();
   const query = queriesByKey(run.settings);
-  const failed =
-    query.failed && (await readRecords(run, query.failed, notes, (row) => failureDetailsOf(run, row)));
+  const failed = query.failed && (await readRecords(run, query.failed, notes, failureReader(run)));
   const waiting = query.waiting && (await readRecords(run, query.waiting, notes, () => null));
   const finished = query.finished && (await readFinished(run, query.finished, notes));
   const lateLimits = lateLimitsOf(run);

@@ -51,11 +51,18 @@ function Sides({ record }: { readonly record: RecordLine }) {
 }
 
 function ErrorTexts({ record }: { readonly record: RecordLine }) {
+  const page = usePage();
   const answer = [record.call, record.code].filter((text) => text !== '').join(' → ');
   return (
     <>
       {answer !== '' && <div class="call">{answer}</div>}
       {record.error !== '' && record.left === '' && record.right === '' && <code>{record.error}</code>}
+      {record.trace !== '' && (
+        <details class="trace">
+          <summary>{page.t.text('label.trace')}</summary>
+          <pre>{record.trace}</pre>
+        </details>
+      )}
     </>
   );
 }

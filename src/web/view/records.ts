@@ -84,6 +84,7 @@ export function recordLine({ task, entry, sides }: FoundRecord, errors: ErrorsBy
     code: shown.code,
     call: shown.call,
     error: shown.error,
+    trace: shown.trace ?? '',
     url: shown.url,
     sides,
     left: shown.left,

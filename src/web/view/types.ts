@@ -145,6 +145,8 @@ export interface RecordLine extends Pick<
   /** What the two sides of a comparison are called; `null` where nothing is compared. */
   readonly sides: { readonly left: string; readonly right: string } | null;
   readonly money: Money | null;
+  /** The stack trace that the message comes from, masked; '' where there is none. */
+  readonly trace: string;
   /** Class of the error; '' where there is none. */
   readonly errorClass: string;
   readonly category: string;

@@ -95,6 +95,28 @@ describe('messages', () => {
     expect((await shown(longer))?.length).toBeLessThanOrEqual(200);
   });
 
+  const traceShown = async (error: string, settings: object = {}) =>
+    (await failed([row(1, '', error)], settings)).allRecords?.()[0]?.show().trace;
+  const frame = '  File "/opt/a.py", line 7, in send';
+
+  it('come with the trace that they were taken from, masked as they are', async () => {
+    const trace = `Traceback (most recent call last):\n${frame}\nValueError: jan.peeters@example.com is odd`;
+    expect(await traceShown(trace)).toContain(frame);
+    expect(await traceShown(trace)).not.toContain('peeters');
+    expect(await traceShown(trace, { mask: false })).toBe(trace);
+    expect(await traceShown('one line')).toBeUndefined();
+  });
+
+  it('keep so many traces as a run may hold', async () => {
+    const trace = `Traceback (most recent call last):\n${`${frame}\n`.repeat(200)}ValueError: odd`;
+    const rows = Array.from({ length: 1200 }, (_, index) => row(index, '', trace));
+    const all = (await failed(rows)).allRecords?.() ?? [];
+    const kept = all.map((entry) => entry.show().trace?.length ?? 0).reduce((sum, one) => sum + one, 0);
+    expect(all).toHaveLength(1200);
+    expect(kept).toBeGreaterThan(1_500_000);
+    expect(kept).toBeLessThanOrEqual(2_005_000);
+  });
+
   it('are classified as they came', async () => {
     const asked: string[] = [];
     const classify = ({ message }: { message: string }) => {

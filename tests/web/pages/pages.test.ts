@@ -166,6 +166,16 @@ describe('a page', () => {
     expect(html).toContain('<dt>shop aaa</dt><dd><code>total=1240.50');
   });
 
+  it('folds the trace that a message was taken from', async () => {
+    const trace = 'Traceback (most recent call last):\n  File "a.py", line 7, in <send>\nValueError: odd';
+    const failed = [{ record: 'A', since: new Date(now), error: trace }];
+    const task = taskOf('records-acme', records, ['acme'], await recordsReading({ failed }));
+    const html = monitorPage(snapshotOf([task], { acme: 'A' }), 'records-acme');
+    expect(html).toContain('<code>ValueError: odd</code>');
+    expect(html).toMatch(/<details class="trace"><summary>The whole message<\/summary><pre>Traceback/);
+    expect(html).toContain('in &lt;send>');
+  });
+
   it('hands on what was searched for to the next page and to the file', async () => {
     const failed = Array.from({ length: 60 }, (_, index) => ({
       record: `A&B ${index}`,
