@@ -118,6 +118,7 @@ class Exporter implements Serving {
     await this.#web.listen(createApp, {
       version,
       snapshot: this.#snapshot,
+      runs: this.#poller,
       metrics: () => this.#body.get(),
       readiness: () => this.#readiness(),
       reload: () => this.reload(),

@@ -4,6 +4,8 @@ import type { Logger } from '../log.ts';
 import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 import { DatabaseSlots } from './concurrency.ts';
+import { RunLimits } from './run-limits.ts';
+import type { Place, RunNow } from './run-now.ts';
 import type { SnapshotStore } from './snapshot.ts';
 import type { ErrorKnowledge } from './task-run.ts';
 import { TaskRunner } from './task-runner.ts';
@@ -47,6 +49,8 @@ export class Poller {
   readonly #slots = new DatabaseSlots();
   readonly #databases: WatchedDatabases;
   readonly #tasks = new Map<string, RunningTask>();
+  readonly #limits = new RunLimits();
+  #isStopping = false;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -94,11 +98,43 @@ export class Poller {
     await closed;
   }
 
+  /** Runs a monitor at once for somebody who asks, or joins its run that is under way; refuses what would be too often. */
+  runNow(place: Place): RunNow {
+    if (this.#isStopping) return { outcome: 'stopping' };
+    const found = this.#find(place);
+    if (found === undefined) return { outcome: 'unknown' };
+    const [key, { runner }] = found;
+    if (!runner.isRunning) {
+      const refusal = this.#limits.take(key, performance.now());
+      if (refusal !== undefined) return { outcome: 'limited', ...refusal };
+    }
+    return { outcome: 'running', ended: runner.runNow() };
+  }
+
+  /** Whether a run of a monitor is under way. */
+  isRunning(place: Place): boolean {
+    return this.#find(place)?.[1].runner.isRunning ?? false;
+  }
+
   /** No new runs; what runs is cancelled on the server. Resolves when every database is closed. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     for (const { runner } of this.#tasks.values()) runner.stop();
     this.#tasks.clear();
     await this.#databases.stop();
+  }
+
+  #find({ company, monitor }: Place): [string, RunningTask] | undefined {
+    return [...this.#tasks].find(
+      ([
+        ,
+        {
+          runner: { status },
+        },
+      ]) => {
+        return status.monitor.name === monitor && status.companies.includes(company);
+      },
+    );
   }
 
   /** Stops the tasks that are not among `tasks`, or would give other readings there. */

@@ -1,6 +1,7 @@
 import type { ConfigProblem, Right, Visitor } from '../config/config.ts';
 import { formatProblem } from '../config/source/problem.ts';
 import type { Body } from '../metrics/body.ts';
+import type { RunsNow } from '../poll/run-now.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Language } from '../known-errors/catalogue.ts';
 import type { Translator } from '../texts/translator.ts';
@@ -15,11 +16,12 @@ import {
   overviewAnswer,
   recordsAnswer,
 } from './page-answers.ts';
-import type { PageVisit } from './page-answers.ts';
+import { refreshAnswer, refreshJsonAnswer } from './refresh-answers.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import type { WebSettings } from './settings/load.ts';
 import { metricsAnswer } from './scrape.ts';
+import type { PageVisit } from './visit.ts';
 
 /** What /-/reload and /-/quit need; absent: they are not enabled. */
 export interface Lifecycle {
@@ -31,6 +33,8 @@ export interface Lifecycle {
 export interface RouteOptions {
   readonly version: string;
   readonly snapshot: Snapshot;
+  /** What people may have read at once. */
+  readonly runs: RunsNow;
   readonly metrics: () => Promise<Body>;
   /** Whether every monitor has completed a run, and the process is not shutting down; a sentence for people. */
   readonly readiness: () => { readonly ready: boolean; readonly text: string };
@@ -90,7 +94,7 @@ function quit({ lifecycle }: Visit): Answer {
 }
 
 /** A page for people, which shows what its visitor may see. */
-function page(path: string, answer: (visit: PageVisit) => Answer): Route {
+function page(path: string, answer: (visit: PageVisit) => Answer | Promise<Answer>): Route {
   return {
     path,
     methods: read,
@@ -100,7 +104,7 @@ function page(path: string, answer: (visit: PageVisit) => Answer): Route {
   };
 }
 
-/** Every route. A page and a scrape read the snapshot; nothing here touches a database. */
+/** Every route. A page and a scrape read the snapshot; a refresh asks the poller; nothing here touches a database itself. */
 export const routes: readonly Route[] = [
   {
     path: '/metrics',
@@ -113,8 +117,14 @@ export const routes: readonly Route[] = [
   page('/errors', errorsAnswer),
   page('/lookup', lookupAnswer),
   page('/companies/:company', companyAnswer),
-  page('/companies/:company/:monitor', monitorAnswer),
+  page('/companies/:company/:monitor', (visit) => monitorAnswer(visit)),
   { ...page('/companies/:company/:monitor/records.csv', recordsAnswer), right: 'records' },
+  { ...page('/companies/:company/:monitor/refresh', refreshAnswer), methods: ['POST'], right: 'refresh' },
+  {
+    ...page('/api/v1/companies/:company/monitors/:monitor/refresh', refreshJsonAnswer),
+    methods: ['POST'],
+    right: 'refresh',
+  },
   // It says nothing of anybody; a page asks for it without a token.
   { ...page('/assets/:name', assetAnswer), right: undefined },
   {

@@ -21,6 +21,10 @@ export function appOptions(
   return {
     version: '1.2.3',
     metrics: () => body.get(),
+    runs: {
+      runNow: () => ({ outcome: 'running', ended: Promise.resolve(true) }),
+      isRunning: () => false,
+    },
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
     timezone: () => 'UTC',

@@ -8,6 +8,8 @@ import { companyPath } from './links.ts';
 import { Result } from './monitor-line.tsx';
 import { Badge, Columns, Detail, Responders, Time } from './parts.tsx';
 import { Records } from './records.tsx';
+import { ReadAgain } from './read-again.tsx';
+import type { Refresh } from './read-again.tsx';
 
 function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: string }) {
   const { t } = usePage();
@@ -114,12 +116,12 @@ function Facts({ line, timezone }: { readonly line: MonitorLine; readonly timezo
   );
 }
 
-function Monitor({ view }: { readonly view: MonitorView }) {
+function Monitor({ view, refresh }: { readonly view: MonitorView; readonly refresh: Refresh }) {
   const { prefix } = usePage();
   const { card, line, jobs, records, statements } = view;
   const { timezone } = card;
   return (
-    <>
+    <div id="live">
       <h1>
         <a href={companyPath(prefix, card.company)}>{card.title}</a> › {line.monitor}{' '}
         <Badge state={line.state} fact={line.stateFact} timezone={timezone} />
@@ -127,6 +129,7 @@ function Monitor({ view }: { readonly view: MonitorView }) {
       <p class="result">
         <Result line={line} timezone={timezone} />
       </p>
+      <ReadAgain view={view} refresh={refresh} />
       <Facts line={line} timezone={timezone} />
       <Jobs jobs={jobs} timezone={timezone} />
       {records !== null && (jobs.length === 0 || records.total > 0) && (
@@ -134,7 +137,7 @@ function Monitor({ view }: { readonly view: MonitorView }) {
       )}
       <Notes notes={line.notes} />
       <Statements statements={statements} />
-    </>
+    </div>
   );
 }
 
@@ -142,8 +145,12 @@ function Monitor({ view }: { readonly view: MonitorView }) {
 export function renderMonitor(
   page: PageContext,
   view: MonitorView,
-  { assets }: { readonly assets: AssetLinks },
+  { assets, refresh }: { readonly assets: AssetLinks; readonly refresh: Refresh },
 ): string {
   const title = `${view.card.title} › ${view.line.monitor}`;
-  return renderPage(page, { title, environment: view.environment, assets }, <Monitor view={view} />);
+  return renderPage(
+    page,
+    { title, environment: view.environment, assets },
+    <Monitor view={view} refresh={refresh} />,
+  );
 }

@@ -86,13 +86,29 @@ export const running: readonly Room[] = [
   },
   { path: 'web/accept-language.ts', pure: true },
   {
+    path: 'web/visit.ts',
+    imports: ['known-errors', 'web/accept-language.ts', 'web/server'],
+    types: ['config/config.ts', 'poll', 'texts', 'time.ts', 'web/assets.ts', 'web/view'],
+  },
+  {
     path: 'web/page-answers.ts',
-    imports: ['known-errors', 'web/accept-language.ts', 'web/pages', 'web/server', 'web/view'],
-    types: ['config/config.ts', 'poll', 'texts', 'time.ts', 'web/assets.ts'],
+    imports: ['known-errors', 'web/pages', 'web/server', 'web/view', 'web/visit.ts'],
+    types: ['time.ts'],
+  },
+  {
+    path: 'web/refresh-answers.ts',
+    imports: ['web/page-answers.ts', 'web/pages', 'web/server', 'web/visit.ts'],
+    types: ['poll', 'time.ts'],
   },
   {
     path: 'web/routes.ts',
-    imports: ['config/source', 'web/page-answers.ts', 'web/scrape.ts', 'web/server'],
+    imports: [
+      'config/source',
+      'web/page-answers.ts',
+      'web/refresh-answers.ts',
+      'web/scrape.ts',
+      'web/server',
+    ],
     types: [
       'config/config.ts',
       'known-errors',
@@ -102,6 +118,7 @@ export const running: readonly Room[] = [
       'time.ts',
       'web/assets.ts',
       'web/settings',
+      'web/visit.ts',
     ],
   },
   { path: 'web/finder.ts', imports: ['web/routes.ts', 'web/server'], packages: ['express'] },

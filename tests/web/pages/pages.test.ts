@@ -38,7 +38,10 @@ function present<Value>(value: Value | undefined): Value {
 function monitorPage(snapshot: Snapshot, monitor: string, language: Language = 'en', query = all): string {
   const place = { company: 'acme', monitor };
   const page = pageContext(language, `/companies/acme/${monitor}`);
-  return renderMonitor(page, present(monitorOf(snapshot, everything, place, query, now)), { assets });
+  return renderMonitor(page, present(monitorOf(snapshot, everything, place, query, now)), {
+    assets,
+    refresh: { isRunning: false },
+  });
 }
 
 /** Every page there is, of one company with each kind of trouble. */
