@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts';
 import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 import { DatabaseSlots } from './concurrency.ts';
+import type { History } from './history.ts';
 import { RunLimits } from './run-limits.ts';
 import type { Place, RunNow } from './run-now.ts';
 import type { SnapshotStore } from './snapshot.ts';
@@ -11,6 +12,7 @@ import type { ErrorKnowledge } from './task-run.ts';
 import { TaskRunner } from './task-runner.ts';
 import { stateScopeOf, tasksOf } from './task.ts';
 import type { Task } from './task.ts';
+import type { TaskStatus } from './task-status.ts';
 import { WatchedDatabases } from './watched-databases.ts';
 import type { OpenedDatabases } from './watched-databases.ts';
 
@@ -21,6 +23,8 @@ interface RunningTask {
 
 export interface PollerOptions {
   readonly snapshot: SnapshotStore;
+  /** Is told of each run. */
+  readonly history: History;
   /** The driver's `open` by its name; every driver that the configuration names must have been loaded. */
   readonly open: (driver: string) => OpenDatabase;
   /** The password in a file; undefined when it cannot be read. Never rejects. */
@@ -84,10 +88,11 @@ export class Poller {
    * @param opened what `prepare` opened for this `config`.
    */
   async apply(config: Config, opened: OpenedDatabases): Promise<void> {
-    const { snapshot, states } = this.#options;
+    const { snapshot, states, history } = this.#options;
     const tasks = new Map(tasksOf(config).map((task) => [task.key, task]));
     this.#stopChanged(tasks, config);
     states().retain(new Set([...tasks.values()].map(stateScopeOf)));
+    history.retain(tasks.values());
     const closed = this.#databases.exchange(config, opened);
     snapshot.setConfig(config);
     for (const task of tasks.values()) {
@@ -148,8 +153,15 @@ export class Poller {
     }
   }
 
+  #note(status: TaskStatus): void {
+    const { snapshot, history, now } = this.#options;
+    const runs = snapshot.tasks.get(status.key)?.runs ?? 0;
+    snapshot.setTask(status);
+    if (status.runs > runs) history.record(status, now());
+  }
+
   #start(task: Task, config: Config): void {
-    const { snapshot, log, now, errors, states } = this.#options;
+    const { log, now, errors, states } = this.#options;
     const databases = this.#databases;
     const runner = new TaskRunner(task, config, {
       slots: this.#slots,
@@ -161,7 +173,7 @@ export class Poller {
       downDatabase: (names) => databases.firstDown(names),
       databasesAnswered: (names) => databases.answered(names),
       databasesFailed: (names, error) => databases.failed(names, error),
-      changed: (status) => snapshot.setTask(status),
+      changed: (status) => this.#note(status),
     });
     this.#tasks.set(task.key, { runner, fingerprint: taskFingerprint(task, config) });
     runner.start();

@@ -56,4 +56,22 @@ export const monitorPageTexts = {
     de: 'Diesen Monitor gibt es nicht, oder nicht mehr, seit die Konfiguration neu geladen wurde.',
     fr: "Ce moniteur n'existe pas, ou plus depuis que la configuration a été rechargée.",
   },
+  'history.label': {
+    en: 'Last 24 hours',
+    nl: 'Laatste 24 uur',
+    de: 'Letzte 24 Stunden',
+    fr: 'Dernières 24 heures',
+  },
+  'history.worst': {
+    en: 'Worst within 24 hours: {state}.',
+    nl: 'Slechtste binnen 24 uur: {state}.',
+    de: 'Schlimmster Stand in 24 Stunden: {state}.',
+    fr: 'Pire état en 24 heures : {state}.',
+  },
+  'history.counts': {
+    en: 'Not OK: at most {most, number}, at {at}; last {last, number}.',
+    nl: 'Niet OK: hoogstens {most, number}, om {at}; laatst {last, number}.',
+    de: 'Nicht OK: höchstens {most, number}, um {at}; zuletzt {last, number}.',
+    fr: 'Non OK : au plus {most, number}, à {at} ; en dernier {last, number}.',
+  },
 } as const satisfies Record<string, Texts>;

@@ -13,6 +13,7 @@ import { recordsCsv } from './pages/records-csv.ts';
 import { queryOf, textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import { errorsOf } from './view/errors.ts';
+import { historyOf } from './view/history.ts';
 import { lookUp } from './view/lookup.ts';
 import { companyOf, monitorOf } from './view/monitor.ts';
 import { overviewOf } from './view/overview.ts';
@@ -99,8 +100,11 @@ export function lookupAnswer(visit: PageVisit): Answer {
 
 export function companyAnswer(visit: PageVisit): Answer {
   const page = contextOf(visit);
-  const card = companyOf(visit.snapshot, viewerOf(visit.visitor), visit.params['company'] ?? '', page.now);
-  return pageAnswer(visit, card === undefined ? undefined : renderCompany(page, card, frameOf(visit)));
+  const { company = '' } = visit.params;
+  const card = companyOf(visit.snapshot, viewerOf(visit.visitor), company, page.now);
+  if (card === undefined) return pageAnswer(visit, undefined);
+  const history = (monitor: string) => historyOf(visit.history.of({ company, monitor }, page.now), page.now);
+  return pageAnswer(visit, renderCompany(page, card, { ...frameOf(visit), history }));
 }
 
 /** As the page of the monitor has it, also where another route answers with that page. */

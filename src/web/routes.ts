@@ -1,6 +1,7 @@
 import type { ConfigProblem, Right, Visitor } from '../config/config.ts';
 import { formatProblem } from '../config/source/problem.ts';
 import type { Body } from '../metrics/body.ts';
+import type { History } from '../poll/history.ts';
 import type { RunsNow } from '../poll/run-now.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Language } from '../known-errors/catalogue.ts';
@@ -35,6 +36,8 @@ export interface RouteOptions {
   readonly snapshot: Snapshot;
   /** What people may have read at once. */
   readonly runs: RunsNow;
+  /** What the last 24 hours looked like. */
+  readonly history: Pick<History, 'of'>;
   readonly metrics: () => Promise<Body>;
   /** Whether every monitor has completed a run, and the process is not shutting down; a sentence for people. */
   readonly readiness: () => { readonly ready: boolean; readonly text: string };

@@ -1,6 +1,7 @@
 import type { Visitor } from '../config/config.ts';
 import { languages } from '../known-errors/catalogue.ts';
 import type { Language } from '../known-errors/catalogue.ts';
+import type { History } from '../poll/history.ts';
 import type { RunsNow } from '../poll/run-now.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Translator } from '../texts/translator.ts';
@@ -20,6 +21,8 @@ export interface PageVisit {
   readonly version: string;
   readonly snapshot: Snapshot;
   readonly runs: RunsNow;
+  /** What the last 24 hours looked like. */
+  readonly history: Pick<History, 'of'>;
   readonly timezone: () => string;
   readonly now: () => Instant;
   readonly routePrefix: string;

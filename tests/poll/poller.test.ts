@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { DatabaseError } from '../../src/databases/contract.ts';
+import { History } from '../../src/poll/history.ts';
 import { Poller } from '../../src/poll/poller.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
 import type { TaskStatus } from '../../src/poll/task-status.ts';
@@ -20,6 +21,7 @@ function setUp() {
     taskRemoved: () => {},
     othersChanged: () => {},
   });
+  const runHistory = new History();
   const retained: string[][] = [];
   const passwords = new Map<string, string>();
   const states: MonitorStates = {
@@ -31,6 +33,7 @@ function setUp() {
   };
   const poller = new Poller({
     snapshot,
+    history: runHistory,
     open: () => (settings) => {
       const opened = new FakeDatabase();
       const prepared = prepare.get(settings.name);
@@ -59,7 +62,7 @@ function setUp() {
     if (found === undefined) throw new Error('shop is not open');
     return found;
   };
-  return { passwords, retained, poller, snapshot, databases, prepare, history, task, shop };
+  return { runHistory, passwords, retained, poller, snapshot, databases, prepare, history, task, shop };
 }
 
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -579,5 +582,14 @@ describe('Poller', () => {
       expect(world.task('orders').runs).toBe(runs + 1);
       expect(world.task('orders').failure?.message).toMatch('database shop is down');
     });
+  });
+
+  it('tells the history of each completed run, and of nothing else', async () => {
+    const place = { company: 'acme', monitor: 'orders' };
+    await apply(config([monitor('orders')]));
+    await advance(minutes(20));
+    expect(world.runHistory.of(place, Date.now()).length).toBeGreaterThanOrEqual(4);
+    await apply(config([monitor('other')]));
+    expect(world.runHistory.of(place, Date.now())).toEqual([]);
   });
 });

@@ -25,6 +25,7 @@ export function appOptions(
       runNow: () => ({ outcome: 'running', ended: Promise.resolve(true) }),
       isRunning: () => false,
     },
+    history: { of: () => [] },
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
     timezone: () => 'UTC',

@@ -1,6 +1,8 @@
 import { createErrorMemory } from '../../known-errors/memory.ts';
 import type { ErrorMemory } from '../../known-errors/memory.ts';
 import type { Logger } from '../../log.ts';
+import { createHistoryFile } from '../../state/history-file.ts';
+import type { HistoryFile } from '../../state/history-file.ts';
 import { openStateFile } from '../../state/file.ts';
 import type { MonitorStates } from '../../state/monitor-state.ts';
 import { createMonitorStates } from '../../state/monitor-states.ts';
@@ -9,6 +11,8 @@ import { createMonitorStates } from '../../state/monitor-states.ts';
 export interface PersistentState {
   readonly errors: ErrorMemory;
   readonly states: MonitorStates;
+  /** Undefined without a file. */
+  readonly history: HistoryFile | undefined;
   /** Writes what is not written yet, and closes the file. */
   close(): void;
 }
@@ -28,9 +32,16 @@ export function openPersistentState(file: string, log: Logger): PersistentState 
     if (action === 'read') log.error('state file read failed', fields('monitors', error));
     else log.error('state file write failed', fields('monitors', error));
   });
+  const history =
+    database === undefined
+      ? undefined
+      : createHistoryFile(database, (error) =>
+          log.error('state file write failed', fields('history', error)),
+        );
   return {
     errors,
     states,
+    history,
     close: () => {
       errors.flush();
       states.close();

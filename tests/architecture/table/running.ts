@@ -41,14 +41,14 @@ export const running: readonly Room[] = [
   { path: 'web/assets.ts', packages: ['htmx.org', 'node:crypto', 'node:fs', 'node:path', 'node:url'] },
   {
     path: 'web/view',
-    imports: ['calendar', 'decimal.ts', 'judgement.ts'],
-    types: ['config/config.ts', 'known-errors', 'monitors/contract.ts', 'poll', 'texts', 'time.ts'],
+    imports: ['calendar', 'decimal.ts', 'judgement.ts', 'poll'],
+    types: ['config/config.ts', 'known-errors', 'monitors/contract.ts', 'texts', 'time.ts'],
     pure: true,
   },
   {
     path: 'web/pages',
     imports: ['texts', 'web/view'],
-    types: ['judgement.ts', 'known-errors', 'time.ts', 'web/assets.ts'],
+    types: ['judgement.ts', 'known-errors', 'poll', 'time.ts', 'web/assets.ts'],
     packages: ['csv-stringify', 'preact', 'preact-render-to-string'],
     pure: true,
   },

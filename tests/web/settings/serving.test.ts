@@ -44,6 +44,7 @@ async function start(yaml: string, access?: Access): Promise<string> {
     version: '0',
     snapshot,
     runs: { runNow: () => ({ outcome: 'unknown' }), isRunning: () => false },
+    history: { of: () => [] },
     metrics: () => body.get(),
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
