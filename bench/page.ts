@@ -20,7 +20,8 @@ const most = 10_000;
 function monitors(): MonitorEntry[] {
   return Array.from({ length: monitorsEach }, (_, index) => {
     const usual = index % 5 === 0 ? 10 : 0;
-    const records = index === 0 ? `CASE WHEN :company = '${companies[0]}' THEN ${most} ELSE ${usual} END` : usual;
+    const records =
+      index === 0 ? `CASE WHEN :company = '${companies[0]}' THEN ${most} ELSE ${usual} END` : usual;
     return {
       name: `monitor_${String(index).padStart(2, '0')}`,
       kind: 'records',
@@ -81,11 +82,7 @@ interface UnderLoad {
 }
 
 /** Scrapes five times a second while pages are asked for at a fixed rate, whether or not those before were answered. */
-async function scrapeUnderLoad(
-  scrape: URL,
-  pages: readonly URL[],
-  seconds: number,
-): Promise<UnderLoad> {
+async function scrapeUnderLoad(scrape: URL, pages: readonly URL[], seconds: number): Promise<UnderLoad> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const scraper = new Agent({ keepAlive: true, maxSockets: 1 });
   const begin = performance.now();
@@ -131,7 +128,10 @@ async function run(context: BenchContext): Promise<BenchResult> {
   const { cleanup, main, say } = context;
   say('starting PostgreSQL');
   const server = await startDatabase(cleanup);
-  const subject = await startExporter(cleanup, { shop: server.url('bench_own') }, monitors(), { main, companies });
+  const subject = await startExporter(cleanup, { shop: server.url('bench_own') }, monitors(), {
+    main,
+    companies,
+  });
   await untilReady(subject, 300);
   const { overview, monitor, load } = await measure(context, subject.url);
   const p50 = (rounds: readonly Timed[][]) => rounds.map((all) => median(all.map(({ ms }) => ms)));

@@ -74,4 +74,14 @@ export const monitorPageTexts = {
     de: 'Nicht OK: höchstens {most, number}, um {at}; zuletzt {last, number}.',
     fr: 'Non OK : au plus {most, number}, à {at} ; en dernier {last, number}.',
   },
+  'chart.failed': { en: 'Failed', nl: 'Mislukt', de: 'Gescheitert', fr: 'En échec' },
+  'chart.waiting': { en: 'Waiting', nl: 'Wachtend', de: 'Wartend', fr: 'En attente' },
+  'chart.late': { en: 'Late', nl: 'Te laat', de: 'Verspätet', fr: 'En retard' },
+  'chart.missing': {
+    en: 'Missing or different',
+    nl: 'Ontbrekend of verschillend',
+    de: 'Fehlend oder abweichend',
+    fr: 'Manquant ou différent',
+  },
+  'chart.duration': { en: 'Duration (s)', nl: 'Duur (s)', de: 'Dauer (s)', fr: 'Durée (s)' },
 } as const satisfies Record<string, Texts>;

@@ -12,6 +12,7 @@ import type { Refusal } from './pages/read-again.tsx';
 import { recordsCsv } from './pages/records-csv.ts';
 import { queryOf, textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
+import { chartOf } from './view/chart.ts';
 import { errorsOf } from './view/errors.ts';
 import { historyOf } from './view/history.ts';
 import { lookUp } from './view/lookup.ts';
@@ -128,8 +129,9 @@ export function monitorAnswer(visit: PageVisit, refusal?: Refusal): Answer {
   if (view === undefined) return pageAnswer(visit, undefined);
   const { company, monitor } = view.line;
   const isRunning = visit.runs.isRunning({ company, monitor });
+  const history = historyOf(visit.history.of({ company, monitor }, page.now), page.now);
   const refresh = { isRunning, ...(refusal === undefined ? {} : { refusal }) };
-  return pageAnswer(visit, renderMonitor(page, view, { ...frameOf(visit), refresh }));
+  return pageAnswer(visit, renderMonitor(page, view, { ...frameOf(visit), refresh, history }));
 }
 
 /** Says that the monitor that was to be read again is not there; `company` is named when the reader may see it. */
@@ -138,6 +140,21 @@ export function noMonitorAnswer(visit: PageVisit): Answer {
   const isSeen = companyOf(visit.snapshot, viewerOf(visit.visitor), company, visit.now()) !== undefined;
   const html = renderNoMonitor(monitorContext(visit), isSeen ? company : undefined, frameOf(visit));
   return { ...pageAnswer(visit, html), status: 404 };
+}
+
+/** What the chart of a monitor shows, with what it is called in the language of the reader. */
+export function historyAnswer(visit: PageVisit): Answer {
+  const page = contextOf(visit);
+  const view = monitorView(visit, { search: '', order: 'urgency', offset: 0, limit: 0 }, page.now);
+  if (view === undefined) return textAnswer(404, 'There is no such monitor.');
+  const { company, monitor } = view.line;
+  const { times, series } = chartOf(visit.history.of({ company, monitor }, page.now));
+  const labelled = series.map((one) => ({ ...one, label: page.t.text(`chart.${one.name}`) }));
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', Vary: 'Accept-Language, Cookie' },
+    body: JSON.stringify({ timezone: view.card.timezone, times, series: labelled }),
+  };
 }
 
 /** The records as a file for spreadsheets: all that match, from the first. */

@@ -4,6 +4,7 @@ import type { Instant } from '../time.ts';
 import { monitorAnswer, noMonitorAnswer } from './page-answers.ts';
 import { monitorPath } from './pages/links.ts';
 import type { Refusal } from './pages/read-again.tsx';
+import { textAnswer } from './server/http.ts';
 import type { Answer } from './server/http.ts';
 import { viewerOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
@@ -32,11 +33,11 @@ const statuses: Readonly<Record<Refreshed['reason'], number>> = {
 
 /** In English, for programs. */
 const texts: Readonly<Record<Refusal['reason'], string>> = {
-  limited_monitor: 'this monitor was read a moment ago; wait as long as Retry-After says',
-  limited_all: 'too many monitors were read by hand within a minute; wait as long as Retry-After says',
-  stopping: 'erp-exporter is shutting down',
-  replaced: 'the configuration was loaded again before the run ended; ask again',
-  unknown: 'there is no such monitor at that company, or you may not see it',
+  limited_monitor: 'This monitor was read a moment ago; wait as long as Retry-After says.',
+  limited_all: 'Too many monitors were read by hand within a minute; wait as long as Retry-After says.',
+  stopping: 'erp-exporter is shutting down.',
+  replaced: 'The configuration was loaded again before the run ended: ask again.',
+  unknown: 'There is no such monitor at that company, or you may not see it.',
 };
 
 /** The task that serves a monitor at a company. */
@@ -100,14 +101,13 @@ export async function refreshAnswer(visit: PageVisit): Promise<Answer> {
 
 const time = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/** The same for programs: what became of it, and how the last run went. */
+/** The same for programs: what became of it, and how the last run went; a refusal is a sentence. */
 export async function refreshJsonAnswer(visit: PageVisit): Promise<Answer> {
   const refreshed = await refresh(visit);
-  const body = isBegun(refreshed)
-    ? { outcome: refreshed.reason, ...lastRunOf(taskOf(visit)) }
-    : { error: { code: refreshed.reason, message: texts[refreshed.reason] } };
-  const headers = { 'Content-Type': 'application/json; charset=utf-8' };
-  return withStatus({ status: 200, headers, body: `${JSON.stringify(body)}\n` }, refreshed);
+  if (!isBegun(refreshed)) return withStatus(textAnswer(200, texts[refreshed.reason]), refreshed);
+  const document = { outcome: refreshed.reason, ...lastRunOf(taskOf(visit)) };
+  const headers = { 'Content-Type': 'application/json' };
+  return withStatus({ status: 200, headers, body: `${JSON.stringify(document)}\n` }, refreshed);
 }
 
 function lastRunOf(task: TaskStatus | undefined) {

@@ -12,11 +12,13 @@ import {
   assetAnswer,
   companyAnswer,
   errorsAnswer,
+  historyAnswer,
   lookupAnswer,
   monitorAnswer,
   overviewAnswer,
   recordsAnswer,
 } from './page-answers.ts';
+import { compressed } from './compression.ts';
 import { refreshAnswer, refreshJsonAnswer } from './refresh-answers.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
@@ -103,7 +105,8 @@ function page(path: string, answer: (visit: PageVisit) => Answer | Promise<Answe
     methods: read,
     right: 'page',
     isLifecycle: false,
-    answer: (visit) => answer({ ...visit, notice: visit.warning(visit.settings) }),
+    answer: async (visit) =>
+      compressed(visit.request, await answer({ ...visit, notice: visit.warning(visit.settings) })),
   };
 }
 
@@ -122,6 +125,7 @@ export const routes: readonly Route[] = [
   page('/companies/:company', companyAnswer),
   page('/companies/:company/:monitor', (visit) => monitorAnswer(visit)),
   { ...page('/companies/:company/:monitor/records.csv', recordsAnswer), right: 'records' },
+  page('/companies/:company/:monitor/history.json', historyAnswer),
   { ...page('/companies/:company/:monitor/refresh', refreshAnswer), methods: ['POST'], right: 'refresh' },
   {
     ...page('/api/v1/companies/:company/monitors/:monitor/refresh', refreshJsonAnswer),

@@ -234,6 +234,11 @@ describe('npm run demo', () => {
       page.on('pageerror', (error) => wrong.push(error.message));
       await page.goto(`${url}/companies/acme/web_orders?search=W&lang=en`);
       await page.evaluate('globalThis.isSame = true');
+      const chart = page.locator('#chart canvas');
+      // Two steps of the history are enough to draw; the demo may not be that old yet.
+      const times = await (await fetch(`${url}/companies/acme/web_orders/history.json`)).json();
+      const drawn = (times as { readonly times: readonly number[] }).times.length > 1 ? 1 : 0;
+      await expect.poll(() => chart.count(), { timeout: 20_000 }).toBe(drawn);
       const before = await runsOf('web_orders');
       const refreshed = page.waitForResponse((response) => response.url().includes('/refresh'));
       await page.getByRole('button', { name: 'Read again now' }).click();
@@ -244,6 +249,7 @@ describe('npm run demo', () => {
         .poll(() => page.locator('.read-again [role=status]').textContent(), { timeout: 20_000 })
         .toMatch(/^Last read/);
       expect(await page.evaluate('globalThis.isSame')).toBe(true);
+      expect(await chart.count()).toBe(drawn);
       expect(page.url()).toContain('/companies/acme/web_orders?search=W&lang=en');
       expect(wrong).toEqual([]);
       const refused = async () => {

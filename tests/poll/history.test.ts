@@ -32,7 +32,7 @@ describe('the history of a monitor', () => {
     const [point] = history.of(place, now);
     expect(point).toEqual({
       at: now - (now % historyStepMs),
-      state: 'critical',
+      state: 'warning',
       counts: { failed: 3, waiting: 1, late: 1 },
       durationSeconds: 0.5,
     });
@@ -60,7 +60,7 @@ describe('the history of a monitor', () => {
     ]);
     // What was wrong before stays wrong while nobody can look.
     history.record(await runAt(now + hour, 2, { failure }), now + hour);
-    expect(history.of(place, now + hour).at(-1)).toMatchObject({ state: 'critical', counts: {} });
+    expect(history.of(place, now + hour).at(-1)).toMatchObject({ state: 'warning', counts: {} });
   });
 
   it('reaches back 24 hours and no further, whatever the clock does', () => {
@@ -165,9 +165,10 @@ it('is written rarely, in small batches, each series in its turn', () => {
   const names = Array.from({ length: 300 }, (_, index) => `m${index}`);
   history.keepIn(file, now);
   history.retain(tasks(...names));
+  const runs = names.map((name) => taskOf(name, records, ['acme'], null));
   const until = now + 4 * saveSeriesMs;
   for (let at = now; at < until; at += saveBatchMs)
-    for (const name of names) history.record(taskOf(name, records, ['acme'], null, { lastRun: at }), at);
+    for (const run of runs) history.record({ ...run, lastRun: at }, at);
   expect(Math.max(...saved.map((batch) => batch.length))).toBe(10);
   const counts = Object.values(Object.groupBy(saved.flat(), (series) => series)).map((all) => all?.length);
   expect(counts).toHaveLength(300);

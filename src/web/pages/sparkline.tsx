@@ -27,7 +27,7 @@ function stretches({ from, stepMs, points }: HistoryView): Stretch[] {
   return found;
 }
 
-/** The counts as a line, one unit for each step, which breaks where nothing was counted for an hour. */
+/** The counts as a line, one unit for each step, which breaks where nothing was counted for more than an hour. */
 function linePath({ from, stepMs, points }: HistoryView, most: number): string {
   const scale = (lineBottom - lineTop) / Math.max(1, most);
   let before = -Infinity;

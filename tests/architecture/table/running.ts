@@ -38,11 +38,14 @@ export const running: readonly Room[] = [
     types: ['time.ts'],
     packages: ['prom-client'],
   },
-  { path: 'web/assets.ts', packages: ['htmx.org', 'node:crypto', 'node:fs', 'node:path', 'node:url'] },
+  {
+    path: 'web/assets.ts',
+    packages: ['htmx.org', 'node:crypto', 'node:fs', 'node:path', 'node:url', 'uplot'],
+  },
   {
     path: 'web/view',
-    imports: ['calendar', 'decimal.ts', 'judgement.ts', 'poll'],
-    types: ['config/config.ts', 'known-errors', 'monitors/contract.ts', 'texts', 'time.ts'],
+    imports: ['calendar', 'decimal.ts', 'judgement.ts', 'monitors/contract.ts', 'poll'],
+    types: ['config/config.ts', 'known-errors', 'texts', 'time.ts'],
     pure: true,
   },
   {
@@ -84,6 +87,11 @@ export const running: readonly Room[] = [
     types: ['config/config.ts', 'metrics/body.ts'],
     packages: ['node:util', 'node:zlib'],
   },
+  {
+    path: 'web/compression.ts',
+    imports: ['web/scrape.ts', 'web/server'],
+    packages: ['node:util', 'node:zlib'],
+  },
   { path: 'web/accept-language.ts', pure: true },
   {
     path: 'web/visit.ts',
@@ -104,6 +112,7 @@ export const running: readonly Room[] = [
     path: 'web/routes.ts',
     imports: [
       'config/source',
+      'web/compression.ts',
       'web/page-answers.ts',
       'web/refresh-answers.ts',
       'web/scrape.ts',

@@ -49,6 +49,7 @@ function monitorPage(snapshot: Snapshot, monitor: string, language: Language = '
   return renderMonitor(page, present(monitorOf(snapshot, everything, place, query, now)), {
     assets,
     refresh: { isRunning: false },
+    history: monitor.startsWith('broken') ? undefined : historyOf(lastDay, now),
   });
 }
 
@@ -126,10 +127,10 @@ describe('a company', () => {
     const html = pagesOf(await world('aaa'), 'en', '').get('company') ?? '';
     expect(html.match(/<svg class="spark"/g)).toHaveLength(5);
     expect(html).toContain(
-      'aria-label="Worst within 24 hours: Critical. Not OK: at most 12, at 09:00; last 3."',
+      'aria-label="Worst within 24 hours: Critical. Not OK: at most 12, at 08:00; last 3."',
     );
     // The largest count reaches the top of the drawing; nothing is drawn beyond its edges.
-    expect(html).toMatch(/<path class="line" d="M[\d.]+ 29\.0h1M[\d.]+ 2\.0h1M[\d.]+ 22\.3h1/);
+    expect(html).toMatch(/<path class="line" d="M[\d.]+ 29\.0h1L[\d.]+ 2\.0h1L[\d.]+ 22\.3h1/);
     expect(html.match(/<rect class="critical" x="\d+" y="32" width="1" height="8"/g)).toHaveLength(5);
   });
 });
