@@ -10,6 +10,7 @@ import { goalsTable, isMet } from './goals.ts';
 import { idle } from './idle.ts';
 import { machineFacts } from './machine.ts';
 import { replaceSection } from './markdown.ts';
+import { page } from './page.ts';
 import { poll } from './poll.ts';
 import { requirePrograms } from './programs.ts';
 import { reconcile } from './reconcile.ts';
@@ -17,11 +18,11 @@ import { rulesBench } from './rules.ts';
 import { scrape } from './scrape.ts';
 
 const benches: ReadonlyMap<string, Bench> = new Map(
-  Object.entries({ scrape, poll, idle, reconcile, rules: rulesBench, dashboards: dashboardsBench }),
+  Object.entries({ scrape, poll, idle, page, reconcile, rules: rulesBench, dashboards: dashboardsBench }),
 );
 const document = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
-const usage = `Usage: npm run bench -- scrape|poll|idle|reconcile|rules|dashboards [FLAGS]
+const usage = `Usage: npm run bench -- scrape|poll|idle|page|reconcile|rules|dashboards [FLAGS]
 
 Prints tables of goals and measurements, and writes them to docs/benchmarks.md. Needs an idle machine with Linux.
 The exit code is 1 when a goal was missed.
@@ -37,7 +38,7 @@ Flags:
 
 const introduction = `# Benchmarks
 
-Written by \`npm run bench -- scrape\`, \`poll\`, \`idle\`, \`reconcile\`, \`rules\` and \`dashboards\`; each run replaces its own section. Goals are
+Written by \`npm run bench -- scrape\`, \`poll\`, \`idle\`, \`page\`, \`reconcile\`, \`rules\` and \`dashboards\`; each run replaces its own section. Goals are
 judged by the median; a missed goal is shown as missed.
 `;
 

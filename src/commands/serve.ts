@@ -10,6 +10,7 @@ import type { MonitorKind } from '../monitors/contract.ts';
 import { MetricsBody } from '../metrics/body.ts';
 import { createOwnMetrics } from '../metrics/own.ts';
 import type { OwnMetrics } from '../metrics/own.ts';
+import { History } from '../poll/history.ts';
 import { Poller } from '../poll/poller.ts';
 import type { OpenedDatabases } from '../poll/watched-databases.ts';
 import { SnapshotStore } from '../poll/snapshot.ts';
@@ -78,6 +79,7 @@ class Exporter implements Serving {
   readonly #own: OwnMetrics;
   readonly #body: MetricsBody;
   readonly #snapshot: SnapshotStore;
+  readonly #history = new History();
   readonly #poller: Poller;
   readonly #drivers = new Map<string, OpenDatabase>();
   #inForce: InForce | undefined;
@@ -95,6 +97,7 @@ class Exporter implements Serving {
     this.#body.show(this.#snapshot);
     this.#poller = new Poller({
       snapshot: this.#snapshot,
+      history: this.#history,
       open: (driver) => this.#openOf(driver),
       readPassword: async (file) => {
         const found = await readSecret(file);
@@ -118,6 +121,8 @@ class Exporter implements Serving {
     await this.#web.listen(createApp, {
       version,
       snapshot: this.#snapshot,
+      runs: this.#poller,
+      history: this.#history,
       metrics: () => this.#body.get(),
       readiness: () => this.#readiness(),
       reload: () => this.reload(),
@@ -144,6 +149,7 @@ class Exporter implements Serving {
     // What a reload prepares from now on is put away unused.
     this.#isStopping = true;
     await Promise.all([this.#poller.stop(), this.#exchanged, this.#web.close(drainMs)]);
+    this.#history.flush(this.#now());
     this.#inForce?.state.close();
   }
 
@@ -202,6 +208,7 @@ class Exporter implements Serving {
   /** Puts in force what was prepared, all at once. */
   #exchange({ databases, ...prepared }: Prepared): void {
     const before = this.#inForce?.state;
+    if (before !== prepared.state) this.#history.keepIn(prepared.state.history, this.#now());
     this.#own.setEnvironment(prepared.config.environment);
     this.#inForce = prepared;
     this.#exchanged = this.#poller.apply(prepared.config, databases);

@@ -6,6 +6,10 @@ import type { MonitorState } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 
 /** A metric, declared once: from it come the text of `/metrics`, docs/metrics.md and the page. */
+/** What of a run the history of a monitor counts. */
+export const historyCounts = ['failed', 'waiting', 'late', 'missing'] as const;
+export type HistoryCount = (typeof historyCounts)[number];
+
 export interface Family {
   /** In base units, as the Prometheus naming rules want it; a counter ends in `_total`. */
   readonly name: string;
@@ -16,6 +20,8 @@ export interface Family {
   readonly labels: readonly string[];
   /** For the documentation: `seconds`, `records`, … */
   readonly unit?: string;
+  /** The history of a monitor counts this: the sum over its labels; of those by severity the largest. */
+  readonly history?: HistoryCount;
 }
 
 /** One series of a reading. `labels` holds a value for each of the family's labels; an empty text is "none". */

@@ -4,11 +4,15 @@ import type { Logger } from '../log.ts';
 import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 import { DatabaseSlots } from './concurrency.ts';
+import type { History } from './history.ts';
+import { RunLimits } from './run-limits.ts';
+import type { Place, RunNow } from './run-now.ts';
 import type { SnapshotStore } from './snapshot.ts';
 import type { ErrorKnowledge } from './task-run.ts';
 import { TaskRunner } from './task-runner.ts';
 import { stateScopeOf, tasksOf } from './task.ts';
 import type { Task } from './task.ts';
+import type { TaskStatus } from './task-status.ts';
 import { WatchedDatabases } from './watched-databases.ts';
 import type { OpenedDatabases } from './watched-databases.ts';
 
@@ -19,6 +23,8 @@ interface RunningTask {
 
 export interface PollerOptions {
   readonly snapshot: SnapshotStore;
+  /** Is told of each run. */
+  readonly history: History;
   /** The driver's `open` by its name; every driver that the configuration names must have been loaded. */
   readonly open: (driver: string) => OpenDatabase;
   /** The password in a file; undefined when it cannot be read. Never rejects. */
@@ -47,6 +53,8 @@ export class Poller {
   readonly #slots = new DatabaseSlots();
   readonly #databases: WatchedDatabases;
   readonly #tasks = new Map<string, RunningTask>();
+  readonly #limits = new RunLimits();
+  #isStopping = false;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -80,10 +88,11 @@ export class Poller {
    * @param opened what `prepare` opened for this `config`.
    */
   async apply(config: Config, opened: OpenedDatabases): Promise<void> {
-    const { snapshot, states } = this.#options;
+    const { snapshot, states, history } = this.#options;
     const tasks = new Map(tasksOf(config).map((task) => [task.key, task]));
     this.#stopChanged(tasks, config);
     states().retain(new Set([...tasks.values()].map(stateScopeOf)));
+    history.retain(tasks.values());
     const closed = this.#databases.exchange(config, opened);
     snapshot.setConfig(config);
     for (const task of tasks.values()) {
@@ -94,11 +103,43 @@ export class Poller {
     await closed;
   }
 
+  /** Runs a monitor at once for somebody who asks, or joins its run that is under way; refuses what would be too often. */
+  runNow(place: Place): RunNow {
+    if (this.#isStopping) return { outcome: 'stopping' };
+    const found = this.#find(place);
+    if (found === undefined) return { outcome: 'unknown' };
+    const [key, { runner }] = found;
+    if (!runner.isRunning) {
+      const refusal = this.#limits.take(key, performance.now());
+      if (refusal !== undefined) return { outcome: 'limited', ...refusal };
+    }
+    return { outcome: 'running', ended: runner.runNow() };
+  }
+
+  /** Whether a run of a monitor is under way. */
+  isRunning(place: Place): boolean {
+    return this.#find(place)?.[1].runner.isRunning ?? false;
+  }
+
   /** No new runs; what runs is cancelled on the server. Resolves when every database is closed. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     for (const { runner } of this.#tasks.values()) runner.stop();
     this.#tasks.clear();
     await this.#databases.stop();
+  }
+
+  #find({ company, monitor }: Place): [string, RunningTask] | undefined {
+    return [...this.#tasks].find(
+      ([
+        ,
+        {
+          runner: { status },
+        },
+      ]) => {
+        return status.monitor.name === monitor && status.companies.includes(company);
+      },
+    );
   }
 
   /** Stops the tasks that are not among `tasks`, or would give other readings there. */
@@ -112,8 +153,15 @@ export class Poller {
     }
   }
 
+  #note(status: TaskStatus): void {
+    const { snapshot, history, now } = this.#options;
+    const runs = snapshot.tasks.get(status.key)?.runs ?? 0;
+    snapshot.setTask(status);
+    if (status.runs > runs) history.record(status, now());
+  }
+
   #start(task: Task, config: Config): void {
-    const { snapshot, log, now, errors, states } = this.#options;
+    const { log, now, errors, states } = this.#options;
     const databases = this.#databases;
     const runner = new TaskRunner(task, config, {
       slots: this.#slots,
@@ -125,7 +173,7 @@ export class Poller {
       downDatabase: (names) => databases.firstDown(names),
       databasesAnswered: (names) => databases.answered(names),
       databasesFailed: (names, error) => databases.failed(names, error),
-      changed: (status) => snapshot.setTask(status),
+      changed: (status) => this.#note(status),
     });
     this.#tasks.set(task.key, { runner, fingerprint: taskFingerprint(task, config) });
     runner.start();

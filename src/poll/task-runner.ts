@@ -40,7 +40,7 @@ export class TaskRunner {
   readonly #stop = new AbortController();
   readonly #timer: ScheduleTimer;
   #holdTimer: NodeJS.Timeout | undefined;
-  #isRunning = false;
+  #running: Promise<void> | undefined;
   /** The last run timed out or waited too long for a lock; the next one may well do so too. */
   #isLikelySlow = false;
 
@@ -84,7 +84,7 @@ export class TaskRunner {
   }
 
   #due(): void {
-    if (this.#isRunning) this.#update({ skipped: this.status.skipped + 1 });
+    if (this.isRunning) this.#update({ skipped: this.status.skipped + 1 });
     else void this.#run();
   }
 
@@ -93,16 +93,36 @@ export class TaskRunner {
     return this.#stop.signal.aborted;
   }
 
-  async #run(): Promise<void> {
-    if (this.#isRunning || this.#isStopped()) return;
-    this.#isRunning = true;
+  /** Whether a run is under way or waits for a slot. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /**
+   * Runs at once, whatever the schedule says; joins the run that is under way.
+   *
+   * @returns whether it was completed; not when the task was stopped.
+   */
+  async runNow(): Promise<boolean> {
+    await this.#run();
+    return !this.#isStopped();
+  }
+
+  /** One run at a time: who asks during one gets that one. Never rejects. */
+  #run(): Promise<void> {
+    if (this.#isStopped()) return Promise.resolve();
+    this.#running ??= this.#runOnce().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #runOnce(): Promise<void> {
     try {
       if (!this.#failedForDown()) await this.#runWithSlots();
     } catch (error) {
       // Only a stop ends the wait for slots; anything else is a fault, and must be seen as one.
       if (!this.#isStopped()) this.#failed(runFailureOf(error, null), this.#nothingRan());
-    } finally {
-      this.#isRunning = false;
     }
   }
 

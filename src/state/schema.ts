@@ -19,4 +19,8 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (scope, key)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE history (series TEXT NOT NULL PRIMARY KEY, saved INTEGER NOT NULL, points BLOB NOT NULL) STRICT;
+  CREATE INDEX history_saved ON history (saved);
+  `,
 ];

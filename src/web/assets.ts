@@ -16,6 +16,8 @@ export interface AssetLinks {
   readonly style: string;
   /** Scripts in the order in which they run; a page works without them. */
   readonly scripts: readonly string[];
+  /** What a page with a chart needs besides. */
+  readonly chart: { readonly style: string; readonly scripts: readonly string[] };
 }
 
 function assetOf(url: URL | string, type: Asset['type']): Asset {
@@ -31,12 +33,26 @@ export class Assets {
   readonly #scripts = [
     assetOf(import.meta.resolve('htmx.org/dist/htmx.min.js'), 'text/javascript; charset=utf-8'),
   ];
-  readonly #byName = new Map([this.#style, ...this.#scripts].map((asset) => [asset.name, asset]));
+  readonly #chartStyle = assetOf(import.meta.resolve('uplot/dist/uPlot.min.css'), 'text/css; charset=utf-8');
+  readonly #chartScripts = [
+    import.meta.resolve('uplot/dist/uPlot.iife.min.js'),
+    new URL('../../public/chart.js', import.meta.url),
+  ].map((url) => assetOf(url, 'text/javascript; charset=utf-8'));
+  readonly #byName = new Map(
+    [this.#style, ...this.#scripts, this.#chartStyle, ...this.#chartScripts].map((asset) => [
+      asset.name,
+      asset,
+    ]),
+  );
 
   /** @param base path of the route of assets, without a slash at its end. */
   linksFrom(base: string): AssetLinks {
     const link = ({ name }: Asset): string => `${base}/${name}`;
-    return { style: link(this.#style), scripts: this.#scripts.map(link) };
+    return {
+      style: link(this.#style),
+      scripts: this.#scripts.map(link),
+      chart: { style: link(this.#chartStyle), scripts: this.#chartScripts.map(link) },
+    };
   }
 
   find(name: string): Asset | undefined {

@@ -1,73 +1,35 @@
-import type { Visitor } from '../config/config.ts';
 import { languages } from '../known-errors/catalogue.ts';
-import type { Language } from '../known-errors/catalogue.ts';
-import type { Snapshot } from '../poll/snapshot.ts';
-import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
-import { preferredLanguage } from './accept-language.ts';
-import type { Assets } from './assets.ts';
-import type { Documents } from './documents.ts';
 import { renderCompany } from './pages/company.tsx';
 import type { PageContext } from './pages/context.ts';
 import { renderDocument, renderDocuments } from './pages/document.tsx';
 import { renderErrors } from './pages/errors.tsx';
 import { renderLookup } from './pages/lookup.tsx';
+import { monitorPath } from './pages/links.ts';
 import { renderMonitor } from './pages/monitor.tsx';
 import { renderOverview } from './pages/overview.tsx';
+import { renderNoMonitor } from './pages/read-again.tsx';
+import type { Refusal } from './pages/read-again.tsx';
 import { recordsCsv } from './pages/records-csv.ts';
 import { queryOf, textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
+import { chartOf } from './view/chart.ts';
 import { errorsOf } from './view/errors.ts';
+import { historyOf } from './view/history.ts';
 import { lookUp } from './view/lookup.ts';
 import { companyOf, monitorOf } from './view/monitor.ts';
 import { overviewOf } from './view/overview.ts';
 import { recordOrders } from './view/types.ts';
 import type { RecordOrder, RecordQuery } from './view/types.ts';
-import type { Viewer } from './view/viewer.ts';
-
-/** What pages are made of, for a visitor who has the right to them. */
-export interface PageVisit {
-  readonly request: HttpRequest;
-  readonly visitor: Visitor;
-  /** The parts of the path that its route names. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly version: string;
-  readonly snapshot: Snapshot;
-  readonly timezone: () => string;
-  readonly now: () => Instant;
-  readonly routePrefix: string;
-  readonly assets: Assets;
-  readonly documents: Documents;
-  readonly translators: ReadonlyMap<Language, Translator>;
-  /** What is wrong with how the page is served, for people; '' when nothing is. */
-  readonly notice: string;
-}
+import { languageOf, parameter, rememberLanguage, viewerOf } from './visit.ts';
+import type { PageVisit } from './visit.ts';
 
 /** Records on one page of a list. */
 const recordsPerPage = 50;
-/** Longest text that is searched for. */
-const mostSearchCharacters = 200;
 /** Most records of a file. */
 const mostCsvRecords = 20_000;
 
-const languageCookie = 'erp-exporter-language';
-const secondsOfAYear = 31_536_000;
-
-const isLanguage = (name: string): name is Language => languages.some((language) => language === name);
 const isOrder = (name: string): name is RecordOrder => recordOrders.some((order) => order === name);
-
-function parameter(request: HttpRequest, name: string): string {
-  return (queryOf(request).get(name) ?? '').slice(0, mostSearchCharacters);
-}
-
-/** The language of a page: what its address says, else what was chosen before, else what the browser prefers. */
-function languageOf(request: HttpRequest): Language {
-  const asked = parameter(request, 'lang');
-  if (isLanguage(asked)) return asked;
-  const cookies = (request.headers.cookie ?? '').split(/;\s*/);
-  const chosen = cookies.find((cookie) => cookie.startsWith(`${languageCookie}=`))?.split('=')[1] ?? '';
-  return isLanguage(chosen) ? chosen : preferredLanguage(request.headers['accept-language'] ?? '', languages);
-}
 
 function recordQuery(request: HttpRequest, limit: number): RecordQuery {
   const order = parameter(request, 'order');
@@ -77,14 +39,6 @@ function recordQuery(request: HttpRequest, limit: number): RecordQuery {
     order: isOrder(order) ? order : 'urgency',
     offset: Number.isSafeInteger(offset) && offset > 0 ? offset : 0,
     limit,
-  };
-}
-
-/** What a visitor may see, as views ask for it. */
-function viewerOf({ companies, rights }: Visitor): Viewer {
-  return {
-    sees: (company) => companies === 'all' || companies.has(company),
-    may: (right) => rights.has(right),
   };
 }
 
@@ -102,19 +56,14 @@ function frameOf({ assets, routePrefix, snapshot }: PageVisit) {
 }
 
 /** A language that was chosen by the address is remembered. */
-function pageAnswer({ request, routePrefix }: PageVisit, html: string | undefined): Answer {
+function pageAnswer(visit: PageVisit, html: string | undefined): Answer {
   if (html === undefined) return textAnswer(404, 'There is no such page.');
-  const asked = parameter(request, 'lang');
   return {
     status: 200,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       Vary: 'Accept-Language, Cookie',
-      ...(isLanguage(asked)
-        ? {
-            'Set-Cookie': `${languageCookie}=${asked}; Path=${routePrefix}/; Max-Age=${secondsOfAYear}; HttpOnly; SameSite=Lax`,
-          }
-        : {}),
+      ...rememberLanguage(visit),
     },
     body: html,
   };
@@ -153,8 +102,20 @@ export function lookupAnswer(visit: PageVisit): Answer {
 
 export function companyAnswer(visit: PageVisit): Answer {
   const page = contextOf(visit);
-  const card = companyOf(visit.snapshot, viewerOf(visit.visitor), visit.params['company'] ?? '', page.now);
-  return pageAnswer(visit, card === undefined ? undefined : renderCompany(page, card, frameOf(visit)));
+  const { company = '' } = visit.params;
+  const card = companyOf(visit.snapshot, viewerOf(visit.visitor), company, page.now);
+  if (card === undefined) return pageAnswer(visit, undefined);
+  const history = (monitor: string) => historyOf(visit.history.of({ company, monitor }, page.now), page.now);
+  return pageAnswer(visit, renderCompany(page, card, { ...frameOf(visit), history }));
+}
+
+/** As the page of the monitor has it, also where another route answers with that page. */
+function monitorContext(visit: PageVisit): PageContext {
+  const page = contextOf(visit);
+  const here = new URL(page.here);
+  const { company = '', monitor = '' } = visit.params;
+  here.pathname = monitorPath(page.prefix, company, monitor);
+  return { ...page, here };
 }
 
 function monitorView(visit: PageVisit, query: RecordQuery, now: Instant) {
@@ -162,10 +123,39 @@ function monitorView(visit: PageVisit, query: RecordQuery, now: Instant) {
   return monitorOf(visit.snapshot, viewerOf(visit.visitor), { company, monitor }, query, now);
 }
 
-export function monitorAnswer(visit: PageVisit): Answer {
-  const page = contextOf(visit);
+/** The page of a monitor. @param refusal why it was not read again when somebody asked for it just now. */
+export function monitorAnswer(visit: PageVisit, refusal?: Refusal): Answer {
+  const page = monitorContext(visit);
   const view = monitorView(visit, recordQuery(visit.request, recordsPerPage), page.now);
-  return pageAnswer(visit, view === undefined ? undefined : renderMonitor(page, view, frameOf(visit)));
+  if (view === undefined) return pageAnswer(visit, undefined);
+  const { company, monitor } = view.line;
+  const isRunning = visit.runs.isRunning({ company, monitor });
+  const history = historyOf(visit.history.of({ company, monitor }, page.now), page.now);
+  const refresh = { isRunning, ...(refusal === undefined ? {} : { refusal }) };
+  return pageAnswer(visit, renderMonitor(page, view, { ...frameOf(visit), refresh, history }));
+}
+
+/** Says that the monitor that was to be read again is not there; `company` is named when the reader may see it. */
+export function noMonitorAnswer(visit: PageVisit): Answer {
+  const { company = '' } = visit.params;
+  const isSeen = companyOf(visit.snapshot, viewerOf(visit.visitor), company, visit.now()) !== undefined;
+  const html = renderNoMonitor(monitorContext(visit), isSeen ? company : undefined, frameOf(visit));
+  return { ...pageAnswer(visit, html), status: 404 };
+}
+
+/** What the chart of a monitor shows, with what it is called in the language of the reader. */
+export function historyAnswer(visit: PageVisit): Answer {
+  const page = contextOf(visit);
+  const view = monitorView(visit, { search: '', order: 'urgency', offset: 0, limit: 0 }, page.now);
+  if (view === undefined) return textAnswer(404, 'There is no such monitor.');
+  const { company, monitor } = view.line;
+  const { times, series } = chartOf(visit.history.of({ company, monitor }, page.now));
+  const labelled = series.map((one) => ({ ...one, label: page.t.text(`chart.${one.name}`) }));
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', Vary: 'Accept-Language, Cookie' },
+    body: JSON.stringify({ timezone: view.card.timezone, times, series: labelled }),
+  };
 }
 
 /** The records as a file for spreadsheets: all that match, from the first. */

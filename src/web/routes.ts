@@ -1,6 +1,8 @@
 import type { ConfigProblem, Right, Visitor } from '../config/config.ts';
 import { formatProblem } from '../config/source/problem.ts';
 import type { Body } from '../metrics/body.ts';
+import type { History } from '../poll/history.ts';
+import type { RunsNow } from '../poll/run-now.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Language } from '../known-errors/catalogue.ts';
 import type { Translator } from '../texts/translator.ts';
@@ -13,16 +15,19 @@ import {
   documentAnswer,
   documentsAnswer,
   errorsAnswer,
+  historyAnswer,
   lookupAnswer,
   monitorAnswer,
   overviewAnswer,
   recordsAnswer,
 } from './page-answers.ts';
-import type { PageVisit } from './page-answers.ts';
+import { compressed } from './compression.ts';
+import { refreshAnswer, refreshJsonAnswer } from './refresh-answers.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import type { WebSettings } from './settings/load.ts';
 import { metricsAnswer } from './scrape.ts';
+import type { PageVisit } from './visit.ts';
 
 /** What /-/reload and /-/quit need; absent: they are not enabled. */
 export interface Lifecycle {
@@ -34,6 +39,10 @@ export interface Lifecycle {
 export interface RouteOptions {
   readonly version: string;
   readonly snapshot: Snapshot;
+  /** What people may have read at once. */
+  readonly runs: RunsNow;
+  /** What the last 24 hours looked like. */
+  readonly history: Pick<History, 'of'>;
   readonly metrics: () => Promise<Body>;
   /** Whether every monitor has completed a run, and the process is not shutting down; a sentence for people. */
   readonly readiness: () => { readonly ready: boolean; readonly text: string };
@@ -94,17 +103,18 @@ function quit({ lifecycle }: Visit): Answer {
 }
 
 /** A page for people, which shows what its visitor may see. */
-function page(path: string, answer: (visit: PageVisit) => Answer): Route {
+function page(path: string, answer: (visit: PageVisit) => Answer | Promise<Answer>): Route {
   return {
     path,
     methods: read,
     right: 'page',
     isLifecycle: false,
-    answer: (visit) => answer({ ...visit, notice: visit.warning(visit.settings) }),
+    answer: async (visit) =>
+      compressed(visit.request, await answer({ ...visit, notice: visit.warning(visit.settings) })),
   };
 }
 
-/** Every route. A page and a scrape read the snapshot; nothing here touches a database. */
+/** Every route. A page and a scrape read the snapshot; a refresh asks the poller; nothing here touches a database itself. */
 export const routes: readonly Route[] = [
   {
     path: '/metrics',
@@ -119,8 +129,15 @@ export const routes: readonly Route[] = [
   page('/docs/', documentsAnswer),
   page('/docs/:document', documentAnswer),
   page('/companies/:company', companyAnswer),
-  page('/companies/:company/:monitor', monitorAnswer),
+  page('/companies/:company/:monitor', (visit) => monitorAnswer(visit)),
   { ...page('/companies/:company/:monitor/records.csv', recordsAnswer), right: 'records' },
+  page('/companies/:company/:monitor/history.json', historyAnswer),
+  { ...page('/companies/:company/:monitor/refresh', refreshAnswer), methods: ['POST'], right: 'refresh' },
+  {
+    ...page('/api/v1/companies/:company/monitors/:monitor/refresh', refreshJsonAnswer),
+    methods: ['POST'],
+    right: 'refresh',
+  },
   // It says nothing of anybody; a page asks for it without a token.
   { ...page('/assets/:name', assetAnswer), right: undefined },
   {

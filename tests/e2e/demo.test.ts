@@ -214,6 +214,65 @@ describe('npm run demo', () => {
     }, 60_000);
   });
 
+  describeReal('the button that reads again', ['chromium'], () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await chromium.launch({
+        executablePath: findProgram('chromium') ?? '',
+        args: ['--no-sandbox', '--disable-gpu'],
+      });
+    });
+    afterAll(() => browser.close());
+
+    const runsOf = async (monitor: string): Promise<number> =>
+      find(await scrape(), 'erp_monitor_runs_total', { company: 'acme', monitor })[0]?.[1] ?? NaN;
+
+    it('shows the result in place, refuses the next one for a while, and leaves the console empty', async () => {
+      const page = await browser.newPage();
+      const wrong: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
+      page.on('pageerror', (error) => wrong.push(error.message));
+      await page.goto(`${url}/companies/acme/web_orders?search=W&lang=en`);
+      await page.evaluate('globalThis.isSame = true');
+      const chart = page.locator('#chart canvas');
+      // Two steps of the history are enough to draw; the demo may not be that old yet.
+      const times = await (await fetch(`${url}/companies/acme/web_orders/history.json`)).json();
+      const drawn = (times as { readonly times: readonly number[] }).times.length > 1 ? 1 : 0;
+      await expect.poll(() => chart.count(), { timeout: 20_000 }).toBe(drawn);
+      const before = await runsOf('web_orders');
+      const refreshed = page.waitForResponse((response) => response.url().includes('/refresh'));
+      await page.getByRole('button', { name: 'Read again now' }).click();
+      const answer = await refreshed;
+      expect([answer.request().method(), answer.status()]).toEqual(['POST', 303]);
+      await expect.poll(() => runsOf('web_orders'), { timeout: 20_000 }).toBeGreaterThan(before);
+      await expect
+        .poll(() => page.locator('.read-again [role=status]').textContent(), { timeout: 20_000 })
+        .toMatch(/^Last read/);
+      expect(await page.evaluate('globalThis.isSame')).toBe(true);
+      expect(await chart.count()).toBe(drawn);
+      expect(page.url()).toContain('/companies/acme/web_orders?search=W&lang=en');
+      expect(wrong).toEqual([]);
+      const refused = async () => {
+        await page.getByRole('button', { name: 'Read again now' }).click();
+        return page.locator('.read-again').textContent();
+      };
+      await expect.poll(refused, { timeout: 20_000 }).toMatch(/ask again in \d+ s/);
+      expect(await page.locator('.record').count()).toBeGreaterThan(0);
+      await page.close();
+    }, 90_000);
+
+    it('works without scripts too', async () => {
+      const context = await browser.newContext({ javaScriptEnabled: false, locale: 'nl' });
+      const page = await context.newPage();
+      await page.goto(`${url}/companies/acme/payments`);
+      const before = await runsOf('payments');
+      await page.getByRole('button', { name: 'Nu opnieuw lezen' }).click();
+      expect(await runsOf('payments')).toBeGreaterThan(before);
+      expect(new URL(page.url()).pathname).toBe('/companies/acme/payments');
+      await context.close();
+    }, 90_000);
+  });
+
   it('tells what happens, as it happens', async () => {
     await expect
       .poll(() => output, { timeout: 30_000 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { DatabaseError } from '../../src/databases/contract.ts';
+import { History } from '../../src/poll/history.ts';
 import { Poller } from '../../src/poll/poller.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
 import type { TaskStatus } from '../../src/poll/task-status.ts';
@@ -20,6 +21,7 @@ function setUp() {
     taskRemoved: () => {},
     othersChanged: () => {},
   });
+  const runHistory = new History();
   const retained: string[][] = [];
   const passwords = new Map<string, string>();
   const states: MonitorStates = {
@@ -33,6 +35,7 @@ function setUp() {
   };
   const poller = new Poller({
     snapshot,
+    history: runHistory,
     open: () => (settings) => {
       const opened = new FakeDatabase();
       const prepared = prepare.get(settings.name);
@@ -61,7 +64,7 @@ function setUp() {
     if (found === undefined) throw new Error('shop is not open');
     return found;
   };
-  return { passwords, retained, poller, snapshot, databases, prepare, history, task, shop };
+  return { runHistory, passwords, retained, poller, snapshot, databases, prepare, history, task, shop };
 }
 
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -458,5 +461,137 @@ describe('Poller', () => {
     await advance(1);
     expect(world.shop().active).toBe(0);
     expect(world.history.length).toBe(reported);
+  });
+
+  describe('for somebody who asks', () => {
+    const place = (name: string, company = 'acme') => ({ company, monitor: name });
+    const outcome = (name: string, company = 'acme') => world.poller.runNow(place(name, company)).outcome;
+    /** How the run ended that is under way or begins now; undefined while it goes on. */
+    const runNow = (name: string) => {
+      const run = world.poller.runNow(place(name));
+      const end: { completed?: boolean } = {};
+      if (run.outcome === 'running') void run.ended.then((completed) => (end.completed = completed));
+      return end;
+    };
+
+    it('runs a monitor once, at once, and leaves its schedule as it is', async () => {
+      await apply(config([monitor('orders'), monitor('other')]));
+      const end = runNow('orders');
+      await advance(1);
+      expect(end.completed).toBe(true);
+      expect(world.task('orders').runs).toBe(2);
+      expect(world.task('other').runs).toBe(1);
+      await advance(minutes(10));
+      expect(world.task('orders').runs).toBe(12);
+      expect(world.task('orders').skipped).toBe(0);
+    });
+
+    it('joins the run that is under way, which costs nothing of the limit', async () => {
+      world.prepare.set('shop', { answer: (_, signal) => answerAfter(seconds(5), [row], signal) });
+      await apply(config([monitor('orders')]));
+      expect(world.poller.isRunning(place('orders'))).toBe(true);
+      const ends = Array.from({ length: 50 }, () => runNow('orders'));
+      await advance(seconds(5));
+      expect(ends.every(({ completed }) => completed === true)).toBe(true);
+      expect(world.shop().queries).toBe(1);
+      expect(world.poller.isRunning(place('orders'))).toBe(false);
+      expect(outcome('orders')).toBe('running');
+    });
+
+    it('keeps within the connections of the database', async () => {
+      const names = Array.from({ length: 8 }, (_, index) => `m${index}`);
+      await apply(
+        config(
+          names.map((name) => monitor(name)),
+          [database('shop', { connections: 2 })],
+        ),
+      );
+      world.shop().answer = (_, signal) => answerAfter(seconds(3), [row], signal);
+      world.shop().most = 0;
+      const ends = names.map(runNow);
+      await advance(seconds(12));
+      expect(ends.every(({ completed }) => completed === true)).toBe(true);
+      expect(world.shop().most).toBe(2);
+    });
+
+    it('runs a monitor no more than once in ten seconds, and says when to come again', async () => {
+      await apply(config([monitor('orders'), monitor('other')]));
+      runNow('orders');
+      await advance(seconds(4));
+      expect(world.poller.runNow(place('orders'))).toEqual({
+        outcome: 'limited',
+        limit: 'monitor',
+        retryAfterMs: seconds(6),
+      });
+      expect(outcome('other')).toBe('running');
+      await advance(seconds(6));
+      expect(outcome('orders')).toBe('running');
+    });
+
+    it('runs no more than thirty in a minute in all', async () => {
+      const names = Array.from({ length: 31 }, (_, index) => `m${index}`);
+      await apply(config(names.map((name) => monitor(name, { schedule: { everyMs: minutes(30) } }))));
+      for (const name of names.slice(0, 30)) {
+        runNow(name);
+        await advance(seconds(1));
+      }
+      expect(world.poller.runNow(place('m30'))).toEqual({
+        outcome: 'limited',
+        limit: 'all',
+        retryAfterMs: seconds(30),
+      });
+      await advance(seconds(30));
+      expect(outcome('m30')).toBe('running');
+      expect(outcome('m29')).toBe('limited');
+    });
+
+    it('runs a monitor of several companies for whichever of them is asked for', async () => {
+      await apply(config([monitor('orders', { companies: ['acme', 'globex'], shared: true })]));
+      expect(outcome('orders', 'globex')).toBe('running');
+      await advance(1);
+      expect(world.shop().queries).toBe(2);
+      expect(outcome('orders', 'acme')).toBe('limited');
+    });
+
+    it('refuses what is not there, no longer there after a reload, or at its end', async () => {
+      await apply(config([monitor('orders'), monitor('gone')]));
+      expect(outcome('none')).toBe('unknown');
+      expect(outcome('orders', 'globex')).toBe('unknown');
+      await apply(config([monitor('orders')]));
+      expect(outcome('gone')).toBe('unknown');
+      await world.poller.stop();
+      expect(outcome('orders')).toBe('stopping');
+    });
+
+    it('says that a run was not completed when a reload or the end came first', async () => {
+      world.prepare.set('shop', { answer: (_, signal) => answerAfter(seconds(5), [row], signal) });
+      await apply(config([monitor('orders'), monitor('other')]));
+      const ends = [runNow('orders'), runNow('other')];
+      await apply(config([monitor('orders', { maxRows: 5 }), monitor('other')]));
+      expect(ends.map(({ completed }) => completed)).toEqual([false, undefined]);
+      await world.poller.stop();
+      await advance(1);
+      expect(ends.map(({ completed }) => completed)).toEqual([false, false]);
+    });
+
+    it('fails at once while the database is down', async () => {
+      world.prepare.set('shop', { down: 'unreachable' });
+      await apply(config([monitor('orders')]));
+      const { runs } = world.task('orders');
+      const end = runNow('orders');
+      await advance(1);
+      expect(end.completed).toBe(true);
+      expect(world.task('orders').runs).toBe(runs + 1);
+      expect(world.task('orders').failure?.message).toMatch('database shop is down');
+    });
+  });
+
+  it('tells the history of each completed run, and of nothing else', async () => {
+    const place = { company: 'acme', monitor: 'orders' };
+    await apply(config([monitor('orders')]));
+    await advance(minutes(20));
+    expect(world.runHistory.of(place, Date.now()).length).toBeGreaterThanOrEqual(4);
+    await apply(config([monitor('other')]));
+    expect(world.runHistory.of(place, Date.now())).toEqual([]);
   });
 });

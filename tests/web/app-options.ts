@@ -22,6 +22,11 @@ export function appOptions(
   return {
     version: '1.2.3',
     metrics: () => body.get(),
+    runs: {
+      runNow: () => ({ outcome: 'running', ended: Promise.resolve(true) }),
+      isRunning: () => false,
+    },
+    history: { of: () => [] },
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
     timezone: () => 'UTC',

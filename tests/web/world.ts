@@ -212,4 +212,8 @@ export function pageContext(language: Language = 'en', path = '/'): PageContext 
   };
 }
 
-export const assets = { style: '/erp/assets/style.css', scripts: ['/erp/assets/htmx.js'] };
+export const assets = {
+  style: '/erp/assets/style.css',
+  scripts: ['/erp/assets/htmx.js'],
+  chart: { style: '/erp/assets/uplot.css', scripts: ['/erp/assets/uplot.js', '/erp/assets/chart.js'] },
+};

@@ -1,6 +1,8 @@
 import { createErrorMemory } from '../../known-errors/memory.ts';
 import type { ErrorMemory } from '../../known-errors/memory.ts';
 import type { Logger } from '../../log.ts';
+import { createHistoryFile } from '../../state/history-file.ts';
+import type { HistoryFile } from '../../state/history-file.ts';
 import { openStateFile } from '../../state/file.ts';
 import { lockStateFile } from '../../state/lock.ts';
 import type { MonitorStates } from '../../state/monitor-state.ts';
@@ -12,6 +14,8 @@ export interface PersistentState {
   readonly states: MonitorStates;
   /** Whether the file holds everything that it should; undefined when there is no file. */
   readonly isWritten: boolean | undefined;
+  /** Undefined without a file. */
+  readonly history: HistoryFile | undefined;
   /** Writes what is not written yet, and closes the file. */
   close(): void;
 }
@@ -23,6 +27,7 @@ const retryEveryMs = 10_000;
 class FileState implements PersistentState {
   readonly errors: ErrorMemory;
   readonly states: MonitorStates;
+  readonly history: HistoryFile;
   readonly #retries: NodeJS.Timeout;
   readonly #closeFile: () => void;
 
@@ -38,6 +43,9 @@ class FileState implements PersistentState {
         if (action === 'read') log.error('state file read failed', fields('monitors', error));
         else log.error('state file write failed', fields('monitors', error));
       });
+      this.history = createHistoryFile(database, (error) =>
+        log.error('state file write failed', fields('history', error)),
+      );
       this.#closeFile = () => {
         database.close();
         lock.release();
@@ -77,5 +85,5 @@ export function openPersistentState(file: string, log: Logger): PersistentState 
   if (file !== ':memory:') return new FileState(file, log);
   const states = createMonitorStates(undefined, () => {});
   const errors = createErrorMemory(undefined, () => {});
-  return { errors, states, isWritten: undefined, close: () => states.close() };
+  return { errors, states, history: undefined, isWritten: undefined, close: () => states.close() };
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { companyName, text } from './values.ts';
 
-export const rights = ['metrics', 'page', 'records', 'sql', 'reload'] as const;
+export const rights = ['metrics', 'page', 'records', 'sql', 'refresh', 'reload'] as const;
 
 const rightsSchema = z
   .array(z.enum(rights))
   .min(1)
   .describe(
-    '`metrics`: scrape. `page`: open the page. `records`: see single records on it. `sql`: see the queries of monitors on it. `reload`: `/-/reload` and `/-/quit`, with `--web.enable-lifecycle`.',
+    '`metrics`: scrape. `page`: open the page. `records`: see single records on it. `sql`: see the queries of monitors on it. `refresh`: have a monitor run at once. `reload`: `/-/reload` and `/-/quit`, with `--web.enable-lifecycle`.',
   )
   .meta({ examples: [['page', 'records']] });
 

@@ -109,7 +109,7 @@ const addressKeys = {
   state_file: text
     .default(':memory:')
     .describe(
-      'SQLite file that stores which classes of errors were seen, so that a new class is still recognised as new after a restart, and the results of reconciliation. A relative path starts at the directory of the configuration file. `:memory:`: kept only until the process ends.',
+      'SQLite file that stores which classes of errors were seen, so that a new class is still recognised as new after a restart, the results of reconciliation, and the last 24 hours of each monitor, which the page draws. A relative path starts at the directory of the configuration file. `:memory:`: kept only until the process ends.',
     )
     .meta({ examples: ['/var/lib/erp-exporter/state.db'] }),
   known_errors_file: fileWith('your own known errors, which are tried before the shipped ones')

@@ -1,14 +1,17 @@
 import type { Family } from '../contract.ts';
-import { polledGauge, thresholdOf } from '../shared/samples.ts';
+import { inHistory, polledGauge, thresholdOf } from '../shared/samples.ts';
 
 const records = 'records';
 const seconds = 'seconds';
 
-const mismatched = polledGauge(
-  'erp_reconciliation_mismatched_records',
-  'Confirmed mismatches between the two sides: older than settle and grace, and seen in two runs.',
-  records,
-  ['mismatch'],
+const mismatched = inHistory(
+  polledGauge(
+    'erp_reconciliation_mismatched_records',
+    'Confirmed mismatches between the two sides: older than settle and grace, and seen in two runs.',
+    records,
+    ['mismatch'],
+  ),
+  'missing',
 );
 
 /** What a monitor of kind `reconcile` exports. */

@@ -1,9 +1,12 @@
 import type { Family } from '../contract.ts';
-import { polledGauge, thresholdOf } from '../shared/samples.ts';
+import { inHistory, polledGauge, thresholdOf } from '../shared/samples.ts';
 
 const errorLabels = ['error', 'category', 'known', 'responder'] as const;
 
-const failed = polledGauge('erp_failed_records', 'Records that have failed and are still open.', 'records');
+const failed = inHistory(
+  polledGauge('erp_failed_records', 'Records that have failed and are still open.', 'records'),
+  'failed',
+);
 const sinceOldestWaiting = polledGauge(
   'erp_since_oldest_waiting_record_seconds',
   'Business hours since the oldest waiting record began to wait, in seconds, computed at scrape time; absent when none is waiting.',
@@ -86,7 +89,10 @@ export const families = {
     failed,
     'Number of open failed records above which an alert fires, as configured; absent when there is no limit.',
   ),
-  waiting: polledGauge('erp_waiting_records', 'Records waiting to be transferred.', 'records'),
+  waiting: inHistory(
+    polledGauge('erp_waiting_records', 'Records waiting to be transferred.', 'records'),
+    'waiting',
+  ),
   waitingAmount: polledGauge(
     'erp_waiting_records_amount',
     'Total amount of the waiting records, by currency; 0 once the currency was seen.',
@@ -103,11 +109,14 @@ export const families = {
     "UTC offset of the company's time zone when the oldest waiting record began to wait: add it to that timestamp for local time.",
     'seconds',
   ),
-  late: polledGauge(
-    'erp_late_records',
-    'Waiting records that have waited longer, in business hours, than the threshold of the severity.',
-    'records',
-    ['severity'],
+  late: inHistory(
+    polledGauge(
+      'erp_late_records',
+      'Waiting records that have waited longer, in business hours, than the threshold of the severity.',
+      'records',
+      ['severity'],
+    ),
+    'late',
   ),
   lateRecord: polledGauge(
     'erp_late_record_timestamp_seconds',

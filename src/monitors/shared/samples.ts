@@ -1,4 +1,4 @@
-import type { Family, Sample } from '../contract.ts';
+import type { Family, HistoryCount, Sample } from '../contract.ts';
 
 /** Stands in the HELP of every polled metric, so that a cached figure is not taken for a live one. */
 const polledAndCached = 'Polled and cached.';
@@ -17,6 +17,11 @@ export function polledGauge(
   labels: readonly string[] = [],
 ): Family {
   return { name, help: polledHelp(help), type: 'gauge', labels, unit };
+}
+
+/** The same family, counted in the history of its monitor. */
+export function inHistory(family: Family, history: HistoryCount): Family {
+  return { ...family, history };
 }
 
 /**

@@ -20,6 +20,7 @@ const allRights: ReadonlySet<Right> = new Set(
     page: true,
     records: true,
     sql: true,
+    refresh: true,
     reload: true,
   } satisfies Record<Right, true>) as Right[],
 );

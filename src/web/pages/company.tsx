@@ -1,4 +1,5 @@
 import type { AssetLinks } from '../assets.ts';
+import type { HistoryView } from '../view/history.ts';
 import type { CompanyCard } from '../view/types.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
@@ -7,7 +8,13 @@ import { MonitorRow } from './monitor-line.tsx';
 import { CompanyFigures } from './overview.tsx';
 import { Badge, Columns } from './parts.tsx';
 
-function Company({ card }: { readonly card: CompanyCard }) {
+interface CompanyProps {
+  readonly card: CompanyCard;
+  /** The last 24 hours of a monitor. */
+  readonly history: (monitor: string) => HistoryView | undefined;
+}
+
+function Company({ card, history }: CompanyProps) {
   const { here } = usePage();
   return (
     <div
@@ -28,6 +35,7 @@ function Company({ card }: { readonly card: CompanyCard }) {
               'label.state',
               'label.monitor',
               'label.result',
+              'history.label',
               'label.since',
               'label.turn',
               'label.data_from',
@@ -35,7 +43,12 @@ function Company({ card }: { readonly card: CompanyCard }) {
           />
           <tbody>
             {card.monitors.map((line) => (
-              <MonitorRow key={line.monitor} line={line} timezone={card.timezone} />
+              <MonitorRow
+                key={line.monitor}
+                line={line}
+                history={history(line.monitor)}
+                timezone={card.timezone}
+              />
             ))}
           </tbody>
         </table>
@@ -48,7 +61,15 @@ function Company({ card }: { readonly card: CompanyCard }) {
 export function renderCompany(
   page: PageContext,
   card: CompanyCard,
-  { assets, environment }: { readonly assets: AssetLinks; readonly environment: string },
+  {
+    assets,
+    environment,
+    history,
+  }: Pick<CompanyProps, 'history'> & { readonly assets: AssetLinks; readonly environment: string },
 ): string {
-  return renderPage(page, { title: card.title, environment, assets }, <Company card={card} />);
+  return renderPage(
+    page,
+    { title: card.title, environment, assets },
+    <Company card={card} history={history} />,
+  );
 }

@@ -11,6 +11,8 @@ export interface Frame {
   /** '' where none is configured. */
   readonly environment: string;
   readonly assets: AssetLinks;
+  /** Whether there is a chart on it. */
+  readonly hasChart?: boolean;
   /** For a screen on a wall: no navigation, large. */
   readonly isWall?: boolean;
 }
@@ -78,7 +80,8 @@ function Footer() {
 
 function Document({ frame, children }: { readonly frame: Frame; readonly children: ComponentChildren }) {
   const { t, notice } = usePage();
-  const { title, environment, assets, isWall = false } = frame;
+  const { title, environment, assets, hasChart = false, isWall = false } = frame;
+  const scripts = [...assets.scripts, ...(hasChart ? assets.chart.scripts : [])];
   const prefix = environment === '' ? '' : `[${environment}] `;
   return (
     <html lang={t.language}>
@@ -89,7 +92,8 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
         <title>{`${prefix}${title} – erp-exporter`}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href={assets.style} />
-        {assets.scripts.map((script) => (
+        {hasChart && <link rel="stylesheet" href={assets.chart.style} />}
+        {scripts.map((script) => (
           <script key={script} src={script} defer />
         ))}
       </head>

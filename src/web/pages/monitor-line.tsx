@@ -1,7 +1,9 @@
+import type { HistoryView } from '../view/history.ts';
 import type { MonitorLine } from '../view/types.ts';
 import { usePage } from './context.ts';
 import { monitorPath } from './links.ts';
 import { Badge, Responders, Time, factText } from './parts.tsx';
+import { Sparkline } from './sparkline.tsx';
 
 interface LineProps {
   readonly line: MonitorLine;
@@ -26,8 +28,12 @@ export function Result({ line, timezone }: LineProps) {
   );
 }
 
-/** A monitor as a row of a table: state, name, flow, result, since, whose turn, data. */
-export function MonitorRow({ line, timezone }: LineProps) {
+/** A monitor as a row of a table: state, name, flow, result, its last 24 hours, since, whose turn, data. */
+export function MonitorRow({
+  line,
+  history,
+  timezone,
+}: LineProps & { readonly history: HistoryView | undefined }) {
   const { prefix } = usePage();
   return (
     <tr>
@@ -40,6 +46,9 @@ export function MonitorRow({ line, timezone }: LineProps) {
       </th>
       <td class="result">
         <Result line={line} timezone={timezone} />
+      </td>
+      <td>
+        <Sparkline view={history} timezone={timezone} />
       </td>
       <td>
         {line.since === null ? <span class="quiet">–</span> : <Time at={line.since} timezone={timezone} />}

@@ -1,13 +1,17 @@
 import type { AssetLinks } from '../assets.ts';
 import type { MessageKey } from '../../texts/messages.ts';
+import type { HistoryView } from '../view/history.ts';
 import type { JobLine, MonitorLine, MonitorView, StatementView } from '../view/types.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
-import { companyPath } from './links.ts';
+import { companyPath, monitorPath } from './links.ts';
 import { Result } from './monitor-line.tsx';
 import { Badge, Columns, Detail, Responders, Time } from './parts.tsx';
 import { Records } from './records.tsx';
+import { Sparkline, historyText } from './sparkline.tsx';
+import { ReadAgain } from './read-again.tsx';
+import type { Refresh } from './read-again.tsx';
 
 function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: string }) {
   const { t } = usePage();
@@ -114,12 +118,38 @@ function Facts({ line, timezone }: { readonly line: MonitorLine; readonly timezo
   );
 }
 
-function Monitor({ view }: { readonly view: MonitorView }) {
+interface MonitorProps {
+  readonly view: MonitorView;
+  readonly refresh: Refresh;
+  /** Undefined before the first run. */
+  readonly history: HistoryView | undefined;
+}
+
+/** The last 24 hours: a small drawing, in whose place a script draws a chart. */
+function Chart({ view, history }: Pick<MonitorProps, 'view' | 'history'>) {
+  const page = usePage();
+  const { t, prefix, here } = page;
+  if (history === undefined) return null;
+  const { company, monitor } = view.line;
+  const { timezone } = view.card;
+  const data = `${monitorPath(prefix, company, monitor)}/history.json${here.search}`;
+  return (
+    <section>
+      <h2>{t.text('history.label')}</h2>
+      <p>{historyText(page, history, timezone)}</p>
+      <div id="chart" class="chart" data-history={data} hx-preserve>
+        <Sparkline view={history} timezone={timezone} />
+      </div>
+    </section>
+  );
+}
+
+function Monitor({ view, refresh, history }: MonitorProps) {
   const { prefix } = usePage();
   const { card, line, jobs, records, statements } = view;
   const { timezone } = card;
   return (
-    <>
+    <div id="live">
       <h1>
         <a href={companyPath(prefix, card.company)}>{card.title}</a> › {line.monitor}{' '}
         <Badge state={line.state} fact={line.stateFact} timezone={timezone} />
@@ -127,14 +157,16 @@ function Monitor({ view }: { readonly view: MonitorView }) {
       <p class="result">
         <Result line={line} timezone={timezone} />
       </p>
+      <ReadAgain view={view} refresh={refresh} />
       <Facts line={line} timezone={timezone} />
       <Jobs jobs={jobs} timezone={timezone} />
+      <Chart view={view} history={history} />
       {records !== null && (jobs.length === 0 || records.total > 0) && (
         <Records records={records} timezone={timezone} />
       )}
       <Notes notes={line.notes} />
       <Statements statements={statements} />
-    </>
+    </div>
   );
 }
 
@@ -142,8 +174,12 @@ function Monitor({ view }: { readonly view: MonitorView }) {
 export function renderMonitor(
   page: PageContext,
   view: MonitorView,
-  { assets }: { readonly assets: AssetLinks },
+  { assets, ...rest }: Omit<MonitorProps, 'view'> & { readonly assets: AssetLinks },
 ): string {
   const title = `${view.card.title} › ${view.line.monitor}`;
-  return renderPage(page, { title, environment: view.environment, assets }, <Monitor view={view} />);
+  return renderPage(
+    page,
+    { title, environment: view.environment, assets, hasChart: rest.history !== undefined },
+    <Monitor view={view} {...rest} />,
+  );
 }

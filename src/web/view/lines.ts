@@ -137,6 +137,7 @@ function lineOf(
     dataFrom: task.lastSuccess,
     everySeconds: task.intervalSeconds,
     durationSeconds: task.durationSeconds,
+    lastRun: task.lastRun,
     failure: failure === null ? null : { reason: failure.reason, message: failure.message },
     notes: reading?.notes ?? [],
     isTruncated: reading?.truncated ?? false,

@@ -48,5 +48,6 @@ export function monitorOf(
     jobs: jobLines(own.samples),
     records: viewer.may('records') ? recordPage(recordsOf(own), query, errors) : null,
     statements: viewer.may('sql') ? statementsOf(own.task) : null,
+    mayRefresh: viewer.may('refresh'),
   };
 }

@@ -48,6 +48,8 @@ export interface MonitorLine {
   readonly dataFrom: Instant | null;
   readonly everySeconds: number;
   readonly durationSeconds: number;
+  /** Start of the last run that was completed, whether it failed or not. */
+  readonly lastRun: Instant | null;
   /** Why the last run failed. */
   readonly failure: { readonly reason: string; readonly message: string } | null;
   readonly notes: readonly string[];
@@ -191,6 +193,8 @@ export interface MonitorView {
   readonly records: RecordPage | null;
   /** `null` for a reader who may not see SQL. */
   readonly statements: readonly StatementView[] | null;
+  /** Whether the reader may have it read again. */
+  readonly mayRefresh: boolean;
 }
 
 /** One class of errors, over all that the reader may see. */

@@ -29,7 +29,7 @@ const access: Access = {
   visitors: [
     visitor('scraper', 'metrics'),
     visitor('reader', 'page'),
-    visitor('operator', 'metrics', 'page', 'records', 'reload'),
+    visitor('operator', 'metrics', 'page', 'records', 'refresh', 'reload'),
   ],
   proxy: {
     secretHash: sha256('a secret of the proxy'),
@@ -103,7 +103,7 @@ const kinds: [string, Record<string, string>, readonly Right[], number][] = [
   ['an unknown token', bearer('guess'), [], 401],
   ['a scraper', bearer('scraper'), ['metrics'], 403],
   ['a reader', bearer('reader'), ['page'], 403],
-  ['an operator', bearer('operator'), ['metrics', 'page', 'records', 'reload'], 403],
+  ['an operator', bearer('operator'), ['metrics', 'page', 'records', 'refresh', 'reload'], 403],
   ['a person behind the proxy', proxied, ['page'], 403],
   [
     'somebody who invents the headers of the proxy',

@@ -11,6 +11,7 @@ import { renderMonitor } from '../../../src/web/pages/monitor.tsx';
 import { renderOverview } from '../../../src/web/pages/overview.tsx';
 import { recordsCsv } from '../../../src/web/pages/records-csv.ts';
 import { errorsOf } from '../../../src/web/view/errors.ts';
+import { historyOf } from '../../../src/web/view/history.ts';
 import { lookUp } from '../../../src/web/view/lookup.ts';
 import { companyOf, monitorOf } from '../../../src/web/view/monitor.ts';
 import { overviewOf } from '../../../src/web/view/overview.ts';
@@ -35,10 +36,21 @@ function present<Value>(value: Value | undefined): Value {
   return value;
 }
 
+/** An hour of trouble in the last day: 12 records, then 3. */
+const lastDay = [
+  { at: now - 3 * hour, state: 'ok' as const, counts: { failed: 0 }, durationSeconds: 0.1 },
+  { at: now - 2 * hour, state: 'critical' as const, counts: { failed: 10, late: 2 }, durationSeconds: 0.1 },
+  { at: now - hour, state: 'warning' as const, counts: { failed: 3, waiting: 9 }, durationSeconds: 0.1 },
+];
+
 function monitorPage(snapshot: Snapshot, monitor: string, language: Language = 'en', query = all): string {
   const place = { company: 'acme', monitor };
   const page = pageContext(language, `/companies/acme/${monitor}`);
-  return renderMonitor(page, present(monitorOf(snapshot, everything, place, query, now)), { assets });
+  return renderMonitor(page, present(monitorOf(snapshot, everything, place, query, now)), {
+    assets,
+    refresh: { isRunning: false },
+    history: monitor.startsWith('broken') ? undefined : historyOf(lastDay, now),
+  });
 }
 
 /** Every page there is, of one company with each kind of trouble. */
@@ -49,7 +61,13 @@ function pagesOf(snapshot: Snapshot, language: Language, asked: string): Map<str
   return new Map([
     ['overview', renderOverview(context, view, { assets, isWall: false })],
     ['wall', renderOverview(context, view, { assets, isWall: true })],
-    ['company', renderCompany(context, present(companyOf(snapshot, everything, 'acme', now)), frame)],
+    [
+      'company',
+      renderCompany(context, present(companyOf(snapshot, everything, 'acme', now)), {
+        ...frame,
+        history: (monitor) => (monitor.startsWith('broken') ? undefined : historyOf(lastDay, now)),
+      }),
+    ],
     ['errors', renderErrors(context, errorsOf(snapshot, everything, now), frame)],
     ['lookup', renderLookup(context, lookUp(snapshot, everything, asked, now), frame)],
     ...kinds.map((kind): [string, string] => [kind, monitorPage(snapshot, `${kind}-acme`, language)]),
@@ -96,9 +114,24 @@ describe.each(languages)('the pages in %s', (language) => {
   it.each(hostile)('let no text break out of its place: %s', async (word) => {
     const snapshot = await world(word, word);
     for (const [name, html] of pagesOf(snapshot, language, word)) {
-      expect(html, name).not.toMatch(/<(?:script(?! src="\/erp\/assets\/)|img|svg)|<b>\{at\}/i);
+      expect(html, name).not.toMatch(
+        /<(?:script(?! src="\/erp\/assets\/)|img|svg(?! class="spark"))|<b>\{at\}/i,
+      );
       expect(html, name).not.toMatch(/\shref="javascript:/i);
     }
+  });
+});
+
+describe('a company', () => {
+  it('has the last 24 hours of each monitor as a drawing, and in words', async () => {
+    const html = pagesOf(await world('aaa'), 'en', '').get('company') ?? '';
+    expect(html.match(/<svg class="spark"/g)).toHaveLength(5);
+    expect(html).toContain(
+      'aria-label="Worst within 24 hours: Critical. Not OK: at most 12, at 08:00; last 3."',
+    );
+    // The largest count reaches the top of the drawing; nothing is drawn beyond its edges.
+    expect(html).toMatch(/<path class="line" d="M[\d.]+ 29\.0h1L[\d.]+ 2\.0h1L[\d.]+ 22\.3h1/);
+    expect(html.match(/<rect class="critical" x="\d+" y="32" width="1" height="8"/g)).toHaveLength(5);
   });
 });
 

@@ -43,6 +43,8 @@ async function start(yaml: string, access?: Access): Promise<string> {
   await front.listen(createApp, {
     version: '0',
     snapshot,
+    runs: { runNow: () => ({ outcome: 'unknown' }), isRunning: () => false },
+    history: { of: () => [] },
     metrics: () => body.get(),
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
