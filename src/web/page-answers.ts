@@ -1,11 +1,5 @@
-import type { Visitor } from '../config/config.ts';
 import { languages } from '../known-errors/catalogue.ts';
-import type { Language } from '../known-errors/catalogue.ts';
-import type { Snapshot } from '../poll/snapshot.ts';
-import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
-import { preferredLanguage } from './accept-language.ts';
-import type { Assets } from './assets.ts';
 import { renderCompany } from './pages/company.tsx';
 import type { PageContext } from './pages/context.ts';
 import { renderErrors } from './pages/errors.tsx';
@@ -21,50 +15,15 @@ import { companyOf, monitorOf } from './view/monitor.ts';
 import { overviewOf } from './view/overview.ts';
 import { recordOrders } from './view/types.ts';
 import type { RecordOrder, RecordQuery } from './view/types.ts';
-import type { Viewer } from './view/viewer.ts';
-
-/** What pages are made of, for a visitor who has the right to them. */
-export interface PageVisit {
-  readonly request: HttpRequest;
-  readonly visitor: Visitor;
-  /** The parts of the path that its route names. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly version: string;
-  readonly snapshot: Snapshot;
-  readonly timezone: () => string;
-  readonly now: () => Instant;
-  readonly routePrefix: string;
-  readonly assets: Assets;
-  readonly translators: ReadonlyMap<Language, Translator>;
-  /** What is wrong with how the page is served, for people; '' when nothing is. */
-  readonly notice: string;
-}
+import { languageOf, parameter, rememberLanguage, viewerOf } from './visit.ts';
+import type { PageVisit } from './visit.ts';
 
 /** Records on one page of a list. */
 const recordsPerPage = 50;
-/** Longest text that is searched for. */
-const mostSearchCharacters = 200;
 /** Most records of a file. */
 const mostCsvRecords = 20_000;
 
-const languageCookie = 'erp-exporter-language';
-const secondsOfAYear = 31_536_000;
-
-const isLanguage = (name: string): name is Language => languages.some((language) => language === name);
 const isOrder = (name: string): name is RecordOrder => recordOrders.some((order) => order === name);
-
-function parameter(request: HttpRequest, name: string): string {
-  return (queryOf(request).get(name) ?? '').slice(0, mostSearchCharacters);
-}
-
-/** The language of a page: what its address says, else what was chosen before, else what the browser prefers. */
-function languageOf(request: HttpRequest): Language {
-  const asked = parameter(request, 'lang');
-  if (isLanguage(asked)) return asked;
-  const cookies = (request.headers.cookie ?? '').split(/;\s*/);
-  const chosen = cookies.find((cookie) => cookie.startsWith(`${languageCookie}=`))?.split('=')[1] ?? '';
-  return isLanguage(chosen) ? chosen : preferredLanguage(request.headers['accept-language'] ?? '', languages);
-}
 
 function recordQuery(request: HttpRequest, limit: number): RecordQuery {
   const order = parameter(request, 'order');
@@ -74,14 +33,6 @@ function recordQuery(request: HttpRequest, limit: number): RecordQuery {
     order: isOrder(order) ? order : 'urgency',
     offset: Number.isSafeInteger(offset) && offset > 0 ? offset : 0,
     limit,
-  };
-}
-
-/** What a visitor may see, as views ask for it. */
-function viewerOf({ companies, rights }: Visitor): Viewer {
-  return {
-    sees: (company) => companies === 'all' || companies.has(company),
-    may: (right) => rights.has(right),
   };
 }
 
@@ -99,19 +50,14 @@ function frameOf({ assets, routePrefix, snapshot }: PageVisit) {
 }
 
 /** A language that was chosen by the address is remembered. */
-function pageAnswer({ request, routePrefix }: PageVisit, html: string | undefined): Answer {
+function pageAnswer(visit: PageVisit, html: string | undefined): Answer {
   if (html === undefined) return textAnswer(404, 'There is no such page.');
-  const asked = parameter(request, 'lang');
   return {
     status: 200,
     headers: {
       'Content-Type': 'text/html; charset=utf-8',
       Vary: 'Accept-Language, Cookie',
-      ...(isLanguage(asked)
-        ? {
-            'Set-Cookie': `${languageCookie}=${asked}; Path=${routePrefix}/; Max-Age=${secondsOfAYear}; HttpOnly; SameSite=Lax`,
-          }
-        : {}),
+      ...rememberLanguage(visit),
     },
     body: html,
   };

@@ -7,6 +7,15 @@ import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
 import type { Assets } from './assets.ts';
 import {
+  apiCompanies,
+  apiCompany,
+  apiErrors,
+  apiLookup,
+  apiMonitor,
+  apiOverview,
+  openApiAnswer,
+} from './api-answers.ts';
+import {
   assetAnswer,
   companyAnswer,
   errorsAnswer,
@@ -15,11 +24,11 @@ import {
   overviewAnswer,
   recordsAnswer,
 } from './page-answers.ts';
-import type { PageVisit } from './page-answers.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import type { WebSettings } from './settings/load.ts';
 import { metricsAnswer } from './scrape.ts';
+import type { PageVisit } from './visit.ts';
 
 /** What /-/reload and /-/quit need; absent: they are not enabled. */
 export interface Lifecycle {
@@ -69,6 +78,9 @@ export interface Route {
   readonly answer: (visit: Visit) => Answer | Promise<Answer>;
 }
 
+/** Where the API is: its refusals and failures are for programs. */
+export const apiPath = '/api/v1/';
+
 const read = ['GET', 'HEAD'] as const;
 const change = ['POST', 'PUT'] as const;
 
@@ -115,6 +127,14 @@ export const routes: readonly Route[] = [
   page('/companies/:company', companyAnswer),
   page('/companies/:company/:monitor', monitorAnswer),
   { ...page('/companies/:company/:monitor/records.csv', recordsAnswer), right: 'records' },
+  page(`${apiPath}overview`, apiOverview),
+  page(`${apiPath}companies`, apiCompanies),
+  page(`${apiPath}companies/:company`, apiCompany),
+  page(`${apiPath}companies/:company/monitors/:monitor`, apiMonitor),
+  page(`${apiPath}errors`, apiErrors),
+  { ...page(`${apiPath}lookup`, apiLookup), right: 'records' },
+  // It describes the API, and says nothing of anybody.
+  { ...page(`${apiPath}openapi.json`, openApiAnswer), right: undefined },
   // It says nothing of anybody; a page asks for it without a token.
   { ...page('/assets/:name', assetAnswer), right: undefined },
   {

@@ -53,6 +53,13 @@ export const running: readonly Room[] = [
     pure: true,
   },
   {
+    path: 'web/api',
+    imports: ['decimal.ts', 'judgement.ts', 'known-errors', 'web/view'],
+    types: ['time.ts'],
+    packages: ['zod'],
+    pure: true,
+  },
+  {
     path: 'web/server',
     packages: ['node:crypto', 'node:http', 'node:http2', 'node:https', 'node:net', 'node:stream', 'node:tls'],
   },
@@ -86,13 +93,23 @@ export const running: readonly Room[] = [
   },
   { path: 'web/accept-language.ts', pure: true },
   {
+    path: 'web/visit.ts',
+    imports: ['known-errors', 'web/accept-language.ts', 'web/server'],
+    types: ['config/config.ts', 'poll', 'texts', 'time.ts', 'web/assets.ts', 'web/view'],
+  },
+  {
     path: 'web/page-answers.ts',
-    imports: ['known-errors', 'web/accept-language.ts', 'web/pages', 'web/server', 'web/view'],
-    types: ['config/config.ts', 'poll', 'texts', 'time.ts', 'web/assets.ts'],
+    imports: ['known-errors', 'web/pages', 'web/server', 'web/view', 'web/visit.ts'],
+    types: ['time.ts'],
+  },
+  {
+    path: 'web/api-answers.ts',
+    imports: ['web/api', 'web/server', 'web/view', 'web/visit.ts'],
+    packages: ['node:crypto'],
   },
   {
     path: 'web/routes.ts',
-    imports: ['config/source', 'web/page-answers.ts', 'web/scrape.ts', 'web/server'],
+    imports: ['config/source', 'web/api-answers.ts', 'web/page-answers.ts', 'web/scrape.ts', 'web/server'],
     types: [
       'config/config.ts',
       'known-errors',
@@ -102,13 +119,14 @@ export const running: readonly Room[] = [
       'time.ts',
       'web/assets.ts',
       'web/settings',
+      'web/visit.ts',
     ],
   },
   { path: 'web/finder.ts', imports: ['web/routes.ts', 'web/server'], packages: ['express'] },
   {
     path: 'web/app.ts',
-    imports: ['web/access', 'web/finder.ts', 'web/server'],
-    types: ['config/config.ts', 'log.ts', 'web/routes.ts', 'web/settings'],
+    imports: ['web/access', 'web/finder.ts', 'web/routes.ts', 'web/server'],
+    types: ['config/config.ts', 'log.ts', 'web/settings'],
   },
   {
     path: 'notifications',

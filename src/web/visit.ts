@@ -1,0 +1,68 @@
+import type { Visitor } from '../config/config.ts';
+import { languages } from '../known-errors/catalogue.ts';
+import type { Language } from '../known-errors/catalogue.ts';
+import type { Snapshot } from '../poll/snapshot.ts';
+import type { Translator } from '../texts/translator.ts';
+import type { Instant } from '../time.ts';
+import { preferredLanguage } from './accept-language.ts';
+import type { Assets } from './assets.ts';
+import { queryOf } from './server/http.ts';
+import type { HttpRequest } from './server/http.ts';
+import type { Viewer } from './view/viewer.ts';
+
+/** What pages are made of, for a visitor who has the right to them. */
+export interface PageVisit {
+  readonly request: HttpRequest;
+  readonly visitor: Visitor;
+  /** The parts of the path that its route names. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly snapshot: Snapshot;
+  readonly timezone: () => string;
+  readonly now: () => Instant;
+  readonly routePrefix: string;
+  readonly assets: Assets;
+  readonly translators: ReadonlyMap<Language, Translator>;
+  /** What is wrong with how the page is served, for people; '' when nothing is. */
+  readonly notice: string;
+}
+
+/** Longest text that is searched for. */
+export const mostSearchCharacters = 200;
+
+const languageCookie = 'erp-exporter-language';
+const secondsOfAYear = 31_536_000;
+
+const isLanguage = (name: string): name is Language => languages.some((language) => language === name);
+
+/** A parameter of the address, cut to what anybody would write; '' when it is absent. */
+export function parameter(request: HttpRequest, name: string): string {
+  return (queryOf(request).get(name) ?? '').slice(0, mostSearchCharacters);
+}
+
+/** The language of a page: what its address says, else what was chosen before, else what the browser prefers. */
+export function languageOf(request: HttpRequest): Language {
+  const asked = parameter(request, 'lang');
+  if (isLanguage(asked)) return asked;
+  const cookies = (request.headers.cookie ?? '').split(/;\s*/);
+  const chosen = cookies.find((cookie) => cookie.startsWith(`${languageCookie}=`))?.split('=')[1] ?? '';
+  return isLanguage(chosen) ? chosen : preferredLanguage(request.headers['accept-language'] ?? '', languages);
+}
+
+/** The header that keeps a language that was chosen by the address. */
+export function rememberLanguage({ request, routePrefix }: PageVisit): Readonly<Record<string, string>> {
+  const asked = parameter(request, 'lang');
+  return isLanguage(asked)
+    ? {
+        'Set-Cookie': `${languageCookie}=${asked}; Path=${routePrefix}/; Max-Age=${secondsOfAYear}; HttpOnly; SameSite=Lax`,
+      }
+    : {};
+}
+
+/** What a visitor may see, as views ask for it. */
+export function viewerOf({ companies, rights }: Visitor): Viewer {
+  return {
+    sees: (company) => companies === 'all' || companies.has(company),
+    may: (right) => rights.has(right),
+  };
+}
