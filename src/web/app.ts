@@ -15,6 +15,8 @@ import type { WebSettings } from './settings/load.ts';
 
 export interface AppOptions extends RouteOptions {
   readonly log: Logger;
+  /** Whether nothing is answered but the public view. */
+  readonly isPublicOnly?: boolean;
   readonly hosts: HostRules;
   /** Where users reach the page, such as `https://monitor.example`; undefined: nobody said. */
   readonly externalOrigin: string | undefined;
@@ -29,7 +31,8 @@ interface Answering extends AppOptions {
 
 /** Answers every request: guards first, then the one route that it asks for. */
 export function createApp(options: AppOptions): HttpHandler {
-  const answering = { ...options, find: createFinder(options.routePrefix) };
+  const isWanted = ({ isPublic }: Route): boolean => options.isPublicOnly !== true || isPublic === true;
+  const answering = { ...options, find: createFinder(options.routePrefix, isWanted) };
   return (request, response, client) => {
     const respond = async (): Promise<void> => {
       const settings = await options.settings();

@@ -27,6 +27,9 @@ import {
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import type { WebSettings } from './settings/load.ts';
+import type { StatusBoard } from './status/board.ts';
+import { statusAnswer, statusFeedAnswer, statusJsonAnswer } from './status-answers.ts';
+import type { StatusVisit } from './status-answers.ts';
 import { metricsAnswer } from './scrape.ts';
 import type { PageVisit } from './visit.ts';
 
@@ -46,6 +49,8 @@ export interface RouteOptions {
   /** Reads the configuration again; the problems when it is bad. */
   readonly reload: () => Promise<readonly ConfigProblem[]>;
   readonly lifecycle: Lifecycle | undefined;
+  /** The public view. */
+  readonly status: StatusBoard;
   readonly timezone: () => string;
   readonly now: () => Instant;
   /** Path under which everything lives, without a slash at its end; '' for the root. */
@@ -75,6 +80,8 @@ export interface Route {
   readonly right: Right | undefined;
   /** Whether it is there only with --web.enable-lifecycle. */
   readonly isLifecycle: boolean;
+  /** Whether it is also there at the status page's own address, where everybody comes. */
+  readonly isPublic?: true;
   readonly answer: (visit: Visit) => Answer | Promise<Answer>;
 }
 
@@ -112,6 +119,18 @@ function page(path: string, answer: (visit: PageVisit) => Answer): Route {
   };
 }
 
+/** A part of the public view: it needs no right, since it shows what the configuration says everybody may see. */
+function publicView(path: string, answer: (visit: StatusVisit) => Answer): Route {
+  return {
+    path,
+    methods: read,
+    right: undefined,
+    isLifecycle: false,
+    isPublic: true,
+    answer: (visit) => answer({ ...visit, notice: '' }),
+  };
+}
+
 /** Every route. A page and a scrape read the snapshot; nothing here touches a database. */
 export const routes: readonly Route[] = [
   {
@@ -135,8 +154,11 @@ export const routes: readonly Route[] = [
   { ...page(`${apiPath}lookup`, apiLookup), right: 'records' },
   // It describes the API, and says nothing of anybody.
   { ...page(`${apiPath}openapi.json`, openApiAnswer), right: undefined },
+  publicView('/status', statusAnswer),
+  publicView('/status.json', statusJsonAnswer),
+  publicView('/status.rss', statusFeedAnswer),
   // It says nothing of anybody; a page asks for it without a token.
-  { ...page('/assets/:name', assetAnswer), right: undefined },
+  { ...page('/assets/:name', assetAnswer), right: undefined, isPublic: true },
   {
     path: '/-/healthy',
     methods: read,

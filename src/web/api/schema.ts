@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { monitorStates } from '../../judgement.ts';
-import { languages } from '../../known-errors/catalogue.ts';
+import type { Language } from '../../known-errors/catalogue.ts';
 
 /** A time as RFC 3339 in UTC; `null`: unknown, or beyond the calendar. */
 export const time = z.iso.datetime().nullable();
@@ -17,7 +17,7 @@ export const money = z.strictObject({
 
 const texts = z
   .strictObject({ en: z.string(), nl: z.string(), de: z.string(), fr: z.string() } satisfies Record<
-    (typeof languages)[number],
+    Language,
     z.ZodString
   >)
   .describe('A text of the catalogue of known errors in each language.');

@@ -54,8 +54,8 @@ export const running: readonly Room[] = [
   },
   {
     path: 'web/api',
-    imports: ['decimal.ts', 'judgement.ts', 'known-errors', 'web/view'],
-    types: ['time.ts'],
+    imports: ['decimal.ts', 'judgement.ts', 'web/view'],
+    types: ['known-errors', 'time.ts'],
     packages: ['zod'],
     pure: true,
   },
@@ -108,8 +108,25 @@ export const running: readonly Room[] = [
     packages: ['node:crypto'],
   },
   {
+    path: 'web/status',
+    imports: ['web/view'],
+    types: ['config/config.ts', 'judgement.ts', 'known-errors', 'poll', 'texts', 'time.ts'],
+    packages: ['node:crypto'],
+  },
+  {
+    path: 'web/status-answers.ts',
+    imports: ['web/page-answers.ts', 'web/pages', 'web/server', 'web/status', 'web/visit.ts'],
+  },
+  {
     path: 'web/routes.ts',
-    imports: ['config/source', 'web/api-answers.ts', 'web/page-answers.ts', 'web/scrape.ts', 'web/server'],
+    imports: [
+      'config/source',
+      'web/api-answers.ts',
+      'web/page-answers.ts',
+      'web/scrape.ts',
+      'web/server',
+      'web/status-answers.ts',
+    ],
     types: [
       'config/config.ts',
       'known-errors',
@@ -119,6 +136,7 @@ export const running: readonly Room[] = [
       'time.ts',
       'web/assets.ts',
       'web/settings',
+      'web/status',
       'web/visit.ts',
     ],
   },
@@ -200,6 +218,7 @@ export const entrances: readonly Room[] = [
       'time.ts',
       'web/app.ts',
       'web/settings',
+      'web/status',
     ],
     types: ['config/config.ts', 'databases/contract.ts', 'databases/values.ts', 'monitors/contract.ts'],
     packages: ['node:url', 'yaml'],
