@@ -12,6 +12,9 @@ const shownText = text
   // XML, and so a feed, has no such characters.
   .regex(/^[^\p{Cc}\p{Cs}\uFFFE\uFFFF]*$/u, { error: 'holds a control character; write it on one line' });
 
+const notListen = 'is no address to listen at; write host:port or :port, such as 127.0.0.1:9746';
+const mostPort = 65_535;
+
 /** A text for readers of every language, or one for each of some. */
 const localText = z.union([
   shownText,
@@ -61,8 +64,9 @@ export const statusPageSchema = z.strictObject({
   listen: z
     .string()
     .regex(/^(?:\[[^\]]+\]|[^:\s]*):\d{1,5}$/, {
-      error: 'is no address to listen at; write host:port or :port, such as 127.0.0.1:9746',
+      error: notListen,
     })
+    .refine((address) => Number(address.replace(/^.*:/, '')) <= mostPort, { error: notListen })
     .optional()
     .describe(
       'An address of its own, at which nothing else is answered and no password is asked for. Absent: the page is served beside the others alone.',
@@ -70,6 +74,17 @@ export const statusPageSchema = z.strictObject({
     .meta({ examples: [':9746'] }),
   companies: z
     .record(companyName, statusCompanySchema)
-    .describe('What is shown, by the name of the company; nothing else is, not even that name.')
-    .meta({ examples: [{ acme: { name: 'ACME shop', flows: { orders: { name: 'Orders' } } } }] }),
+    .describe(
+      'What is shown, by the name of the company, which is not shown itself: `name`, and `flows` by the name that `flow:` of monitors has, each with `name` and `messages` by state (`ok`, `warning`, `critical`, `no_data`, `maintenance`, `closed`). Every text may be one for all languages, or a mapping by language.',
+    )
+    .meta({
+      examples: [
+        {
+          acme: {
+            name: 'ACME shop',
+            flows: { orders: { name: 'Orders', messages: { critical: 'We are working on it.' } } },
+          },
+        },
+      ],
+    }),
 });

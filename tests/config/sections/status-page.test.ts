@@ -70,6 +70,7 @@ it.each([
   [flow('crm: { name: C, messages: { broken: x } }'), 'broken'],
   [flow('crm: { name: "a\\u0001b" }'), 'control character'],
   [`${flow('crm: { name: C }')}\n  listen: somewhere`, 'no address to listen at'],
+  [`${flow('crm: { name: C }')}\n  listen: ":70000"`, 'no address to listen at'],
   ['  companies: { acme: { name: Shop, flows: {} } }', 'name a flow'],
 ])('says what is wrong with %s', async (change, message) => {
   const found = await problems(page(change));
