@@ -15,6 +15,7 @@ import { Poller } from '../poll/poller.ts';
 import type { OpenedDatabases } from '../poll/watched-databases.ts';
 import { SnapshotStore } from '../poll/snapshot.ts';
 import { createApp } from '../web/app.ts';
+import { StatusBoard } from '../web/status/board.ts';
 import { Coalesced } from './support/coalesced.ts';
 import { openPersistentState } from './support/persistent-state.ts';
 import type { PersistentState } from './support/persistent-state.ts';
@@ -68,6 +69,9 @@ type Good = Extract<LoadResult, { readonly ok: true }>;
 
 const stoppingText = 'not put in force: erp-exporter is shutting down';
 
+/** How often the public view is looked at, so that it knows when a state changed although nobody asked. */
+const statusLookMs = 15_000;
+
 /** How long requests under way may take when the process stops. */
 const drainMs = 1000;
 
@@ -81,6 +85,8 @@ class Exporter implements Serving {
   readonly #snapshot: SnapshotStore;
   readonly #history = new History();
   readonly #poller: Poller;
+  readonly #status: StatusBoard;
+  #statusLooks: NodeJS.Timeout | undefined;
   readonly #drivers = new Map<string, OpenDatabase>();
   #inForce: InForce | undefined;
   readonly #reloads = new Coalesced(() => this.#reloadNow());
@@ -95,6 +101,11 @@ class Exporter implements Serving {
     this.#body = new MetricsBody({ ownMetrics: this.#own.render, now: this.#now });
     this.#snapshot = new SnapshotStore(this.#body);
     this.#body.show(this.#snapshot);
+    this.#status = new StatusBoard({
+      snapshot: this.#snapshot,
+      page: () => this.#inForce?.config.statusPage,
+      now: this.#now,
+    });
     this.#poller = new Poller({
       snapshot: this.#snapshot,
       history: this.#history,
@@ -123,6 +134,7 @@ class Exporter implements Serving {
       snapshot: this.#snapshot,
       runs: this.#poller,
       history: this.#history,
+      status: this.#status,
       metrics: () => this.#body.get(),
       readiness: () => this.#readiness(),
       reload: () => this.reload(),
@@ -132,8 +144,8 @@ class Exporter implements Serving {
       access: () => (this.#inForce?.config ?? first.config).access,
     });
     try {
-      await this.#loadDrivers(first.config);
-      this.#exchange(this.#prepare(first));
+      await this.#putInForce(first);
+      this.#statusLooks = setInterval(() => this.#lookAtStatus(), statusLookMs).unref();
     } catch (error) {
       // Else the process would go on listening, and never serve.
       await this.stop();
@@ -148,6 +160,7 @@ class Exporter implements Serving {
   async stop(): Promise<void> {
     // What a reload prepares from now on is put away unused.
     this.#isStopping = true;
+    clearInterval(this.#statusLooks);
     await Promise.all([this.#poller.stop(), this.#exchanged, this.#web.close(drainMs)]);
     this.#history.flush(this.#now());
     this.#inForce?.state.close();
@@ -170,13 +183,33 @@ class Exporter implements Serving {
     try {
       const result = await loadConfig(file, this.#options);
       if (!result.ok) return result.problems;
-      await this.#loadDrivers(result.config);
-      this.#exchange(this.#prepare(result));
+      await this.#putInForce(result);
       await this.#exchanged;
       return [];
     } catch (error) {
       return failed(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #lookAtStatus(): void {
+    try {
+      this.#status.look();
+    } catch (error) {
+      this.#options.log.error('status page not updated', { problem: String(error) });
+    }
+  }
+
+  /** @throws Error when something cannot be opened; the configuration before stays in force then. */
+  async #putInForce(good: Good): Promise<void> {
+    await this.#loadDrivers(good.config);
+    const status = await this.#web.openStatus(good.config.statusPage?.listen);
+    try {
+      this.#exchange(this.#prepare(good));
+    } catch (error) {
+      await status.abandon();
+      throw error;
+    }
+    status.commit();
   }
 
   async #loadDrivers({ databases }: Config): Promise<void> {

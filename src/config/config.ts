@@ -2,7 +2,7 @@ import type { Calendar } from '../calendar/calendar.ts';
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { Schedule } from '../calendar/schedule.ts';
 import type { DatabaseSettings } from '../databases/contract.ts';
-import type { Catalogue } from '../known-errors/catalogue.ts';
+import type { Catalogue, Texts } from '../known-errors/catalogue.ts';
 import type { MonitorKind } from '../monitors/contract.ts';
 import type { ConfigProblem } from './source/problem.ts';
 
@@ -115,6 +115,28 @@ export interface Access {
   readonly proxy?: TrustedProxy;
 }
 
+/** A flow of a company as everybody may see it. */
+export interface StatusFlow {
+  readonly flow: string;
+  readonly name: Texts;
+  /** What was written by hand for a state, by its name. */
+  readonly messages: ReadonlyMap<string, Texts>;
+}
+
+/** The public view: nothing is shown but what stands here, and a state. */
+export interface StatusPage {
+  readonly title: Texts;
+  /** Where people reach it, without a slash at the end. */
+  readonly url: string;
+  /** An address of its own, as `--web.listen-address` has it. */
+  readonly listen?: string;
+  readonly companies: readonly {
+    readonly company: string;
+    readonly name: Texts;
+    readonly flows: readonly StatusFlow[];
+  }[];
+}
+
 /** One monitor, complete: defaults filled in, references resolved. */
 export interface MonitorConfig {
   readonly name: string;
@@ -171,6 +193,8 @@ export interface Config {
   readonly maintenance: readonly MaintenanceWindow[];
   /** Absent: whoever gets in sees everything. */
   readonly access?: Access;
+  /** Absent: there is no public view. */
+  readonly statusPage?: StatusPage;
   /** Absolute path, or `:memory:`. */
   readonly stateFile: string;
   /** The user's own known errors and the shipped ones. */

@@ -20,6 +20,7 @@ export function freezeConfig(config: Config): Config {
     Object.freeze(monitor);
   }
   deepFreeze(config.alerting);
+  deepFreeze(config.statusPage);
   Object.freeze(config.monitors);
   return Object.freeze(config);
 }

@@ -15,7 +15,8 @@ import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
 import { reservedNames } from './sections/reserved-names.ts';
-import { nameToShow, checkShownSecrets } from './sections/shown-texts.ts';
+import { checkShownSecrets, nameToShow } from './sections/shown-texts.ts';
+import { readStatusPage } from './sections/status-page.ts';
 import {
   checkStateFile,
   readDatabases,
@@ -80,6 +81,7 @@ async function readConfig(
   const responders = readResponders(root, report);
   const monitors = readMonitorList(root, report, kinds, { environment, timezone, databases, companies });
   const access = await readAccess(root, report, { file, companies: [...companies.keys()] });
+  const statusPage = readStatusPage(root, report, { companies: [...companies.keys()], monitors });
   const { catalogue: knownErrors, problems } = await readErrors(root, file);
   return {
     config: {
@@ -91,6 +93,7 @@ async function readConfig(
       alerting: readAlerting(root, { companies, responders }, report),
       maintenance: readMaintenance(root, report, timezone),
       ...(access === undefined ? {} : { access }),
+      ...(statusPage === undefined ? {} : { statusPage }),
       stateFile,
       knownErrors,
       monitors,

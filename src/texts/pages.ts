@@ -157,6 +157,18 @@ export const pageTexts = {
     de: 'Es gibt weitere. Nach der ganzen Nummer suchen.',
     fr: 'Il y en a d’autres. Chercher le numéro entier.',
   },
+  'status.changes': {
+    en: 'Changes of state',
+    nl: 'Wijzigingen van toestand',
+    de: 'Änderungen des Zustands',
+    fr: "Changements d'état",
+  },
+  'status.no_changes': {
+    en: 'None since the monitoring was started.',
+    nl: 'Geen sinds de bewaking is gestart.',
+    de: 'Keine seit dem Start der Überwachung.',
+    fr: 'Aucun depuis le démarrage de la surveillance.',
+  },
   'nav.overview': { en: 'Overview', nl: 'Overzicht', de: 'Übersicht', fr: "Vue d'ensemble" },
   'nav.errors': { en: 'Errors', nl: 'Fouten', de: 'Fehler', fr: 'Erreurs' },
   'nav.lookup': {

@@ -2,6 +2,7 @@ import type { Visitor } from '../config/config.ts';
 import type { Logger } from '../log.ts';
 import { unauthorized } from './access/entrance.ts';
 import type { Entrance } from './access/entrance.ts';
+import { apiPath } from './routes.ts';
 import type { Route, RouteOptions } from './routes.ts';
 import { createFinder } from './finder.ts';
 import type { FindRoute } from './finder.ts';
@@ -9,10 +10,13 @@ import { checkHost, checkOrigin } from './server/guards.ts';
 import type { HostRules } from './server/guards.ts';
 import { pathOf, send, textAnswer } from './server/http.ts';
 import type { Answer, Client, HttpHandler, HttpRequest } from './server/http.ts';
+import { asProblem } from './server/problem.ts';
 import type { WebSettings } from './settings/load.ts';
 
 export interface AppOptions extends RouteOptions {
   readonly log: Logger;
+  /** Whether nothing is answered but the public view. */
+  readonly isPublicOnly?: boolean;
   readonly hosts: HostRules;
   /** Where users reach the page, such as `https://monitor.example`; undefined: nobody said. */
   readonly externalOrigin: string | undefined;
@@ -27,12 +31,14 @@ interface Answering extends AppOptions {
 
 /** Answers every request: guards first, then the one route that it asks for. */
 export function createApp(options: AppOptions): HttpHandler {
-  const answering = { ...options, find: createFinder(options.routePrefix) };
+  const isWanted = ({ isPublic }: Route): boolean => options.isPublicOnly !== true || isPublic === true;
+  const answering = { ...options, find: createFinder(options.routePrefix, isWanted) };
   return (request, response, client) => {
     const respond = async (): Promise<void> => {
       const settings = await options.settings();
       const answer = await answerSafely(request, client, settings, answering);
-      send(request, response, answer, settings.headers);
+      const isApi = pathOf(request).startsWith(`${options.routePrefix}${apiPath}`);
+      send(request, response, isApi ? asProblem(answer) : answer, settings.headers);
     };
     // Nobody is there any more to be answered.
     respond().catch((error: unknown) => options.log.debug('answer not sent', { problem: String(error) }));

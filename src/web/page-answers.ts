@@ -21,7 +21,7 @@ import { companyOf, monitorOf } from './view/monitor.ts';
 import { overviewOf } from './view/overview.ts';
 import { recordOrders } from './view/types.ts';
 import type { RecordOrder, RecordQuery } from './view/types.ts';
-import { languageOf, parameter, rememberLanguage, viewerOf } from './visit.ts';
+import { languageOf, parameter, rememberLanguage, translatorOf, viewerOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
 
 /** Records on one page of a list. */
@@ -42,11 +42,11 @@ function recordQuery(request: HttpRequest, limit: number): RecordQuery {
   };
 }
 
-function contextOf(visit: PageVisit): PageContext {
-  const { request, version, now, timezone, routePrefix, translators, notice } = visit;
+/** What a page is rendered with. */
+export function contextOf(visit: PageVisit): PageContext {
+  const { request, version, now, timezone, routePrefix, notice } = visit;
   const language = languageOf(request);
-  const t = translators.get(language);
-  if (t === undefined) throw new Error(`no translator for ${language}`);
+  const t = translatorOf(visit, language);
   const here = new URL(request.url ?? '/', 'http://localhost');
   return { t, now: now(), timezone: timezone(), version, prefix: routePrefix, here, languages, notice };
 }

@@ -10,6 +10,15 @@ import type { Instant } from '../time.ts';
 import type { Assets } from './assets.ts';
 import type { Documents } from './documents.ts';
 import {
+  apiCompanies,
+  apiCompany,
+  apiErrors,
+  apiLookup,
+  apiMonitor,
+  apiOverview,
+  openApiAnswer,
+} from './api-answers.ts';
+import {
   assetAnswer,
   companyAnswer,
   documentAnswer,
@@ -26,6 +35,9 @@ import { refreshAnswer, refreshJsonAnswer } from './refresh-answers.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import type { WebSettings } from './settings/load.ts';
+import type { StatusBoard } from './status/board.ts';
+import { statusAnswer, statusFeedAnswer, statusJsonAnswer } from './status-answers.ts';
+import type { StatusVisit } from './status-answers.ts';
 import { metricsAnswer } from './scrape.ts';
 import type { PageVisit } from './visit.ts';
 
@@ -49,6 +61,8 @@ export interface RouteOptions {
   /** Reads the configuration again; the problems when it is bad. */
   readonly reload: () => Promise<readonly ConfigProblem[]>;
   readonly lifecycle: Lifecycle | undefined;
+  /** The public view. */
+  readonly status: StatusBoard;
   readonly timezone: () => string;
   readonly now: () => Instant;
   /** Path under which everything lives, without a slash at its end; '' for the root. */
@@ -79,8 +93,13 @@ export interface Route {
   readonly right: Right | undefined;
   /** Whether it is there only with --web.enable-lifecycle. */
   readonly isLifecycle: boolean;
+  /** Whether it is also there at the status page's own address, where everybody comes. */
+  readonly isPublic?: true;
   readonly answer: (visit: Visit) => Answer | Promise<Answer>;
 }
+
+/** Where the API is: its refusals and failures are for programs. */
+export const apiPath = '/api/v1/';
 
 const read = ['GET', 'HEAD'] as const;
 const change = ['POST', 'PUT'] as const;
@@ -114,6 +133,18 @@ function page(path: string, answer: (visit: PageVisit) => Answer | Promise<Answe
   };
 }
 
+/** A part of the public view: it needs no right, since it shows what the configuration says everybody may see. */
+function publicView(path: string, answer: (visit: StatusVisit) => Answer): Route {
+  return {
+    path,
+    methods: read,
+    right: undefined,
+    isLifecycle: false,
+    isPublic: true,
+    answer: (visit) => answer({ ...visit, notice: '' }),
+  };
+}
+
 /** Every route. A page and a scrape read the snapshot; a refresh asks the poller; nothing here touches a database itself. */
 export const routes: readonly Route[] = [
   {
@@ -138,8 +169,19 @@ export const routes: readonly Route[] = [
     methods: ['POST'],
     right: 'refresh',
   },
+  page(`${apiPath}overview`, apiOverview),
+  page(`${apiPath}companies`, apiCompanies),
+  page(`${apiPath}companies/:company`, apiCompany),
+  page(`${apiPath}companies/:company/monitors/:monitor`, apiMonitor),
+  page(`${apiPath}errors`, apiErrors),
+  { ...page(`${apiPath}lookup`, apiLookup), right: 'records' },
+  // It describes the API, and says nothing of anybody.
+  { ...page(`${apiPath}openapi.json`, openApiAnswer), right: undefined },
+  publicView('/status', statusAnswer),
+  publicView('/status.json', statusJsonAnswer),
+  publicView('/status.rss', statusFeedAnswer),
   // It says nothing of anybody; a page asks for it without a token.
-  { ...page('/assets/:name', assetAnswer), right: undefined },
+  { ...page('/assets/:name', assetAnswer), right: undefined, isPublic: true },
   {
     path: '/-/healthy',
     methods: read,

@@ -73,3 +73,10 @@ export function viewerOf({ companies, rights }: Visitor): Viewer {
     may: (right) => rights.has(right),
   };
 }
+
+/** What says things in a language. @throws Error when there is no such: a defect. */
+export function translatorOf({ translators }: PageVisit, language: Language): Translator {
+  const found = translators.get(language);
+  if (found === undefined) throw new Error(`no translator for ${language}`);
+  return found;
+}

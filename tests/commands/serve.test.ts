@@ -190,3 +190,55 @@ it('logs events that are short and constant', async () => {
   expect(lines.map(([, event]) => event)).toContain('listening');
   for (const [, event] of lines) expect(event).toMatch(/^[a-z]+( [a-z]+){0,4}$/);
 });
+
+describe('the status page', () => {
+  const config = (listen: string) => `
+databases: { shop: { driver: postgres, host: 127.0.0.1, port: 1, database: shop } }
+companies: { acme: {} }
+access: { visitors: [{ token_sha256: ${'0'.repeat(64)}, rights: [page] }] }
+${listen === '' ? '' : `status_page: { enabled: true, title: Shop, url: "http://status.example/", listen: "${listen}", companies: { acme: { name: Our shop, flows: { crm: { name: Customers } } } } }`}
+monitors:
+  - { name: sync, kind: sync, flow: crm, companies: [acme], database: shop, sync_every: 1h, query: "SELECT now() AS last_sync" }
+`;
+
+  it('is at an address of its own, where nothing else is, until the configuration says otherwise', async () => {
+    const [port, own, other] = [await freePort(), await freePort(), await freePort()];
+    await writeConfig(config(`127.0.0.1:${own}`));
+    const serving = await serve({
+      file: join(folder, 'erp-exporter.yml'),
+      env: {},
+      listenAddresses: [{ host: '127.0.0.1', port }],
+      externalUrl: new URL('http://exporter.example/erp'),
+      version: '0.0.0',
+      log: silent,
+    });
+    const status = async (at: number, path: string) =>
+      (await fetch(`http://127.0.0.1:${at}${path}`).catch(() => ({ status: 'none' }))).status;
+    try {
+      expect(await status(port, '/erp/')).toBe(401);
+      expect(await status(port, '/erp/status')).toBe(200);
+      expect(await status(own, '/status')).toBe(200);
+      const html = await (await fetch(`http://127.0.0.1:${own}/status`)).text();
+      const [, style = ''] = /href="(\/assets\/[^"]+\.css)"/.exec(html) ?? [];
+      expect(await status(own, style)).toBe(200);
+      for (const path of ['/', '/metrics', '/-/ready', '/api/v1/overview', '/companies/acme'])
+        expect(await status(own, path), path).toBe(404);
+
+      await writeConfig(config(`127.0.0.1:${other}`));
+      expect(await serving.reload()).toEqual([]);
+      expect([await status(own, '/status'), await status(other, '/status')]).toEqual(['none', 200]);
+
+      await writeConfig(config(`127.0.0.1:${port}`));
+      expect((await serving.reload()).map(({ message }) => message)).toEqual([
+        expect.stringContaining('EADDRINUSE'),
+      ]);
+      expect(await status(other, '/status')).toBe(200);
+
+      await writeConfig(config(''));
+      expect(await serving.reload()).toEqual([]);
+      expect([await status(other, '/status'), await status(port, '/erp/status')]).toEqual(['none', 404]);
+    } finally {
+      await serving.stop();
+    }
+  });
+});

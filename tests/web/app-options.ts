@@ -1,20 +1,22 @@
-import type { Access } from '../../src/config/config.ts';
+import type { Access, StatusPage } from '../../src/config/config.ts';
 import { MetricsBody } from '../../src/metrics/body.ts';
 import { SnapshotStore } from '../../src/poll/snapshot.ts';
 import { createTranslators } from '../../src/texts/translator.ts';
 import { Entrance } from '../../src/web/access/entrance.ts';
 import type { EntranceOptions } from '../../src/web/access/entrance.ts';
 import type { AppOptions } from '../../src/web/app.ts';
+import { StatusBoard } from '../../src/web/status/board.ts';
 import { Assets } from '../../src/web/assets.ts';
 import { Documents } from '../../src/web/documents.ts';
 import { noSettings } from '../../src/web/settings/load.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** An app of which everybody may see all, with an empty snapshot. @param ownMetrics the metrics of the process. */
+/** An app of which everybody may see all, with an empty snapshot. @param ownMetrics the metrics of the process. @param statusPage the public view. */
 export function appOptions(
   ownMetrics: string,
   change: Partial<AppOptions> = {},
+  statusPage?: StatusPage,
 ): AppOptions & { readonly snapshot: SnapshotStore } {
   const body = new MetricsBody({ ownMetrics: () => Promise.resolve(ownMetrics), now: () => Date.now() });
   const snapshot = new SnapshotStore(body);
@@ -29,6 +31,7 @@ export function appOptions(
     history: { of: () => [] },
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
+    status: new StatusBoard({ snapshot, page: () => statusPage, now: change.now ?? (() => Date.now()) }),
     timezone: () => 'UTC',
     now: () => Date.now(),
     log: silent,

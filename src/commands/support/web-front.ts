@@ -7,12 +7,12 @@ import { Assets } from '../../web/assets.ts';
 import { Documents } from '../../web/documents.ts';
 import type { Lifecycle, RouteOptions } from '../../web/routes.ts';
 import { hostName } from '../../web/server/guards.ts';
-import { isLoopback } from '../../web/server/listen-address.ts';
+import { isLoopback, parseListenAddress } from '../../web/server/listen-address.ts';
 import type { ListenAddress } from '../../web/server/listen-address.ts';
 import { listenForHealth } from '../../web/server/health-socket.ts';
 import { close, listen } from '../../web/server/server.ts';
 import type { HttpHandler } from '../../web/server/http.ts';
-import type { WebServer } from '../../web/server/server.ts';
+import type { ListenOptions, WebServer } from '../../web/server/server.ts';
 import { createBcrypt } from '../../web/settings/bcrypt.ts';
 import { isGuarded, noSettings } from '../../web/settings/load.ts';
 import type { WebSettings } from '../../web/settings/load.ts';
@@ -42,6 +42,9 @@ export type Shown = Omit<
   readonly access: () => Access | undefined;
 };
 
+/** How long requests of the public view may take when its address changes. */
+const statusDrainMs = 1000;
+
 const openWarning =
   'whoever reaches this machine over the network can read the page and the metrics: set passwords or client certificates in --web.config.file, or listen on 127.0.0.1';
 
@@ -55,6 +58,13 @@ function hostNames(options: WebOptions): ReadonlySet<string> | undefined {
   return new Set([...external, ...allowedHosts, ...own].map((name) => name.toLowerCase()));
 }
 
+/** Where the public view listens now, until it is put in force or given up. */
+export interface OpenedStatus {
+  /** Answers there, and no longer where it did before. */
+  commit(): void;
+  abandon(): Promise<void>;
+}
+
 /** The web side of a serving process: addresses, TLS, who gets in. */
 export class WebFront {
   readonly #options: WebOptions;
@@ -62,6 +72,9 @@ export class WebFront {
   #servers: readonly WebServer[] = [];
   #closeHealth = (): void => undefined;
   #scheme: 'http' | 'https' = 'http';
+  #statusServers: readonly WebServer[] = [];
+  #statusAddress: string | undefined;
+  #publicApp: HttpHandler | undefined;
 
   private constructor(options: WebOptions, config: WebConfig | undefined) {
     this.#options = options;
@@ -86,9 +99,8 @@ export class WebFront {
     const { listenAddresses, log, healthSocket } = this.#options;
     const settings = await this.#settings();
     this.#scheme = settings.transport === undefined ? 'http' : 'https';
-    this.#servers = await listen(createApp(this.#appOptions(shown)), listenAddresses, {
-      transport: async () => (await this.#settings()).transport,
-    });
+    this.#servers = await listen(createApp(this.#appOptions(shown)), listenAddresses, this.#transport());
+    this.#publicApp = createApp(this.#publicOptions(shown));
     if (healthSocket !== undefined) this.#closeHealth = await listenForHealth(healthSocket, shown.readiness);
     log.info('listening', { urls: this.urls.join(','), tls: settings.transport !== undefined });
     const problem = this.#warning(settings, shown.access());
@@ -98,7 +110,48 @@ export class WebFront {
   /** Stops taking requests, and cuts what is left after `patienceMs`. */
   close(patienceMs: number): Promise<void> {
     this.#closeHealth();
-    return close(this.#servers, patienceMs);
+    return close([...this.#servers, ...this.#statusServers], patienceMs);
+  }
+
+  /** Listens at the address that the public view has for itself. @throws Error when that fails. */
+  async openStatus(address: string | undefined): Promise<OpenedStatus> {
+    const app = this.#publicApp;
+    if (address === this.#statusAddress || app === undefined)
+      return { commit: () => undefined, abandon: () => Promise.resolve() };
+    const servers =
+      address === undefined ? [] : await listen(app, [parseListenAddress(address)], this.#transport());
+    return {
+      commit: () => {
+        const before = this.#statusServers;
+        this.#statusServers = servers;
+        this.#statusAddress = address;
+        for (const { address: at } of servers)
+          this.#options.log.info('status page listening', { address: at });
+        void close(before, statusDrainMs);
+      },
+      abandon: () => close(servers, 0),
+    };
+  }
+
+  #transport(): ListenOptions {
+    return { transport: async () => (await this.#settings()).transport };
+  }
+
+  /** Everybody comes there, under whatever name, and may see the same: no password is asked for. */
+  #publicOptions(shown: Shown): AppOptions {
+    const usual = this.#appOptions(shown);
+    return {
+      ...usual,
+      isPublicOnly: true,
+      routePrefix: '',
+      hosts: { names: undefined },
+      settings: async () => ({ ...(await this.#settings()), users: new Map() }),
+      entrance: new Entrance({
+        passwords: { check: () => Promise.resolve(false) },
+        access: () => ({ visitors: [] }),
+        clock: () => performance.now(),
+      }),
+    };
   }
 
   #settings(): Promise<WebSettings> {

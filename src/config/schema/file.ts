@@ -8,6 +8,7 @@ import { accessSchema } from './access.ts';
 import { databaseSchema } from './database.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
 import { companySchema, responderSchema } from './parties.ts';
+import { statusPageSchema } from './status-page.ts';
 import { companyName, environmentName, fileWith, name, text, timezone } from './values.ts';
 
 interface Entries {
@@ -20,6 +21,7 @@ interface Entries {
   readonly smtp: z.ZodType;
   readonly notify: z.ZodType;
   readonly access: z.ZodType;
+  readonly statusPage: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -130,6 +132,20 @@ function rootOf(entries: Entries) {
         'Who sees what: users, certificates and tokens, their companies and rights. Absent: whoever gets in sees everything.',
       )
       .meta({ examples: [{ visitors: [{ user: 'prometheus', rights: ['metrics'] }] }] }),
+    status_page: entries.statusPage
+      .describe(
+        'A public view of some flows: a state and a text written by hand, without records, figures and names but those that stand here. Absent: there is none.',
+      )
+      .meta({
+        examples: [
+          {
+            enabled: true,
+            title: 'Status of the shop',
+            url: 'https://status.acme.example',
+            companies: { acme: { name: 'ACME shop', flows: { orders: { name: 'Orders' } } } },
+          },
+        ],
+      }),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -148,6 +164,7 @@ export const outlineSchema = rootOf({
   smtp: z.unknown().optional(),
   notify: z.unknown(),
   access: z.unknown().optional(),
+  statusPage: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -163,6 +180,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     smtp: smtpSchema.optional(),
     notify: notifySchema,
     access: accessSchema.optional(),
+    statusPage: statusPageSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }

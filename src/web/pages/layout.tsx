@@ -15,6 +15,8 @@ export interface Frame {
   readonly hasChart?: boolean;
   /** For a screen on a wall: no navigation, large. */
   readonly isWall?: boolean;
+  /** For everybody: without a way to the other pages, and without what is under it. */
+  readonly isPublic?: boolean;
 }
 
 function LanguageSwitch() {
@@ -80,7 +82,7 @@ function Footer() {
 
 function Document({ frame, children }: { readonly frame: Frame; readonly children: ComponentChildren }) {
   const { t, notice } = usePage();
-  const { title, environment, assets, hasChart = false, isWall = false } = frame;
+  const { title, environment, assets, hasChart = false, isWall = false, isPublic = false } = frame;
   const scripts = [...assets.scripts, ...(hasChart ? assets.chart.scripts : [])];
   const prefix = environment === '' ? '' : `[${environment}] `;
   return (
@@ -89,7 +91,7 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{`${prefix}${title} – erp-exporter`}</title>
+        <title>{isPublic ? title : `${prefix}${title} – erp-exporter`}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href={assets.style} />
         {hasChart && <link rel="stylesheet" href={assets.chart.style} />}
@@ -101,7 +103,12 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
         <a class="skip" href="#content">
           {t.text('nav.skip')}
         </a>
-        {!isWall && <Header environment={environment} />}
+        {!isWall && !isPublic && <Header environment={environment} />}
+        {isPublic && (
+          <header class="site">
+            <LanguageSwitch />
+          </header>
+        )}
         {notice !== '' && (
           <p class="notice" role="alert">
             {notice}
@@ -110,7 +117,7 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
         <main id="content" tabIndex={-1}>
           {children}
         </main>
-        {!isWall && <Footer />}
+        {!isWall && !isPublic && <Footer />}
       </body>
     </html>
   );

@@ -64,7 +64,8 @@ export function send(
   response.statusCode = status;
   for (const [name, value] of Object.entries({ ...safetyHeaders, ...headers, ...extra }))
     response.setHeader(name, value);
-  response.setHeader('Content-Length', bytes.length);
+  // An answer that says "as it was" has the length of what it does not send (RFC 9110, 8.6).
+  if (status !== 304) response.setHeader('Content-Length', bytes.length);
   response.end(request.method === 'HEAD' ? new Uint8Array() : bytes);
 }
 

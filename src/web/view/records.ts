@@ -3,7 +3,14 @@ import type { OpenRecord, OpenRecordEntry, RecordEntry, RecordState } from '../.
 import type { TaskStatus } from '../../poll/task-status.ts';
 import { sidesOf } from './figures.ts';
 import type { FiguredLine } from './lines.ts';
-import type { RecordLine, RecordOrder, RecordPage, RecordQuery } from './types.ts';
+import type {
+  RecordCursor,
+  RecordLine,
+  RecordOrder,
+  RecordPage,
+  RecordPosition,
+  RecordQuery,
+} from './types.ts';
 
 /** The catalogue by the id of an entry. */
 export type ErrorsById = ReadonlyMap<string, KnownError>;
@@ -51,22 +58,56 @@ function matcherOf(search: string): (entry: RecordEntry) => boolean {
   };
 }
 
-const sinceOf = ({ since }: RecordEntry): number => since ?? Infinity;
+/** Of a key, enough to sort by: cursors hold it. */
+const mostKeyCharacters = 100;
+
 const urgencyOf = ({ state, isAwaitingRetry }: RecordEntry): number =>
   isAwaitingRetry ? urgency.length - 1 : urgency.indexOf(state);
-const amountOf = ({ amount }: RecordEntry): number => (amount === '' ? -Infinity : Number(amount));
 
-function difference(one: number, other: number): number {
+function positionOf(entry: RecordEntry): RecordPosition {
+  return {
+    urgency: urgencyOf(entry),
+    since: entry.since ?? Infinity,
+    amount: entry.amount === '' ? -Infinity : Number(entry.amount),
+    record: entry.record.slice(0, mostKeyCharacters),
+  };
+}
+
+function difference(one: number | string, other: number | string): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-const compare: Readonly<Record<RecordOrder, (one: RecordEntry, other: RecordEntry) => number>> = {
-  urgency: (one, other) =>
-    difference(urgencyOf(one), urgencyOf(other)) || difference(sinceOf(one), sinceOf(other)),
-  since: (one, other) => difference(sinceOf(one), sinceOf(other)),
-  record: (one, other) => (one.record < other.record ? -1 : one.record > other.record ? 1 : 0),
-  amount: (one, other) => difference(amountOf(other), amountOf(one)),
+type Comparison = (one: RecordPosition, other: RecordPosition) => number;
+
+const compare: Readonly<Record<RecordOrder, Comparison>> = {
+  urgency: (one, other) => difference(one.urgency, other.urgency) || difference(one.since, other.since),
+  since: (one, other) => difference(one.since, other.since),
+  record: (one, other) => difference(one.record, other.record),
+  amount: (one, other) => difference(other.amount, one.amount),
 };
+
+interface Placed {
+  readonly found: FoundRecord;
+  readonly at: RecordPosition;
+}
+
+/** Index of the first record of a page. */
+function startOf(placed: readonly Placed[], { offset, after }: RecordQuery, comparison: Comparison): number {
+  if (after === undefined) return offset;
+  const index = placed.findIndex(({ at }) => comparison(at, after) >= 0);
+  const first = index === -1 ? placed.length : index;
+  const same = placed.slice(first).findIndex(({ at }) => comparison(at, after) > 0);
+  const ofSame = same === -1 ? placed.length - first : same;
+  return first + Math.min(ofSame, after.same) + offset;
+}
+
+/** The place behind the last record of a page that ends at `end`. */
+function cursorAt(placed: readonly Placed[], end: number, comparison: Comparison): RecordCursor | null {
+  const last = placed[end - 1];
+  if (last === undefined || end >= placed.length) return null;
+  const first = placed.findIndex(({ at }) => comparison(at, last.at) === 0);
+  return { ...last.at, same: end - first };
+}
 
 /** A record with what the catalogue says of its error. */
 export function recordLine({ task, entry, sides }: FoundRecord, errors: ErrorsById): RecordLine {
@@ -106,10 +147,18 @@ export function recordPage(
   errors: ErrorsById,
 ): RecordPage {
   const matches = matcherOf(query.search);
-  const byOrder = compare[query.order];
-  const found = records
+  const comparison: Comparison = (one, other) =>
+    compare[query.order](one, other) || compare.record(one, other);
+  const placed = records
     .filter(({ entry }) => matches(entry))
-    .sort((one, other) => byOrder(one.entry, other.entry) || compare.record(one.entry, other.entry));
-  const items = found.slice(query.offset, query.offset + query.limit);
-  return { query, total: found.length, items: items.map((record) => recordLine(record, errors)) };
+    .map((found): Placed => ({ found, at: positionOf(found.entry) }))
+    .sort((one, other) => comparison(one.at, other.at));
+  const start = startOf(placed, query, comparison);
+  const items = placed.slice(start, start + query.limit);
+  return {
+    query,
+    total: placed.length,
+    items: items.map(({ found }) => recordLine(found, errors)),
+    next: items.length === 0 ? null : cursorAt(placed, start + items.length, comparison),
+  };
 }

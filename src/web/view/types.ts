@@ -162,17 +162,38 @@ export interface RecordLine extends Pick<
 export const recordOrders = ['urgency', 'since', 'record', 'amount'] as const;
 export type RecordOrder = (typeof recordOrders)[number];
 
+/** What records are sorted by. */
+export interface RecordPosition {
+  readonly urgency: number;
+  /** Infinity when unknown. */
+  readonly since: number;
+  /** -Infinity when unknown. */
+  readonly amount: number;
+  /** The beginning of the record's key. */
+  readonly record: string;
+}
+
+/** Behind which record a page begins: it stays right when records before it come and go. */
+export interface RecordCursor extends RecordPosition {
+  /** How many records of the same position come before. */
+  readonly same: number;
+}
+
 /** Which records are asked for. */
 export interface RecordQuery {
   readonly search: string;
   readonly order: RecordOrder;
+  /** How many records to leave out before the page, behind `after` if there is one. */
   readonly offset: number;
   readonly limit: number;
+  readonly after?: RecordCursor;
 }
 
 export interface RecordPage {
   readonly query: RecordQuery;
   readonly items: readonly RecordLine[];
+  /** Where the next page begins; `null` on the last one. */
+  readonly next: RecordCursor | null;
   /** Of those that match. */
   readonly total: number;
 }

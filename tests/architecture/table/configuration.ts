@@ -25,6 +25,7 @@ export const configuration: readonly Room[] = [
       'config/source',
       'databases/drivers.ts',
       'duration.ts',
+      'judgement.ts',
       'known-errors',
       'monitors/shared',
       'time.ts',

@@ -57,6 +57,13 @@ export const running: readonly Room[] = [
     pure: true,
   },
   {
+    path: 'web/api',
+    imports: ['decimal.ts', 'judgement.ts', 'web/view'],
+    types: ['known-errors', 'time.ts'],
+    packages: ['zod'],
+    pure: true,
+  },
+  {
     path: 'web/server',
     packages: ['node:crypto', 'node:http', 'node:http2', 'node:https', 'node:net', 'node:stream', 'node:tls'],
   },
@@ -110,14 +117,31 @@ export const running: readonly Room[] = [
     types: ['poll', 'time.ts'],
   },
   {
+    path: 'web/api-answers.ts',
+    imports: ['web/api', 'web/server', 'web/view', 'web/visit.ts'],
+    packages: ['node:crypto'],
+  },
+  {
+    path: 'web/status',
+    imports: ['web/view'],
+    types: ['config/config.ts', 'judgement.ts', 'known-errors', 'poll', 'texts', 'time.ts'],
+    packages: ['node:crypto'],
+  },
+  {
+    path: 'web/status-answers.ts',
+    imports: ['web/page-answers.ts', 'web/pages', 'web/server', 'web/status', 'web/visit.ts'],
+  },
+  {
     path: 'web/routes.ts',
     imports: [
       'config/source',
+      'web/api-answers.ts',
       'web/compression.ts',
       'web/page-answers.ts',
       'web/refresh-answers.ts',
       'web/scrape.ts',
       'web/server',
+      'web/status-answers.ts',
     ],
     types: [
       'config/config.ts',
@@ -129,14 +153,15 @@ export const running: readonly Room[] = [
       'web/assets.ts',
       'web/documents.ts',
       'web/settings',
+      'web/status',
       'web/visit.ts',
     ],
   },
   { path: 'web/finder.ts', imports: ['web/routes.ts', 'web/server'], packages: ['express'] },
   {
     path: 'web/app.ts',
-    imports: ['web/access', 'web/finder.ts', 'web/server'],
-    types: ['config/config.ts', 'log.ts', 'web/routes.ts', 'web/settings'],
+    imports: ['web/access', 'web/finder.ts', 'web/routes.ts', 'web/server'],
+    types: ['config/config.ts', 'log.ts', 'web/settings'],
   },
   {
     path: 'notifications',
@@ -213,6 +238,7 @@ export const entrances: readonly Room[] = [
       'web/app.ts',
       'web/server',
       'web/settings',
+      'web/status',
     ],
     types: ['config/config.ts', 'databases/contract.ts', 'databases/values.ts', 'monitors/contract.ts'],
     packages: ['node:url', 'yaml'],

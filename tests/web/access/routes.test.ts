@@ -12,6 +12,7 @@ import { noSettings } from '../../../src/web/settings/load.ts';
 import type { WebSettings } from '../../../src/web/settings/load.ts';
 import { company, config } from '../../helpers/fake-config.ts';
 import { appOptions, entranceOf } from '../app-options.ts';
+import { statusPage } from '../status/page.ts';
 import { taskOf } from '../world.ts';
 
 const open: WebServer[] = [];
@@ -57,12 +58,16 @@ async function start(
   settings: WebSettings = noSettings,
   shown: readonly TaskStatus[] = [],
 ): Promise<string> {
-  const options = appOptions(exposition, {
-    settings: () => Promise.resolve(settings),
-    entrance: entranceOf(given, {
-      check: (_, user, password) => Promise.resolve(user === 'dave' && password === 'right'),
-    }),
-  });
+  const options = appOptions(
+    exposition,
+    {
+      settings: () => Promise.resolve(settings),
+      entrance: entranceOf(given, {
+        check: (_, user, password) => Promise.resolve(user === 'dave' && password === 'right'),
+      }),
+    },
+    statusPage,
+  );
   if (shown.length > 0)
     options.snapshot.setConfig(config([], undefined, [company('acme'), company('globex')]));
   for (const task of shown) options.snapshot.setTask(task);
@@ -83,6 +88,7 @@ function asked(path: string): string {
     .replace(':company', 'acme')
     .replace(':monitor', 'orders-acme')
     .replace(':document', 'runbook');
+  if (named.endsWith('/api/v1/lookup')) return `${named}?record=1`;
   return named === '/assets/:name' ? style : named;
 }
 
@@ -129,6 +135,10 @@ describe.each(kinds)('%s', (_, headers, rights, refusal) => {
 
 it('has a right for each route, but for those that say nothing of a company', () => {
   expect(routes.filter(({ right }) => right === undefined).map(({ path }) => path)).toEqual([
+    '/api/v1/openapi.json',
+    '/status',
+    '/status.json',
+    '/status.rss',
     '/assets/:name',
     '/-/healthy',
     '/-/ready',

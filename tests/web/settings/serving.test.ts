@@ -11,6 +11,7 @@ import type { Access } from '../../../src/config/config.ts';
 import { MetricsBody } from '../../../src/metrics/body.ts';
 import { SnapshotStore } from '../../../src/poll/snapshot.ts';
 import { createApp } from '../../../src/web/app.ts';
+import { StatusBoard } from '../../../src/web/status/board.ts';
 import { makeCertificate } from '../../helpers/certificate.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -48,6 +49,7 @@ async function start(yaml: string, access?: Access): Promise<string> {
     metrics: () => body.get(),
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
+    status: new StatusBoard({ snapshot, page: () => undefined, now: () => Date.now() }),
     timezone: () => 'UTC',
     now: () => Date.now(),
     access: () => access,
