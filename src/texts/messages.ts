@@ -1,9 +1,16 @@
 import { explainTexts } from './explain.ts';
 import { figureTexts } from './figures.ts';
 import { pageTexts } from './pages.ts';
+import { signInTexts } from './sign-in.ts';
 import { stateTexts } from './states.ts';
 
 /** Every text of the pages and of `explain` by its key, in each language, as ICU messages. */
-export const messages = { ...explainTexts, ...figureTexts, ...stateTexts, ...pageTexts } as const;
+export const messages = {
+  ...explainTexts,
+  ...figureTexts,
+  ...stateTexts,
+  ...pageTexts,
+  ...signInTexts,
+} as const;
 
 export type MessageKey = keyof typeof messages;

@@ -4,6 +4,7 @@ import type { Language } from '../known-errors/catalogue.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
+import { csrfToken } from './access/csrf.ts';
 import { preferredLanguage } from './accept-language.ts';
 import type { Assets } from './assets.ts';
 import { renderCompany } from './pages/company.tsx';
@@ -85,16 +86,20 @@ function viewerOf({ companies, rights }: Visitor): Viewer {
   };
 }
 
-function contextOf(visit: PageVisit): PageContext {
-  const { request, version, now, timezone, routePrefix, translators, notice } = visit;
+/** What a page is rendered with. */
+export function contextOf(visit: PageVisit): PageContext {
+  const { request, visitor, version, now, timezone, routePrefix, translators, notice } = visit;
   const language = languageOf(request);
   const t = translators.get(language);
   if (t === undefined) throw new Error(`no translator for ${language}`);
   const here = new URL(request.url ?? '/', 'http://localhost');
-  return { t, now: now(), timezone: timezone(), version, prefix: routePrefix, here, languages, notice };
+  const person = visitor.session === undefined ? null : { name: visitor.name, csrfToken: csrfToken(visitor) };
+  const place = { prefix: routePrefix, here, languages };
+  return { t, now: now(), timezone: timezone(), version, ...place, notice, person };
 }
 
-function frameOf({ assets, routePrefix, snapshot }: PageVisit) {
+/** What is around a page. */
+export function frameOf({ assets, routePrefix, snapshot }: PageVisit) {
   return { assets: assets.linksFrom(`${routePrefix}/assets`), environment: snapshot.environment };
 }
 

@@ -16,6 +16,8 @@ import {
   recordsAnswer,
 } from './page-answers.ts';
 import type { PageVisit } from './page-answers.ts';
+import { callbackAnswer, loginAnswer, logoutAnswer } from './sign-in-answers.ts';
+import type { SignInVisit } from './sign-in-answers.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import type { WebSettings } from './settings/load.ts';
@@ -45,6 +47,8 @@ export interface RouteOptions {
   readonly warning: (settings: WebSettings) => string;
   readonly assets: Assets;
   readonly translators: ReadonlyMap<Language, Translator>;
+  /** People who sign in. */
+  readonly signIn: SignInVisit['signIn'];
 }
 
 /** A request of a visitor who has the right to the route. */
@@ -54,6 +58,8 @@ export interface Visit extends RouteOptions {
   readonly settings: WebSettings;
   /** The parts of the path that the route names. */
   readonly params: Readonly<Record<string, string>>;
+  /** Reads the fields of a form that was sent. */
+  readonly form: () => Promise<URLSearchParams>;
 }
 
 /** A way into the process. There is no other: `routes` is the whole list. */
@@ -100,6 +106,21 @@ function page(path: string, answer: (visit: PageVisit) => Answer): Route {
   };
 }
 
+/** It opens nothing: it finds out who somebody is. */
+function signInRoute(
+  path: string,
+  methods: readonly string[],
+  answer: (visit: SignInVisit) => Promise<Answer>,
+): Route {
+  return {
+    path,
+    methods,
+    right: undefined,
+    isLifecycle: false,
+    answer: (visit) => answer({ ...visit, notice: '' }),
+  };
+}
+
 /** Every route. A page and a scrape read the snapshot; nothing here touches a database. */
 export const routes: readonly Route[] = [
   {
@@ -117,6 +138,9 @@ export const routes: readonly Route[] = [
   { ...page('/companies/:company/:monitor/records.csv', recordsAnswer), right: 'records' },
   // It says nothing of anybody; a page asks for it without a token.
   { ...page('/assets/:name', assetAnswer), right: undefined },
+  signInRoute('/login', read, loginAnswer),
+  signInRoute('/login/callback', read, callbackAnswer),
+  signInRoute('/logout', [...read, 'POST'], logoutAnswer),
   {
     path: '/-/healthy',
     methods: read,

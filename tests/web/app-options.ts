@@ -6,6 +6,7 @@ import { Entrance } from '../../src/web/access/entrance.ts';
 import type { EntranceOptions } from '../../src/web/access/entrance.ts';
 import type { AppOptions } from '../../src/web/app.ts';
 import { Assets } from '../../src/web/assets.ts';
+import { SignIn } from '../../src/web/sign-in/sign-in.ts';
 import { noSettings } from '../../src/web/settings/load.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -35,6 +36,7 @@ export function appOptions(
     warning: () => '',
     settings: () => Promise.resolve(noSettings),
     entrance: entranceOf(undefined),
+    signIn: nobodySignsIn(),
     ...change,
     snapshot,
   };
@@ -45,6 +47,18 @@ export function entranceOf(access: Access | undefined, passwords?: EntranceOptio
   return new Entrance({
     passwords: passwords ?? { check: () => Promise.resolve(false) },
     access: () => access,
+    people: () => Promise.resolve(undefined),
     clock: () => 0,
+  });
+}
+
+/** Where access: has no provider. */
+function nobodySignsIn(): SignIn {
+  return new SignIn({
+    access: () => undefined,
+    externalOrigin: undefined,
+    prefix: '',
+    log: silent,
+    now: () => Date.now(),
   });
 }

@@ -15,6 +15,7 @@ import { createBcrypt } from '../../web/settings/bcrypt.ts';
 import { isGuarded, noSettings } from '../../web/settings/load.ts';
 import type { WebSettings } from '../../web/settings/load.ts';
 import { Passwords } from '../../web/settings/passwords.ts';
+import { SignIn } from '../../web/sign-in/sign-in.ts';
 import { WebConfig } from '../../web/settings/web-config.ts';
 
 /** How the page and the metrics are served, as the command line says. */
@@ -31,7 +32,10 @@ export interface WebOptions {
 }
 
 /** What the routes show of the exporter. */
-export type Shown = Omit<RouteOptions, 'assets' | 'lifecycle' | 'routePrefix' | 'translators' | 'warning'> & {
+export type Shown = Omit<
+  RouteOptions,
+  'assets' | 'lifecycle' | 'routePrefix' | 'signIn' | 'translators' | 'warning'
+> & {
   readonly access: () => Access | undefined;
 };
 
@@ -53,6 +57,7 @@ export class WebFront {
   readonly #options: WebOptions;
   readonly #config: WebConfig | undefined;
   #servers: readonly WebServer[] = [];
+  #signIn: SignIn | undefined;
   #scheme: 'http' | 'https' = 'http';
 
   private constructor(options: WebOptions, config: WebConfig | undefined) {
@@ -81,6 +86,7 @@ export class WebFront {
     this.#servers = await listen(createApp(this.#appOptions(shown)), listenAddresses, {
       transport: async () => (await this.#settings()).transport,
     });
+    this.#signIn?.start();
     log.info('listening', { urls: this.urls.join(','), tls: settings.transport !== undefined });
     const problem = this.#warning(settings, shown.access());
     if (problem !== '') log.warn('open to the network', { problem });
@@ -88,6 +94,7 @@ export class WebFront {
 
   /** Stops taking requests, and cuts what is left after `patienceMs`. */
   close(patienceMs: number): Promise<void> {
+    this.#signIn?.close();
     return close(this.#servers, patienceMs);
   }
 
@@ -102,9 +109,19 @@ export class WebFront {
 
   #appOptions({ access, ...shown }: Shown): AppOptions {
     const { log, externalUrl, lifecycle } = this.#options;
+    const routePrefix = externalUrl?.pathname.replace(/\/+$/, '') ?? '';
+    const signIn = new SignIn({
+      access,
+      externalOrigin: externalUrl?.origin,
+      prefix: routePrefix,
+      log,
+      now: shown.now,
+    });
+    this.#signIn = signIn;
     const entrance = new Entrance({
       passwords: new Passwords(createBcrypt()),
       access,
+      people: (request, isTls) => signIn.visitorOf(request, isTls),
       clock: () => performance.now(),
     });
     return {
@@ -112,7 +129,8 @@ export class WebFront {
       lifecycle,
       assets: new Assets(),
       translators: createTranslators(),
-      routePrefix: externalUrl?.pathname.replace(/\/+$/, '') ?? '',
+      routePrefix,
+      signIn,
       warning: (settings) => this.#warning(settings, access()),
       log,
       hosts: { names: hostNames(this.#options) },

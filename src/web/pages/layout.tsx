@@ -3,6 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { AssetLinks } from '../assets.ts';
 import { PageContextProvider, usePage } from './context.ts';
 import type { PageContext } from './context.ts';
+import { SignOutForm } from './sign-out-form.tsx';
 
 /** What is around the content of a page. */
 export interface Frame {
@@ -13,6 +14,8 @@ export interface Frame {
   readonly assets: AssetLinks;
   /** For a screen on a wall: no navigation, large. */
   readonly isWall?: boolean;
+  /** For who sees no other page: no navigation. */
+  readonly isBare?: boolean;
 }
 
 function LanguageSwitch() {
@@ -40,7 +43,7 @@ function LanguageSwitch() {
 }
 
 function Header({ environment }: { readonly environment: string }) {
-  const { t, prefix } = usePage();
+  const { t, prefix, person } = usePage();
   return (
     <header class="site">
       <a class="brand" href={`${prefix}/`}>
@@ -62,6 +65,7 @@ function Header({ environment }: { readonly environment: string }) {
         <button>{t.text('label.search')}</button>
       </form>
       <LanguageSwitch />
+      {person !== null && <SignOutForm person={person} />}
     </header>
   );
 }
@@ -78,7 +82,8 @@ function Footer() {
 
 function Document({ frame, children }: { readonly frame: Frame; readonly children: ComponentChildren }) {
   const { t, notice } = usePage();
-  const { title, environment, assets, isWall = false } = frame;
+  const { title, environment, assets, isWall = false, isBare = false } = frame;
+  const isAlone = isWall || isBare;
   const prefix = environment === '' ? '' : `[${environment}] `;
   return (
     <html lang={t.language}>
@@ -97,7 +102,7 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
         <a class="skip" href="#content">
           {t.text('nav.skip')}
         </a>
-        {!isWall && <Header environment={environment} />}
+        {!isAlone && <Header environment={environment} />}
         {notice !== '' && (
           <p class="notice" role="alert">
             {notice}
@@ -106,7 +111,7 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
         <main id="content" tabIndex={-1}>
           {children}
         </main>
-        {!isWall && <Footer />}
+        {!isAlone && <Footer />}
       </body>
     </html>
   );
