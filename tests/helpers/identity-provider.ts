@@ -78,6 +78,7 @@ export class IdentityProvider {
           post_logout_redirect_uris: [`${this.#home}/logout`],
         },
       ],
+      ttl: { AccessToken: 600, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
       pkce: { required: () => true },
       claims: { profile: ['name', 'groups', 'companies'], email: ['email', 'email_verified'] },
       findAccount: (_, login) => {

@@ -36,26 +36,30 @@ export function appOptions(
     warning: () => '',
     settings: () => Promise.resolve(noSettings),
     entrance: entranceOf(undefined),
-    signIn: nobodySignsIn(),
+    signIn: signInOf(undefined),
     ...change,
     snapshot,
   };
 }
 
 /** Who gets in by the rules of `access:`. */
-export function entranceOf(access: Access | undefined, passwords?: EntranceOptions['passwords']): Entrance {
+export function entranceOf(
+  access: Access | undefined,
+  passwords?: EntranceOptions['passwords'],
+  signIn: SignIn = signInOf(access),
+): Entrance {
   return new Entrance({
     passwords: passwords ?? { check: () => Promise.resolve(false) },
     access: () => access,
-    people: () => Promise.resolve(undefined),
+    people: (request, isTls) => signIn.visitorOf(request, isTls),
     clock: () => 0,
   });
 }
 
-/** Where access: has no provider. */
-function nobodySignsIn(): SignIn {
+/** Who signs in by the rules of `access:`. */
+export function signInOf(access: Access | undefined): SignIn {
   return new SignIn({
-    access: () => undefined,
+    access: () => access,
     externalOrigin: undefined,
     prefix: '',
     log: silent,

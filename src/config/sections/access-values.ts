@@ -27,11 +27,15 @@ export async function secretOf(
   shortest: number,
   context: AccessContext,
 ): Promise<string> {
+  const before = context.report.problems.length;
   const secret = await valueOf(name, path, context);
-  if (secret.length < shortest)
+  const wasRead = context.report.problems.length === before;
+  if (wasRead && secret.length < shortest)
     context.report.problem(
       path,
-      `the file holds fewer than ${shortest} characters; write a random secret into it`,
+      shortest === 1
+        ? 'the file is empty; write the secret into it'
+        : `the file holds fewer than ${shortest} characters; write a random secret into it`,
     );
   return secret;
 }

@@ -4,15 +4,15 @@ import type { HttpRequest } from './http.ts';
 const maxBytes = 16_384;
 const readMs = 5_000;
 
+/** Reads to the end, also what is too much: to stop would cut the connection before it is answered. */
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
+    if (size <= maxBytes) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > maxBytes ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 /**

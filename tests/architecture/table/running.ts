@@ -73,6 +73,12 @@ export const running: readonly Room[] = [
     ],
   },
   {
+    path: 'web/sign-in',
+    imports: ['web/server'],
+    types: ['config/config.ts', 'log.ts'],
+    packages: ['jose', 'node:crypto', 'node:timers/promises', 'openid-client'],
+  },
+  {
     path: 'web/access',
     imports: ['web/server', 'web/settings'],
     types: ['config/config.ts'],
@@ -87,12 +93,23 @@ export const running: readonly Room[] = [
   { path: 'web/accept-language.ts', pure: true },
   {
     path: 'web/page-answers.ts',
-    imports: ['known-errors', 'web/accept-language.ts', 'web/pages', 'web/server', 'web/view'],
+    imports: ['known-errors', 'web/accept-language.ts', 'web/access', 'web/pages', 'web/server', 'web/view'],
     types: ['config/config.ts', 'poll', 'texts', 'time.ts', 'web/assets.ts'],
   },
   {
+    path: 'web/sign-in-answers.ts',
+    imports: ['web/page-answers.ts', 'web/pages', 'web/server'],
+    types: ['config/config.ts', 'web/settings', 'web/sign-in'],
+  },
+  {
     path: 'web/routes.ts',
-    imports: ['config/source', 'web/page-answers.ts', 'web/scrape.ts', 'web/server'],
+    imports: [
+      'config/source',
+      'web/page-answers.ts',
+      'web/scrape.ts',
+      'web/server',
+      'web/sign-in-answers.ts',
+    ],
     types: [
       'config/config.ts',
       'known-errors',
@@ -107,7 +124,7 @@ export const running: readonly Room[] = [
   { path: 'web/finder.ts', imports: ['web/routes.ts', 'web/server'], packages: ['express'] },
   {
     path: 'web/app.ts',
-    imports: ['web/access', 'web/finder.ts', 'web/server'],
+    imports: ['web/access', 'web/finder.ts', 'web/server', 'web/sign-in-answers.ts'],
     types: ['config/config.ts', 'log.ts', 'web/routes.ts', 'web/settings'],
   },
   {
@@ -150,6 +167,7 @@ export const entrances: readonly Room[] = [
       'web/assets.ts',
       'web/server',
       'web/settings',
+      'web/sign-in',
     ],
     types: [
       'config/config.ts',

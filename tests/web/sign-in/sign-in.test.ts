@@ -1,8 +1,11 @@
-import { afterEach, expect, it } from 'vitest';
-import { SignInWorld } from './world.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CookieBrowser } from '../../helpers/cookie-browser.ts';
+import { SignInWorld, rules } from './world.ts';
 
 const worlds: SignInWorld[] = [];
-afterEach(() => Promise.all(worlds.splice(0).map((world) => world.close())));
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.close();
+});
 
 async function start(...given: Parameters<typeof SignInWorld.start>): Promise<SignInWorld> {
   const world = await SignInWorld.start(...given);
@@ -10,10 +13,440 @@ async function start(...given: Parameters<typeof SignInWorld.start>): Promise<Si
   return world;
 }
 
+const atCallback = (url: URL) => url.pathname === '/login/callback';
+
+/** Signs somebody in up to the way back from the provider. @returns the address that leads back. */
+async function callbackOf(world: SignInWorld, change: (url: URL) => void = () => {}): Promise<string> {
+  const { url } = await world.signIn('anna', {
+    through: (next) => {
+      change(next);
+      return atCallback(next) ? undefined : next;
+    },
+  });
+  expect(new URL(url).pathname).toBe('/login/callback');
+  return url;
+}
+
 it('lets somebody in who signs in at the provider, where they wanted to go', async () => {
   const world = await start();
   const { answer, url } = await world.signIn('anna', { path: '/companies/acme?lang=nl' });
-  console.log(answer.status, url, world.logged, await answer.text(), world.browser.setCookies);
   expect(answer.status).toBe(200);
   expect(url).toBe(`${world.url}/companies/acme?lang=nl`);
+  expect(await answer.text()).toContain('Aangemeld als anna@acme.example');
+  const [, used, session] = world.browser.setCookies.filter((line) => line.startsWith('erp-exporter'));
+  expect(used).toMatch(/^erp-exporter-login=; .*Max-Age=0/);
+  expect(session).toMatch(/^erp-exporter=[\w.-]+; Path=\/; Max-Age=28800; HttpOnly; SameSite=Lax$/);
+  expect(world.logged.join()).toContain('person signed in');
+});
+
+describe('a person', () => {
+  it('of one company sees that company alone', async () => {
+    const world = await start();
+    const { answer } = await world.signIn('anna');
+    expect(await answer.text()).not.toContain('orders-globex');
+    const status = async (path: string) => (await world.browser.ask(`${world.url}${path}`)).status;
+    expect(await status('/companies/acme/orders-acme')).toBe(200);
+    expect(await status('/companies/globex')).toBe(404);
+    expect(await status('/companies/globex/orders-globex')).toBe(404);
+    expect(await status('/metrics')).toBe(403);
+  });
+
+  it('of the agency sees all', async () => {
+    const world = await start();
+    const text = await (await world.signIn('bert')).answer.text();
+    for (const name of ['orders-acme', 'orders-globex']) expect(text).toContain(name);
+    expect(await (await world.browser.ask(`${world.url}/metrics`)).text()).toContain('own 5');
+  });
+
+  it('sees the companies that a claim names, and is nobody by an address that is not verified', async () => {
+    const world = await start();
+    const text = await (await world.signIn('dora')).answer.text();
+    expect(text).toContain('orders-globex');
+    expect(text).not.toContain('orders-acme');
+  });
+
+  it('whom access: does not name gets 403 and a page that says so, and can sign out', async () => {
+    const world = await start();
+    const { answer } = await world.signIn('carl');
+    expect(answer.status).toBe(403);
+    const text = await answer.text();
+    expect(text).toContain('no entry of access: gives you the right page');
+    expect(text).toContain('Signed in as carl@else.example');
+    expect(text).toContain('action="/logout"');
+    expect(text).not.toContain('orders-');
+  });
+
+  it('of 400 groups has a session of those alone that decide', async () => {
+    const world = await start();
+    expect((await world.signIn('emil')).answer.status).toBe(200);
+    expect(world.session.length).toBeLessThan(3_800);
+  });
+
+  it('of 400 companies has none, and is told why', async () => {
+    const world = await start();
+    const { answer } = await world.signIn('fred');
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('too many groups or companies');
+    expect(world.session).toBe('');
+  });
+});
+
+describe('who has not signed in', () => {
+  it('goes to the provider with a browser, and gets 401 with a program', async () => {
+    const world = await start();
+    const answer = await world.browser.ask(`${world.url}/errors?lang=fr`);
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get('location')).toBe('/login?to=%2Ferrors%3Flang%3Dfr');
+    const program = async (path: string, headers = {}, method = 'GET') =>
+      (await fetch(`${world.url}${path}`, { headers, method, redirect: 'manual' })).status;
+    expect(await program('/')).toBe(401);
+    expect(await program('/metrics')).toBe(401);
+    expect(await program('/', { accept: 'application/json' })).toBe(401);
+    expect(await program('/', { accept: 'text/html', authorization: 'Bearer guess' })).toBe(401);
+    expect(await program('/-/reload', { accept: 'text/html' }, 'POST')).toBe(401);
+  });
+
+  it('has the whole page renewed when a part of it is', async () => {
+    const world = await start();
+    const answer = await world.browser.ask(`${world.url}/`, { headers: { 'hx-request': 'true' } });
+    expect([answer.status, answer.headers.get('hx-refresh')]).toEqual([401, 'true']);
+  });
+
+  it('asks for a code with PKCE, state and nonce', async () => {
+    const world = await start();
+    const { url } = await world.browser.open(`${world.url}/login`, () => undefined);
+    const asked = new URL(url).searchParams;
+    expect(asked.get('redirect_uri')).toBe(`${world.url}/login/callback`);
+    expect(asked.get('response_type')).toBe('code');
+    expect(asked.get('code_challenge_method')).toBe('S256');
+    for (const name of ['state', 'nonce', 'code_challenge']) expect(asked.get(name)).toMatch(/^[\w-]{40,}$/);
+  });
+});
+
+it.each([
+  'https://evil.example/',
+  '//evil.example',
+  '/\\evil.example',
+  '/.//evil.example',
+  '/\t/evil.example',
+  'javascript:alert(1)',
+  '/login?to=/',
+  '/logout',
+  `/${'a'.repeat(1_000)}`,
+])('leads nowhere else after signing in: %.20s', async (to) => {
+  const world = await start();
+  const { url } = await world.signIn('anna', { path: `/login?${new URLSearchParams({ to }).toString()}` });
+  expect(url).toBe(`${world.url}/`);
+});
+
+describe('what comes back from the provider is refused', () => {
+  const refused = async (world: SignInWorld, url: string, browser = world.browser) => {
+    const answer = await browser.ask(url);
+    expect(answer.status).toBe(400);
+    expect(world.session).toBe('');
+    return answer.text();
+  };
+
+  it('with another state', async () => {
+    const world = await start();
+    const url = new URL(await callbackOf(world));
+    url.searchParams.set('state', 'a'.repeat(43));
+    expect(await refused(world, url.href)).toContain('began in another browser');
+    expect(world.provider.asked).not.toContain('/token');
+  });
+
+  it('in another browser', async () => {
+    const world = await start();
+    expect(await refused(world, await callbackOf(world), new CookieBrowser())).toContain('another browser');
+  });
+
+  it('with another nonce', async () => {
+    const world = await start();
+    const url = await callbackOf(world, (next) => {
+      if (next.pathname === '/auth') next.searchParams.set('nonce', 'b'.repeat(43));
+    });
+    expect(await refused(world, url)).toContain('its answer was not valid');
+    expect(world.logged.join()).toMatch(/sign in failed.*nonce/);
+  });
+
+  it('for the challenge of somebody else', async () => {
+    const world = await start();
+    const url = await callbackOf(world, (next) => {
+      if (next.pathname === '/auth') next.searchParams.set('code_challenge', 'c'.repeat(43));
+    });
+    await refused(world, url);
+    expect(world.logged.join()).toContain('sign in failed');
+  });
+
+  it('with a code that was used, also with the cookie of that time', async () => {
+    const world = await start();
+    const url = await callbackOf(world);
+    const cookie = world.browser.cookie(world.url, 'erp-exporter-login');
+    expect((await world.browser.ask(url)).status).toBe(302);
+    const other = new CookieBrowser();
+    expect((await other.ask(url)).status).toBe(400);
+    other.setCookie(world.url, 'erp-exporter-login', cookie);
+    expect((await other.ask(url)).status).toBe(400);
+    expect(world.logged.join()).toContain('sign in failed');
+    // In the browser itself there is a session by now.
+    expect((await world.browser.ask(url)).headers.get('location')).toBe('/');
+  });
+
+  it('after ten minutes', async () => {
+    const world = await start();
+    const url = await callbackOf(world);
+    world.now += 600_001;
+    expect(await refused(world, url)).toContain('took too long');
+  });
+
+  it('without a code', async () => {
+    const world = await start();
+    const url = new URL(await callbackOf(world));
+    url.searchParams.delete('code');
+    url.searchParams.set('error', 'access_denied');
+    expect(await refused(world, url.href)).toContain('did not let you in');
+  });
+});
+
+describe('a session', () => {
+  it('ends after its time, and does not before', async () => {
+    const world = await start();
+    await world.signIn('anna');
+    const status = async () => (await world.browser.ask(`${world.url}/`)).status;
+    world.now += rules.sessionMs - 1_000;
+    expect(await status()).toBe(200);
+    world.now += 1_001;
+    expect(await status()).toBe(302);
+  });
+
+  it('ends sooner when the configuration says so', async () => {
+    const world = await start();
+    await world.signIn('anna');
+    world.allow({ sessionMs: 60_000 });
+    world.now += 60_001;
+    expect((await world.browser.ask(`${world.url}/`)).status).toBe(302);
+  });
+
+  it('is worth nothing once anything about it is changed', async () => {
+    const world = await start();
+    await world.signIn('anna');
+    const [head = '', body = '', signature = ''] = world.session.split('.');
+    const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>;
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const agency = encode({ ...claims, claims: { groups: ['agency'] } });
+    for (const text of [
+      `${head}.${agency}.${signature}`,
+      `${encode({ alg: 'none' })}.${agency}.`,
+      `${head}.${body}.${signature.slice(0, -2)}`,
+      `${head}.${body}`,
+      'x',
+      'a'.repeat(10_000),
+    ]) {
+      world.browser.setCookie(world.url, 'erp-exporter', text);
+      expect((await world.browser.ask(`${world.url}/`)).status, text.slice(0, 99)).toBe(302);
+    }
+  });
+
+  it('is no session when it was made for something else, or by another key, provider or client', async () => {
+    const world = await start({ sessionKey: 'a key of 32 characters or more, 1' });
+    await world.browser.open(`${world.url}/login`, () => undefined);
+    world.browser.setCookie(world.url, 'erp-exporter', world.browser.cookie(world.url, 'erp-exporter-login'));
+    const status = async () => (await world.browser.ask(`${world.url}/`)).status;
+    expect(await status()).toBe(302);
+    await world.signIn('anna');
+    expect(await status()).toBe(200);
+    for (const change of [
+      { sessionKey: 'a key of 32 characters or more, 2' },
+      { issuer: 'http://localhost:1' },
+      { clientId: 'other' },
+    ]) {
+      world.allow({ sessionKey: 'a key of 32 characters or more, 1', ...change });
+      expect(await status(), JSON.stringify(change)).toBe(302);
+    }
+    world.allow({ sessionKey: 'a key of 32 characters or more, 1' });
+    expect(await status()).toBe(200);
+  });
+
+  it('has other rights as soon as the configuration does', async () => {
+    const world = await start();
+    await world.signIn('anna');
+    const [, ...others] = rules.people;
+    world.allow({
+      people: [
+        { claim: 'groups', value: 'acme-shop', companies: new Set(['globex']), rights: new Set(['page']) },
+        ...others,
+      ],
+    });
+    const text = await (await world.browser.ask(`${world.url}/`)).text();
+    expect(text).toContain('orders-globex');
+    expect(text).not.toContain('orders-acme');
+    world.allow({ people: rules.people.slice(0, 1) });
+    expect((await world.browser.ask(`${world.url}/`)).status).toBe(403);
+  });
+
+  it('ends when its person signs out, for a copy of its cookie too', async () => {
+    const world = await start();
+    await world.signIn('anna');
+    const stolen = world.session;
+    const body = new URLSearchParams({ csrf_token: await world.csrfToken() });
+    const answer = await world.browser.ask(`${world.url}/logout`, { method: 'POST', body });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('You are signed out');
+    expect(world.session).toBe('');
+    const thief = new CookieBrowser();
+    thief.setCookie(world.url, 'erp-exporter', stolen);
+    expect((await thief.ask(`${world.url}/`)).status).toBe(302);
+  });
+
+  it('ends at the provider too where that is wanted', async () => {
+    const world = await start({ endsAtIssuer: true });
+    await world.signIn('anna');
+    const body = new URLSearchParams({ csrf_token: await world.csrfToken() });
+    const answer = await world.browser.ask(`${world.url}/logout`, { method: 'POST', body });
+    const [, onward = ''] = /^0; url=(.*)$/.exec(answer.headers.get('refresh') ?? '') ?? [];
+    expect(new URL(onward).origin).toBe(world.provider.issuer);
+    expect(new URL(onward).searchParams.get('post_logout_redirect_uri')).toBe(`${world.url}/logout`);
+    expect((await world.browser.ask(onward)).status).toBe(200);
+  });
+
+  it('has a prefix and Secure where browsers come by HTTPS, and no other cookie counts there', async () => {
+    const world = await start({}, { externalOrigin: 'https://monitor.example' });
+    const answer = await world.browser.ask(`${world.url}/login`);
+    expect(new URL(answer.headers.get('location') ?? '').searchParams.get('redirect_uri')).toBe(
+      'https://monitor.example/login/callback',
+    );
+    expect(world.browser.setCookies.join()).toMatch(/^__Host-erp-exporter-login=.*; Path=\/;.*; Secure$/);
+  });
+});
+
+describe('a change that comes by a cookie', () => {
+  const reload = (world: SignInWorld, init: RequestInit = {}) =>
+    world.browser.ask(`${world.url}/-/reload`, { method: 'POST', ...init });
+
+  it('is made with the token of the session, in a form or a header', async () => {
+    const world = await start();
+    await world.signIn('bert');
+    const token = await world.csrfToken();
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect((await reload(world, { headers: { 'x-csrf-token': token } })).status).toBe(200);
+    expect((await reload(world, { body: new URLSearchParams({ csrf_token: token }) })).status).toBe(200);
+  });
+
+  it('is refused without it: by a stolen cookie, and by a form of another site', async () => {
+    const world = await start();
+    await world.signIn('bert');
+    const token = await world.csrfToken();
+    const body = new URLSearchParams({ csrf_token: token });
+    const thief = new CookieBrowser();
+    thief.setCookie(world.url, 'erp-exporter', world.session);
+    expect((await thief.ask(`${world.url}/-/reload`, { method: 'POST' })).status).toBe(403);
+    for (const init of [
+      {},
+      { headers: { 'x-csrf-token': 'guess' } },
+      { headers: { 'x-csrf-token': '' } },
+      { body: new URLSearchParams({ csrf_token: 'guess' }) },
+      { body: `csrf_token=${token}`, headers: { 'content-type': 'text/plain' } },
+      { body: new URLSearchParams({ padding: 'a'.repeat(20_000), csrf_token: token }) },
+      { body, headers: { origin: 'https://evil.example' } },
+      { body, headers: { 'sec-fetch-site': 'cross-site' } },
+      { body, headers: { 'sec-fetch-site': 'same-site' } },
+    ])
+      expect((await reload(world, init)).status, JSON.stringify(init)).toBe(403);
+    expect((await world.browser.ask(`${world.url}/logout`, { method: 'POST' })).status).toBe(403);
+    expect((await world.browser.ask(`${world.url}/`)).status).toBe(200);
+  });
+
+  it('is refused with the token of another session', async () => {
+    const world = await start();
+    await world.signIn('anna');
+    const token = await world.csrfToken();
+    const other = new CookieBrowser();
+    await world.signIn('bert', { browser: other });
+    const answer = await other.ask(`${world.url}/-/reload`, {
+      method: 'POST',
+      headers: { 'x-csrf-token': token },
+    });
+    expect(answer.status).toBe(403);
+  });
+});
+
+it('refuses a foreign host, and does not take its own address from a request', async () => {
+  const world = await start({}, { hosts: { names: new Set(['monitor.example']) } });
+  const ask = (host: string) =>
+    world.browser.ask(`${world.url}/login`, { headers: { 'x-forwarded-host': host } });
+  expect((await ask('evil.example')).headers.get('location')).not.toContain('evil');
+  const { request } = await import('node:http');
+  const statusAs = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host, accept: 'text/html' };
+      request(`${world.url}/login`, { headers }, (answer) => resolve(answer.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+  expect(await statusAs('evil.example')).toBe(403);
+  // Its name, but nobody said by which address users come.
+  expect(await statusAs('monitor.example')).toBe(503);
+});
+
+describe('the provider', () => {
+  it('may sign with other keys at any time', async () => {
+    const world = await start();
+    await world.signIn('anna');
+    world.provider.changeKeys();
+    const browser = new CookieBrowser();
+    expect((await world.signIn('bert', { browser })).answer.status).toBe(200);
+    // The session of before is ours, and goes on.
+    expect((await world.browser.ask(`${world.url}/`)).status).toBe(200);
+  });
+
+  it('may be down: the page says so, who has a session goes on, and it is asked again soon', async () => {
+    const world = await start();
+    await world.signIn('anna');
+    await world.provider.close();
+    world.now += 3_600_001;
+    expect((await world.browser.ask(`${world.url}/`)).status).toBe(200);
+    const browser = new CookieBrowser();
+    const answer = await browser.ask(`${world.url}/login`);
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).toContain('does not answer. Monitoring and alerts go on');
+    expect(world.logged.join()).toMatch(/identity provider unreachable.*ECONNREFUSED/);
+    await world.provider.open();
+    expect((await browser.ask(`${world.url}/login`)).status).toBe(503);
+    world.now += 5_001;
+    expect((await browser.ask(`${world.url}/login`)).status).toBe(302);
+  });
+
+  it('may be down when somebody comes back from it', async () => {
+    const world = await start();
+    const url = await callbackOf(world);
+    await world.provider.close();
+    expect((await world.browser.ask(url)).status).toBe(503);
+    await world.provider.open();
+  });
+
+  it.each([
+    ['never answer', () => {}],
+    [
+      'send without end',
+      (response: { write: (text: string) => unknown }) => {
+        for (let n = 0; n < 40; n++) response.write('x'.repeat(65_536));
+      },
+    ],
+  ])('may %s', async (_, answer) => {
+    const world = await start({}, {}, 300);
+    world.provider.misbehave((_request, response) => answer(response));
+    world.allow({});
+    expect((await world.browser.ask(`${world.url}/login`)).status).toBe(503);
+  });
+
+  it('is asked again at once when its proxy says that it is away', async () => {
+    const world = await start();
+    let count = 0;
+    world.provider.misbehave((_request, response) => {
+      response.writeHead(503).end();
+      if (++count === 1) world.provider.changeKeys();
+    });
+    world.allow({});
+    expect((await world.browser.ask(`${world.url}/login`)).status).toBe(302);
+  });
 });

@@ -67,9 +67,10 @@ export class SignInWorld {
   static async start(
     change: Partial<OpenIdConnect> = {},
     options: Partial<AppOptions> = {},
+    attemptMs = 20_000,
   ): Promise<SignInWorld> {
     const world = new SignInWorld();
-    await world.#listen(options);
+    await world.#listen(options, attemptMs);
     const provider = await IdentityProvider.start(accounts, world.url);
     world.#provider = provider;
     world.#close.push(() => provider.close());
@@ -123,7 +124,7 @@ export class SignInWorld {
     return this.browser.cookie(this.url, 'erp-exporter');
   }
 
-  async #listen(change: Partial<AppOptions>): Promise<void> {
+  async #listen(change: Partial<AppOptions>, attemptMs: number): Promise<void> {
     const note = (event: string, fields = {}) => void this.logged.push(`${event} ${JSON.stringify(fields)}`);
     const log = { debug: note, info: note, warn: note, error: note };
     const access = () => this.access;
@@ -133,7 +134,7 @@ export class SignInWorld {
       prefix: '',
       log,
       now: () => this.now,
-      patience: { attemptMs: 300, attempts: 2, pauseMs: 1 },
+      patience: { attemptMs, attempts: 2, pauseMs: 1 },
     });
     const entrance = new Entrance({
       passwords: { check: () => Promise.resolve(false) },
