@@ -81,8 +81,15 @@ export function withoutUnusedValues({ people }: OpenIdConnect, person: Person): 
   return { ...person, claims: Object.fromEntries(claims) };
 }
 
+/** A session of before may lack a claim that decides now. */
+function keptValues(claims: Claims, name: string): readonly string[] {
+  return Object.hasOwn(claims, name) ? (claims[name] ?? []) : [];
+}
+
 function companiesOf({ companies }: PeopleRule, claims: Claims): Visitor['companies'] {
-  return companies !== 'all' && 'claim' in companies ? new Set(claims[companies.claim]) : companies;
+  return companies !== 'all' && 'claim' in companies
+    ? new Set(keptValues(claims, companies.claim))
+    : companies;
 }
 
 const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
@@ -91,7 +98,7 @@ const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
 /** What a person may see and do, by what the configuration says now. Who fits nowhere may do nothing. */
 export function visitorOfPerson({ people }: OpenIdConnect, { name, claims }: Person): Visitor {
   const fitting = people.filter(({ claim, value }) => {
-    const values = claims[claim] ?? [];
+    const values = keptValues(claims, claim);
     return value === undefined ? values.length > 0 : values.includes(value);
   });
   const [first] = fitting;
