@@ -24,7 +24,7 @@ const statuses: Readonly<Record<SignInProblem, number>> = {
   too_large: 403,
 };
 
-const noProvider = textAnswer(404, 'Nobody signs in here: access: has no oidc.');
+const noProvider = (): Answer => textAnswer(404, 'Nobody signs in here: access: has no oidc.');
 
 function page(visit: PageVisit, status: number, view: SignInView, headers: AnswerHeaders = {}): Answer {
   return {
@@ -65,20 +65,20 @@ const hereOf = ({ request, settings }: SignInVisit) => ({
 
 /** Sends a browser to the provider. */
 export async function loginAnswer(visit: SignInVisit): Promise<Answer> {
-  if (visit.signIn.issuer === undefined) return noProvider;
+  if (visit.signIn.issuer === undefined) return noProvider();
   return stepAnswer(visit, await visit.signIn.begin(hereOf(visit)));
 }
 
 /** Takes a browser in that comes back from the provider. */
 export async function callbackAnswer(visit: SignInVisit): Promise<Answer> {
-  if (visit.signIn.issuer === undefined) return noProvider;
+  if (visit.signIn.issuer === undefined) return noProvider();
   return stepAnswer(visit, await visit.signIn.complete(hereOf(visit)));
 }
 
 /** Ends a session; without one, and by GET, it tells how things stand. */
 export async function logoutAnswer(visit: SignInVisit): Promise<Answer> {
   const { issuer } = visit.signIn;
-  if (issuer === undefined) return noProvider;
+  if (issuer === undefined) return noProvider();
   const { t, prefix } = contextOf(visit);
   const again = { to: `${prefix}/login`, text: t.text('sign_in.again') };
   const title = t.text('sign_in.out');
