@@ -150,7 +150,10 @@ export class SignInWorld {
     this.url = `http://${servers[0]?.address ?? ''}`;
     this.#close.push(
       () => close(servers, 0),
-      () => Promise.resolve(signIn.close()),
+      () => {
+        signIn.close();
+        return Promise.resolve();
+      },
     );
   }
 }
