@@ -88,6 +88,8 @@ export interface Visitor {
   readonly name: string;
   readonly companies: ReadonlySet<string> | 'all';
   readonly rights: ReadonlySet<Right>;
+  /** Of a person who signed in, and comes by a cookie; what such a visitor changes must prove that a page of ours asked. */
+  readonly session?: { readonly csrfToken: string };
 }
 
 /** A visitor, and by what it is recognised. */
@@ -109,10 +111,36 @@ export interface TrustedProxy {
   readonly rights: ReadonlySet<Right>;
 }
 
+/** What people see of whom the provider says this. */
+export interface PeopleRule {
+  readonly claim: string;
+  /** One of the values of the claim; undefined: any. */
+  readonly value: string | undefined;
+  readonly companies: ReadonlySet<string> | 'all' | { readonly claim: string };
+  readonly rights: ReadonlySet<Right>;
+}
+
+/** A provider of OpenID Connect at which people sign in. */
+export interface OpenIdConnect {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** undefined: a public client. */
+  readonly clientSecret: string | undefined;
+  /** Separated by spaces. */
+  readonly scopes: string;
+  readonly people: readonly PeopleRule[];
+  /** Signs sessions; undefined: a key of the process does. */
+  readonly sessionKey: string | undefined;
+  readonly sessionMs: number;
+  /** Whether signing out ends the session at the issuer too. */
+  readonly endsAtIssuer: boolean;
+}
+
 export interface Access {
   /** First match wins. */
   readonly visitors: readonly KnownVisitor[];
   readonly proxy?: TrustedProxy;
+  readonly oidc?: OpenIdConnect;
 }
 
 /** A flow of a company as everybody may see it. */

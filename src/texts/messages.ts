@@ -2,6 +2,7 @@ import { explainTexts } from './explain.ts';
 import { figureTexts } from './figures.ts';
 import { monitorPageTexts } from './monitor-page.ts';
 import { pageTexts } from './pages.ts';
+import { signInTexts } from './sign-in.ts';
 import { stateTexts } from './states.ts';
 
 /** Every text of the pages and of `explain` by its key, in each language, as ICU messages. */
@@ -11,6 +12,7 @@ export const messages = {
   ...stateTexts,
   ...pageTexts,
   ...monitorPageTexts,
+  ...signInTexts,
 } as const;
 
 export type MessageKey = keyof typeof messages;

@@ -2,12 +2,15 @@ import type { Visitor } from '../config/config.ts';
 import type { Logger } from '../log.ts';
 import { unauthorized } from './access/entrance.ts';
 import type { Entrance } from './access/entrance.ts';
+import { checkCsrf } from './access/csrf.ts';
 import { apiPath } from './routes.ts';
-import type { Route, RouteOptions } from './routes.ts';
+import type { Route, RouteOptions, Visit } from './routes.ts';
+import { refusalAnswer } from './sign-in-answers.ts';
 import { createFinder } from './finder.ts';
 import type { FindRoute } from './finder.ts';
 import { checkHost, checkOrigin } from './server/guards.ts';
 import type { HostRules } from './server/guards.ts';
+import { formOf } from './server/form.ts';
 import { pathOf, send, textAnswer } from './server/http.ts';
 import type { Answer, Client, HttpHandler, HttpRequest } from './server/http.ts';
 import { asProblem } from './server/problem.ts';
@@ -73,10 +76,12 @@ async function answerVisitor(
   const found = options.find(request);
   if (found === undefined) return textAnswer(404, `There is nothing at ${pathOf(request)}.`);
   const { route, params } = found;
+  const visit: Visit = { ...options, request, visitor, settings, params, form: formOf(request) };
   return (
     checkMethod(request, route, options) ??
-    checkRight(route, visitor, settings) ??
-    route.answer({ ...options, request, visitor, settings, params })
+    checkRight(route, visit) ??
+    (await checkChange(visit)) ??
+    route.answer(visit)
   );
 }
 
@@ -93,14 +98,18 @@ function checkMethod(
       403,
       'The lifecycle API is not enabled: start erp-exporter with --web.enable-lifecycle.',
     );
-  const isChange = method !== 'GET' && method !== 'HEAD';
-  return isChange ? checkOrigin(request, externalOrigin) : undefined;
+  return isChange(request) ? checkOrigin(request, externalOrigin) : undefined;
 }
 
-function checkRight({ right }: Route, visitor: Visitor, { users }: WebSettings): Answer | undefined {
-  if (right === undefined || visitor.rights.has(right)) return undefined;
+const isChange = ({ method }: HttpRequest): boolean => method !== 'GET' && method !== 'HEAD';
+
+/** What comes by a cookie may have been sent by any page: a change must prove that one of ours did it. */
+async function checkChange({ request, visitor, form }: Visit): Promise<Answer | undefined> {
+  return isChange(request) ? checkCsrf(request, visitor, form) : undefined;
+}
+
+function checkRight({ right }: Route, visit: Visit): Answer | undefined {
+  if (right === undefined || visit.visitor.rights.has(right)) return undefined;
   // Whoever has not said who it is may do so now.
-  return visitor.name === ''
-    ? unauthorized(users)
-    : textAnswer(403, `${visitor.name} may not do this: access: gives no right ${right}.`);
+  return refusalAnswer({ ...visit, notice: '' }, right, unauthorized(visit.settings.users));
 }

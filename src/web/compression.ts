@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
+import type { Visitor } from '../config/config.ts';
 import { acceptsGzip } from './scrape.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 
@@ -9,12 +10,17 @@ const compress = promisify(gzip);
 const leastBytes = 1_400;
 
 /**
- * The page compressed, for a browser that takes that. Not where the address bears a query: a page repeats parts of
- * it, and from the size of compressed text an attacker who chooses a part of it can guess the rest (BREACH).
+ * The page compressed, for a browser that takes that. Not where the address bears a query, since a page repeats parts of it, nor
+ * where it holds the token of a session: from the size of compressed text an attacker who chooses a part of it can guess the rest
+ * (BREACH).
  */
-export async function compressed(request: HttpRequest, answer: Answer): Promise<Answer> {
+export async function compressed(
+  { request, visitor }: { readonly request: HttpRequest; readonly visitor: Visitor },
+  answer: Answer,
+): Promise<Answer> {
+  if (visitor.session !== undefined) return answer;
   const { status, headers, body } = answer;
-  const isPage = headers['Content-Type']?.startsWith('text/html') ?? false;
+  const isPage = String(headers['Content-Type'] ?? '').startsWith('text/html');
   if (status !== 200 || !isPage || typeof body !== 'string' || body.length < leastBytes) return answer;
   if ((request.url ?? '').includes('?') || !acceptsGzip(request.headers['accept-encoding'] ?? ''))
     return answer;

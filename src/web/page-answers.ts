@@ -1,5 +1,6 @@
 import { languages } from '../known-errors/catalogue.ts';
 import type { Instant } from '../time.ts';
+import { csrfToken } from './access/csrf.ts';
 import { renderCompany } from './pages/company.tsx';
 import type { PageContext } from './pages/context.ts';
 import { renderDocument, renderDocuments } from './pages/document.tsx';
@@ -44,14 +45,17 @@ function recordQuery(request: HttpRequest, limit: number): RecordQuery {
 
 /** What a page is rendered with. */
 export function contextOf(visit: PageVisit): PageContext {
-  const { request, version, now, timezone, routePrefix, notice } = visit;
+  const { request, visitor, version, now, timezone, routePrefix, notice } = visit;
   const language = languageOf(request);
   const t = translatorOf(visit, language);
   const here = new URL(request.url ?? '/', 'http://localhost');
-  return { t, now: now(), timezone: timezone(), version, prefix: routePrefix, here, languages, notice };
+  const person = visitor.session === undefined ? null : { name: visitor.name, csrfToken: csrfToken(visitor) };
+  const place = { prefix: routePrefix, here, languages };
+  return { t, now: now(), timezone: timezone(), version, ...place, notice, person };
 }
 
-function frameOf({ assets, routePrefix, snapshot }: PageVisit) {
+/** What is around a page. */
+export function frameOf({ assets, routePrefix, snapshot }: PageVisit) {
   return { assets: assets.linksFrom(`${routePrefix}/assets`), environment: snapshot.environment };
 }
 

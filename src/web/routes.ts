@@ -32,6 +32,8 @@ import {
 } from './page-answers.ts';
 import { compressed } from './compression.ts';
 import { refreshAnswer, refreshJsonAnswer } from './refresh-answers.ts';
+import { callbackAnswer, loginAnswer, logoutAnswer } from './sign-in-answers.ts';
+import type { SignInVisit } from './sign-in-answers.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import type { WebSettings } from './settings/load.ts';
@@ -72,6 +74,8 @@ export interface RouteOptions {
   readonly assets: Assets;
   readonly documents: Documents;
   readonly translators: ReadonlyMap<Language, Translator>;
+  /** People who sign in. */
+  readonly signIn: SignInVisit['signIn'];
 }
 
 /** A request of a visitor who has the right to the route. */
@@ -81,6 +85,8 @@ export interface Visit extends RouteOptions {
   readonly settings: WebSettings;
   /** The parts of the path that the route names. */
   readonly params: Readonly<Record<string, string>>;
+  /** Reads the fields of a form that was sent. */
+  readonly form: () => Promise<URLSearchParams>;
 }
 
 /** A way into the process. There is no other: `routes` is the whole list. */
@@ -129,7 +135,7 @@ function page(path: string, answer: (visit: PageVisit) => Answer | Promise<Answe
     right: 'page',
     isLifecycle: false,
     answer: async (visit) =>
-      compressed(visit.request, await answer({ ...visit, notice: visit.warning(visit.settings) })),
+      compressed(visit, await answer({ ...visit, notice: visit.warning(visit.settings) })),
   };
 }
 
@@ -141,6 +147,21 @@ function publicView(path: string, answer: (visit: StatusVisit) => Answer): Route
     right: undefined,
     isLifecycle: false,
     isPublic: true,
+    answer: (visit) => answer({ ...visit, notice: '' }),
+  };
+}
+
+/** It opens nothing: it finds out who somebody is. */
+function signInRoute(
+  path: string,
+  methods: readonly string[],
+  answer: (visit: SignInVisit) => Promise<Answer>,
+): Route {
+  return {
+    path,
+    methods,
+    right: undefined,
+    isLifecycle: false,
     answer: (visit) => answer({ ...visit, notice: '' }),
   };
 }
@@ -182,6 +203,9 @@ export const routes: readonly Route[] = [
   publicView('/status.rss', statusFeedAnswer),
   // It says nothing of anybody; a page asks for it without a token.
   { ...page('/assets/:name', assetAnswer), right: undefined, isPublic: true },
+  signInRoute('/login', read, loginAnswer),
+  signInRoute('/login/callback', read, callbackAnswer),
+  signInRoute('/logout', [...read, 'POST'], logoutAnswer),
   {
     path: '/-/healthy',
     methods: read,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,11 +43,11 @@ function recorder(lines: Logged[]): Logger {
 
 const writeConfig = (text: string) => writeFile(join(folder, 'erp-exporter.yml'), text);
 
-async function start(port: number, log: Logger = silent, stateFile = 'state.db') {
+async function start(port: number, log: Logger = silent, stateFile = 'state.db', more = '') {
   const file = join(folder, 'erp-exporter.yml');
   await writeFile(
     file,
-    `state_file: ${stateFile}
+    `${more}state_file: ${stateFile}
 databases: { shop: { driver: postgres, host: 127.0.0.1, port: 1, database: shop } }
 monitors:
   - { name: sync, kind: sync, flow: crm, database: shop, sync_every: 1h, query: "SELECT now() AS last_sync" }
@@ -61,6 +62,38 @@ monitors:
     log,
   });
 }
+
+it('serves while the provider is down at which people sign in', async () => {
+  const lines: Logged[] = [];
+  const token = 'a token of Prometheus';
+  const hash = createHash('sha256').update(token).digest('hex');
+  const issuer = `http://127.0.0.1:${await freePort()}`;
+  const port = await freePort();
+  const serving = await start(
+    port,
+    recorder(lines),
+    'state.db',
+    `access:
+  visitors: [{ token_sha256: ${hash}, rights: [metrics] }]
+  oidc: { issuer: '${issuer}', client_id: a, people: [{ claim: groups, value: a, rights: [page] }] }
+`,
+  );
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${url}/metrics`, { headers })).status).toBe(200);
+    const answer = await fetch(`${url}/`, { headers: { accept: 'text/html' } });
+    expect([answer.status, answer.url]).toEqual([503, `${url}/login?to=%2F`]);
+    expect(await answer.text()).toContain('does not answer');
+    expect(lines).toContainEqual([
+      'warn',
+      'identity provider unreachable',
+      { issuer, problem: expect.stringContaining(issuer) as string },
+    ]);
+  } finally {
+    await serving.stop();
+  }
+});
 
 describe('the state file', () => {
   it('is opened at the start and closed at the end', async () => {

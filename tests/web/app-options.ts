@@ -8,6 +8,7 @@ import type { AppOptions } from '../../src/web/app.ts';
 import { StatusBoard } from '../../src/web/status/board.ts';
 import { Assets } from '../../src/web/assets.ts';
 import { Documents } from '../../src/web/documents.ts';
+import { SignIn } from '../../src/web/sign-in/sign-in.ts';
 import { noSettings } from '../../src/web/settings/load.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -45,16 +46,33 @@ export function appOptions(
     warning: () => '',
     settings: () => Promise.resolve(noSettings),
     entrance: entranceOf(undefined),
+    signIn: signInOf(undefined),
     ...change,
     snapshot,
   };
 }
 
 /** Who gets in by the rules of `access:`. */
-export function entranceOf(access: Access | undefined, passwords?: EntranceOptions['passwords']): Entrance {
+export function entranceOf(
+  access: Access | undefined,
+  passwords?: EntranceOptions['passwords'],
+  signIn: SignIn = signInOf(access),
+): Entrance {
   return new Entrance({
     passwords: passwords ?? { check: () => Promise.resolve(false) },
     access: () => access,
+    people: (request, isTls) => signIn.visitorOf(request, isTls),
     clock: () => 0,
+  });
+}
+
+/** Who signs in by the rules of `access:`. */
+export function signInOf(access: Access | undefined): SignIn {
+  return new SignIn({
+    access: () => access,
+    externalOrigin: undefined,
+    prefix: '',
+    log: silent,
+    now: () => Date.now(),
   });
 }

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import type { Visitor } from '../../src/config/config.ts';
 import { compressed } from '../../src/web/compression.ts';
 
 const page = {
@@ -7,10 +8,10 @@ const page = {
   headers: { 'Content-Type': 'text/html; charset=utf-8', Vary: 'Cookie' },
   body: '<p>né</p>'.repeat(1000),
 };
+const visitor: Visitor = { name: 'eva', companies: 'all', rights: new Set(['page']) };
 const request = (url: string, encoding = 'gzip, br') => ({
-  url,
-  httpVersion: '1.1',
-  headers: { 'accept-encoding': encoding },
+  request: { url, httpVersion: '1.1', headers: { 'accept-encoding': encoding } },
+  visitor,
 });
 
 it('compresses a page for a browser that takes it', async () => {
@@ -23,6 +24,11 @@ it('compresses a page for a browser that takes it', async () => {
 it.each([
   ['to a browser that does not take it', request('/', 'identity'), page],
   ['with words of the address, which could be used to guess others', request('/?search=a'), page],
+  [
+    'to somebody whose session it holds the token of',
+    { ...request('/'), visitor: { ...visitor, session: { csrfToken: 'token' } } },
+    page,
+  ],
   ['that is short', request('/'), { ...page, body: '<p>short</p>' }],
   ['that is a refusal', request('/'), { ...page, status: 404 }],
   ['that is no page', request('/'), { ...page, headers: { 'Content-Type': 'text/csv; charset=utf-8' } }],

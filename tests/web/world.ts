@@ -209,6 +209,7 @@ export function pageContext(language: Language = 'en', path = '/'): PageContext 
     here: new URL(`http://localhost/erp${path}`),
     languages: ['en', 'nl', 'de', 'fr'],
     notice: '',
+    person: null,
   };
 }
 

@@ -17,6 +17,7 @@ import { createBcrypt } from '../../web/settings/bcrypt.ts';
 import { isGuarded, noSettings } from '../../web/settings/load.ts';
 import type { WebSettings } from '../../web/settings/load.ts';
 import { Passwords } from '../../web/settings/passwords.ts';
+import { SignIn } from '../../web/sign-in/sign-in.ts';
 import { WebConfig } from '../../web/settings/web-config.ts';
 
 /** How the page and the metrics are served, as the command line says. */
@@ -37,7 +38,7 @@ export interface WebOptions {
 /** What the routes show of the exporter. */
 export type Shown = Omit<
   RouteOptions,
-  'assets' | 'documents' | 'lifecycle' | 'routePrefix' | 'translators' | 'warning'
+  'assets' | 'documents' | 'lifecycle' | 'routePrefix' | 'signIn' | 'translators' | 'warning'
 > & {
   readonly access: () => Access | undefined;
 };
@@ -71,6 +72,7 @@ export class WebFront {
   readonly #config: WebConfig | undefined;
   #servers: readonly WebServer[] = [];
   #closeHealth = (): void => undefined;
+  #signIn: SignIn | undefined;
   #scheme: 'http' | 'https' = 'http';
   #statusServers: readonly WebServer[] = [];
   #statusAddress: string | undefined;
@@ -102,6 +104,7 @@ export class WebFront {
     this.#servers = await listen(createApp(this.#appOptions(shown)), listenAddresses, this.#transport());
     this.#publicApp = createApp(this.#publicOptions(shown));
     if (healthSocket !== undefined) this.#closeHealth = await listenForHealth(healthSocket, shown.readiness);
+    this.#signIn?.start();
     log.info('listening', { urls: this.urls.join(','), tls: settings.transport !== undefined });
     const problem = this.#warning(settings, shown.access());
     if (problem !== '') log.warn('open to the network', { problem });
@@ -109,6 +112,7 @@ export class WebFront {
 
   /** Stops taking requests, and cuts what is left after `patienceMs`. */
   close(patienceMs: number): Promise<void> {
+    this.#signIn?.close();
     this.#closeHealth();
     return close([...this.#servers, ...this.#statusServers], patienceMs);
   }
@@ -149,6 +153,7 @@ export class WebFront {
       entrance: new Entrance({
         passwords: { check: () => Promise.resolve(false) },
         access: () => ({ visitors: [] }),
+        people: () => Promise.resolve(undefined),
         clock: () => performance.now(),
       }),
     };
@@ -165,9 +170,19 @@ export class WebFront {
 
   #appOptions({ access, ...shown }: Shown): AppOptions {
     const { log, externalUrl, lifecycle } = this.#options;
+    const routePrefix = externalUrl?.pathname.replace(/\/+$/, '') ?? '';
+    const signIn = new SignIn({
+      access,
+      externalOrigin: externalUrl?.origin,
+      prefix: routePrefix,
+      log,
+      now: shown.now,
+    });
+    this.#signIn = signIn;
     const entrance = new Entrance({
       passwords: new Passwords(createBcrypt()),
       access,
+      people: (request, isTls) => signIn.visitorOf(request, isTls),
       clock: () => performance.now(),
     });
     return {
@@ -176,7 +191,8 @@ export class WebFront {
       assets: new Assets(),
       documents: new Documents(),
       translators: createTranslators(),
-      routePrefix: externalUrl?.pathname.replace(/\/+$/, '') ?? '',
+      routePrefix,
+      signIn,
       warning: (settings) => this.#warning(settings, access()),
       log,
       hosts: { names: hostNames(this.#options) },

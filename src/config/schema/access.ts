@@ -1,15 +1,7 @@
 import { z } from 'zod';
-import { companyName, text } from './values.ts';
-
-export const rights = ['metrics', 'page', 'records', 'sql', 'refresh', 'reload'] as const;
-
-const rightsSchema = z
-  .array(z.enum(rights))
-  .min(1)
-  .describe(
-    '`metrics`: scrape. `page`: open the page. `records`: see single records on it. `sql`: see the queries of monitors on it. `refresh`: have a monitor run at once. `reload`: `/-/reload` and `/-/quit`, with `--web.enable-lifecycle`.',
-  )
-  .meta({ examples: [['page', 'records']] });
+import { oidcSchema } from './oidc.ts';
+import { rightsSchema, seenCompanies } from './rights.ts';
+import { text } from './values.ts';
 
 const headerName = text.regex(/^[A-Za-z0-9-]+$/, { error: 'is no name of a header' });
 
@@ -42,12 +34,7 @@ export const visitorSchema = z
         'A file that holds it instead. A relative path starts at the directory of the configuration file.',
       )
       .meta({ examples: ['/run/secrets/acme.sha256'] }),
-    companies: z
-      .array(companyName)
-      .min(1)
-      .optional()
-      .describe('The companies that it sees, and no other. Absent: all.')
-      .meta({ examples: [['acme']] }),
+    companies: seenCompanies,
     rights: rightsSchema,
   })
   .refine((entry) => recognisedBy.filter((key) => entry[key] !== undefined).length === 1, {
@@ -81,6 +68,7 @@ export const proxySchema = z.strictObject({
 export const accessOutline = z.strictObject({
   visitors: z.array(z.unknown()).optional(),
   proxy: z.unknown().optional(),
+  oidc: z.unknown().optional(),
 });
 
 export const accessSchema = z.strictObject({
@@ -91,4 +79,7 @@ export const accessSchema = z.strictObject({
   proxy: proxySchema
     .optional()
     .describe('A proxy in front that logs people in, such as oauth2-proxy, and says who they are.'),
+  oidc: oidcSchema
+    .optional()
+    .describe('A provider of OpenID Connect at which people sign in, such as Keycloak or Entra ID.'),
 });

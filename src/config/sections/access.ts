@@ -1,36 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { accessOutline, proxySchema, visitorSchema } from '../schema/access.ts';
-import { readText, resolveBeside } from '../source/files.ts';
-import { suggest } from '../source/nearest.ts';
 import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
 import type { Access, KnownVisitor, TrustedProxy } from '../config.ts';
+import { checkCompanies, secretOf, valueOf } from './access-values.ts';
+import type { AccessContext } from './access-values.ts';
 import type { Mapping } from './entries.ts';
+import { readOidc } from './oidc.ts';
 
 type VisitorEntry = z.output<typeof visitorSchema>;
 
-/** What the readers of this section need. */
-interface Context {
-  readonly report: Report;
-  /** The configuration's own file. */
-  readonly file: string;
-  readonly companies: readonly string[];
-}
-
-/** Fewer characters can be guessed. */
-const shortestSecret = 16;
-
-/** The text of a file that holds one value; '' when it cannot be read, which is reported. */
-async function valueOf(name: string, path: Path, { report, file }: Context): Promise<string> {
-  const resolved = resolveBeside(file, name);
-  const found = await readText(resolved);
-  if ('text' in found) return found.text.trim();
-  report.problem(path, `cannot read ${resolved}: ${found.fault}`);
-  return '';
-}
-
-async function tokenOf(entry: VisitorEntry, path: Path, context: Context): Promise<string> {
+async function tokenOf(entry: VisitorEntry, path: Path, context: AccessContext): Promise<string> {
   if (entry.token_sha256 !== undefined) return entry.token_sha256.toLowerCase();
   if (entry.token_sha256_file === undefined) return '';
   const at = [...path, 'token_sha256_file'];
@@ -45,17 +26,7 @@ async function tokenOf(entry: VisitorEntry, path: Path, context: Context): Promi
   return hash.toLowerCase();
 }
 
-function checkCompanies(companies: readonly string[], path: Path, context: Context): void {
-  companies.forEach((name, index) => {
-    if (!context.companies.includes(name))
-      context.report.problem(
-        [...path, 'companies', index],
-        `there is no company ${JSON.stringify(name)}; ${suggest(name, context.companies, 'remove it')}`,
-      );
-  });
-}
-
-async function readVisitor(value: unknown, path: Path, context: Context): Promise<KnownVisitor[]> {
+async function readVisitor(value: unknown, path: Path, context: AccessContext): Promise<KnownVisitor[]> {
   const entry = context.report.read(visitorSchema, value, path);
   if (entry === undefined) return [];
   const { user, certificate, companies, rights } = entry;
@@ -70,17 +41,11 @@ async function readVisitor(value: unknown, path: Path, context: Context): Promis
   return key === '' ? [] : [{ ...seen, name: `token ${key.slice(0, 8)}`, by: 'token', key }];
 }
 
-async function readProxy(value: unknown, context: Context): Promise<TrustedProxy | undefined> {
+async function readProxy(value: unknown, context: AccessContext): Promise<TrustedProxy | undefined> {
   const path = ['access', 'proxy'];
   const entry = context.report.read(proxySchema, value, path);
   if (entry === undefined) return undefined;
-  const at = [...path, 'secret_file'];
-  const secret = await valueOf(entry.secret_file, at, context);
-  if (secret.length < shortestSecret)
-    context.report.problem(
-      at,
-      `the file holds fewer than ${shortestSecret} characters; write a random secret into it`,
-    );
+  const secret = await secretOf(entry.secret_file, [...path, 'secret_file'], shortestSecret, context);
   return {
     secretHash: createHash('sha256').update(secret).digest('hex'),
     userHeader: entry.user_header.toLowerCase(),
@@ -89,6 +54,9 @@ async function readProxy(value: unknown, context: Context): Promise<TrustedProxy
     rights: new Set(entry.rights),
   };
 }
+
+/** Fewer characters can be guessed. */
+const shortestSecret = 16;
 
 /** Two entries for the same visitor: the second would never apply. */
 function checkTwice(visitors: readonly (KnownVisitor | undefined)[], report: Report): void {
@@ -116,8 +84,8 @@ export async function readAccess(
   const section = report.read(accessOutline, root['access'], ['access']);
   if (section === undefined) return undefined;
   const entries = section.visitors ?? [];
-  if (entries.length === 0 && section.proxy === undefined)
-    report.problem(['access'], 'lets nobody in; add visitors or proxy, or remove it');
+  if (entries.length === 0 && section.proxy === undefined && section.oidc === undefined)
+    report.problem(['access'], 'lets nobody in; add visitors, proxy or oidc, or remove it');
   const visitors = await Promise.all(
     entries.map((entry, index) => readVisitor(entry, ['access', 'visitors', index], context)),
   );
@@ -126,5 +94,10 @@ export async function readAccess(
     report,
   );
   const proxy = section.proxy === undefined ? undefined : await readProxy(section.proxy, context);
-  return { visitors: visitors.flat(), ...(proxy === undefined ? {} : { proxy }) };
+  const oidc = section.oidc === undefined ? undefined : await readOidc(section.oidc, context);
+  return {
+    visitors: visitors.flat(),
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(oidc === undefined ? {} : { oidc }),
+  };
 }

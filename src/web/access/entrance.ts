@@ -34,6 +34,8 @@ export type Admission = { readonly visitor: Visitor } | { readonly refusal: Answ
 export interface EntranceOptions {
   readonly passwords: Pick<Passwords, 'check'>;
   readonly access: () => Access | undefined;
+  /** Who signed in, by the cookie of a request. */
+  readonly people: (request: HttpRequest, isTls: boolean) => Promise<Visitor | undefined>;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
 }
@@ -44,7 +46,7 @@ export function unauthorized(users: WebSettings['users']): Answer {
   return textAnswer(401, 'Unauthorized', { 'WWW-Authenticate': challenge });
 }
 
-/** Finds out who asks: by password, token, proxy or certificate. */
+/** Finds out who asks: by password, token, proxy, session or certificate. */
 export class Entrance {
   readonly #options: EntranceOptions;
   #limit = new RateLimit({ interval: 0, burst: 0 });
@@ -75,7 +77,8 @@ export class Entrance {
   }
 
   /** @returns `null` for wrong credentials, and for none where a password is needed. */
-  async #visitor(request: HttpRequest, client: Client, { users }: WebSettings): Promise<Visitor | null> {
+  async #visitor(request: HttpRequest, client: Client, settings: WebSettings): Promise<Visitor | null> {
+    const { users, transport } = settings;
     const access = this.#options.access();
     const user = await this.#userOf(request, users);
     if (user === null) return null;
@@ -86,7 +89,11 @@ export class Entrance {
     if (byToken !== undefined) return byToken;
     const byProxy = visitorOfProxy(access, request);
     if (byProxy !== undefined) return byProxy;
-    return visitorOfCertificate(access, client) ?? (users.size === 0 ? nobody : null);
+    const known =
+      (await this.#options.people(request, transport !== undefined)) ?? visitorOfCertificate(access, client);
+    if (known !== undefined) return known;
+    // Who is to sign in must reach the page for it.
+    return users.size === 0 || access.oidc !== undefined ? nobody : null;
   }
 
   /** @returns undefined without credentials; `null` for wrong ones. */

@@ -4,6 +4,13 @@ import type { Language } from '../../known-errors/catalogue.ts';
 import type { Translator } from '../../texts/translator.ts';
 import type { Instant } from '../../time.ts';
 
+/** Somebody who signed in, and whose session a cookie carries. */
+export interface SignedIn {
+  readonly name: string;
+  /** Stands in each form that changes something. */
+  readonly csrfToken: string;
+}
+
 /** What every component of a page may need: the reader's language, the time, and where the page is. */
 export interface PageContext {
   readonly t: Translator;
@@ -18,6 +25,8 @@ export interface PageContext {
   readonly languages: readonly Language[];
   /** What is wrong with how the page is served; '' when nothing is. */
   readonly notice: string;
+  /** Who reads it; `null`: somebody who comes by no session. */
+  readonly person: SignedIn | null;
 }
 
 const Context = createContext<PageContext | null>(null);

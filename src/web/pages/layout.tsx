@@ -3,6 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { AssetLinks } from '../assets.ts';
 import { PageContextProvider, usePage } from './context.ts';
 import type { PageContext } from './context.ts';
+import { SignOutForm } from './sign-out-form.tsx';
 
 /** What is around the content of a page. */
 export interface Frame {
@@ -17,6 +18,8 @@ export interface Frame {
   readonly isWall?: boolean;
   /** For everybody: without a way to the other pages, and without what is under it. */
   readonly isPublic?: boolean;
+  /** For who sees no other page: no navigation. */
+  readonly isBare?: boolean;
 }
 
 function LanguageSwitch() {
@@ -44,7 +47,7 @@ function LanguageSwitch() {
 }
 
 function Header({ environment }: { readonly environment: string }) {
-  const { t, prefix } = usePage();
+  const { t, prefix, person } = usePage();
   return (
     <header class="site">
       <a class="brand" href={`${prefix}/`}>
@@ -66,6 +69,7 @@ function Header({ environment }: { readonly environment: string }) {
         <button>{t.text('label.search')}</button>
       </form>
       <LanguageSwitch />
+      {person !== null && <SignOutForm person={person} />}
     </header>
   );
 }
@@ -82,7 +86,16 @@ function Footer() {
 
 function Document({ frame, children }: { readonly frame: Frame; readonly children: ComponentChildren }) {
   const { t, notice } = usePage();
-  const { title, environment, assets, hasChart = false, isWall = false, isPublic = false } = frame;
+  const {
+    title,
+    environment,
+    assets,
+    hasChart = false,
+    isWall = false,
+    isPublic = false,
+    isBare = false,
+  } = frame;
+  const isAlone = isWall || isPublic || isBare;
   const scripts = [...assets.scripts, ...(hasChart ? assets.chart.scripts : [])];
   const prefix = environment === '' ? '' : `[${environment}] `;
   return (
@@ -103,7 +116,7 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
         <a class="skip" href="#content">
           {t.text('nav.skip')}
         </a>
-        {!isWall && !isPublic && <Header environment={environment} />}
+        {!isAlone && <Header environment={environment} />}
         {isPublic && (
           <header class="site">
             <LanguageSwitch />
@@ -117,7 +130,7 @@ function Document({ frame, children }: { readonly frame: Frame; readonly childre
         <main id="content" tabIndex={-1}>
           {children}
         </main>
-        {!isWall && !isPublic && <Footer />}
+        {!isAlone && <Footer />}
       </body>
     </html>
   );

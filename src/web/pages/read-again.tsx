@@ -4,6 +4,7 @@ import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
+import { CsrfField } from './sign-out-form.tsx';
 
 /** Why a monitor was not read again, or not to the end. */
 export type Refusal =
@@ -57,6 +58,7 @@ export function ReadAgain({ view, refresh }: ReadAgainProps) {
           hx-disable="find button"
           {...inPlace}
         >
+          <CsrfField />
           <button>{t.text('refresh.button')}</button>
           <progress class="htmx-indicator" aria-label={t.text('refresh.running')} />
         </form>

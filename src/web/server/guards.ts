@@ -14,7 +14,8 @@ export function hostName(host: string): string {
   return (match?.[1] ?? match?.[2] ?? '').toLowerCase().replace(/\.$/, '');
 }
 
-const hostOf = ({ headers }: HttpRequest): string | undefined => {
+/** The `Host` that a request names, or what HTTP/2 has for it. */
+export const hostOf = ({ headers }: HttpRequest): string | undefined => {
   const authority = headers[':authority'];
   return headers.host ?? (typeof authority === 'string' ? authority : undefined);
 };

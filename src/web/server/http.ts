@@ -7,12 +7,14 @@ export interface HttpRequest {
   readonly url?: string | undefined;
   readonly httpVersion: string;
   readonly headers: IncomingHttpHeaders;
+  /** The bytes of its body; absent for a request that is made up, which has none. */
+  [Symbol.asyncIterator]?(): AsyncIterator<Uint8Array>;
 }
 
 /** What the product does with a response, of HTTP/1.1 or HTTP/2. */
 export interface HttpResponse {
   statusCode: number;
-  setHeader(name: string, value: string | number): unknown;
+  setHeader(name: string, value: string | number | readonly string[]): unknown;
   end(data: Uint8Array): unknown;
 }
 
@@ -24,19 +26,18 @@ export interface Client {
 
 export type HttpHandler = (request: HttpRequest, response: HttpResponse, client: Client) => void;
 
+/** Headers of an answer; several values stand in a line each, as those of Set-Cookie must. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** What is sent back: made whole before its first byte goes out. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: AnswerHeaders;
   readonly body: string | Uint8Array;
 }
 
 /** An answer in plain text, which gets its newline here. */
-export function textAnswer(
-  status: number,
-  text: string,
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
+export function textAnswer(status: number, text: string, headers: AnswerHeaders = {}): Answer {
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers }, body: `${text}\n` };
 }
 

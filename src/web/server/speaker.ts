@@ -35,8 +35,8 @@ export function createSpeaker(
     const peer = peerOf(request.socket);
     connections.began(peer);
     response.once('close', () => connections.ended(peer));
-    // Nothing here reads a body; left alone, it would hold up the next request.
-    request.resume();
+    // What is left of a body that nobody read would hold up the next request.
+    response.once('finish', () => request.resume());
     handler(request, response, { certificate: certificates.get(peer) });
   };
   server.on('request', answer);

@@ -84,6 +84,12 @@ export const running: readonly Room[] = [
     ],
   },
   {
+    path: 'web/sign-in',
+    imports: ['web/server'],
+    types: ['config/config.ts', 'log.ts'],
+    packages: ['jose', 'node:crypto', 'node:timers/promises', 'openid-client'],
+  },
+  {
     path: 'web/access',
     imports: ['web/server', 'web/settings'],
     types: ['config/config.ts'],
@@ -108,7 +114,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'web/page-answers.ts',
-    imports: ['known-errors', 'web/pages', 'web/server', 'web/view', 'web/visit.ts'],
+    imports: ['known-errors', 'web/access', 'web/pages', 'web/server', 'web/view', 'web/visit.ts'],
     types: ['time.ts'],
   },
   {
@@ -132,6 +138,11 @@ export const running: readonly Room[] = [
     imports: ['web/page-answers.ts', 'web/pages', 'web/server', 'web/status', 'web/visit.ts'],
   },
   {
+    path: 'web/sign-in-answers.ts',
+    imports: ['web/page-answers.ts', 'web/pages', 'web/server'],
+    types: ['config/config.ts', 'web/settings', 'web/sign-in'],
+  },
+  {
     path: 'web/routes.ts',
     imports: [
       'config/source',
@@ -141,6 +152,7 @@ export const running: readonly Room[] = [
       'web/refresh-answers.ts',
       'web/scrape.ts',
       'web/server',
+      'web/sign-in-answers.ts',
       'web/status-answers.ts',
     ],
     types: [
@@ -160,7 +172,7 @@ export const running: readonly Room[] = [
   { path: 'web/finder.ts', imports: ['web/routes.ts', 'web/server'], packages: ['express'] },
   {
     path: 'web/app.ts',
-    imports: ['web/access', 'web/finder.ts', 'web/routes.ts', 'web/server'],
+    imports: ['web/access', 'web/finder.ts', 'web/routes.ts', 'web/server', 'web/sign-in-answers.ts'],
     types: ['config/config.ts', 'log.ts', 'web/settings'],
   },
   {
@@ -205,6 +217,7 @@ export const entrances: readonly Room[] = [
       'web/documents.ts',
       'web/server',
       'web/settings',
+      'web/sign-in',
     ],
     types: [
       'config/config.ts',

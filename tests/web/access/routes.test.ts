@@ -1,17 +1,19 @@
 import { Assets } from '../../../src/web/assets.ts';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Access, Right } from '../../../src/config/config.ts';
+import type { Access, OpenIdConnect, Right } from '../../../src/config/config.ts';
 import type { TaskStatus } from '../../../src/poll/task-status.ts';
 import { createApp } from '../../../src/web/app.ts';
 import { routes } from '../../../src/web/routes.ts';
 import { close, listen } from '../../../src/web/server/server.ts';
 import type { WebServer } from '../../../src/web/server/server.ts';
 import { records } from '../../../src/monitors/records/index.ts';
+import { Seal } from '../../../src/web/sign-in/seal.ts';
+import { Sessions } from '../../../src/web/sign-in/sessions.ts';
 import { noSettings } from '../../../src/web/settings/load.ts';
 import type { WebSettings } from '../../../src/web/settings/load.ts';
 import { company, config } from '../../helpers/fake-config.ts';
-import { appOptions, entranceOf } from '../app-options.ts';
+import { appOptions, entranceOf, signInOf } from '../app-options.ts';
 import { statusPage } from '../status/page.ts';
 import { taskOf } from '../world.ts';
 
@@ -26,7 +28,21 @@ const visitor = (token: string, ...rights: Right[]) => ({
   companies: new Set(['acme']),
   rights: new Set(rights),
 });
+const oidc: OpenIdConnect = {
+  // Nothing listens there.
+  issuer: 'http://127.0.0.1:1',
+  clientId: 'erp-exporter',
+  clientSecret: undefined,
+  scopes: 'openid',
+  people: [
+    { claim: 'groups', value: 'acme', companies: new Set(['acme']), rights: new Set(['page', 'reload']) },
+  ],
+  sessionKey: 'a key of 32 characters or more, 1',
+  sessionMs: 3_600_000,
+  endsAtIssuer: false,
+};
 const access: Access = {
+  oidc,
   visitors: [
     visitor('scraper', 'metrics'),
     visitor('reader', 'page'),
@@ -58,13 +74,17 @@ async function start(
   settings: WebSettings = noSettings,
   shown: readonly TaskStatus[] = [],
 ): Promise<string> {
+  const signIn = signInOf(given);
   const options = appOptions(
     exposition,
     {
+      signIn,
       settings: () => Promise.resolve(settings),
-      entrance: entranceOf(given, {
-        check: (_, user, password) => Promise.resolve(user === 'dave' && password === 'right'),
-      }),
+      entrance: entranceOf(
+        given,
+        { check: (_, user, password) => Promise.resolve(user === 'dave' && password === 'right') },
+        signIn,
+      ),
     },
     statusPage,
   );
@@ -103,6 +123,23 @@ const proxied = {
 };
 const withUsers: WebSettings = { ...noSettings, users: new Map([['dave', 'hash']]) };
 
+const seal = new Seal(oidc.sessionKey ?? '');
+/** What the browser of somebody sends who signed in as one of these groups. */
+async function signedIn(...groups: string[]) {
+  const sessions = new Sessions(() => Date.now());
+  const session = await sessions.begin(seal, oidc, { subject: 'eva', name: 'Eva', claims: { groups } });
+  const visitor = await sessions.visitorOf(seal, oidc, session ?? '');
+  return { Cookie: `erp-exporter=${session ?? ''}`, 'X-CSRF-Token': visitor?.session?.csrfToken ?? '' };
+}
+const person = await signedIn('acme');
+
+/** What somebody gets who may ask for a route of signing in: nothing answers where the issuer is. */
+function signInStatus(path: string, headers: Readonly<Record<string, string>>): number | undefined {
+  if (path === '/login') return 503;
+  // Nobody comes back from anywhere; whoever is in goes to the first page.
+  return path === '/login/callback' ? ('Cookie' in headers ? 302 : 400) : undefined;
+}
+
 /** Each kind of visitor: what it sends, what it may do, and how it is refused. */
 const kinds: [string, Record<string, string>, readonly Right[], number][] = [
   ['nobody', {}, [], 401],
@@ -117,18 +154,22 @@ const kinds: [string, Record<string, string>, readonly Right[], number][] = [
     [],
     401,
   ],
+  ['a person by OIDC', person, ['page', 'reload'], 403],
+  ['a person by OIDC whom access: does not name', await signedIn('others'), [], 403],
+  ['somebody with the session of another key', { Cookie: `${person.Cookie.slice(0, -3)}abc` }, [], 401],
   ['a proxy that does not know the secret', { ...proxied, 'X-Erp-Proxy-Secret': 'guess' }, [], 401],
 ];
 
-describe.each(kinds)('%s', (_, headers, rights, refusal) => {
+describe.each(kinds)('%s', (name, headers, rights, refusal) => {
   it.each(routes)('at $path', async ({ path, methods, right }) => {
     const url = await start(access, noSettings, tasks);
     const isAllowed = right === undefined || rights.includes(right);
     // A wrong token or secret goes nowhere at all.
     const isWrong = Object.values(headers).some((value) => value.endsWith('guess'));
     for (const method of methods) {
-      const { status } = await fetch(`${url}${asked(path)}`, { method, headers });
-      expect(status, method).toBe(isAllowed && !isWrong ? 200 : refusal);
+      const { status } = await fetch(`${url}${asked(path)}`, { method, headers, redirect: 'manual' });
+      const expected = signInStatus(path, name.includes('another key') ? {} : headers) ?? 200;
+      expect(status, method).toBe(isAllowed && !isWrong ? expected : refusal);
     }
   });
 });
@@ -140,9 +181,25 @@ it('has a right for each route, but for those that say nothing of a company', ()
     '/status.json',
     '/status.rss',
     '/assets/:name',
+    '/login',
+    '/login/callback',
+    '/logout',
     '/-/healthy',
     '/-/ready',
   ]);
+});
+
+it('takes no change by a cookie without the CSRF token of its session', async () => {
+  const url = await start(access, noSettings, tasks);
+  const changes = routes.flatMap(({ path, methods }) =>
+    methods.filter((method) => method !== 'GET' && method !== 'HEAD').map((method) => ({ path, method })),
+  );
+  expect(changes.length).toBeGreaterThan(4);
+  for (const { path, method } of changes)
+    for (const token of [{}, { 'X-CSRF-Token': 'guess' }]) {
+      const headers = { Cookie: person.Cookie, ...token };
+      expect((await fetch(`${url}${asked(path)}`, { method, headers })).status, path).toBe(403);
+    }
 });
 
 it('answers a visitor of one company about that company alone', async () => {

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { companyName } from './values.ts';
+
+export const rights = ['metrics', 'page', 'records', 'sql', 'refresh', 'reload'] as const;
+
+/** What a visitor may do. */
+export const rightsSchema = z
+  .array(z.enum(rights))
+  .min(1)
+  .describe(
+    '`metrics`: scrape. `page`: open the page. `records`: see single records on it. `sql`: see the queries of monitors on it. `refresh`: have a monitor run at once. `reload`: `/-/reload` and `/-/quit`, with `--web.enable-lifecycle`.',
+  )
+  .meta({ examples: [['page', 'records']] });
+
+/** Which companies a visitor sees. */
+export const seenCompanies = z
+  .array(companyName)
+  .min(1)
+  .optional()
+  .describe('The companies that it sees, and no other. Absent: all.')
+  .meta({ examples: [['acme']] });
