@@ -12,6 +12,7 @@ import { startDatabase } from './postgres.ts';
 import { median } from './statistics.ts';
 
 const companies = Array.from({ length: 50 }, (_, index) => `company_${String(index).padStart(2, '0')}`);
+const [large = '', other = ''] = companies;
 const monitorsEach = 20;
 const pagesPerSecond = 200;
 const most = 10_000;
@@ -20,8 +21,7 @@ const most = 10_000;
 function monitors(): MonitorEntry[] {
   return Array.from({ length: monitorsEach }, (_, index) => {
     const usual = index % 5 === 0 ? 10 : 0;
-    const records =
-      index === 0 ? `CASE WHEN :company = '${companies[0]}' THEN ${most} ELSE ${usual} END` : usual;
+    const records = index === 0 ? `CASE WHEN :company = '${large}' THEN ${most} ELSE ${usual} END` : usual;
     return {
       name: `monitor_${String(index).padStart(2, '0')}`,
       kind: 'records',
@@ -52,7 +52,7 @@ async function timed(url: URL, agent: Agent): Promise<Timed> {
     .on('timeout', () => reject(new Error(`${url.href}: no answer within 30 s`)));
   const response = await promise;
   const body = await buffer(response);
-  if (response.statusCode !== 200) throw new Error(`${url.href} answered ${response.statusCode}`);
+  if (response.statusCode !== 200) throw new Error(`${url.href} answered ${String(response.statusCode)}`);
   return { ms: performance.now() - begin, bytes: body.length };
 }
 
@@ -112,8 +112,8 @@ async function scrapeUnderLoad(scrape: URL, pages: readonly URL[], seconds: numb
 
 async function measure({ rounds, seconds, say }: BenchContext, url: string) {
   const at = (path: string) => new URL(path, url);
-  const monitor = at(`/companies/${companies[0]}/monitor_00`);
-  const pages = [at('/'), at(`/companies/${companies[1]}`), at(`/companies/${companies[1]}/monitor_05`)];
+  const monitor = at(`/companies/${large}/monitor_00`);
+  const pages = [at('/'), at(`/companies/${other}`), at(`/companies/${other}/monitor_05`)];
   const found = { overview: [] as Timed[][], monitor: [] as Timed[][], load: [] as UnderLoad[] };
   for (let round = 1; round <= rounds; round += 1) {
     say(`page: round ${round} of ${rounds}`);

@@ -36,7 +36,8 @@ export class Assets {
   readonly #chartStyle = assetOf(import.meta.resolve('uplot/dist/uPlot.min.css'), 'text/css; charset=utf-8');
   readonly #chartScripts = [
     import.meta.resolve('uplot/dist/uPlot.iife.min.js'),
-    new URL('../../public/chart.js', import.meta.url),
+    // From the folder: by this URL no module of ours is started.
+    new URL('chart.js', new URL('../../public/', import.meta.url)),
   ].map((url) => assetOf(url, 'text/javascript; charset=utf-8'));
   readonly #byName = new Map(
     [this.#style, ...this.#scripts, this.#chartStyle, ...this.#chartScripts].map((asset) => [

@@ -236,7 +236,7 @@ describe('npm run demo', () => {
       await page.evaluate('globalThis.isSame = true');
       const chart = page.locator('#chart canvas');
       // Two steps of the history are enough to draw; the demo may not be that old yet.
-      const times = await (await fetch(`${url}/companies/acme/web_orders/history.json`)).json();
+      const times: unknown = await (await fetch(`${url}/companies/acme/web_orders/history.json`)).json();
       const drawn = (times as { readonly times: readonly number[] }).times.length > 1 ? 1 : 0;
       await expect.poll(() => chart.count(), { timeout: 20_000 }).toBe(drawn);
       const before = await runsOf('web_orders');

@@ -129,7 +129,7 @@ describe('in the state file', () => {
       expect(history.of(place, now)).toEqual(before);
     });
     const later = now + 25 * hour;
-    await inProcess(async (history) => {
+    await inProcess((history) => {
       const other = taskOf('other', records, ['acme'], null, { lastRun: later });
       history.record(other, later);
     }, later);

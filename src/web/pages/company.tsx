@@ -1,3 +1,4 @@
+import type { MessageKey } from '../../texts/messages.ts';
 import type { AssetLinks } from '../assets.ts';
 import type { HistoryView } from '../view/history.ts';
 import type { CompanyCard } from '../view/types.ts';
@@ -13,6 +14,16 @@ interface CompanyProps {
   /** The last 24 hours of a monitor. */
   readonly history: (monitor: string) => HistoryView | undefined;
 }
+
+const columns: readonly MessageKey[] = [
+  'label.state',
+  'label.monitor',
+  'label.result',
+  'history.label',
+  'label.since',
+  'label.turn',
+  'label.data_from',
+];
 
 function Company({ card, history }: CompanyProps) {
   const { here } = usePage();
@@ -30,17 +41,7 @@ function Company({ card, history }: CompanyProps) {
       <CompanyFigures card={card} />
       <div class="scroll">
         <table class="monitors">
-          <Columns
-            names={[
-              'label.state',
-              'label.monitor',
-              'label.result',
-              'history.label',
-              'label.since',
-              'label.turn',
-              'label.data_from',
-            ]}
-          />
+          <Columns names={columns} />
           <tbody>
             {card.monitors.map((line) => (
               <MonitorRow
