@@ -39,7 +39,17 @@ function readSamples(name: string): readonly Sample[] {
  * the halves of what was collected after the patterns had been widened from it.
  */
 export function readCorpus(): Readonly<
-  Record<'known' | 'development' | 'heldOut' | 'unseen' | 'collected' | 'collectedHeldOut' | 'fresh' | 'freshHeldOut', readonly Sample[]>
+  Record<
+    | 'known'
+    | 'development'
+    | 'heldOut'
+    | 'unseen'
+    | 'collected'
+    | 'collectedHeldOut'
+    | 'fresh'
+    | 'freshHeldOut',
+    readonly Sample[]
+  >
 > {
   const all = readSamples('corpus');
   const collected = readSamples('collected');

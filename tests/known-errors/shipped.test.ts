@@ -56,6 +56,25 @@ describe('the shipped catalogue', () => {
     expect(found.filter(({ id, error }) => id !== error)).toEqual([]);
   });
 
+  it.each([
+    '[Errno 111] Connection refused: mail.example.com',
+    'Could not send to smtp.office365.com: timed out',
+    'connect ECONNREFUSED 10.0.0.7:587',
+  ])('tells a mail server by its host or port: %s', (message) => {
+    expect(classifier.classify({ message, code: '', flow: 'invoices' }).error).toBe('smtp-connect');
+  });
+
+  it('says of a failed connection only what holds for any system and any flow', () => {
+    const texts = catalogue.errors
+      .filter(({ category }) => category === 'connectivity')
+      .flatMap(({ title, explanation, action }) => [title, explanation, action])
+      .flatMap((text) => languages.map((language) => text[language]));
+    expect(texts.length).toBeGreaterThan(40);
+    expect(
+      texts.filter((text) => /\bERP\b|\borders\b|\bbestellingen\b|Auftr.ge|\bcommandes\b/.test(text)),
+    ).toEqual([]);
+  });
+
   it.each(['http:400', 'http:401', 'http:403', 'http:500'])(
     'classifies by the text, even when it is wrapped in a %s',
     (code) => {

@@ -44,7 +44,9 @@ describe('a suggested pattern', () => {
 });
 
 describe('the pattern suggested for each text of the corpus', () => {
-  const samples = Object.values(readCorpus()).flat();
+  // Of those collected later, 5 of 342 share an envelope that leaves nothing particular outside of quotation marks.
+  const { known, development, heldOut, unseen } = readCorpus();
+  const samples = [...known, ...development, ...heldOut, ...unseen];
   const parts = new Map(samples.map((sample) => [sample, tellingParts(sample.text).map(foldText)]));
   const isOther = (one: Sample, other: Sample) =>
     one.class !== other.class && !one.also.includes(other.class) && !other.also.includes(one.class);
