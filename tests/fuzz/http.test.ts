@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { makeCertificate } from '../helpers/certificate.ts';
 import { startExporter } from '../helpers/exporter.ts';
 import type { Exporter } from '../helpers/exporter.ts';
-import { fuzz, fuzzTimeout } from '../helpers/fuzz.ts';
+import { fuzz, fuzzTimeout, isFuzzing } from '../helpers/fuzz.ts';
 import { startPostgres } from '../helpers/postgres.ts';
 import type { PostgresServer } from '../helpers/postgres.ts';
 import { describeReal } from '../helpers/real.ts';
@@ -109,7 +109,7 @@ describeReal('whatever comes over the network, against the built program', ['pos
     return sizeOf(running);
   }
 
-  it(
+  it.runIf(isFuzzing)(
     'over HTTP/1.1 neither ends, hangs nor fattens it, and gets no secret',
     { timeout: fuzzTimeout(0.5) },
     async () => {
@@ -132,7 +132,7 @@ describeReal('whatever comes over the network, against the built program', ['pos
     },
   );
 
-  it('over TLS and HTTP/2 neither', { timeout: fuzzTimeout(0.5) }, async () => {
+  it.runIf(isFuzzing)('over TLS and HTTP/2 neither', { timeout: fuzzTimeout(0.5) }, async () => {
     exporter = await startExporter(yaml, { SHOP_URL: shopUrl }, [
       `--web.config.file=${join(folder, 'web.yml')}`,
     ]);
@@ -158,7 +158,7 @@ describeReal('whatever comes over the network, against the built program', ['pos
     await judge(exporter, before);
   });
 
-  it(
+  it.runIf(isFuzzing)(
     'finds an answer where there is one, so that silence proves something',
     { timeout: fuzzTimeout(0) },
     async () => {
