@@ -18,6 +18,8 @@ import { describeReal } from '../helpers/real.ts';
 import { conversation, frames, noise } from './requests.ts';
 
 const secret = 'kT7pXq29fLmZ4rVbW8';
+/** Where its record is shown. */
+const shown = '/companies/default/web_orders';
 /** Far more than a machine with much to do needs; what hangs does so for ever, or as long as a time-out of the server. */
 const answerMs = 15_000;
 
@@ -105,7 +107,7 @@ describeReal('whatever comes over the network, against the built program', ['pos
   }
 
   async function warmedUp(running: Exporter): Promise<ReturnType<typeof sizeOf>> {
-    await expect.poll(() => page(`${running.url}/`), { timeout: answerMs }).toContain('10045');
+    await expect.poll(() => page(running.url + shown), { timeout: answerMs }).toContain('10045');
     return sizeOf(running);
   }
 
