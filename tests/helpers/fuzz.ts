@@ -5,6 +5,9 @@ const wanted = process.env['FUZZ_SECONDS'];
 /** How long each suite tries: a few seconds with the same values each time, or as long as `FUZZ_SECONDS` says with others. */
 export const fuzzSeconds = Number(wanted ?? 3);
 
+/** Whether somebody asked for it, as the nightly suite does: what takes a server of its own is tried then alone. */
+export const isFuzzing = wanted !== undefined;
+
 /** For a test that tries for `share` of that time: it must end soon after. */
 export const fuzzTimeout = (share = 1): number => (fuzzSeconds * share + 120) * 1000;
 
