@@ -12,17 +12,14 @@ export interface Document {
   readonly html: string;
 }
 
-/** The document beside those in docs/. */
-const runbook = new URL('../../alerts/runbook.md', import.meta.url);
-const folder = new URL('../../docs/', import.meta.url);
-
 /** The Markdown of every document, by its name. Comments, which mark what is generated, are nothing to read. */
 function sourceTexts(): ReadonlyMap<string, string> {
   const text = (file: URL): string => readFileSync(file, 'utf8').replaceAll(/^<!--.*-->\n/gm, '');
+  const folder = new URL('../../docs/', import.meta.url);
   const names = readdirSync(folder).filter((file) => file.endsWith('.md'));
   return new Map([
     ...names.map((file) => [file.slice(0, -'.md'.length), text(new URL(file, folder))] as const),
-    ['runbook', text(runbook)],
+    ['runbook', text(new URL('../../alerts/runbook.md', import.meta.url))] as const,
   ]);
 }
 
