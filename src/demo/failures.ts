@@ -93,7 +93,7 @@ export const orderFailures: readonly FailureKind[] = [
   { ...rateLimit, weight: 2 },
   timeout,
   {
-    code: 'http:500',
+    code: 'http:400',
     message: ({ number }) => `Ausnahme 0x${(number * 7919).toString(16).toUpperCase()} in Belegfreigabe`,
     weight: 1,
     repair: 'the ERP partner released the document by hand',
