@@ -18,7 +18,7 @@ function introduction(url: string): readonly string[] {
 }
 
 /**
- * Serves a simulated shop and ERP on two embedded databases.
+ * Serves a simulated shop and ERP on an embedded database.
  *
  * @param write receives each line, without its newline.
  */

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { preparedCluster } from './database/cluster.ts';
 import type { EmbeddedDatabase } from './database/embedded.ts';
 import { startEmbedded } from './database/embedded.ts';
-import { erpSchema, shopSchema } from './database/schema.ts';
+import { bothSchemas } from './database/schema.ts';
 import { Simulation } from './simulation.ts';
 
-/** The two databases of the demo, alive until `stop`. */
+/** The shop and the ERP of the demo, alive until `stop`. */
 export interface Demo {
   /** `postgres://…` */
   readonly shopUrl: string;
   readonly erpUrl: string;
-  /** Ends the simulation and both databases within 2 s. May be called more than once. */
+  /** Ends the simulation and its database within 2 s. May be called more than once. */
   stop(): Promise<void>;
 }
 
@@ -27,16 +28,11 @@ const maintainMs = 5 * 60_000;
 /** The same events at every start; the clock is the real one. */
 const seed = 20;
 
-interface Databases {
-  readonly shop: EmbeddedDatabase;
-  readonly erp: EmbeddedDatabase;
-}
-
 /**
- * Starts a shop and an ERP on two embedded PostgreSQL databases, fills them with yesterday and today, and lets traffic
- * flow between them. Takes some seconds.
+ * Starts a shop and an ERP on an embedded PostgreSQL, fills them with yesterday and today, and lets traffic flow between
+ * them. One engine serves both, each with a schema of its own: a second one would cost a stranger's machine 150 MB.
  *
- * @throws the signal's reason, or Error when a database does not start; nothing is left behind.
+ * @throws the signal's reason, or Error when the database does not start; nothing is left behind.
  */
 export async function startDemo({ log, signal }: DemoOptions): Promise<Demo> {
   const stopping = new AbortController();
@@ -44,19 +40,19 @@ export async function startDemo({ log, signal }: DemoOptions): Promise<Demo> {
   const startedAt = performance.now();
   const progress = (text: string): void =>
     log(`Demo: ${text} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
-  progress('starting two embedded PostgreSQL databases, shop and ERP');
+  progress('starting an embedded PostgreSQL with the databases of a shop and of an ERP');
   const ticking = setInterval(() => progress('still starting'), tickMs);
   try {
-    const databases = await startDatabases(starting);
-    const simulation = await simulate(databases, starting);
-    progress('both databases are ready and hold yesterday and today');
-    const running = keepGoing(simulation, databases, stopping.signal, log);
+    const database = await startEmbedded('demo', starting, await preparedCluster());
+    const simulation = await simulate(database, starting);
+    progress('shop and ERP are ready and hold yesterday and today');
+    const running = keepGoing(simulation, database, stopping.signal, log);
     return {
-      shopUrl: databases.shop.url,
-      erpUrl: databases.erp.url,
+      shopUrl: database.url,
+      erpUrl: database.url,
       stop: async () => {
         stopping.abort();
-        await stopAll(databases);
+        await database.stop();
         await running;
       },
     };
@@ -65,33 +61,16 @@ export async function startDemo({ log, signal }: DemoOptions): Promise<Demo> {
   }
 }
 
-async function stopAll({ shop, erp }: Databases): Promise<void> {
-  await Promise.all([shop.stop(), erp.stop()]);
-}
-
-async function startDatabases(signal: AbortSignal): Promise<Databases> {
-  const shop = await startEmbedded('shop', signal);
+/** Creates the tables and fills them with the past. @throws what goes wrong; the database is stopped then. */
+async function simulate(database: EmbeddedDatabase, signal: AbortSignal): Promise<Simulation> {
   try {
-    // The second one is a copy of the first, while that is empty: a new one would take as long again.
-    return { shop, erp: await startEmbedded('erp', signal, await shop.copy()) };
-  } catch (error) {
-    await shop.stop();
-    throw error;
-  }
-}
-
-/** Creates the tables and fills them with the past. @throws what goes wrong; the databases are stopped then. */
-async function simulate(databases: Databases, signal: AbortSignal): Promise<Simulation> {
-  const { shop, erp } = databases;
-  try {
-    await Promise.all([shop.write([shopSchema]), erp.write([erpSchema])]);
     const simulation = new Simulation({ now: Date.now(), seed });
-    const history = simulation.history();
-    await Promise.all([shop.write(history.shop), erp.write(history.erp)]);
+    const { shop, erp } = simulation.history();
+    await database.write([...bothSchemas, ...shop, ...erp]);
     signal.throwIfAborted();
     return simulation;
   } catch (error) {
-    await stopAll(databases);
+    await database.stop();
     throw error;
   }
 }
@@ -99,7 +78,7 @@ async function simulate(databases: Databases, signal: AbortSignal): Promise<Simu
 /** Lets the simulation go on until the signal fires. Never throws: what goes wrong is logged. */
 async function keepGoing(
   simulation: Simulation,
-  { shop, erp }: Databases,
+  database: EmbeddedDatabase,
   signal: AbortSignal,
   log: (line: string) => void,
 ): Promise<void> {
@@ -110,11 +89,11 @@ async function keepGoing(
     const { shop: inShop, erp: inErp, lines } = simulation.step(now);
     const time = new Date(now).toLocaleTimeString('en-GB');
     try {
-      await Promise.all([shop.write(inShop), erp.write(inErp)]);
+      await database.write([...inShop, ...inErp]);
       for (const line of lines) log(`${time} ${line}`);
       if (performance.now() - maintainedAt >= maintainMs) {
         maintainedAt = performance.now();
-        await Promise.all([shop.maintain(), erp.maintain()]);
+        await database.maintain();
       }
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);

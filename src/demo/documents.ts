@@ -1,7 +1,6 @@
 import type { Instant } from '../time.ts';
 import type { DemoCompany } from './companies.ts';
 import type { FailureKind } from './failures.ts';
-import { rateLimit } from './failures.ts';
 import type { Random } from './random.ts';
 import type { Cells } from './database/statements.ts';
 import { insert, update } from './database/statements.ts';
@@ -39,6 +38,8 @@ export interface Flow {
   readonly delay: readonly [number, number];
   readonly failures: readonly FailureKind[];
   readonly failureChance: number;
+  /** How each document fails while the script wants a burst of failures. */
+  readonly burst: FailureKind;
   /** An instant in the way this table writes it. */
   readonly stamp: (at: Instant) => string;
   /** The table's own columns of a new document, its state and outcome aside. */
@@ -66,6 +67,8 @@ interface Open {
   /** When the next attempt or the repair is due. */
   dueAt: Instant;
   failure?: DocumentFailure;
+  /** It failed in a burst of this kind, which passes: the end of the burst ends it too. */
+  readonly passes?: boolean;
 }
 
 /** The columns that hold the outcome of a document. */
@@ -158,7 +161,8 @@ export class Queue {
 
   /** Attempts what is due, repairs what is due. */
   step(world: World): void {
-    const due = (entry: Open): boolean => entry.dueAt <= world.now;
+    const isOver = !world.trouble.burst.has(this.#place);
+    const due = (entry: Open): boolean => (entry.passes === true ? isOver : entry.dueAt <= world.now);
     if (!world.trouble.queue.has(this.#place))
       for (const entry of takeFrom(this.#waiting, due, batch)) this.#attempt(entry, world);
     for (const entry of takeFrom(this.#failed, due, batch)) this.#finish(entry, world);
@@ -177,14 +181,15 @@ export class Queue {
       document,
       world.now,
       world.random,
-      burst ? rateLimit : undefined,
+      burst ? this.flow.burst : undefined,
     );
     if (failure.kind.arrived === true) this.#onArrival(document, false, world);
     // A few stay for long, so that the oldest failure has an age worth looking at.
     const patience = world.random.chance(0.15)
       ? world.random.integer(600, 2400)
       : world.random.integer(40, 160);
-    this.#failed.push({ document, failure, dueAt: world.now + patience * 1000 });
+    const passes = burst && failure.kind.passes === true;
+    this.#failed.push({ document, failure, dueAt: world.now + patience * 1000, passes });
     this.#write(document, { failure }, world);
     world.narrate(
       document.company.name,

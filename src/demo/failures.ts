@@ -22,6 +22,8 @@ export interface FailureKind {
   readonly repair?: string;
   /** The document had arrived after all: the repair must not send it again. */
   readonly arrived?: boolean;
+  /** Nothing is left to repair once its cause is gone: what failed while it lasted goes out with the next attempt. */
+  readonly passes?: boolean;
 }
 
 /** An answer of an API under quota; also what a scripted burst of failures consists of. */
@@ -30,6 +32,15 @@ export const rateLimit: FailureKind = {
   message: ({ number }) =>
     `429 Too Many Requests: rate limit of 600 calls per minute exceeded, retry after ${(number % 50) + 10} seconds`,
   weight: 1,
+};
+
+/** A mail server that turns every e-mail away; what a scripted burst of failed e-mails consists of. */
+export const mailRefused: FailureKind = {
+  code: 'smtp:554',
+  message: () => '554 5.7.1 Service unavailable; client host [10.20.0.11] blocked',
+  weight: 1,
+  repair: 'the mail server takes e-mails again',
+  passes: true,
 };
 
 const timeout: FailureKind = {
@@ -82,7 +93,7 @@ export const orderFailures: readonly FailureKind[] = [
   { ...rateLimit, weight: 2 },
   timeout,
   {
-    code: 'http:500',
+    code: 'http:400',
     message: ({ number }) => `Ausnahme 0x${(number * 7919).toString(16).toUpperCase()} in Belegfreigabe`,
     weight: 1,
     repair: 'the ERP partner released the document by hand',

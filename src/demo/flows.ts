@@ -3,8 +3,10 @@ import {
   customerFailures,
   emailFailures,
   invoiceFailures,
+  mailRefused,
   orderFailures,
   paymentFailures,
+  rateLimit,
 } from './failures.ts';
 import { zoned, zoneless } from './database/statements.ts';
 
@@ -18,6 +20,7 @@ export const orders: Flow = {
   delay: [2, 7],
   failures: orderFailures,
   failureChance: 0.12,
+  burst: rateLimit,
   stamp: zoned,
   cells: ({ id, company, party, amount, currency, paid, createdAt }) => ({
     order_number: id,
@@ -41,6 +44,7 @@ export const payments: Flow = {
   delay: [2, 9],
   failures: paymentFailures,
   failureChance: 0.06,
+  burst: rateLimit,
   stamp: zoned,
   cells: ({ id, company, party, amount, currency, origin, createdAt }) => ({
     payment_id: id,
@@ -64,6 +68,7 @@ export const customers: Flow = {
   delay: [3, 12],
   failures: customerFailures,
   failureChance: 0.12,
+  burst: rateLimit,
   stamp: zoned,
   cells: ({ id, company, party, createdAt }) => ({
     customer_number: id,
@@ -84,6 +89,7 @@ export const emails: Flow = {
   delay: [1, 4],
   failures: emailFailures,
   failureChance: 0.04,
+  burst: mailRefused,
   stamp: zoned,
   cells: ({ id, company, party, origin, createdAt }) => ({
     email_id: id,
@@ -105,6 +111,7 @@ export const invoices: Flow = {
   delay: [4, 14],
   failures: invoiceFailures,
   failureChance: 0.08,
+  burst: rateLimit,
   stamp: zoneless,
   cells: ({ id, company, amount, currency, origin, createdAt }) => ({
     invoice_no: id,

@@ -27,6 +27,8 @@ const openFailures: Readonly<
     { flow: orders, age: 26 * 60, kind: 0, left: 40 },
     { flow: orders, age: 190, kind: 1, left: 9 },
     { flow: orders, age: 34, kind: 6, left: 2 },
+    // Of an error that nobody has seen before; the two minutes after the start are to show one.
+    { flow: orders, age: 18, kind: 8, left: 7 },
     { flow: payments, age: 185, kind: 0, left: 25 },
     { flow: customers, age: 52, kind: 0, left: 6 },
     { flow: emails, age: 21, kind: 0, left: 3 },

@@ -36,6 +36,15 @@ const incidents: readonly Incident[] = [
     ends: 'the ERP takes payments again',
   },
   {
+    kind: 'burst',
+    company: 'globex',
+    subject: 'emails',
+    from: 20,
+    to: 75,
+    begins: 'the mail server refuses every e-mail',
+    ends: 'the mail server takes e-mails again',
+  },
+  {
     kind: 'jobFails',
     company: 'acme',
     subject: 'stock-in',

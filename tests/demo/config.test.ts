@@ -4,9 +4,10 @@ import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Database } from '../../src/databases/contract.ts';
 import { open } from '../../src/databases/postgres/database.ts';
+import { preparedCluster } from '../../src/demo/database/cluster.ts';
 import type { EmbeddedDatabase } from '../../src/demo/database/embedded.ts';
 import { startEmbedded } from '../../src/demo/database/embedded.ts';
-import { erpSchema, shopSchema } from '../../src/demo/database/schema.ts';
+import { bothSchemas } from '../../src/demo/database/schema.ts';
 import { cycleSeconds } from '../../src/demo/script.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
 import type { Reading } from '../../src/monitors/contract.ts';
@@ -20,15 +21,14 @@ const file = fileURLToPath(new URL('../../config/demo.yml', import.meta.url));
 const signal = AbortSignal.timeout(60_000);
 
 describe('config/demo.yml', () => {
-  let embedded: readonly [EmbeddedDatabase, EmbeddedDatabase];
+  let embedded: EmbeddedDatabase;
   let config: Config;
   const databases = new Map<string, Database>();
   const now = Date.now();
 
   beforeAll(async () => {
-    embedded = await Promise.all([startEmbedded('shop', signal), startEmbedded('erp', signal)]);
-    const [shop, erp] = embedded;
-    const result = await loadConfig(file, { env: { SHOP_URL: shop.url, ERP_URL: erp.url } });
+    embedded = await startEmbedded('demo', signal, await preparedCluster());
+    const result = await loadConfig(file, { env: { SHOP_URL: embedded.url, ERP_URL: embedded.url } });
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     expect(result.warnings).toEqual([]);
     config = result.config;
@@ -38,12 +38,11 @@ describe('config/demo.yml', () => {
     const simulation = new Simulation({ now: started, seed: 20 });
     const events = [simulation.history()];
     for (let at = started + 1000; at <= now; at += 1000) events.push(simulation.step(at));
-    await shop.write([shopSchema, ...events.flatMap((deed) => deed.shop)]);
-    await erp.write([erpSchema, ...events.flatMap((deed) => deed.erp)]);
+    await embedded.write([...bothSchemas, ...events.flatMap((deed) => [...deed.shop, ...deed.erp])]);
   });
   afterAll(async () => {
     await Promise.all([...databases.values()].map(async (database) => database.close()));
-    await Promise.all(embedded.map(async (one) => one.stop()));
+    await embedded.stop();
   });
 
   const database = (name: string): Database => {

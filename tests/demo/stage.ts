@@ -1,4 +1,6 @@
+import { openAsBlob } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
+import { preparedCluster } from '../../src/demo/database/cluster.ts';
 import { erpSchema, shopSchema } from '../../src/demo/database/schema.ts';
 import type { Simulation } from '../../src/demo/simulation.ts';
 
@@ -12,7 +14,13 @@ export class Stage {
   }
 
   static async open(): Promise<Stage> {
-    const database = await PGlite.create({ dataDir: 'memory://', initDbStartParams: ['--wal-segsize=1'] });
+    const prepared = await preparedCluster();
+    const database = await PGlite.create({
+      dataDir: 'memory://',
+      ...(prepared === undefined
+        ? { initDbStartParams: ['--wal-segsize=1'] }
+        : { loadDataDir: await openAsBlob(prepared, { type: 'application/gzip' }) }),
+    });
     await database.exec(shopSchema + erpSchema);
     return new Stage(database);
   }

@@ -8,7 +8,9 @@ export interface EmbeddedDatabase {
   readonly url: string;
   /** Runs statements in one transaction; none is fine. @throws Error with the server's words. */
   write(statements: readonly string[]): Promise<void>;
-  /** Its whole data directory, some 30 MB, from which another one starts many times faster than from nothing. */
+  /** Runs a statement that no transaction may hold. @throws Error with the server's words. */
+  run(statement: string): Promise<void>;
+  /** Its whole data directory as a compressed tar; from a file of it another one starts many times faster. */
   copy(): Promise<DataDirectory>;
   /** Gives room back that a server of its own would reclaim in the background. */
   maintain(): Promise<void>;
@@ -26,11 +28,11 @@ class DatabaseThread {
   readonly #commands: WorkerCommands;
   readonly #ready = Promise.withResolvers<string>();
 
-  constructor(name: string, directory: DataDirectory | undefined) {
+  constructor(name: string, directoryFile: string | undefined) {
     this.#name = name;
     // Sources run as .ts, the build as .js; compilers do not rewrite file names in texts.
     const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(file, { name: `demo-${name}`, execArgv: [], workerData: directory });
+    this.#worker = new Worker(file, { name: `demo-${name}`, execArgv: [], workerData: directoryFile });
     this.#commands = new WorkerCommands(this.#worker);
     this.#worker.on('error', (error) => this.#end(new Error(String(error), { cause: error })));
     this.#worker.on('exit', () => this.#end(new Error('its thread has exited')));
@@ -62,6 +64,7 @@ class DatabaseThread {
         if (statements.length > 0)
           await commands.send({ sql: `BEGIN READ WRITE; ${statements.join(';\n')}; COMMIT` });
       },
+      run: async (sql) => void (await commands.send({ sql })),
       copy: async () => (await commands.send({ copy: true })) ?? new Uint8Array(),
       maintain: async () => {
         for (const sql of ['VACUUM', 'CHECKPOINT']) await commands.send({ sql });
@@ -86,16 +89,16 @@ class DatabaseThread {
  * Starts an empty database in memory, on a free port of 127.0.0.1. It computes in its own thread, so that neither its
  * start nor its queries hold up ours.
  *
- * @param directory what `copy` of another one returned.
+ * @param directoryFile holds what `copy` of another one returned.
  * @throws the signal's reason when it fires before the database is ready; Error when the database does not start.
  */
 export async function startEmbedded(
   name: string,
   signal: AbortSignal,
-  directory?: DataDirectory,
+  directoryFile?: string,
 ): Promise<EmbeddedDatabase> {
   signal.throwIfAborted();
-  const thread = new DatabaseThread(name, directory);
+  const thread = new DatabaseThread(name, directoryFile);
   try {
     return thread.databaseAt(await thread.listening(signal));
   } catch (error) {

@@ -69,6 +69,20 @@ CREATE TABLE crm_sync_log (
 CREATE INDEX ON crm_sync_log (company, done_at);
 `;
 
+/** Where an unqualified name of a table is looked for: the two sides have no name in common. */
+export const searchPath = 'shop,erp';
+
+/** The tables of both sides in one database, each side's in its own schema. For one transaction. */
+export const bothSchemas: readonly string[] = [
+  'CREATE SCHEMA shop',
+  'CREATE SCHEMA erp',
+  'SET LOCAL search_path = shop',
+  shopSchema,
+  'SET LOCAL search_path = erp',
+  erpSchema,
+  `SET LOCAL search_path = ${searchPath}`,
+];
+
 const keepNewest = (table: string, stamp: string, condition: string, kept: number): string =>
   `DELETE FROM ${table} WHERE ${condition} AND ${stamp} <
      (SELECT ${stamp} FROM ${table} WHERE ${condition} ORDER BY ${stamp} DESC OFFSET ${kept - 1} LIMIT 1)`;

@@ -1,4 +1,4 @@
-/** A PostgreSQL data directory, as a tar. */
+/** A PostgreSQL data directory, as a tar, compressed by gzip. */
 export type DataDirectory = Uint8Array<ArrayBuffer>;
 
 /** What the worker can do: run statements, or hand out its data directory. */

@@ -190,8 +190,12 @@ export const entrances: readonly Room[] = [
     packages: [
       '@electric-sql/pglite',
       '@electric-sql/pglite-socket',
+      'node:fs',
+      'node:fs/promises',
       'node:path',
       'node:timers/promises',
+      'node:url',
+      'node:v8',
       'node:worker_threads',
     ],
   },

@@ -1,6 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbeddedDatabase } from '../../../src/demo/database/embedded.ts';
@@ -18,11 +21,22 @@ const ask = async (url: string, sql: string): Promise<readonly unknown[]> => {
 
 describe('startEmbedded', () => {
   let database: EmbeddedDatabase;
+  let folder: string;
+  /** A file of what the database holds now. */
+  const copyOf = async (): Promise<string> => {
+    const file = join(folder, 'copy.tar.gz');
+    await writeFile(file, await database.copy());
+    return file;
+  };
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'demo-'));
     database = await startEmbedded('shop', AbortSignal.timeout(60_000));
     await database.write(['CREATE TABLE numbers (n int)']);
   });
-  afterAll(async () => database.stop());
+  afterAll(async () => {
+    await database.stop();
+    await rm(folder, { recursive: true });
+  });
 
   it('listens on this machine alone and holds what was written', async () => {
     expect(new URL(database.url).hostname).toBe('127.0.0.1');
@@ -47,7 +61,7 @@ describe('startEmbedded', () => {
 
   it('starts another one from its copy, and both go their own ways', async () => {
     const before = process.cpuUsage();
-    const other = await startEmbedded('erp', AbortSignal.timeout(60_000), await database.copy());
+    const other = await startEmbedded('erp', AbortSignal.timeout(60_000), await copyOf());
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1e6).toBeLessThan(2);
     await other.write(['INSERT INTO numbers VALUES (100)']);
@@ -66,7 +80,7 @@ describe('startEmbedded', () => {
   });
 
   it('stops at once amid a query, and refuses writes from then on', async () => {
-    const other = await startEmbedded('erp', AbortSignal.timeout(60_000), await database.copy());
+    const other = await startEmbedded('erp', AbortSignal.timeout(60_000), await copyOf());
     const client = new pg.Client(other.url);
     client.on('error', () => undefined);
     await client.connect();
@@ -83,7 +97,7 @@ describe('startEmbedded', () => {
   });
 
   it('ends, and says so, when a message breaks its engine', async () => {
-    const other = await startEmbedded('erp', AbortSignal.timeout(60_000), await database.copy());
+    const other = await startEmbedded('erp', AbortSignal.timeout(60_000), await copyOf());
     const socket = connect(Number(new URL(other.url).port), '127.0.0.1');
     socket.on('error', () => undefined);
     socket.resume();
