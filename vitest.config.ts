@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/helpers/longest-first.ts';
 import { SkippedReporter } from './tests/helpers/skipped-reporter.ts';
 
 const servicesGiven = ['TEST_POSTGRES_URL', 'TEST_MYSQL_URL'].some((name) => process.env[name] !== undefined);
@@ -11,8 +12,9 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(servicesGiven ? [] : ['tests/databases/services.test.ts'])],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Real servers and WebAssembly databases are heavy: more files at once than processors only make time-outs.
-    maxWorkers: 2,
+    // One more than the processors of a small machine: the longest files, which come first, mostly wait.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', new SkippedReporter()],
   },
 });

@@ -21,7 +21,7 @@ const copy: Compile = (project, folder) => {
   mkdirSync(join(project, folder), { recursive: true });
   for (const name of readdirSync(join(project, 'src')))
     writeFileSync(
-      join(project, folder, name.replace('.ts', '.js')),
+      join(project, folder, name.replace(/\.tsx?$/, '.js')),
       readFileSync(join(project, 'src', name)),
     );
   return Promise.resolve();
@@ -40,6 +40,7 @@ beforeEach(() => {
   builds = 0;
   mkdirSync(join(root, 'src'));
   write('src/main.ts', 'first');
+  write('src/page.tsx', 'page');
   write('tsconfig.json', '{}');
   write('tsconfig.build.json', '{}');
 });
@@ -63,6 +64,7 @@ describe('the build before the suites', () => {
 
   it.each([
     ['a source was edited', () => write('src/main.ts', 'second', -1)],
+    ['a page was edited', () => write('src/page.tsx', 'second', -1)],
     ['a source was added, however old', () => write('src/other.ts', 'other', 99)],
     ['settings of the compiler were edited', () => write('tsconfig.json', '{ "a": 1 }', -1)],
     ['the build lost a file', () => rmSync(join(root, 'dist/main.js'))],
@@ -78,7 +80,7 @@ describe('the build before the suites', () => {
     await buildProgram(root, copy);
     rmSync(join(root, 'src/other.ts'));
     await buildProgram(root, copy);
-    expect(readdirSync(join(root, 'dist'))).toEqual(['main.js']);
+    expect(readdirSync(join(root, 'dist'))).toEqual(['main.js', 'page.js']);
   });
 
   it('is older than an edit that was made while it ran', async () => {

@@ -54,11 +54,14 @@ async function compile(root: string, folder: string): Promise<void> {
   await chmod(resolve(root, folder, 'main.js'), 0o755);
 }
 
+/** How the names of sources end: pages are written in JSX. */
+const source = /\.tsx?$/;
+
 /** Each source has its result, not older than itself or the settings, and no result is of a source that has gone. */
 async function isFresh(root: string): Promise<boolean> {
-  const sources = (await filesIn(join(root, 'src'))).filter((name) => name.endsWith('.ts'));
+  const sources = (await filesIn(join(root, 'src'))).filter((name) => source.test(name));
   const results = (await filesIn(join(root, 'dist'))).filter((name) => name.endsWith('.js'));
-  const expected = sources.map((name) => name.replace(/\.ts$/, '.js'));
+  const expected = sources.map((name) => name.replace(source, '.js'));
   if (results.length === 0 || results.toSorted().join() !== expected.toSorted().join()) return false;
   const settings = await Promise.all(
     ['tsconfig.json', 'tsconfig.build.json'].map((name) => age(join(root, name))),

@@ -76,7 +76,7 @@ interface Fired {
 }
 
 /** What the rules said of a stretch. */
-interface Verdict {
+export interface Verdict {
   readonly alerts: readonly Fired[];
   /** Share of the steps at which the watchdog was active, 0 to 1. */
   readonly watchdogShare: number;

@@ -10,20 +10,22 @@ export const alertsFolder = fileURLToPath(new URL('../../../alerts/', import.met
 /** The alerting rules. */
 export const rulesFile = join(alertsFolder, 'erp.rules.yml');
 
-const timeoutMs = 300_000;
+const defaultTimeoutMs = 300_000;
 
-/** Runs promtool; the output is standard output and standard error in one. Ends it after five minutes. */
+/** Runs promtool; the output is standard output, and after it standard error. Ends it after `timeoutMs`, five minutes by default. */
 export async function promtool(
   program: string,
   parameters: readonly string[],
+  timeoutMs = defaultTimeoutMs,
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  // Each by itself: what comes of one amid a line of the other, as on a busy machine, must not tear that line.
+  let [output, complaints] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
+    child.on('close', (code) => resolve({ code, output: output + complaints }));
   });
 }
 

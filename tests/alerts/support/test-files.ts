@@ -31,6 +31,11 @@ const files: readonly (readonly [name: string, cases: readonly AlertCase[], spec
 /** Every rule that has a case. */
 export const allCases: readonly AlertCase[] = files.flatMap(([, cases]) => cases);
 
+/** All of promtool's tests of the alerting rules. */
+export function alertTests(): readonly PromtoolTest[] {
+  return files.flatMap(([, cases, special]) => [...cases.flatMap(scenariosOf), ...special]);
+}
+
 /** promtool's tests of the alerting rules, by path from the root of the repository. */
 export function alertTestFiles(): ReadonlyMap<string, string> {
   return new Map(
