@@ -5,7 +5,7 @@ import type { Entrance } from './access/entrance.ts';
 import { checkCsrf } from './access/csrf.ts';
 import { apiPath } from './routes.ts';
 import type { Route, RouteOptions, Visit } from './routes.ts';
-import { refusalAnswer } from './sign-in-answers.ts';
+import { refusalAnswer } from './answers/sign-in.ts';
 import { createFinder } from './finder.ts';
 import type { FindRoute } from './finder.ts';
 import { checkHost, checkOrigin } from './server/guards.ts';

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Visitor } from '../config/config.ts';
-import { acceptsGzip } from './scrape.ts';
+import { acceptsGzip } from './answers/scrape.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 
 const compress = promisify(gzip);

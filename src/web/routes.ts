@@ -17,7 +17,7 @@ import {
   apiMonitor,
   apiOverview,
   openApiAnswer,
-} from './api-answers.ts';
+} from './answers/api.ts';
 import {
   assetAnswer,
   companyAnswer,
@@ -29,19 +29,19 @@ import {
   monitorAnswer,
   overviewAnswer,
   recordsAnswer,
-} from './page-answers.ts';
+} from './answers/pages.ts';
 import { compressed } from './compression.ts';
-import { refreshAnswer, refreshJsonAnswer } from './refresh-answers.ts';
-import { callbackAnswer, loginAnswer, logoutAnswer } from './sign-in-answers.ts';
-import type { SignInVisit } from './sign-in-answers.ts';
+import { refreshAnswer, refreshJsonAnswer } from './answers/refresh.ts';
+import { callbackAnswer, loginAnswer, logoutAnswer } from './answers/sign-in.ts';
+import type { SignInVisit } from './answers/sign-in.ts';
 import { textAnswer } from './server/http.ts';
 import type { Answer, HttpRequest } from './server/http.ts';
 import type { WebSettings } from './settings/load.ts';
 import type { StatusBoard } from './status/board.ts';
-import { statusAnswer, statusFeedAnswer, statusJsonAnswer } from './status-answers.ts';
-import type { StatusVisit } from './status-answers.ts';
-import { metricsAnswer } from './scrape.ts';
-import type { PageVisit } from './visit.ts';
+import { statusAnswer, statusFeedAnswer, statusJsonAnswer } from './answers/status.ts';
+import type { StatusVisit } from './answers/status.ts';
+import { metricsAnswer } from './answers/scrape.ts';
+import type { PageVisit } from './answers/visit.ts';
 
 /** What /-/reload and /-/quit need; absent: they are not enabled. */
 export interface Lifecycle {

@@ -6,7 +6,7 @@ import { safetyHeaders } from '../../src/web/server/http.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { AppOptions } from '../../src/web/app.ts';
 import { close, listen } from '../../src/web/server/server.ts';
-import { acceptsGzip } from '../../src/web/scrape.ts';
+import { acceptsGzip } from '../../src/web/answers/scrape.ts';
 import { appOptions } from './app-options.ts';
 
 const cleanups: (() => Promise<void>)[] = [];

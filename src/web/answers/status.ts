@@ -1,9 +1,9 @@
-import { contextOf } from './page-answers.ts';
-import { renderStatus } from './pages/status.tsx';
-import { textAnswer } from './server/http.ts';
-import type { Answer } from './server/http.ts';
-import type { Status, StatusBoard } from './status/board.ts';
-import { statusFeed } from './status/feed.ts';
+import { contextOf } from './pages.ts';
+import { renderStatus } from '../pages/status.tsx';
+import { textAnswer } from '../server/http.ts';
+import type { Answer } from '../server/http.ts';
+import type { Status, StatusBoard } from '../status/board.ts';
+import { statusFeed } from '../status/feed.ts';
 import { languageOf, rememberLanguage, translatorOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
 

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Visitor } from '../config/config.ts';
-import { seriesOfCompanies } from '../metrics/company-series.ts';
-import { contentType } from '../metrics/exposition.ts';
-import type { Body } from '../metrics/body.ts';
-import { queryOf, textAnswer } from './server/http.ts';
-import type { Answer, HttpRequest } from './server/http.ts';
+import type { Visitor } from '../../config/config.ts';
+import { seriesOfCompanies } from '../../metrics/company-series.ts';
+import { contentType } from '../../metrics/exposition.ts';
+import type { Body } from '../../metrics/body.ts';
+import { queryOf, textAnswer } from '../server/http.ts';
+import type { Answer, HttpRequest } from '../server/http.ts';
 
 const compress = promisify(gzip);
 

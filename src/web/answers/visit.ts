@@ -1,17 +1,17 @@
-import type { Visitor } from '../config/config.ts';
-import { languages } from '../known-errors/catalogue.ts';
-import type { Language } from '../known-errors/catalogue.ts';
-import type { History } from '../poll/history.ts';
-import type { RunsNow } from '../poll/run-now.ts';
-import type { Snapshot } from '../poll/snapshot.ts';
-import type { Translator } from '../texts/translator.ts';
-import type { Instant } from '../time.ts';
-import { preferredLanguage } from './accept-language.ts';
-import type { Assets } from './assets.ts';
-import type { Documents } from './documents.ts';
-import { queryOf } from './server/http.ts';
-import type { HttpRequest } from './server/http.ts';
-import type { Viewer } from './view/viewer.ts';
+import type { Visitor } from '../../config/config.ts';
+import { languages } from '../../known-errors/catalogue.ts';
+import type { Language } from '../../known-errors/catalogue.ts';
+import type { History } from '../../poll/history.ts';
+import type { RunsNow } from '../../poll/run-now.ts';
+import type { Snapshot } from '../../poll/snapshot.ts';
+import type { Translator } from '../../texts/translator.ts';
+import type { Instant } from '../../time.ts';
+import { preferredLanguage } from '../accept-language.ts';
+import type { Assets } from '../assets.ts';
+import type { Documents } from '../documents.ts';
+import { queryOf } from '../server/http.ts';
+import type { HttpRequest } from '../server/http.ts';
+import type { Viewer } from '../view/viewer.ts';
 
 /** What pages are made of, for a visitor who has the right to them. */
 export interface PageVisit {

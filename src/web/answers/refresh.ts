@@ -1,11 +1,11 @@
-import type { RunNow } from '../poll/run-now.ts';
-import type { TaskStatus } from '../poll/task-status.ts';
-import type { Instant } from '../time.ts';
-import { monitorAnswer, noMonitorAnswer } from './page-answers.ts';
-import { monitorPath } from './pages/links.ts';
-import type { Refusal } from './pages/read-again.tsx';
-import { textAnswer } from './server/http.ts';
-import type { Answer } from './server/http.ts';
+import type { RunNow } from '../../poll/run-now.ts';
+import type { TaskStatus } from '../../poll/task-status.ts';
+import type { Instant } from '../../time.ts';
+import { monitorAnswer, noMonitorAnswer } from './pages.ts';
+import { monitorPath } from '../pages/links.ts';
+import type { Refusal } from '../pages/read-again.tsx';
+import { textAnswer } from '../server/http.ts';
+import type { Answer } from '../server/http.ts';
 import { viewerOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
 

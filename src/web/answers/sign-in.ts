@@ -1,11 +1,11 @@
-import type { Right, Visitor } from '../config/config.ts';
-import { contextOf, frameOf } from './page-answers.ts';
-import { renderSignIn } from './pages/sign-in.tsx';
-import type { SignInView } from './pages/sign-in.tsx';
-import { textAnswer } from './server/http.ts';
-import type { Answer, AnswerHeaders, HttpRequest } from './server/http.ts';
-import type { WebSettings } from './settings/load.ts';
-import type { SignIn, SignInProblem, Step } from './sign-in/sign-in.ts';
+import type { Right, Visitor } from '../../config/config.ts';
+import { contextOf, frameOf } from './pages.ts';
+import { renderSignIn } from '../pages/sign-in.tsx';
+import type { SignInView } from '../pages/sign-in.tsx';
+import { textAnswer } from '../server/http.ts';
+import type { Answer, AnswerHeaders, HttpRequest } from '../server/http.ts';
+import type { WebSettings } from '../settings/load.ts';
+import type { SignIn, SignInProblem, Step } from '../sign-in/sign-in.ts';
 import type { PageVisit } from './visit.ts';
 
 /** What the routes for signing in need. */

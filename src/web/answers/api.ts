@@ -5,23 +5,23 @@ import {
   companyCursor,
   errorCursor,
   readRecordCursor,
-} from './api/cursor.ts';
-import { openApiDocument } from './api/openapi.ts';
-import { parameters, readParameters } from './api/parameters.ts';
+} from '../api/cursor.ts';
+import { openApiDocument } from '../api/openapi.ts';
+import { parameters, readParameters } from '../api/parameters.ts';
 import {
   presentCompany,
   presentError,
   presentLookup,
   presentMonitor,
   presentOverview,
-} from './api/present.ts';
-import { queryOf, textAnswer } from './server/http.ts';
-import type { Answer, HttpRequest } from './server/http.ts';
-import { errorsOf } from './view/errors.ts';
-import { lookUp } from './view/lookup.ts';
-import { companyOf, monitorOf } from './view/monitor.ts';
-import { overviewOf } from './view/overview.ts';
-import type { RecordCursor } from './view/types.ts';
+} from '../api/present.ts';
+import { queryOf, textAnswer } from '../server/http.ts';
+import type { Answer, HttpRequest } from '../server/http.ts';
+import { errorsOf } from '../view/errors.ts';
+import { lookUp } from '../view/lookup.ts';
+import { companyOf, monitorOf } from '../view/monitor.ts';
+import { overviewOf } from '../view/overview.ts';
+import type { RecordCursor } from '../view/types.ts';
 import { viewerOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
 
