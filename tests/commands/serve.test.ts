@@ -228,7 +228,7 @@ describe('the status page', () => {
   const config = (listen: string) => `
 databases: { shop: { driver: postgres, host: 127.0.0.1, port: 1, database: shop } }
 companies: { acme: {} }
-access: { visitors: [{ token_sha256: ${'0'.repeat(64)}, rights: [page] }] }
+access: { visitors: [{ token_sha256: "${'0'.repeat(64)}", rights: [page] }] }
 ${listen === '' ? '' : `status_page: { enabled: true, title: Shop, url: "http://status.example/", listen: "${listen}", companies: { acme: { name: Our shop, flows: { crm: { name: Customers } } } } }`}
 monitors:
   - { name: sync, kind: sync, flow: crm, companies: [acme], database: shop, sync_every: 1h, query: "SELECT now() AS last_sync" }

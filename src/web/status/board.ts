@@ -68,7 +68,10 @@ export class StatusBoard {
     const { snapshot, page: pageOf, now: clock } = this.#options;
     const page = pageOf();
     const now = clock();
-    if (page === undefined) return this.#forget();
+    if (page === undefined) {
+      this.#forget();
+      return undefined;
+    }
     const isSame = page === this.#page && this.#latest !== undefined;
     if (isSame && Math.abs(now - (this.#latest?.at ?? 0)) < freshMs) return this.#latest;
     const companies = statusOf(snapshot, page, now);
@@ -87,12 +90,11 @@ export class StatusBoard {
     return this.#latest;
   }
 
-  #forget(): undefined {
+  #forget(): void {
     this.#known = new Map();
     this.#changes = [];
     this.#page = undefined;
     this.#latest = undefined;
-    return undefined;
   }
 
   #shown({ key, name, state, message }: StatusFlowView): ShownFlow {
