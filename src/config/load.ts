@@ -5,7 +5,7 @@ import { freezeConfig } from './freeze.ts';
 import { configJsonSchema, holdsSql } from './schema/json-schema.ts';
 import { outlineSchema } from './schema/file.ts';
 import { monitorSchema } from './schema/monitor.ts';
-import { readAccess } from './sections/access.ts';
+import { readAccess } from './sections/access/access.ts';
 import { readAlerting } from './sections/alerting.ts';
 import { readCalendars, readMaintenance } from './sections/calendars.ts';
 import { checkEntries, checkReferences, warnOfUnused } from './sections/checks.ts';

@@ -17,6 +17,7 @@ export const driverNames: Readonly<Record<string, string>> = {
 /** Files that may read files, each with its reason. */
 export const readers: Readonly<Record<string, string>> = {
   'src/config/source/files.ts': 'it is the bounded reader of whatever a user names',
+  'src/demo/database/worker.ts': 'the data directory of the demo itself',
   'src/main.ts': 'package.json of the program itself',
   'src/version.ts': 'package.json of the program itself',
   'src/web/assets.ts': 'styles and scripts of the program itself',

@@ -10,7 +10,7 @@ const clusterFile = fileURLToPath(new URL('../../../prepared/cluster.tar.gz', im
 const prepareMs = 120_000;
 
 /** PGlite connects to `postgres` alone, and each of the others takes 7 MB of memory. */
-const dropOthers = [
+const dropOthers: readonly string[] = [
   'UPDATE pg_database SET datistemplate = false, datallowconn = true',
   'DROP DATABASE template0',
   'DROP DATABASE template1',

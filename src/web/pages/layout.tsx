@@ -84,34 +84,33 @@ function Footer() {
   );
 }
 
-function Document({ frame, children }: { readonly frame: Frame; readonly children: ComponentChildren }) {
-  const { t, notice } = usePage();
-  const {
-    title,
-    environment,
-    assets,
-    hasChart = false,
-    isWall = false,
-    isPublic = false,
-    isBare = false,
-  } = frame;
-  const isAlone = isWall || isPublic || isBare;
+function Head({ frame }: { readonly frame: Frame }) {
+  const { title, environment, assets, hasChart = false, isPublic = false } = frame;
   const scripts = [...assets.scripts, ...(hasChart ? assets.chart.scripts : [])];
   const prefix = environment === '' ? '' : `[${environment}] `;
   return (
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>{isPublic ? title : `${prefix}${title} – erp-exporter`}</title>
+      <link rel="icon" href="data:," />
+      <link rel="stylesheet" href={assets.style} />
+      {hasChart && <link rel="stylesheet" href={assets.chart.style} />}
+      {scripts.map((script) => (
+        <script key={script} src={script} defer />
+      ))}
+    </head>
+  );
+}
+
+function Document({ frame, children }: { readonly frame: Frame; readonly children: ComponentChildren }) {
+  const { t, notice } = usePage();
+  const { environment, isWall = false, isPublic = false, isBare = false } = frame;
+  const isAlone = isWall || isPublic || isBare;
+  return (
     <html lang={t.language}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{isPublic ? title : `${prefix}${title} – erp-exporter`}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href={assets.style} />
-        {hasChart && <link rel="stylesheet" href={assets.chart.style} />}
-        {scripts.map((script) => (
-          <script key={script} src={script} defer />
-        ))}
-      </head>
+      <Head frame={frame} />
       <body class={isWall ? 'wall' : undefined}>
         <a class="skip" href="#content">
           {t.text('nav.skip')}

@@ -2,8 +2,11 @@ import ts from 'typescript';
 import { at, nodesOf, type Source } from '../sources.ts';
 import type { Violations } from './imports.ts';
 
-/** What of `node:fs` tells of a file without reading it. */
-const harmless: readonly string[] = ['access', 'constants', 'realpath', 'realpathSync', 'stat', 'statSync'];
+/** What of `node:fs` tells of a file, or writes it, without reading it. */
+const harmless: readonly string[] = [
+  ...['access', 'constants', 'realpath', 'realpathSync', 'stat', 'statSync'],
+  ...['mkdir', 'rename', 'writeFile'],
+];
 const fs = /^(?:node:)?fs(?:\/promises)?$/;
 
 /**

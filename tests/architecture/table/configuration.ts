@@ -33,11 +33,20 @@ export const configuration: readonly Room[] = [
     types: ['databases/driver.ts', 'monitors/contract.ts'],
     packages: ['node:path', 'zod'],
   },
+  { path: 'config/sections/entries.ts', pure: true },
+  {
+    path: 'config/sections/access',
+    imports: ['config/schema', 'config/source'],
+    types: ['config/config.ts', 'config/sections/entries.ts'],
+    packages: ['node:crypto', 'zod'],
+  },
   {
     path: 'config/sections',
     imports: [
       'calendar',
       'config/schema',
+      'config/sections/access',
+      'config/sections/entries.ts',
       'config/source',
       'databases/drivers.ts',
       'databases/shared',
@@ -53,7 +62,15 @@ export const configuration: readonly Room[] = [
   },
   {
     path: 'config/load.ts',
-    imports: ['config/freeze.ts', 'config/schema', 'config/sections', 'config/source', 'monitors/kinds.ts'],
+    imports: [
+      'config/freeze.ts',
+      'config/schema',
+      'config/sections',
+      'config/sections/access',
+      'config/sections/entries.ts',
+      'config/source',
+      'monitors/kinds.ts',
+    ],
     types: ['config/config.ts', 'monitors/contract.ts'],
   },
 ];

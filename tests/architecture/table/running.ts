@@ -98,6 +98,7 @@ export const running: readonly Room[] = [
   {
     path: 'web/compression.ts',
     imports: ['web/answers', 'web/server'],
+    types: ['config/config.ts'],
     packages: ['node:util', 'node:zlib'],
   },
   { path: 'web/accept-language.ts', pure: true },

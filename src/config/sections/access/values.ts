@@ -1,7 +1,7 @@
-import { readText, resolveBeside } from '../source/files.ts';
-import { suggest } from '../source/nearest.ts';
-import type { Path } from '../source/path.ts';
-import type { Report } from '../source/report.ts';
+import { readText, resolveBeside } from '../../source/files.ts';
+import { suggest } from '../../source/nearest.ts';
+import type { Path } from '../../source/path.ts';
+import type { Report } from '../../source/report.ts';
 
 /** What the readers of this section need. */
 export interface AccessContext {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { accessOutline, proxySchema, visitorSchema } from '../schema/access.ts';
-import type { Path } from '../source/path.ts';
-import type { Report } from '../source/report.ts';
-import type { Access, KnownVisitor, TrustedProxy } from '../config.ts';
-import { checkCompanies, secretOf, valueOf } from './access-values.ts';
-import type { AccessContext } from './access-values.ts';
-import type { Mapping } from './entries.ts';
+import { accessOutline, proxySchema, visitorSchema } from '../../schema/access.ts';
+import type { Path } from '../../source/path.ts';
+import type { Report } from '../../source/report.ts';
+import type { Access, KnownVisitor, TrustedProxy } from '../../config.ts';
+import { checkCompanies, secretOf, valueOf } from './values.ts';
+import type { AccessContext } from './values.ts';
+import type { Mapping } from '../entries.ts';
 import { readOidc } from './oidc.ts';
 
 type VisitorEntry = z.output<typeof visitorSchema>;

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { OpenIdConnect, PeopleRule } from '../config.ts';
-import { oidcSchema } from '../schema/oidc.ts';
-import type { peopleSchema } from '../schema/oidc.ts';
-import { checkCompanies, secretOf } from './access-values.ts';
-import type { AccessContext } from './access-values.ts';
+import type { OpenIdConnect, PeopleRule } from '../../config.ts';
+import { oidcSchema } from '../../schema/oidc.ts';
+import type { peopleSchema } from '../../schema/oidc.ts';
+import { checkCompanies, secretOf } from './values.ts';
+import type { AccessContext } from './values.ts';
 
 /** A key of fewer could be found by trying. */
 const shortestKey = 32;
