@@ -65,7 +65,7 @@ monitors:
 
 it('serves while the provider is down at which people sign in', async () => {
   const lines: Logged[] = [];
-  const token = 'a token of Prometheus';
+  const token = 'a-token-of-Prometheus';
   const hash = createHash('sha256').update(token).digest('hex');
   const issuer = `http://127.0.0.1:${await freePort()}`;
   const port = await freePort();

@@ -49,7 +49,7 @@ export const safetyHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy':
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  // With no referrer at all, a browser hides the origin of forms too, by which `checkOrigin` knows them.
+  // By `no-referrer` a browser would send `Origin: null` with our own forms, as it does with foreign ones.
   'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
 };
@@ -65,8 +65,7 @@ export function send(
   response.statusCode = status;
   for (const [name, value] of Object.entries({ ...safetyHeaders, ...headers, ...extra }))
     response.setHeader(name, value);
-  // An answer that says "as it was" has the length of what it does not send (RFC 9110, 8.6).
-  if (status !== 304) response.setHeader('Content-Length', bytes.length);
+  response.setHeader('Content-Length', bytes.length);
   response.end(request.method === 'HEAD' ? new Uint8Array() : bytes);
 }
 

@@ -33,7 +33,7 @@ export const configuration: readonly Room[] = [
     types: ['databases/driver.ts', 'monitors/contract.ts'],
     packages: ['node:path', 'zod'],
   },
-  { path: 'config/sections/entries.ts', pure: true },
+  { path: 'config/sections/entries.ts', types: ['config/source'], packages: ['zod'] },
   {
     path: 'config/sections/access',
     imports: ['config/schema', 'config/source'],

@@ -222,6 +222,7 @@ export const entrances: readonly Room[] = [
       'commands/support',
       'config/load.ts',
       'config/sections',
+      'config/sections/entries.ts',
       'config/source',
       'databases/drivers.ts',
       'demo',
