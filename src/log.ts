@@ -42,7 +42,8 @@ export function createLogger(options: {
         level,
         msg: event,
       };
-      for (const [key, value] of Object.entries(fields)) if (value !== undefined) entry[key] = typeof value === 'string' ? cutSecrets(value) : value;
+      for (const [key, value] of Object.entries(fields))
+        if (value !== undefined) entry[key] = typeof value === 'string' ? cutSecrets(value) : value;
       const line =
         options.format === 'json'
           ? JSON.stringify(entry)

@@ -147,7 +147,11 @@ it('a file with thousands of mistakes is told in a hundred lines', { timeout: 12
 });
 
 it.each([
-  ['a monitor', 'kT7pXq29fLmZ4rVbWq81nHs3', /monitors\[0\]\.name: warning: looks like a secret, and is shown to others/],
+  [
+    'a monitor',
+    'kT7pXq29fLmZ4rVbWq81nHs3',
+    /monitors\[0\]\.name: warning: looks like a secret, and is shown to others/,
+  ],
   ['an ordinary name', 'orders_to_SAP_B1_EU2', undefined],
 ])(
   '%s may be named as it is, with a word of warning where it looks random',

@@ -64,7 +64,9 @@ class DatabaseThread {
         if (statements.length > 0)
           await commands.send({ sql: `BEGIN READ WRITE; ${statements.join(';\n')}; COMMIT` });
       },
-      run: async (sql) => void (await commands.send({ sql })),
+      run: async (sql) => {
+        await commands.send({ sql });
+      },
       copy: async () => (await commands.send({ copy: true })) ?? new Uint8Array(),
       maintain: async () => {
         for (const sql of ['VACUUM', 'CHECKPOINT']) await commands.send({ sql });
