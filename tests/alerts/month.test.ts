@@ -29,8 +29,10 @@ describe('the month', () => {
     const reported = incidents.flatMap(({ alerts }) =>
       alerts.map((expected) => expected.split(' ').slice(0, 2).join(' ')),
     );
+    // The simulated exporter has no state file: alerts/tests/exporter.test.yml has the cases of its alert.
+    const simulated = allCases.filter(({ alert }) => alert !== 'ErpStateFileNotWritten');
     const wanted = [
-      ...allCases.map(({ alert, severity }) => `${alert} ${severity}`),
+      ...simulated.map(({ alert, severity }) => `${alert} ${severity}`),
       'ErpExporterDown critical',
       'ErpExporterDown warning',
     ];

@@ -23,6 +23,7 @@ const families = [
 
 /** Counts what is over each threshold, or names the worst: it bears their severity, and is none itself. */
 const byThreshold = [
+  'erp_late_record_timestamp_seconds',
   'erp_late_records',
   'erp_query_series_over_threshold',
   'erp_query_worst_series_value',

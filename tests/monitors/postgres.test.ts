@@ -74,6 +74,8 @@ describe('the kinds on PostgreSQL', () => {
       'erp_oldest_waiting_record_timestamp_seconds{acme}': (now - 30 * minute - 1000) / 1000,
       'erp_oldest_waiting_record_utc_offset_seconds{acme}': 3600,
       'erp_late_records{acme,severity=warning}': 1,
+      'erp_late_record_timestamp_seconds{acme,record=3,severity=warning,since=2026-11-21 10:29,url=,amount=9007199254740.93,currency=USD}':
+        (now - 30 * minute - 1000) / 1000,
       'erp_since_oldest_waiting_record_seconds{acme}': 30 * 60 + 1,
       'erp_since_oldest_waiting_record_seconds_threshold{acme,severity=warning}': 1_800,
       'erp_open_records{acme}': 4,
