@@ -28,7 +28,9 @@ import { abstractSocketPath } from './web/server/health-socket.ts';
 import { parseListenAddress } from './web/server/listen-address.ts';
 
 const write = (line: string) => void process.stdout.write(`${line}\n`);
-const writeError = (line: string) => void process.stderr.write(`${cutSecrets(line)}\n`);
+/** Each line by itself: a list of problems must not lose its end. */
+const writeError = (lines: string) =>
+  void process.stderr.write(`${lines.split('\n').map(cutSecrets).join('\n')}\n`);
 
 interface Command {
   /** One line of the help. */

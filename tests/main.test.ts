@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -98,4 +100,15 @@ it('takes it quietly when nobody reads to the end', () => {
   const { stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
   expect(stdout).toMatch(/^deadlock /);
   expect(stderr).toBe('');
+});
+
+it('lists at its start every problem of a file, however many there are', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'main-'));
+  const file = join(folder, 'erp-exporter.yml');
+  writeFileSync(file, Array.from({ length: 80 }, (_, index) => `unknown_key_${index}: 1\n`).join(''));
+  const { status, stderr } = run('serve', '--config.file', file);
+  rmSync(folder, { recursive: true });
+  expect(status).not.toBe(0);
+  expect(stderr.length).toBeGreaterThan(4000);
+  expect(stderr).toContain('unknown_key_79: unknown key');
 });
