@@ -173,7 +173,7 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   demo: {
-    text: 'serve a simulated shop and ERP on embedded databases',
+    text: 'serve a simulated shop and ERP on an embedded database',
     // What the exporter logs would drown the events of the demo.
     run: (values) =>
       runUntilStopped({

@@ -15,9 +15,12 @@ const example = 'user:password';
 /** What names a secret itself, in URLs and connection strings. */
 const named = /\b(password|passwd|pwd|secret|token|api[_-]?key)(\s{0,2}=\s{0,2})[^\s&;,"'`]{1,2000}/gi;
 
-/** A word, a name such as `lastSync` or `ERP`, a number, each with a few digits or letters behind it. */
+/**
+ * A word, a name such as `lastSync` or `ERP`, a number, each with a few digits or letters behind it. Each part of it begins in one
+ * way only, so that no text makes it try many: it reads whatever a server or a user wrote.
+ */
 const natural =
-  /^(?:\p{Lu}{0,5}|\p{Ll}+)(?:\p{Lu}?\p{Ll}{2,}|Of|In|On|To|By|Is|Id|At|Or)*(?:\p{Lu}{0,4}|\p{Ll}?\d{0,8})$|^\p{Lu}+\d{0,8}$|^\d{1,20}\p{Ll}{0,3}$/u;
+  /^(?:\p{Lu}{1,6}(?:\p{Ll}{2,})?|\p{Ll}*)(?:\p{Lu}\p{Ll}{2,}|Of|In|On|To|By|Is|Id|At|Or)*(?:\p{Lu}{0,4}|\p{Ll}?\d{0,8})$|^\p{Lu}+\d{0,8}$|^\d{1,20}\p{Ll}{0,3}$/u;
 const consonants = /[bcdfghjklmnpqrstvwxz]{7}/i;
 const separators = /[^\p{L}\p{N}!#$%^*~]+/u;
 const marks = /^[!#$%^*~]+|[!#$%^*~]+$/gu;
@@ -46,8 +49,8 @@ function isRandom(word: string): boolean {
 }
 
 /**
- * A text for people without what looks like a secret: the user and password of a URL, what is named as a password, and random
- * words of 12 characters and more. A password that is an ordinary word cannot be told from one. Everything that is
+ * A text for people without what looks like a secret: the user and password of a URL, what is named as a password, and most
+ * random words of 12 characters and more. A password that is an ordinary word cannot be told from one. Everything that is
  * written to a log, to the terminal as a message, or to a page as the reason of a failure comes by here.
  *
  * Takes time in proportion to the text, and returns 4000 characters at most.

@@ -130,16 +130,10 @@ export class Poller {
   }
 
   #find({ company, monitor }: Place): [string, RunningTask] | undefined {
-    return [...this.#tasks].find(
-      ([
-        ,
-        {
-          runner: { status },
-        },
-      ]) => {
-        return status.monitor.name === monitor && status.companies.includes(company);
-      },
-    );
+    return [...this.#tasks].find(([, { runner }]) => {
+      const { status } = runner;
+      return status.monitor.name === monitor && status.companies.includes(company);
+    });
   }
 
   /** Stops the tasks that are not among `tasks`, or would give other readings there. */

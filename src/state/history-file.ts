@@ -28,7 +28,7 @@ export function createHistoryFile(database: DatabaseSync, onError: (error: Error
       }
     },
     save: (entries, now, forgetBefore) => {
-      // What is not written is in the next batch: a chart may lack some minutes after a restart.
+      // What is not written is in a later batch: a chart may lack some minutes after a restart.
       writing.retry(() =>
         transaction(database, () => {
           for (const [series, points] of entries) put.run(series, Math.round(now), points);

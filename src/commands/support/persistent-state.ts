@@ -33,8 +33,9 @@ class FileState implements PersistentState {
 
   constructor(file: string, log: Logger) {
     const lock = lockStateFile(file);
+    let database: ReturnType<typeof openStateFile> | undefined;
     try {
-      const database = openStateFile(file);
+      database = openStateFile(file);
       const fields = (content: string, { message }: Error) => ({ file, content, problem: message });
       this.errors = createErrorMemory(database, (error) =>
         log.error('state file write failed', fields('known errors', error)),
@@ -46,19 +47,21 @@ class FileState implements PersistentState {
       this.history = createHistoryFile(database, (error) =>
         log.error('state file write failed', fields('history', error)),
       );
-      this.#closeFile = () => {
-        database.close();
-        lock.release();
-      };
     } catch (error) {
+      database?.close();
       lock.release();
       throw error;
     }
+    const opened = database;
+    this.#closeFile = () => {
+      opened.close();
+      lock.release();
+    };
     this.#retries = setInterval(() => this.#retry(file, log), retryEveryMs).unref();
   }
 
   get isWritten(): boolean {
-    return !this.errors.isBehind && !this.states.isBehind;
+    return !this.#isBehind();
   }
 
   close(): void {
@@ -68,11 +71,15 @@ class FileState implements PersistentState {
     this.#closeFile();
   }
 
+  #isBehind(): boolean {
+    return this.errors.isBehind || this.states.isBehind;
+  }
+
   #retry(file: string, log: Logger): void {
-    if (this.isWritten) return;
+    if (!this.#isBehind()) return;
     this.errors.retry();
     this.states.retry();
-    if (!this.errors.isBehind && !this.states.isBehind) log.info('state file written again', { file });
+    if (!this.#isBehind()) log.info('state file written again', { file });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RunNow } from '../../poll/run-now.ts';
 import type { TaskStatus } from '../../poll/task-status.ts';
-import type { Instant } from '../../time.ts';
+import { timeOf } from '../api/present.ts';
 import { monitorAnswer, noMonitorAnswer } from './pages.ts';
 import { monitorPath } from '../pages/links.ts';
 import type { Refusal } from '../pages/read-again.tsx';
@@ -99,8 +99,6 @@ export async function refreshAnswer(visit: PageVisit): Promise<Answer> {
   return { status: 303, headers: { Location: page, Vary: 'Cookie' }, body: '' };
 }
 
-const time = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
-
 /** The same for programs: what became of it, and how the last run went; a refusal is a sentence. */
 export async function refreshJsonAnswer(visit: PageVisit): Promise<Answer> {
   const refreshed = await refresh(visit);
@@ -114,8 +112,8 @@ function lastRunOf(task: TaskStatus | undefined) {
   if (task === undefined) return {};
   const { lastRun, lastSuccess, durationSeconds, failure } = task;
   return {
-    last_run: time(lastRun),
-    last_success: time(lastSuccess),
+    last_run: timeOf(lastRun),
+    last_success: timeOf(lastSuccess),
     duration_seconds: durationSeconds,
     failure: failure === null ? null : { reason: failure.reason, message: failure.message },
   };

@@ -1,3 +1,4 @@
+import { timeOf } from '../api/present.ts';
 import { contextOf } from './pages.ts';
 import { renderStatus } from '../pages/status.tsx';
 import { textAnswer } from '../server/http.ts';
@@ -34,8 +35,6 @@ export function statusAnswer(visit: StatusVisit): Answer {
   });
 }
 
-const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
 /** GET /status.json */
 export function statusJsonAnswer(visit: StatusVisit): Answer {
   return answerFrom(visit, ({ title, at, companies, changes }) => ({
@@ -43,12 +42,12 @@ export function statusJsonAnswer(visit: StatusVisit): Answer {
     headers: { 'Content-Type': 'application/json' },
     body: `${JSON.stringify({
       title,
-      time: time(at),
+      time: timeOf(at),
       companies: companies.map(({ name, flows }) => ({
         name,
-        flows: flows.map((flow) => ({ ...flow, since: time(flow.since) })),
+        flows: flows.map((flow) => ({ ...flow, since: timeOf(flow.since) })),
       })),
-      changes: changes.map((change) => ({ ...change, at: time(change.at) })),
+      changes: changes.map((change) => ({ ...change, at: timeOf(change.at) })),
     })}\n`,
   }));
 }

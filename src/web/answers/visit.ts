@@ -9,6 +9,7 @@ import type { Instant } from '../../time.ts';
 import { preferredLanguage } from '../accept-language.ts';
 import type { Assets } from '../assets.ts';
 import type { Documents } from '../documents.ts';
+import { cookieOf } from '../server/cookies.ts';
 import { queryOf } from '../server/http.ts';
 import type { HttpRequest } from '../server/http.ts';
 import type { Viewer } from '../view/viewer.ts';
@@ -51,8 +52,7 @@ export function parameter(request: HttpRequest, name: string): string {
 export function languageOf(request: HttpRequest): Language {
   const asked = parameter(request, 'lang');
   if (isLanguage(asked)) return asked;
-  const cookies = (request.headers.cookie ?? '').split(/;\s*/);
-  const chosen = cookies.find((cookie) => cookie.startsWith(`${languageCookie}=`))?.split('=')[1] ?? '';
+  const chosen = cookieOf(request, languageCookie);
   return isLanguage(chosen) ? chosen : preferredLanguage(request.headers['accept-language'] ?? '', languages);
 }
 

@@ -24,8 +24,8 @@ type Answer<Name extends keyof typeof answers> = z.output<(typeof answers)[Name]
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
-/** RFC 3339 has the years 0 to 9999. */
-function timeOf(at: Instant | null): string | null {
+/** A time as programs read it, in UTC; RFC 3339 has the years 0 to 9999. */
+export function timeOf(at: Instant | null): string | null {
   const date = new Date(at ?? NaN);
   const year = date.getUTCFullYear();
   return year >= 0 && year <= 9999 ? date.toISOString() : null;

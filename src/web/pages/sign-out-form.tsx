@@ -1,5 +1,6 @@
 import { usePage } from './context.ts';
 import type { SignedIn } from './context.ts';
+import { CsrfField } from './csrf-field.tsx';
 
 /** Signs somebody out, whose name it tells. */
 export function SignOutForm({ person }: { readonly person: SignedIn }) {
@@ -10,10 +11,4 @@ export function SignOutForm({ person }: { readonly person: SignedIn }) {
       <span>{t.text('sign_in.who', { name: person.name })}</span> <button>{t.text('sign_in.out')}</button>
     </form>
   );
-}
-
-/** What every form needs that changes something; nothing for a reader who needs none. */
-export function CsrfField() {
-  const { person } = usePage();
-  return person === null ? null : <input type="hidden" name="csrf_token" value={person.csrfToken} />;
 }

@@ -1,13 +1,13 @@
 import { afterEach, expect, it } from 'vitest';
-import { records } from '../../src/monitors/records/index.ts';
-import { historyStepMs } from '../../src/poll/history-series.ts';
-import { createApp } from '../../src/web/app.ts';
-import { close, listen } from '../../src/web/server/server.ts';
-import type { WebServer } from '../../src/web/server/server.ts';
-import { chartOf } from '../../src/web/view/chart.ts';
-import { company, config } from '../helpers/fake-config.ts';
-import { appOptions } from './app-options.ts';
-import { hour, now, recordsReading, taskOf } from './world.ts';
+import { records } from '../../../src/monitors/records/index.ts';
+import { historyStepMs } from '../../../src/poll/history-series.ts';
+import { createApp } from '../../../src/web/app.ts';
+import { close, listen } from '../../../src/web/server/server.ts';
+import type { WebServer } from '../../../src/web/server/server.ts';
+import { chartOf } from '../../../src/web/view/chart.ts';
+import { company, config } from '../../helpers/fake-config.ts';
+import { appOptions } from '../app-options.ts';
+import { hour, now, recordsReading, taskOf } from '../world.ts';
 
 const open: WebServer[] = [];
 afterEach(() => close(open.splice(0), 0));

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Access } from '../../src/config/config.ts';
-import type { Place, RunNow } from '../../src/poll/run-now.ts';
-import { records } from '../../src/monitors/records/index.ts';
-import { createApp } from '../../src/web/app.ts';
-import { close, listen } from '../../src/web/server/server.ts';
-import type { WebServer } from '../../src/web/server/server.ts';
-import { company, config } from '../helpers/fake-config.ts';
-import { appOptions, entranceOf } from './app-options.ts';
-import { minute, now, recordsReading, taskOf } from './world.ts';
+import type { Access } from '../../../src/config/config.ts';
+import type { Place, RunNow } from '../../../src/poll/run-now.ts';
+import { records } from '../../../src/monitors/records/index.ts';
+import { createApp } from '../../../src/web/app.ts';
+import { close, listen } from '../../../src/web/server/server.ts';
+import type { WebServer } from '../../../src/web/server/server.ts';
+import { company, config } from '../../helpers/fake-config.ts';
+import { appOptions, entranceOf } from '../app-options.ts';
+import { minute, now, recordsReading, taskOf } from '../world.ts';
 
 const open: WebServer[] = [];
 afterEach(() => close(open.splice(0), 0));
