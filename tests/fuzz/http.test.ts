@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { connect as connectEncrypted } from 'node:tls';
+import type { Arbitrary } from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { makeCertificate } from '../helpers/certificate.ts';
 import { startExporter } from '../helpers/exporter.ts';
@@ -115,9 +116,24 @@ describeReal('whatever comes over the network, against the built program', ['pos
     expect(sizeOf(running).memory - before.memory).toBeLessThan(120);
   }
 
-  async function warmedUp(running: Exporter): Promise<ReturnType<typeof sizeOf>> {
+  async function warmedUp(running: Exporter): Promise<void> {
     await expect.poll(() => page(running.url + shown), { timeout: answerMs }).toContain('10045');
-    return sizeOf(running);
+  }
+
+  /**
+   * Tries in two halves: what the process holds after the first is no growth, since V8 keeps what it once needed; the second must not
+   * add to it.
+   */
+  async function tryTwice<Value>(
+    running: Exporter,
+    values: Arbitrary<Value>,
+    attempt: (value: Value) => Promise<void>,
+  ): Promise<void> {
+    await warmedUp(running);
+    expect(await fuzz(values, attempt, 0.25)).toBeGreaterThan(0);
+    const before = sizeOf(running);
+    expect(await fuzz(values, attempt, 0.25)).toBeGreaterThan(0);
+    await judge(running, before);
   }
 
   it.runIf(isFuzzing)(
@@ -125,21 +141,14 @@ describeReal('whatever comes over the network, against the built program', ['pos
     { timeout: fuzzTimeout(0.5) },
     async () => {
       exporter = await startExporter(yaml, { SHOP_URL: shopUrl });
-      const before = await warmedUp(exporter);
       const port = Number(new URL(exporter.url).port);
-      const tried = await fuzz(
-        conversation,
-        async (bytes) => {
-          const answer = await exchange(connectPlainly(port, '127.0.0.1'), bytes);
-          expect(answer).not.toContain(secret);
-          if (answer !== '') expect(answer).toMatch(/^HTTP\/1\.1 (?!500)\d{3} /);
-          // What was not even read must not have been answered as if it were ours.
-          expect(answer).not.toMatch(/at \w+ \(|node_modules|node:internal/);
-        },
-        0.5,
-      );
-      expect(tried).toBeGreaterThan(0);
-      await judge(exporter, before);
+      await tryTwice(exporter, conversation, async (bytes) => {
+        const answer = await exchange(connectPlainly(port, '127.0.0.1'), bytes);
+        expect(answer).not.toContain(secret);
+        if (answer !== '') expect(answer).toMatch(/^HTTP\/1\.1 (?!500)\d{3} /);
+        // What was not even read must not have been answered as if it were ours.
+        expect(answer).not.toMatch(/at \w+ \(|node_modules|node:internal/);
+      });
     },
   );
 
@@ -147,7 +156,6 @@ describeReal('whatever comes over the network, against the built program', ['pos
     exporter = await startExporter(yaml, { SHOP_URL: shopUrl }, [
       `--web.config.file=${join(folder, 'web.yml')}`,
     ]);
-    const before = await warmedUp(exporter);
     const port = Number(new URL(exporter.url).port);
     const encrypted = async (protocol: string): Promise<Socket> => {
       const options = { port, host: '127.0.0.1', ALPNProtocols: [protocol], rejectUnauthorized: false };
@@ -155,18 +163,11 @@ describeReal('whatever comes over the network, against the built program', ['pos
       await once(socket, 'secureConnect', { signal: AbortSignal.timeout(answerMs) });
       return socket;
     };
-    const tried = await fuzz(
-      noise,
-      async ({ way, plain, framed, spoken }) => {
-        if (way === 'no TLS') await exchange(connectPlainly(port, '127.0.0.1'), plain);
-        else if (way === 'HTTP/2')
-          expect(await exchange(await encrypted('h2'), framed)).not.toContain(secret);
-        else expect(await exchange(await encrypted('http/1.1'), spoken)).not.toContain(secret);
-      },
-      0.5,
-    );
-    expect(tried).toBeGreaterThan(0);
-    await judge(exporter, before);
+    await tryTwice(exporter, noise, async ({ way, plain, framed, spoken }) => {
+      if (way === 'no TLS') await exchange(connectPlainly(port, '127.0.0.1'), plain);
+      else if (way === 'HTTP/2') expect(await exchange(await encrypted('h2'), framed)).not.toContain(secret);
+      else expect(await exchange(await encrypted('http/1.1'), spoken)).not.toContain(secret);
+    });
   });
 
   it.runIf(isFuzzing)(
