@@ -3,9 +3,9 @@ import { appliesTo, retryWaitMs } from './catalogue.ts';
 import type { Catalogue, Category, KnownError } from './catalogue.ts';
 import { codesInColumn, codesInText, isWeakCode } from './codes.ts';
 import { fingerprint } from './fingerprint.ts';
-import { gramsOf } from './literals.ts';
-import { testOfPattern, foldText } from './patterns.ts';
-import type { TextTest } from './patterns.ts';
+import { indexPatterns } from './pattern-index.ts';
+import type { Candidate, PatternIndex } from './pattern-index.ts';
+import { foldText } from './patterns.ts';
 import { tellingParts } from './telling.ts';
 
 /** The error of a failed record; '' for what is not known. */
@@ -44,50 +44,47 @@ export interface Classifier {
 /** Maximum number of cached classifications: more than a run usually lists; about 200 bytes each. */
 const maxCached = 20_000;
 
-interface Candidate {
-  readonly entry: KnownError;
-  readonly patterns: readonly { readonly pattern: string; readonly test: TextTest }[];
+/** The entries of a catalogue, prepared for matching. */
+interface Entries {
+  readonly entries: readonly KnownError[];
+  readonly index: PatternIndex<KnownError>;
 }
 
 /** One part of an error text, prepared for matching. */
 interface Clue {
   readonly codes: readonly string[];
   readonly text: string;
-  /** `gramsOf` the text. */
-  readonly grams: ReadonlySet<string>;
+  /** Which patterns the text may match. */
+  readonly candidates: readonly Candidate<KnownError>[];
 }
 
 function byCode(
-  candidates: readonly Candidate[],
+  entries: readonly KnownError[],
   codes: readonly string[],
   isWanted: (code: string) => boolean,
 ): Match | undefined {
   const wanted = new Set(codes.filter(isWanted));
   if (wanted.size === 0) return undefined;
-  for (const { entry } of candidates) {
+  for (const entry of entries) {
     const code = entry.codes.find((candidate) => wanted.has(candidate));
     if (code !== undefined) return { entry, by: { code } };
   }
   return undefined;
 }
 
-function byText(candidates: readonly Candidate[], { text, grams }: Clue): Match | undefined {
-  if (text === '') return undefined;
-  for (const { entry, patterns } of candidates) {
-    const found = patterns.find(({ test }) => test(text, grams));
-    if (found !== undefined) return { entry, by: { pattern: found.pattern } };
-  }
-  return undefined;
+function byText(entries: ReadonlySet<KnownError>, { text, candidates }: Clue): Match | undefined {
+  const found = candidates.find(({ owner, matches }) => entries.has(owner) && matches(text));
+  return found && { entry: found.owner, by: { pattern: found.pattern } };
 }
 
 /** What an error says, the most telling part first. The column `code` counts for each part. */
-function cluesOf(code: string, parts: readonly string[]): readonly Clue[] {
+function cluesOf(index: Entries['index'], code: string, parts: readonly string[]): readonly Clue[] {
   const column = code.slice(0, 200);
   const inColumn = codesInColumn(column);
-  return parts.map((part, index) => {
+  return parts.map((part, place) => {
     // If the column `code` holds no code that is understood, its text may still match a pattern.
-    const text = foldText(index === 0 && inColumn.length === 0 ? `${column} ${part}` : part);
-    return { codes: [...inColumn, ...codesInText(part)], text, grams: gramsOf(text) };
+    const text = foldText(place === 0 && inColumn.length === 0 ? `${column} ${part}` : part);
+    return { codes: [...inColumn, ...codesInText(part)], text, candidates: index(text) };
   });
 }
 
@@ -102,20 +99,21 @@ function firstOf<In, Out>(all: readonly In[], find: (one: In) => Out | undefined
 
 /** See `createClassifier` for the order. */
 function matchError(
-  candidates: readonly Candidate[],
+  { entries, index }: Entries,
   { code, flow }: ReportedError,
   parts: readonly string[],
 ): Match | undefined {
-  const applicable = candidates.filter(({ entry }) => appliesTo(entry, flow));
-  const clues = cluesOf(code, parts);
-  const layers = [true, false].map((own) => applicable.filter(({ entry }) => entry.own === own));
+  const applicable = entries.filter((entry) => appliesTo(entry, flow));
+  const clues = cluesOf(index, code, parts);
+  const layers = [true, false].map((own) => applicable.filter((entry) => entry.own === own));
   return (
-    firstOf(layers, (layer) =>
-      firstOf(
+    firstOf(layers, (layer) => {
+      const all = new Set(layer);
+      return firstOf(
         clues,
-        (clue) => byCode(layer, clue.codes, (candidate) => !isWeakCode(candidate)) ?? byText(layer, clue),
-      ),
-    ) ?? firstOf(clues, ({ codes }) => byCode(applicable, codes, isWeakCode))
+        (clue) => byCode(layer, clue.codes, (candidate) => !isWeakCode(candidate)) ?? byText(all, clue),
+      );
+    }) ?? firstOf(clues, ({ codes }) => byCode(applicable, codes, isWeakCode))
   );
 }
 
@@ -126,14 +124,16 @@ function matchError(
  * what the text says. In each pass the first entry wins.
  */
 export function createClassifier(catalogue: Catalogue): Classifier {
-  const candidates = catalogue.errors.map((entry): Candidate => ({
-    entry,
-    patterns: entry.patterns.map((pattern) => ({ pattern, test: testOfPattern(pattern) })),
-  }));
+  const prepared: Entries = {
+    entries: catalogue.errors,
+    index: indexPatterns(
+      catalogue.errors.flatMap((owner) => owner.patterns.map((pattern) => ({ owner, pattern }))),
+    ),
+  };
   const remembered = new Map<string, Classification>();
 
   function classifyAnew(error: ReportedError, parts: readonly string[]): Classification {
-    const entry = matchError(candidates, error, parts)?.entry;
+    const entry = matchError(prepared, error, parts)?.entry;
     if (entry !== undefined)
       return {
         error: entry.id,
@@ -147,7 +147,7 @@ export function createClassifier(catalogue: Catalogue): Classifier {
   }
 
   return {
-    match: (error) => matchError(candidates, error, tellingParts(error.message)),
+    match: (error) => matchError(prepared, error, tellingParts(error.message)),
     classify: (error) => {
       const parts = tellingParts(error.message);
       const key = createHash('sha1')

@@ -103,13 +103,12 @@ export function gramsOf(text: string): ReadonlySet<string> {
 }
 
 /**
- * A cheap test whether a text may match a pattern without alternatives at its top: false only when it cannot.
+ * For each literal of which a text must hold one at least to match a pattern without alternatives at its top, the runs of
+ * three signs in it; undefined when nothing is known of what the pattern needs.
  *
  * @param pattern of RE2, in small letters, as the texts are.
  */
-export function mayMatch(pattern: string): (grams: ReadonlySet<string>) => boolean {
+export function gramsNeededBy(pattern: string): readonly (readonly string[])[] | undefined {
   const needed = unread.test(pattern) ? undefined : neededBy(pattern);
-  if (needed === undefined) return () => true;
-  const literals = needed.map((literal) => [...gramsOf(literal)]);
-  return (grams) => literals.some((literal) => literal.every((gram) => grams.has(gram)));
+  return needed?.map((literal) => [...gramsOf(literal)]);
 }

@@ -1,11 +1,15 @@
 import { RE2JS, RE2JSException } from 're2js';
-import { alternativesOf, mayMatch } from './literals.ts';
+import { alternativesOf, gramsNeededBy } from './literals.ts';
 
-/**
- * Whether a text, prepared by `foldText`, matches. With `grams`, the result of `gramsOf` for the text, it is many times as
- * fast: most alternatives of most patterns need a word that the text does not contain.
- */
-export type TextTest = (folded: string, grams?: ReadonlySet<string>) => boolean;
+/** Whether a text, prepared by `foldText`, matches. */
+export type TextTest = (folded: string) => boolean;
+
+/** One alternative of a pattern. */
+export interface Alternative {
+  readonly matches: TextTest;
+  /** See `gramsNeededBy`. */
+  readonly needed: readonly (readonly string[])[] | undefined;
+}
 
 /** Maximum length of text that is searched, in UTF-16 units. */
 const mostCharacters = 4096;
@@ -25,7 +29,7 @@ const needsCapitals = /\\[pPxQ\d]|\(\?[^:]|[A-Z]-|-[A-Z]|[^\x20-\x7e\xa0-\xff]/;
  * A test that compiles its pattern when a text first needs it: all those of the shipped catalogue take a third of a second and
  * some 20 MB.
  */
-function compiledWhenNeeded(pattern: string, flags = 0): (folded: string) => boolean {
+function compiledWhenNeeded(pattern: string, flags = 0): TextTest {
   let compiled: RE2JS | undefined;
   return (folded) => {
     compiled ??= RE2JS.compile(pattern, flags);
@@ -33,26 +37,29 @@ function compiledWhenNeeded(pattern: string, flags = 0): (folded: string) => boo
   };
 }
 
-/** The test of one alternative of a pattern in lower case. */
-function testOfAlternative(alternative: string): TextTest {
-  const matches = compiledWhenNeeded(alternative);
-  const isPossible = mayMatch(alternative);
-  return (folded, grams) => (grams === undefined || isPossible(grams)) && matches(folded);
-}
-
 /**
- * A case-insensitive test for an RE2 pattern in which `patternFault` finds nothing. It takes time linear in the text.
+ * The alternatives at the top of an RE2 pattern in which `patternFault` finds nothing, each a case-insensitive test that takes
+ * time linear in the text. A pattern that cannot be taken apart is one alternative.
  *
  * Only a case-sensitive pattern can be searched for its literals first. So the pattern is converted to lower case, like the
  * texts, wherever that does not change its meaning.
  */
-export function testOfPattern(pattern: string): TextTest {
-  if (needsCapitals.test(pattern)) return compiledWhenNeeded(pattern, RE2JS.CASE_INSENSITIVE);
+export function alternativesOfPattern(pattern: string): readonly Alternative[] {
+  if (needsCapitals.test(pattern))
+    return [{ matches: compiledWhenNeeded(pattern, RE2JS.CASE_INSENSITIVE), needed: undefined }];
   const lowerCase = pattern.replaceAll(/\\.|[^\\]/g, (part) =>
     part.startsWith('\\') ? part : part.toLowerCase(),
   );
-  const tests = alternativesOf(lowerCase).map(testOfAlternative);
-  return (folded, grams) => tests.some((test) => test(folded, grams));
+  return alternativesOf(lowerCase).map((alternative) => ({
+    matches: compiledWhenNeeded(alternative),
+    needed: gramsNeededBy(alternative),
+  }));
+}
+
+/** A case-insensitive test for an RE2 pattern in which `patternFault` finds nothing. It takes time linear in the text. */
+export function testOfPattern(pattern: string): TextTest {
+  const alternatives = alternativesOfPattern(pattern);
+  return (folded) => alternatives.some(({ matches }) => matches(folded));
 }
 
 /** Why a pattern cannot be used, as a message for the user; undefined when it can. */
