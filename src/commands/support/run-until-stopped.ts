@@ -31,6 +31,14 @@ function endInTime(writeError: (line: string) => void): void {
 }
 
 /**
+ * Exits as soon as nothing is left to do. While Node.js tears itself down on its own it takes no signals any more, so that one
+ * that comes a moment too late would kill a process that has ended well.
+ */
+function exitWhenDone(): void {
+  process.once('beforeExit', () => process.exit());
+}
+
+/**
  * Serves until SIGINT or SIGTERM; SIGHUP reads the configuration again, one that comes during the start-up right after it.
  *
  * @returns the exit code.
@@ -42,6 +50,7 @@ export async function runUntilStopped({ start, writeError }: UntilStopped): Prom
   const onStop = (): void => {
     if (stop.signal.aborted) return;
     endInTime(writeError);
+    exitWhenDone();
     stop.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onStop);
