@@ -228,6 +228,12 @@ export interface MonitorKind<Schema extends ZodObject = ZodObject> {
   /** Cross-checks of the settings; `[]` when all is well. */
   problems?(settings: output<Schema>): readonly SettingsProblem[];
   /**
+   * What is valid and yet hardly meant, such as a query of which nothing ever raises an alert; `[]` when all is well.
+   *
+   * @param written the keys that the monitor has in the file: one that is written, if only with 0, is meant.
+   */
+  doubts?(settings: output<Schema>, written: ReadonlySet<string>): readonly SettingsProblem[];
+  /**
    * Milliseconds that one run may take, for a kind whose runs last longer than one statement may. Of such long runs a
    * database serves one at a time, beside the short ones.
    */

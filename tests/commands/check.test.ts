@@ -42,14 +42,16 @@ const database = (
 
 describe('check', () => {
   it('counts what a good file holds', async () => {
-    const monitor = 'name: a, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync';
+    const monitor =
+      'name: a, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync, alert_after: { warning: 1h }';
     const { code, lines } = await run(`databases:\n${database('shop', 1)}monitors: [{ ${monitor} }]\n`);
     expect(lines).toEqual(['config.yml is valid: 1 database, 1 monitor, 1 company']);
     expect(code).toBe(0);
   });
 
   it('tells warnings from problems', async () => {
-    const monitor = 'name: a, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync';
+    const monitor =
+      'name: a, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync, alert_after: { warning: 1h }';
     const { code, lines } = await run(
       `databases:\n${database('shop', 1)}${database('spare', 2)}monitors: [{ ${monitor} }]\n`,
     );
@@ -62,7 +64,7 @@ describe('check', () => {
 
   it('fails when critical alerts of a critical monitor would reach nobody', async () => {
     const monitor =
-      'name: a, kind: sync, flow: crm, criticality: critical, responder: erp_partner, database: shop, query: SELECT 1 AS last_sync';
+      'name: a, kind: sync, flow: crm, criticality: critical, responder: erp_partner, database: shop, query: SELECT 1 AS last_sync, alert_after: { warning: 1h }';
     const of = (entries: string) =>
       run(
         `databases:\n${database('shop', 1)}monitors: [{ ${monitor} }]\nsmtp: { smarthost: "mail.example:25", from: a@acme.example }\n${entries}`,
@@ -129,11 +131,13 @@ describe('check --connect, on an embedded PostgreSQL', () => {
     canary: SELECT 1 WHERE :company = 'acme' AND now() > :today LIMIT 1
     failed: SELECT number AS "RECORD", failed_at AS since, total AS amount FROM orders WHERE company = :company
     waiting: SELECT number AS record, failed_at AS since FROM orders WHERE company = :company AND failed_at < :now
+    late_after: { warning: 30m }
   - name: syncs
     kind: sync
     flow: crm
     database: shop
     query: SELECT company, max(done_at) AS last_sync FROM syncs GROUP BY company
+    alert_after: { warning: 1h }
 `),
       { connect: true },
     );
@@ -156,17 +160,20 @@ describe('check --connect, on an embedded PostgreSQL', () => {
     canary: SELECT 1 FROM odrers
     failed: SELECT number, failed_at AS since FROM orders
     waiting: SELECT number AS record, note AS amount, failed_at AS snce, state AS curency FROM orders
+    late_after: { warning: 30m }
   - name: syncs
     kind: sync
     flow: crm
     database: shop
     query: SELECT max(done_at) AS last_sync FROM syncs
+    alert_after: { warning: 1h }
   - name: good
     kind: sync
     flow: crm
     companies: [acme]
     database: shop
     query: SELECT max(done_at) AS last_sync FROM syncs
+    alert_after: { warning: 1h }
 `),
       { connect: true },
     );
@@ -177,7 +184,7 @@ describe('check --connect, on an embedded PostgreSQL', () => {
       'config.yml:11:13: monitors[0].canary: monitor orders: shop refuses it: relation "odrers" does not exist',
       'config.yml:12:13: monitors[0].failed: monitor orders: returns no column "record" (the key of the record; the same key twice counts once); add it with AS record; it returns number, since; optional: since, error, code, call, amount, currency, company',
       'config.yml:13:14: monitors[0].waiting: monitor orders: returns no column "since" (since when it waits); add it with AS since; it returns record, amount, snce, curency; optional: amount, currency, company',
-      'config.yml:18:12: monitors[1].query: monitor syncs: serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
+      'config.yml:19:12: monitors[1].query: monitor syncs: serves several companies in one run, but returns no column "company"; add it, or use :company to run once for each',
     ]);
     expect(lines.at(-1)).toBe('4 problems');
     expect(code).toBe(1);
@@ -241,7 +248,7 @@ describe('check --connect, on an embedded PostgreSQL', () => {
   it('reports a dead database once, and still asks the others', async () => {
     const dead = await freePort();
     const monitor = (name: string, at: string) =>
-      `  - { name: ${name}, kind: sync, flow: crm, database: ${at}, query: SELECT done_at AS last_sync FROM syncs }\n`;
+      `  - { name: ${name}, kind: sync, flow: crm, database: ${at}, query: SELECT done_at AS last_sync FROM syncs, alert_after: { warning: 1h } }\n`;
     const { code, lines } = await run(
       `databases:\n${database('erp', dead)}${database('shop', server.port)}monitors:\n${monitor('a', 'erp')}${monitor('b', 'erp')}${monitor('c', 'shop')}`,
       { connect: true },
@@ -263,7 +270,7 @@ describe('check --connect, on a server that never answers', () => {
     try {
       const begin = performance.now();
       const { code, lines } = await run(
-        `databases:\n${database('erp', silent.port)}monitors:\n  - { name: a, kind: sync, flow: crm, database: erp, query: SELECT 1 AS last_sync }\n`.replace(
+        `databases:\n${database('erp', silent.port)}monitors:\n  - { name: a, kind: sync, flow: crm, database: erp, query: SELECT 1 AS last_sync, alert_after: { warning: 1h } }\n`.replace(
           'connect_timeout: 2s',
           'connect_timeout: 1m',
         ),
@@ -291,7 +298,7 @@ describeReal('check --connect, on a real PostgreSQL', ['postgres'], () => {
   afterAll(() => server.dispose());
 
   const config = (login: string) =>
-    `databases:\n${database('shop', server.port, login)}monitors:\n  - { name: a, kind: sync, flow: crm, database: shop, query: SELECT done_at AS last_sync FROM syncs }\n  - { name: b, kind: records, flow: orders, database: shop, failed: SELECT number AS record FROM orders }\n`;
+    `databases:\n${database('shop', server.port, login)}monitors:\n  - { name: a, kind: sync, flow: crm, database: shop, query: SELECT done_at AS last_sync FROM syncs, alert_after: { warning: 1h } }\n  - { name: b, kind: records, flow: orders, database: shop, failed: SELECT number AS record FROM orders }\n`;
 
   it('warns of a login that could write, for each reason', async () => {
     const { code, lines } = await run(config('user: writer, password: writer'), { connect: true });

@@ -268,8 +268,13 @@ describe('a file that is right', () => {
         '10:3: calendars.office: is not used by any monitor; remove it, or use it in a monitor',
         '13:3: companies.globex: is not used by any monitor; remove it, or use it in a monitor',
         '20:12: monitors[0].every: every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
-        '27:14: monitors[1].timeout: every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
-        '31:11: monitors[2].flow: emails is a name like any other: ErpMailsNotGenerated is for monitors with sends: mail; add that, or rename the flow',
+        '28:14: monitors[1].timeout: every is shorter than timeout: scheduled runs are skipped while a slow one is still running; lengthen every or shorten timeout',
+        '29:12: monitors[1].query: the sync may stop for ever without an alert: add alert_after, such as { warning: 45m }; write alert_after: {} if that is meant',
+        '32:11: monitors[2].flow: emails is a name like any other: ErpMailsNotGenerated is for monitors with sends: mail; add that, or rename the flow',
+        '36:14: monitors[2].waiting: a record may wait for ever without an alert: ErpRecordsLate needs late_after, such as { warning: 30m }; write late_after: {} if that is meant',
+        '37:15: monitors[2].finished: the flow may go silent without an alert: add silent_after, such as { warning: 4h }; write silent_after: {} if that is meant',
+        '45:14: monitors[3].waiting: a record may wait for ever without an alert: ErpMailsNotGenerated needs late_after, such as { warning: 30m }; write late_after: {} if that is meant',
+        '51:12: monitors[4].query: a job may never run again without an alert: add max_age, such as { warning: 26h }, or the column max_age; write max_age: {} if that is meant',
       ].map((line) => `${file}:${line}`),
     );
   });

@@ -89,6 +89,8 @@ function readMonitor(entry: unknown, path: Path, context: MonitorContext): Parti
   if (settings === undefined) return { ...unread, name };
   for (const problem of kind.problems?.(settings) ?? [])
     report.problem([...path, ...problem.path], problem.message);
+  for (const doubt of kind.doubts?.(settings, new Set(Object.keys(entry))) ?? [])
+    report.warn([...path, ...doubt.path], doubt.message);
   const families = readFamilies(kind, settings, path, context);
   if (whole === undefined || common === undefined) return { path, name, families, config: undefined };
   checkComparing(kind, settings, path, context);

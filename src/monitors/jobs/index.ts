@@ -1,7 +1,7 @@
 import type { MonitorKind } from '../contract.ts';
 import { columns, families } from './families.ts';
 import { examine, observe, queryOf } from './observe.ts';
-import { problems, settings } from './settings.ts';
+import { doubts, problems, settings } from './settings.ts';
 
 /** Batch jobs ("datamoves"): their states, last runs, last successes, those that are missing or stuck. */
 export const jobs: MonitorKind<typeof settings> = {
@@ -15,6 +15,7 @@ export const jobs: MonitorKind<typeof settings> = {
   queries: (given) => [queryOf(given)],
   stateDependsOn: ({ query, statuses }) => [query, statuses],
   problems,
+  doubts,
   examine,
   observe,
 };

@@ -118,6 +118,18 @@ function ambiguousWords({ statuses }: Settings): SettingsProblem[] {
   return found;
 }
 
+/** See `MonitorKind.doubts`. */
+export function doubts({ query }: Settings, written: ReadonlySet<string>): SettingsProblem[] {
+  if (written.has('max_age') || written.has('job_limits') || /\bmax_age\b/i.test(query)) return [];
+  return [
+    {
+      path: ['query'],
+      message:
+        'a job may never run again without an alert: add max_age, such as { warning: 26h }, or the column max_age; write max_age: {} if that is meant',
+    },
+  ];
+}
+
 /** Cross-checks of the settings; see `MonitorKind.problems`. */
 export function problems(given: Settings): SettingsProblem[] {
   const tooLong = (['expected', 'disabled'] as const).flatMap((key) =>

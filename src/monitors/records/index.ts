@@ -3,7 +3,7 @@ import { families } from './families.ts';
 import { finishedFamilies } from './finished.ts';
 import { observe } from './observe.ts';
 import { columns, queries } from './queries.ts';
-import { problems, settings } from './settings.ts';
+import { doubts, problems, settings } from './settings.ts';
 
 /** Business documents that have failed or wait: how many, how old, how late, worth how much. */
 export const records: MonitorKind<typeof settings> = {
@@ -15,6 +15,7 @@ export const records: MonitorKind<typeof settings> = {
   families: [...Object.values(families), ...Object.values(finishedFamilies)],
   queries,
   problems,
+  doubts,
   sends: ({ sends }) => sends ?? '',
   // What was seen in these queries, and since when, stays true with other limits.
   stateDependsOn: ({ failed, waiting }) => [failed, waiting],

@@ -90,6 +90,33 @@ export const settings = z.object({
 });
 export type Settings = z.output<typeof settings>;
 
+/** See `MonitorKind.doubts`. */
+export function doubts(
+  { waiting, finished, sends }: Settings,
+  written: ReadonlySet<string>,
+): SettingsProblem[] {
+  const lateAlert = sends === 'mail' ? 'ErpMailsNotGenerated' : 'ErpRecordsLate';
+  return [
+    ...(waiting !== undefined && !written.has('late_after')
+      ? [
+          {
+            path: ['waiting'],
+            message: `a record may wait for ever without an alert: ${lateAlert} needs late_after, such as { warning: 30m }; write late_after: {} if that is meant`,
+          },
+        ]
+      : []),
+    ...(finished !== undefined && !written.has('silent_after')
+      ? [
+          {
+            path: ['finished'],
+            message:
+              'the flow may go silent without an alert: add silent_after, such as { warning: 4h }; write silent_after: {} if that is meant',
+          },
+        ]
+      : []),
+  ];
+}
+
 /** Cross-checks of the settings; see `MonitorKind.problems`. */
 export function problems({
   failed,

@@ -1,7 +1,7 @@
 import type { MonitorKind } from '../contract.ts';
 import { columnsOf, families } from './families.ts';
 import { observe, queryOf } from './observe.ts';
-import { problems, settings } from './settings.ts';
+import { doubts, problems, settings } from './settings.ts';
 
 /** When the two sides last synchronised, and whether that is too long ago. */
 export const sync: MonitorKind<typeof settings> = {
@@ -14,6 +14,7 @@ export const sync: MonitorKind<typeof settings> = {
   families: Object.values(families),
   queries: (given) => [queryOf(given)],
   problems,
+  doubts,
   // What was rejected before is no news because a limit was changed.
   stateDependsOn: ({ query }) => query,
   observe,

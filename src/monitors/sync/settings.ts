@@ -37,6 +37,18 @@ export const settings = z.object({
 });
 export type Settings = z.output<typeof settings>;
 
+/** See `MonitorKind.doubts`. */
+export function doubts(_settings: Settings, written: ReadonlySet<string>): SettingsProblem[] {
+  if (written.has('alert_after')) return [];
+  return [
+    {
+      path: ['query'],
+      message:
+        'the sync may stop for ever without an alert: add alert_after, such as { warning: 45m }; write alert_after: {} if that is meant',
+    },
+  ];
+}
+
 /** Cross-checks of the settings; see `MonitorKind.problems`. */
 export function problems({ alert_after, sync_every }: Settings): SettingsProblem[] {
   if (sync_every === undefined) return [];

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const base = `databases: { shop: { driver: postgres, host: localhost } }
-monitors: [{ name: crm, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync }]
+monitors: [{ name: crm, kind: sync, flow: crm, database: shop, query: SELECT 1 AS last_sync, alert_after: { warning: 1h } }]
 `;
 
 async function load(text: string) {
