@@ -7,20 +7,24 @@ const maxLength = 4000;
 /** Ids that are no secrets: of tenants, of applications, of companies in some systems. */
 const uuids = /(?<![\da-f-])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f-])/gi;
 
+/** Times as ISO 8601 writes them, which messages give as examples and quote from rows. */
+const isoTimes =
+  /(?<![\p{L}\d])\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?(?![\p{L}\d])/gu;
+
 /** User and password of a URL, up to the last "@" of the word: either may hold a bare one. */
 const userinfo = /\b([a-z][a-z\d+.-]{1,30}:\/\/)(\S{0,2000})@/gi;
 /** How messages write that a URL has both. */
 const example = 'user:password';
 
 /** What names a secret itself, in URLs and connection strings. */
-const named = /\b(password|passwd|pwd|secret|token|api[_-]?key)(\s{0,2}=\s{0,2})[^\s&;,"'`]{1,2000}/gi;
+const named = /\b(password|passwd|pwd|secret|token|api[_-]?key)(\s{0,2}=\s{0,2})(?!…)[^\s&;,"'`]{1,2000}/gi;
 
 /**
  * A word, a name such as `lastSync` or `ERP`, a number, each with a few digits or letters behind it. Each part of it begins in one
  * way only, so that no text makes it try many: it reads whatever a server or a user wrote.
  */
 const natural =
-  /^(?:\p{Lu}{1,6}(?:\p{Ll}{2,})?|\p{Ll}*)(?:\p{Lu}\p{Ll}{2,}|Of|In|On|To|By|Is|Id|At|Or)*(?:\p{Lu}{0,4}|\p{Ll}?\d{0,8})$|^\p{Lu}+\d{0,8}$|^\d{1,20}\p{Ll}{0,3}$/u;
+  /^(?:\p{Lu}{1,6}(?:\p{Ll}{2,})?|\p{Ll}*)(?:\p{Lu}\p{Ll}{2,}|Of|In|On|To|By|Is|Id|At|Or|No|As|If|Ms)*(?:\p{Lu}{0,4}|\p{Ll}?\d{0,8})$|^\p{Lu}+\d{0,8}$|^\d{1,20}\p{Ll}{0,3}$/u;
 const consonants = /[bcdfghjklmnpqrstvwxz]{7}/i;
 const separators = /[^\p{L}\p{N}!#$%^*~]+/u;
 const marks = /^[!#$%^*~]+|[!#$%^*~]+$/gu;
@@ -37,7 +41,7 @@ function kindsOf(word: string): number {
 
 /** Whether a word is random, by how much of it is neither words nor numbers. The figures come from measuring both. */
 function isRandom(word: string): boolean {
-  const judged = word.replaceAll(uuids, '');
+  const judged = word.replaceAll(uuids, '').replaceAll(isoTimes, '');
   if (judged.length < 12) return false;
   const parts = judged.split(separators).filter((part) => !isNatural(part));
   const odd = parts.reduce((sum, part) => sum + part.length, 0);

@@ -1,4 +1,6 @@
+import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { cutSecrets, looksSecret } from '../src/secrets.ts';
 import { leaks, planted } from './helpers/secrets.ts';
@@ -37,8 +39,32 @@ it.each([
   'column "OrderNumber" is numeric(12,2), not timestamptz; SELECT CAST(x AS timestamptz)',
   'Überschreitung des Kreditlimits: Rechnungsempfängeradresse, élément comptabilisé',
   '/home/erp/exporter-AbC1x2/erp-exporter.yml',
+  'is no time with its offset, such as 2026-11-21T10:00:00Z; CAST it',
+  '(since 2026-11-21T10:00:00.123456+01:00), until 2027-01-01T00:00+0100.',
+  'client_auth_type is none of NoClientCert, RequestClientCert, VerifyClientCertIfGiven',
+  'write Server=host,1433;Database=ACME;User ID=exporter;Password=…',
 ])('leaves %s', (text) => {
   expect(cutSecrets(text)).toBe(text);
+});
+
+/** The literals of a file of TypeScript, and the pieces between the gaps of its templates. */
+function literalsOf(file: string): string[] {
+  const found: string[] = [];
+  const walk = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node))
+      found.push(node.text);
+    ts.forEachChild(node, walk);
+  };
+  walk(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest));
+  return found;
+}
+
+it('leaves every sentence that the program itself says', () => {
+  const sentences = globSync('src/**/*.{ts,tsx}')
+    .flatMap(literalsOf)
+    .filter((text) => /(?:\p{L}{2,}[,;:]? ){2}\p{L}{2}/u.test(text) && text.length < 4000);
+  expect(sentences.length).toBeGreaterThan(1000);
+  expect(sentences.filter((text) => cutSecrets(text) !== text)).toEqual([]);
 });
 
 it('reads long words of any shape in time', () => {
