@@ -44,6 +44,10 @@ export const statusFamilies = {
     'erp_monitor_truncated',
     'Whether a query returned more rows than max_rows or more bytes than max_bytes: counts are then at least as high as exported. Polled and cached.',
   ),
+  notes: gauge(
+    'erp_monitor_notes',
+    'Number of remarks of the last successful run about odd data, such as rows left out or times in the future; the page, try and check tell them. 0 when there are none. Polled and cached.',
+  ),
   runs: {
     name: 'erp_monitor_runs_total',
     help: 'Completed runs, successful or failed.',

@@ -104,7 +104,10 @@ function statusSamples(
     samples.push([f.lastRun, {}, seconds(lastRun)]);
   }
   if (lastSuccess !== null) samples.push([f.lastSuccess, {}, seconds(lastSuccess)]);
-  if (reading !== null) samples.push([f.truncated, {}, reading.truncated ? 1 : 0]);
+  if (reading !== null) {
+    samples.push([f.truncated, {}, reading.truncated ? 1 : 0]);
+    samples.push([f.notes, {}, reading.notes.length]);
+  }
   // At 0 from the start: a counter that appears at 1 has no increase.
   for (const reason of failureReasons) samples.push([f.failures, { reason }, task.failures[reason] ?? 0]);
   return samples;

@@ -103,7 +103,7 @@ describe('renderTask', () => {
         statuses: [],
         records: [],
         truncated: true,
-        notes: [],
+        notes: ['a row is odd.', 'another, too.'],
       },
     };
     const lines = text(task);
@@ -112,6 +112,7 @@ describe('renderTask', () => {
     expect(lines).toContain(`erp_monitor_last_run_timestamp_seconds{${labels}} 2\n`);
     expect(lines).toContain(`erp_monitor_failures_total{${labels},reason="timeout"} 1\n`);
     expect(lines).toContain(`erp_monitor_truncated{${labels}} 1\n`);
+    expect(lines).toContain(`erp_monitor_notes{${labels}} 2\n`);
     expect(lines).toContain(`erp_test_rows{${labels}} 7\n`);
   });
 

@@ -40,6 +40,8 @@ const mostWords = 50;
 function noteRow({ now }: RunContext<Settings>, name: string, row: JobRow, notes: Notes): void {
   if (row.finished !== null && row.finished > now + toleratedSkewMs)
     notes.count('query: rows whose finished is in the future; check the time zone of the database', name);
+  if (row.started !== null && row.finished !== null && row.finished < row.started)
+    notes.count('query: rows whose finished is before started have no duration', name);
   if (row.state === 'running' && row.started === null)
     notes.count('query: rows of running jobs without started, which are never stuck', name);
 }

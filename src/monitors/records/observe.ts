@@ -41,13 +41,18 @@ async function readRecords<Details>(
     if (since === null && query.key === 'waiting')
       notes.count('waiting: rows without since are never late', record);
     times.see(since, record);
-    of(company).add({
+    const contradicts = of(company).add({
       record,
       since,
       amount: row.decimal('amount'),
       currency: cutText(currencyCode(row.text('currency')), mostKeyCharacters),
       details: detailsOf(row),
     });
+    if (contradicts)
+      notes.count(
+        `${query.key}: rows of a record that has another row with another amount; only that of the newest row counts`,
+        record,
+      );
   });
   times.report(notes);
   return { truncated, of };

@@ -50,21 +50,26 @@ export class OpenRecords<Details> {
   readonly #byRecord = new Map<string, Entry<Details>>();
   readonly #amounts = new Map<string, { readonly sum: ExactSum; rows: number }>();
 
-  add(row: OpenRow<Details>): void {
+  /** @returns whether the record had another row with another amount: only that of its newest row counts. */
+  add(row: OpenRow<Details>): boolean {
     const known = row.record === '' ? undefined : this.#byRecord.get(row.record);
     if (known === undefined) {
       const entry: Entry<Details> = { record: row.record, since: row.since, newest: row };
       this.#entries.push(entry);
       if (row.record !== '') this.#byRecord.set(row.record, entry);
       this.#count(row);
-      return;
+      return false;
     }
+    const { amount, currency } = known.newest;
+    const isContradiction = Number(amount ?? 0) !== Number(row.amount ?? 0) || currency !== row.currency;
     if (isOlder(row.since, known.since)) known.since = row.since;
     const replaces = (row.since ?? never) >= (known.newest.since ?? never);
-    if (!replaces) return;
-    this.#discount(known.newest);
-    known.newest = row;
-    this.#count(row);
+    if (replaces) {
+      this.#discount(known.newest);
+      known.newest = row;
+      this.#count(row);
+    }
+    return isContradiction;
   }
 
   #count({ amount, currency }: OpenRow<Details>): void {

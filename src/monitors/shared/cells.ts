@@ -129,16 +129,16 @@ export class Cells {
     throw this.#mistyped(column, value, 'an instant', isText ? textHint : epochHint);
   }
 
-  /** An exact decimal number as text; `null` for NULL, and for NaN and infinities, which are noted. */
+  /** An exact decimal number as text; `null` for NULL, and for NaN, infinities and what no double can hold, which are noted. */
   decimal(column: string): string | null {
     const value = this.value(column);
     if (value === null) return null;
     const isNumber = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string';
     const text = isNumber ? String(value).trim() : '';
-    if (isDecimal(text)) return text;
+    if (isDecimal(text) && Number.isFinite(Number(text))) return text;
     // Where an instant is asked for in seconds.
     if (oddDate.test(text)) return this.#outOfRange(column, text);
-    if (/^[+-]?(?:nan|inf|infinity)$/i.test(text)) {
+    if (isDecimal(text) || /^[+-]?(?:nan|inf|infinity)$/i.test(text)) {
       this.#notes.count(`${this.#key}: column ${column} holds no finite number and was read as NULL`);
       return null;
     }

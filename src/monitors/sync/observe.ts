@@ -28,8 +28,11 @@ export function queryOf(settings: Settings): MonitorQuery {
 }
 
 /** A count, NULL being 0: that is what `sum` makes of no rows. `null` when there is no such column. */
-function countIn(row: Cells, column: string): number | null {
-  return row.has(column) ? (row.number(column) ?? 0) : null;
+function countIn(row: Cells, column: string, company: string, notes: Notes): number | null {
+  if (!row.has(column)) return null;
+  const count = row.number(column) ?? 0;
+  if (count < 0) notes.count(`query: rows whose ${column} is negative, which counts as it stands`, company);
+  return count;
 }
 
 /** A company without a row never synchronised: the counts that the statement names are then 0. */
@@ -138,8 +141,8 @@ async function readSyncs(
       odd.count('query: rows whose last_sync is in the future, which counts as just completed', company);
     rows.set(company, {
       lastSync,
-      syncsToday: countIn(row, 'syncs_today'),
-      rejectedToday: countIn(row, 'rejected_today'),
+      syncsToday: countIn(row, 'syncs_today', company, notes),
+      rejectedToday: countIn(row, 'rejected_today', company, notes),
     });
   });
   if (!times.report(notes)) notes.add(odd);

@@ -105,6 +105,14 @@ it('an end in the future is noted and makes no age 0', async () => {
   ]);
 });
 
+it('an end before the start is noted and makes no duration', async () => {
+  const row = { job: 'J', status: 'success', started: ago(hour), finished: ago(2 * hour) };
+  const { notes, series } = await run([row, { ...row, job: 'K', finished: ago(hour) }]);
+  expect(notes).toEqual(['query: rows whose finished is before started have no duration (1 row: J).']);
+  expect(series).not.toHaveProperty('erp_job_last_duration_seconds{acme,job_name=J}');
+  expect(series['erp_job_last_duration_seconds{acme,job_name=K}']).toBe(0);
+});
+
 describe('limits of single jobs', () => {
   const rows: Row[] = ['nightly', 'hourly', 'free'].map((job) => ({
     job,

@@ -62,6 +62,46 @@ describe('records of odd rows', () => {
     );
   });
 
+  it('tells of a record with several amounts, of which one counts', async () => {
+    const row = (record: string, minutes: number, amount: string | null, currency = 'EUR') => ({
+      record,
+      since: at(now - minutes * 60_000),
+      amount,
+      currency,
+    });
+    const same = await run([
+      row('A', 9, '7'),
+      row('A', 8, '7.00', 'eur'),
+      row('B', 1, null),
+      row('B', 2, '0'),
+    ]);
+    expect(same.notes).toEqual([]);
+    const { notes, ...reading } = await run([
+      row('A', 8, '-5'),
+      row('A', 9, '7'),
+      row('B', 1, '3', 'CHF'),
+      row('B', 1, '3'),
+      row('C', 2, null),
+      row('C', 1, '1'),
+    ]);
+    expect(seriesOf(reading)['erp_failed_records_amount{acme,currency=EUR}']).toBe(-5 + 3 + 1);
+    expect(notes).toEqual([
+      'failed: rows of a record that has another row with another amount; only that of the newest row counts (3 rows: A, B, C).',
+    ]);
+  });
+
+  it('sums no amount that no number of a metric can hold, and says so', async () => {
+    const { notes, ...reading } = await run([
+      { record: 'A', amount: '1e400' },
+      { record: 'B', amount: '12.50' },
+    ]);
+    expect(seriesOf(reading)).toMatchObject({
+      'erp_failed_records{acme}': 2,
+      'erp_failed_records_amount{acme,currency=}': 12.5,
+    });
+    expect(notes).toEqual(['failed: column amount holds no finite number and was read as NULL (1 row).']);
+  });
+
   it('fails as a whole with the reason of what failed', async () => {
     await expect(run([{ number: 1 }])).rejects.toMatchObject({ reason: 'columns' });
     const waiting = observe(

@@ -134,6 +134,13 @@ describe('sync', () => {
     expect(seriesOf(await run([{ last_sync: at(now + hour) }]))['erp_since_last_sync_seconds{acme}']).toBe(0);
   });
 
+  it('notes a count below 0', async () => {
+    const { notes } = await run([{ last_sync: at(now), syncs_today: -3, rejected_today: 0 }]);
+    expect(notes).toEqual([
+      'query: rows whose syncs_today is negative, which counts as it stands (1 row: acme).',
+    ]);
+  });
+
   it('blames the time zone for syncs in the future only when most of them lie there', async () => {
     const companies = ['acme', 'globex', 'zenith'];
     const notes = async (...hours: number[]) => {
