@@ -2,6 +2,28 @@ import type { Instant } from '../../time.ts';
 import { toleratedSkewMs } from './clock-skew.ts';
 import { Notes } from './notes.ts';
 
+/** No zone is that far from another: what lies further in the future is no time of something that is over. */
+const farthestAheadMs = 24 * 3_600_000;
+
+/**
+ * When something was over; null where that lies more than a day in the future, which is noted: an age of 0 until that day would
+ * hide that nothing happens any more.
+ *
+ * @param key that of the query; `column`: the column that holds the time; `example` names its row.
+ */
+export function unlessFarAhead(
+  at: Instant | null,
+  { key, column, now, notes }: { key: string; column: string; now: Instant; notes: Notes },
+  example: string,
+): Instant | null {
+  if (at === null || at <= now + farthestAheadMs) return at;
+  notes.count(
+    `${key}: rows whose ${column} is more than a day in the future, which was read as NULL`,
+    example,
+  );
+  return null;
+}
+
 /**
  * Watches a column for times in the future. A few are what they say (a retry that is planned); when most rows lie there, the
  * database's time zone is wrong.

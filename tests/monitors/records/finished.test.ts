@@ -50,6 +50,20 @@ describe('the query finished', () => {
     expect(reading.statuses[0]).toMatchObject({ state: 'critical', text: '0 failed, none finished yet' });
   });
 
+  it('lets a time that cannot be hide no silence, and notes one in the future', async () => {
+    const far = await run([finishedAt(now + 25 * hour)]);
+    expect(far.statuses[0]).toMatchObject({ state: 'critical', text: '0 failed, none finished yet' });
+    expect(far.notes).toEqual([
+      'finished: rows whose last is more than a day in the future, which was read as NULL (1 row: acme).',
+    ]);
+    const beside = await run([finishedAt(now + 25 * hour), finishedAt(now - 2 * hour)]);
+    expect(beside.statuses[0]).toMatchObject({ state: 'warning', text: '0 failed, last finished 2h ago' });
+    const near = await run([finishedAt(now + 2 * hour)]);
+    expect(near.notes).toEqual([
+      'finished: rows whose last is in the future; check the time zone of the database (1 row: acme).',
+    ]);
+  });
+
   it('takes the newest of several rows, for each company of the run', async () => {
     const rows: Row[] = [
       { company: 'acme', last: new Date(now - 3 * hour) },

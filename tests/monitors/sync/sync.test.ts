@@ -134,6 +134,19 @@ describe('sync', () => {
     expect(seriesOf(await run([{ last_sync: at(now + hour) }]))['erp_since_last_sync_seconds{acme}']).toBe(0);
   });
 
+  it('takes a sync more than a day in the future for none: it would be the last one until that day', async () => {
+    const { notes, statuses, ...reading } = await run([{ last_sync: at(now + 25 * hour) }], {
+      alert_after: { warning: '1h' },
+    });
+    expect(notes).toEqual([
+      'query: rows whose last_sync is more than a day in the future, which was read as NULL (1 row: acme).',
+    ]);
+    expect(statuses[0]).toMatchObject({ state: 'warning', text: 'never synchronised' });
+    expect(seriesOf({ ...reading, notes, statuses })).not.toHaveProperty(
+      'erp_last_sync_timestamp_seconds{acme}',
+    );
+  });
+
   it('notes a count below 0', async () => {
     const { notes } = await run([{ last_sync: at(now), syncs_today: -3, rejected_today: 0 }]);
     expect(notes).toEqual([
