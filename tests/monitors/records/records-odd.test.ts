@@ -76,7 +76,7 @@ describe('records of odd rows', () => {
       row('B', 2, '0'),
     ]);
     expect(same.notes).toEqual([]);
-    const { notes, ...reading } = await run([
+    const reading = await run([
       row('A', 8, '-5'),
       row('A', 9, '7'),
       row('B', 1, '3', 'CHF'),
@@ -85,13 +85,13 @@ describe('records of odd rows', () => {
       row('C', 1, '1'),
     ]);
     expect(seriesOf(reading)['erp_failed_records_amount{acme,currency=EUR}']).toBe(-5 + 3 + 1);
-    expect(notes).toEqual([
+    expect(reading.notes).toEqual([
       'failed: rows of a record that has another row with another amount; only that of the newest row counts (3 rows: A, B, C).',
     ]);
   });
 
   it('sums no amount that no number of a metric can hold, and says so', async () => {
-    const { notes, ...reading } = await run([
+    const reading = await run([
       { record: 'A', amount: '1e400' },
       { record: 'B', amount: '12.50' },
     ]);
@@ -99,7 +99,9 @@ describe('records of odd rows', () => {
       'erp_failed_records{acme}': 2,
       'erp_failed_records_amount{acme,currency=}': 12.5,
     });
-    expect(notes).toEqual(['failed: column amount holds no finite number and was read as NULL (1 row).']);
+    expect(reading.notes).toEqual([
+      'failed: column amount holds no finite number and was read as NULL (1 row).',
+    ]);
   });
 
   it('fails as a whole with the reason of what failed', async () => {
