@@ -159,8 +159,8 @@ const mostLinesInNarrow = 3;
 
 /** A point for every five pixels of a panel, or every ten minutes of a day: a quarter of the work of one for each pixel. */
 const mostPoints = 144;
-/** Of bands, one for every quarter of an hour of a day: every state of every job is read for each. */
-const mostBandPoints = 96;
+/** Of bands, one for every twenty minutes of a day: every state of every job is read for each. */
+const mostBandPoints = 72;
 
 /** The highest lines of each query: no more than can be told apart. */
 function fewLines(queries: readonly Query[], isNarrow: boolean): Query[] {
