@@ -30,6 +30,7 @@ import {
   overviewAnswer,
   recordsAnswer,
 } from './answers/pages.ts';
+import type { LongHistory } from './prometheus/long-history.ts';
 import { compressed } from './compression.ts';
 import { refreshAnswer, refreshJsonAnswer } from './answers/refresh.ts';
 import { callbackAnswer, loginAnswer, logoutAnswer } from './answers/sign-in.ts';
@@ -57,6 +58,8 @@ export interface RouteOptions {
   readonly runs: RunsNow;
   /** What the last 24 hours looked like. */
   readonly history: Pick<History, 'of'>;
+  /** What more than that looked like, where a Prometheus can tell. */
+  readonly longHistory: Pick<LongHistory, 'isConfigured' | 'of'>;
   readonly metrics: () => Promise<Body>;
   /** Whether every monitor has completed a run, and the process is not shutting down; a sentence for people. */
   readonly readiness: () => { readonly ready: boolean; readonly text: string };

@@ -30,6 +30,7 @@ export function appOptions(
       isRunning: () => false,
     },
     history: { of: () => [] },
+    longHistory: { isConfigured: false, of: () => Promise.resolve({ ok: false, problem: 'empty' }) },
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
     status: new StatusBoard({ snapshot, page: () => statusPage, now: change.now ?? (() => Date.now()) }),
