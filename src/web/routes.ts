@@ -12,6 +12,7 @@ import type { Documents } from './documents.ts';
 import {
   apiCompanies,
   apiCompany,
+  apiError,
   apiErrors,
   apiLookup,
   apiMonitor,
@@ -23,6 +24,7 @@ import {
   companyAnswer,
   documentAnswer,
   documentsAnswer,
+  errorAnswer,
   errorsAnswer,
   historyAnswer,
   lookupAnswer,
@@ -180,6 +182,7 @@ export const routes: readonly Route[] = [
   },
   page('/', overviewAnswer),
   page('/errors', errorsAnswer),
+  page('/errors/:error', errorAnswer),
   page('/lookup', lookupAnswer),
   page('/docs/', documentsAnswer),
   page('/docs/:document', documentAnswer),
@@ -198,6 +201,7 @@ export const routes: readonly Route[] = [
   page(`${apiPath}companies/:company`, apiCompany),
   page(`${apiPath}companies/:company/monitors/:monitor`, apiMonitor),
   page(`${apiPath}errors`, apiErrors),
+  page(`${apiPath}errors/:error`, apiError),
   { ...page(`${apiPath}lookup`, apiLookup), right: 'records' },
   // It describes the API, and says nothing of anybody.
   { ...page(`${apiPath}openapi.json`, openApiAnswer), right: undefined },

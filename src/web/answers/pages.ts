@@ -4,7 +4,7 @@ import { csrfToken } from '../access/csrf.ts';
 import { renderCompany } from '../pages/company.tsx';
 import type { PageContext } from '../pages/context.ts';
 import { renderDocument, renderDocuments } from '../pages/document.tsx';
-import { renderErrors } from '../pages/errors.tsx';
+import { renderError, renderErrors } from '../pages/errors.tsx';
 import { renderLookup } from '../pages/lookup.tsx';
 import { monitorPath } from '../pages/links.ts';
 import { renderMonitor } from '../pages/monitor.tsx';
@@ -15,7 +15,7 @@ import { recordsCsv } from '../pages/records-csv.ts';
 import { queryOf, textAnswer } from '../server/http.ts';
 import type { Answer, HttpRequest } from '../server/http.ts';
 import { chartOf } from '../view/chart.ts';
-import { errorsOf } from '../view/errors.ts';
+import { errorOf, errorsOf } from '../view/errors.ts';
 import { lookUp } from '../view/lookup.ts';
 import { companyOf, monitorOf } from '../view/monitor.ts';
 import { overviewOf } from '../view/overview.ts';
@@ -95,6 +95,13 @@ export function errorsAnswer(visit: PageVisit): Answer {
   const page = contextOf(visit);
   const lines = errorsOf(visit.snapshot, viewerOf(visit.visitor), page.now);
   return pageAnswer(visit, renderErrors(page, lines, frameOf(visit)));
+}
+
+/** One class of errors. */
+export function errorAnswer(visit: PageVisit): Answer {
+  const page = contextOf(visit);
+  const detail = errorOf(visit.snapshot, viewerOf(visit.visitor), visit.params['error'] ?? '', page.now);
+  return pageAnswer(visit, detail === undefined ? undefined : renderError(page, detail, frameOf(visit)));
 }
 
 export function lookupAnswer(visit: PageVisit): Answer {

@@ -42,6 +42,12 @@ const calls: Readonly<Record<string, Call>> = {
     query: 'list',
     answer: 'ErrorList',
   },
+  '/api/v1/errors/{error}': {
+    summary: 'A class of open errors, with the entry that makes it known where it is unknown.',
+    right: 'page',
+    query: 'none',
+    answer: 'Error',
+  },
   '/api/v1/lookup': {
     summary: 'Where a record is open: by its number, or else by a part of it.',
     right: 'records',

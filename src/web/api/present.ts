@@ -4,6 +4,7 @@ import type { Instant } from '../../time.ts';
 import type {
   CompanyCard,
   DatabaseLine,
+  ErrorDetail,
   ErrorLine,
   Fact,
   JobLine,
@@ -117,6 +118,7 @@ function recordOf(line: RecordLine): Part<'Record'> {
     code: orNull(line.code),
     call: orNull(line.call),
     message: orNull(line.error),
+    trace: orNull(line.trace),
     url: orNull(line.url),
     left: side(sides?.left, line.left),
     right: side(sides?.right, line.right),
@@ -207,7 +209,13 @@ export function presentError(line: ErrorLine): Part<'ErrorLine'> {
     companies: [...line.companies],
     flows: [...line.flows],
     example: orNull(line.example),
+    trace: orNull(line.trace),
   };
+}
+
+/** A class of errors, with the entry that makes it known. */
+export function presentErrorDetail(detail: ErrorDetail): Answer<'Error'> {
+  return { ...presentError(detail), suggestion: orNull(detail.suggestion) };
 }
 
 /** Where a record is open. */

@@ -45,8 +45,8 @@ export const running: readonly Room[] = [
   },
   {
     path: 'web/view',
-    imports: ['calendar', 'decimal.ts', 'judgement.ts', 'monitors/contract.ts', 'poll'],
-    types: ['config/config.ts', 'known-errors', 'texts', 'time.ts'],
+    imports: ['calendar', 'decimal.ts', 'judgement.ts', 'known-errors', 'monitors/contract.ts', 'poll'],
+    types: ['config/config.ts', 'texts', 'time.ts'],
     pure: true,
   },
   {
@@ -260,7 +260,7 @@ export const entrances: readonly Room[] = [
       'web/status',
     ],
     types: ['config/config.ts', 'databases/contract.ts', 'databases/values.ts', 'monitors/contract.ts'],
-    packages: ['node:url', 'yaml'],
+    packages: ['node:url'],
   },
   {
     path: 'program.ts',

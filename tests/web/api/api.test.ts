@@ -24,6 +24,7 @@ function callsOf(companies: readonly string[], record: string): [string, string]
     ['/api/v1/overview', '/api/v1/overview'],
     ['/api/v1/companies', '/api/v1/companies'],
     ['/api/v1/errors', '/api/v1/errors'],
+    ['/api/v1/errors/{error}', '/api/v1/errors/unknown-0'],
     ['/api/v1/lookup', `/api/v1/lookup?record=${segment(record)}`],
     ...companies.flatMap((company): [string, string][] => [
       ['/api/v1/companies/{company}', `/api/v1/companies/${segment(company)}`],
@@ -135,7 +136,7 @@ describe('a visitor of one company', () => {
       expect(status, asked).toBe(200);
       expect(text, asked).not.toMatch(/ggg|globex/);
     }
-    for (const [, asked] of callsOf(['globex'], '').slice(4)) {
+    for (const [, asked] of callsOf(['globex'], '').slice(5)) {
       const { status, text } = await ask(asked, 'acme');
       expect(status, asked).toBe(404);
       expect(text, asked).not.toMatch(/ggg|Title/);
