@@ -8,6 +8,7 @@ import type { Language } from '../known-errors/catalogue.ts';
 import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
 import type { Assets } from './assets.ts';
+import type { Json } from './api/openapi.ts';
 import type { Documents } from './documents.ts';
 import {
   apiCompanies,
@@ -78,6 +79,8 @@ export interface RouteOptions {
   readonly warning: (settings: WebSettings) => string;
   readonly assets: Assets;
   readonly documents: Documents;
+  /** The OpenAPI document, made once. */
+  readonly apiDocument: Json;
   readonly translators: ReadonlyMap<Language, Translator>;
   /** People who sign in. */
   readonly signIn: SignInVisit['signIn'];

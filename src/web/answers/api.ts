@@ -6,7 +6,6 @@ import {
   errorCursor,
   readRecordCursor,
 } from '../api/cursor.ts';
-import { openApiDocument } from '../api/openapi.ts';
 import { parameters, readParameters } from '../api/parameters.ts';
 import {
   presentCompany,
@@ -50,8 +49,8 @@ const badCursor = textAnswer(
 const notFound = textAnswer(404, 'There is no such thing, or none that you may see.');
 
 /** GET /api/v1/openapi.json */
-export function openApiAnswer({ request, routePrefix }: PageVisit): Answer {
-  return jsonAnswer(request, openApiDocument(routePrefix));
+export function openApiAnswer({ request, apiDocument }: PageVisit): Answer {
+  return jsonAnswer(request, apiDocument);
 }
 
 /** GET /api/v1/overview */

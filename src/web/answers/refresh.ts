@@ -1,6 +1,6 @@
 import type { RunNow } from '../../poll/run-now.ts';
 import type { TaskStatus } from '../../poll/task-status.ts';
-import { timeOf } from '../api/present.ts';
+import { presentRefresh } from '../api/present.ts';
 import { monitorAnswer, noMonitorAnswer } from './pages.ts';
 import { monitorPath } from '../pages/links.ts';
 import type { Refusal } from '../pages/read-again.tsx';
@@ -103,18 +103,7 @@ export async function refreshAnswer(visit: PageVisit): Promise<Answer> {
 export async function refreshJsonAnswer(visit: PageVisit): Promise<Answer> {
   const refreshed = await refresh(visit);
   if (!isBegun(refreshed)) return withStatus(textAnswer(200, texts[refreshed.reason]), refreshed);
-  const document = { outcome: refreshed.reason, ...lastRunOf(taskOf(visit)) };
+  const document = presentRefresh(refreshed.reason, taskOf(visit));
   const headers = { 'Content-Type': 'application/json' };
   return withStatus({ status: 200, headers, body: `${JSON.stringify(document)}\n` }, refreshed);
-}
-
-function lastRunOf(task: TaskStatus | undefined) {
-  if (task === undefined) return {};
-  const { lastRun, lastSuccess, durationSeconds, failure } = task;
-  return {
-    last_run: timeOf(lastRun),
-    last_success: timeOf(lastSuccess),
-    duration_seconds: durationSeconds,
-    failure: failure === null ? null : { reason: failure.reason, message: failure.message },
-  };
 }

@@ -8,6 +8,7 @@ import type { Translator } from '../../texts/translator.ts';
 import type { Instant } from '../../time.ts';
 import { preferredLanguage } from '../accept-language.ts';
 import type { Assets } from '../assets.ts';
+import type { Json } from '../api/openapi.ts';
 import type { Documents } from '../documents.ts';
 import type { LongHistory } from '../prometheus/long-history.ts';
 import { cookieOf } from '../server/cookies.ts';
@@ -33,6 +34,8 @@ export interface PageVisit {
   readonly routePrefix: string;
   readonly assets: Assets;
   readonly documents: Documents;
+  /** The OpenAPI document, made once. */
+  readonly apiDocument: Json;
   readonly translators: ReadonlyMap<Language, Translator>;
   /** What is wrong with how the page is served, for people; '' when nothing is. */
   readonly notice: string;

@@ -222,3 +222,23 @@ export function presentErrorDetail(detail: ErrorDetail): Answer<'Error'> {
 export function presentLookup({ record, found, isCut, dataFrom }: LookupView): Answer<'Lookup'> {
   return { record, found: found.map(recordOf), is_cut: isCut, data_from: timeOf(dataFrom) };
 }
+
+/** What is told of the last run of a monitor. */
+interface LastRun {
+  readonly lastRun: Instant | null;
+  readonly lastSuccess: Instant | null;
+  readonly durationSeconds: number;
+  readonly failure: { readonly reason: string; readonly message: string } | null;
+}
+
+/** What became of a refresh. @param run undefined when the monitor is gone by now. */
+export function presentRefresh(outcome: 'read' | 'running', run: LastRun | undefined): Answer<'Refresh'> {
+  const failure = run?.failure ?? null;
+  return {
+    outcome,
+    last_run: timeOf(run?.lastRun ?? null),
+    last_success: timeOf(run?.lastSuccess ?? null),
+    duration_seconds: run?.durationSeconds ?? null,
+    failure: failure === null ? null : { reason: failure.reason, message: failure.message },
+  };
+}

@@ -198,6 +198,16 @@ export const answers = {
     is_cut: z.boolean().describe('There are more.'),
     data_from: time.describe('When the oldest of the data that was searched was read.'),
   }),
+  Refresh: z.strictObject({
+    outcome: z.enum(['read', 'running']),
+    last_run: time.describe('When the last run that is over began.'),
+    last_success: time.describe('When the last good run began.'),
+    duration_seconds: z.number().nullable().describe('Of the last run.'),
+    failure: z
+      .strictObject({ reason: z.string(), message: z.string() })
+      .nullable()
+      .describe('Why the last run failed.'),
+  }),
 } as const;
 
 /** RFC 9457. */
