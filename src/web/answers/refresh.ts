@@ -6,6 +6,7 @@ import { monitorPath } from '../pages/links.ts';
 import type { Refusal } from '../pages/read-again.tsx';
 import { textAnswer } from '../server/http.ts';
 import type { Answer } from '../server/http.ts';
+import { shownTask } from '../view/lines.ts';
 import { viewerOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
 
@@ -40,12 +41,14 @@ const texts: Readonly<Record<Refusal['reason'], string>> = {
   unknown: 'There is no such monitor at that company, or you may not see it.',
 };
 
-/** The task that serves a monitor at a company. */
-function taskOf({ snapshot, params }: PageVisit): TaskStatus | undefined {
+/** The task that serves a monitor at a company, as the visitor may see it. */
+function taskOf({ snapshot, visitor, params }: PageVisit): TaskStatus | undefined {
+  const viewer = viewerOf(visitor);
   const { company = '', monitor = '' } = params;
-  return [...snapshot.tasks.values()].find(
+  const found = [...snapshot.tasks.values()].find(
     (task) => task.monitor.name === monitor && task.companies.includes(company),
   );
+  return found === undefined ? undefined : shownTask(found, (name) => viewer.sees(name));
 }
 
 /** The end of a run, or `running` when it has not come in time. */

@@ -180,7 +180,7 @@ export const answers = {
     statements: z
       .array(z.strictObject({ key: z.string(), database: z.string(), sql: z.string() }))
       .nullable()
-      .describe('Null without the right `sql`.'),
+      .describe('Null without the right `sql`, and for a visitor who does not see every company of the run.'),
   }),
   ErrorList: z.strictObject({ items: z.array(errorLine), total: count, next_cursor: nextCursor }),
   Error: z.strictObject({

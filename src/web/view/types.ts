@@ -212,7 +212,7 @@ export interface MonitorView {
   readonly jobs: readonly JobLine[];
   /** `null` for a reader who may not see records. */
   readonly records: RecordPage | null;
-  /** `null` for a reader who may not see SQL. */
+  /** `null` for a reader who may not see SQL, or not every company that it is for. */
   readonly statements: readonly StatementView[] | null;
   /** Whether the reader may have it read again. */
   readonly mayRefresh: boolean;
