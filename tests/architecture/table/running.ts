@@ -178,7 +178,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'notifications',
-    imports: ['config/schema', 'duration.ts', 'known-errors'],
+    imports: ['config/schema', 'duration.ts', 'known-errors', 'texts'],
     types: ['config/config.ts'],
     packages: ['yaml', 'zod'],
   },
