@@ -19,6 +19,7 @@ const labelName = z
 export const prometheusSchema = z
   .strictObject({
     url: webAddress
+      .refine((url) => !/[?#]/.test(url), { error: 'has a ? or #; write the address alone' })
       .describe(
         'Address of the Prometheus that scrapes this exporter, as the exporter reaches it. The certificate of an `https` address is verified.',
       )

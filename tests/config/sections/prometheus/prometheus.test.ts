@@ -67,6 +67,7 @@ it.each([
   ['{}', 'url'],
   ['{ url: "file:///etc/passwd" }', 'is not a web address'],
   ['{ url: "http://erp:hush@p.example" }', 'contains a login'],
+  ['{ url: "http://p/?tenant=1" }', 'write the address alone'],
   ['{ url: "http://p", username: erp }', 'only one of username and password_file'],
   ['{ url: "http://p", password_file: none }', 'only one of username and password_file'],
   ['{ url: "http://p", token_file: none }', 'prometheus.token_file: the file cannot be read'],
