@@ -159,6 +159,14 @@ function pathsOf(letter: Letter, tasks: Tasks): string[] {
   ];
 }
 
+/** The paths of every class of errors that is open anywhere. */
+function errorPaths(tasks: Tasks): string[] {
+  const classes = tasks.flatMap(({ reading }) =>
+    (reading?.allRecords?.() ?? []).map(({ errorClass }) => errorClass?.error ?? 'none'),
+  );
+  return [...new Set(classes)].flatMap((error) => [`/errors/${error}`, `/api/v1/errors/${error}`]);
+}
+
 const recordFields: readonly Field[] = ['record'];
 
 /** What is in an answer to a user that must not be there. @param told what the user has said, and may come back. */
@@ -184,7 +192,7 @@ async function leaksTo(user: User, index: number, { ask, tasks }: Awaited<Return
     const all = [...leaks(user, text + heads, path, said), ...known];
     wrong.push(...all.map((token) => `${method} ${path}: ${token}`));
   };
-  for (const path of common) await look(path);
+  for (const path of [...common, ...errorPaths(tasks)]) await look(path);
   for (const letter of letters) for (const path of pathsOf(letter, tasks)) await look(path);
   for (const { monitor, companies } of tasks)
     for (const name of companies) {
@@ -240,7 +248,12 @@ it('finds what it looks for where it may be seen, so that it would find it elsew
     shown: [],
   });
   const texts: string[] = [];
-  for (const path of [...common, ...letters.flatMap((letter) => pathsOf(letter, tasks))])
+  expect(errorPaths(tasks).length).toBeGreaterThan(5);
+  for (const path of [
+    ...common,
+    ...errorPaths(tasks),
+    ...letters.flatMap((letter) => pathsOf(letter, tasks)),
+  ])
     texts.push((await ask(path, 0)).text);
   const text = texts.join('\n');
   const fields: readonly Field[] = [
