@@ -66,6 +66,33 @@ describeReal('charts of days in Chromium', ['chromium'], () => {
     expect(wrong).toEqual([]);
   }, 60_000);
 
+  it.each(['/companies/acme', '/companies/acme/orders'])(
+    'fit on a phone, and so does what is said without them: %s',
+    async (path) => {
+      const refusing = await ChartWorld.start((_, response) => response.writeHead(403).end(), true);
+      try {
+        for (const [name, url] of [
+          ['drawn', world.url],
+          ['refused', refusing.url],
+        ] as const) {
+          const page = await browser.newPage({
+            viewport: { width: 360, height: 800 },
+            colorScheme: 'dark',
+            locale: 'de',
+          });
+          await page.goto(`${url}${path}?days=7`);
+          await page.locator('.ranges').waitFor();
+          expect(await page.getByRole('alert').count()).toBe(name === 'refused' ? 1 : 0);
+          expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+          await picture(page, `phone-${name}${path.replaceAll('/', '-')}`);
+        }
+      } finally {
+        await refusing.close();
+      }
+    },
+    60_000,
+  );
+
   it('are pages of their own without scripts', async () => {
     const { page } = await visit('/companies/acme/orders', false);
     await page.getByRole('link', { name: 'Last 7 days' }).click();
