@@ -30,7 +30,13 @@
       height,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timezone),
       fmtDate: (template) =>
-        uPlot.fmtDate(template.replace('{h}{aa}', '{HH}:00').replace('{h}:{mm}{aa}', '{HH}:{mm}')),
+        uPlot.fmtDate(
+          template
+            .replace('{h}{aa}', '{HH}:00')
+            .replace('{h}:{mm}{aa}', '{HH}:{mm}')
+            .replace('{M}/{D}/{YY}', '{YYYY}-{MM}-{DD}')
+            .replace('{M}/{D}', '{MM}-{DD}'),
+        ),
       series: [
         { value: '{YYYY}-{MM}-{DD} {HH}:{mm}' },
         ...series.map(({ name, label }) => ({
@@ -49,5 +55,13 @@
     new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height })).observe(place);
   }
 
-  for (const place of document.querySelectorAll('[data-history]')) void draw(place);
+  /* A chart that has been drawn, or is being drawn, has its mark. */
+  const drawAll = () => {
+    for (const place of document.querySelectorAll('[data-history]:not([data-drawn])')) {
+      place.dataset.drawn = '';
+      void draw(place);
+    }
+  };
+  drawAll();
+  document.addEventListener('htmx:after:swap', drawAll);
 })();

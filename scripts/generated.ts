@@ -9,6 +9,7 @@ import { metricsMarkdown } from './docs/metrics.ts';
 import { reasonsTable } from './docs/reasons.ts';
 import { withGenerated } from './docs/table.ts';
 import { errorTemplates } from '../src/notifications/error-texts.ts';
+import { termTemplates } from '../src/notifications/term-templates.ts';
 import { createOwnMetrics } from '../src/metrics/own.ts';
 import type { MonitorKind } from '../src/monitors/contract.ts';
 import { kinds as allKinds } from '../src/monitors/kinds.ts';
@@ -23,6 +24,7 @@ export async function generated(
   const { catalogue } = await readKnownErrors(shippedErrorsFile, undefined, { responders: [] });
   return new Map([
     ['alertmanager/templates/errors.tmpl', errorTemplates(catalogue)],
+    ['alertmanager/templates/terms.tmpl', termTemplates()],
     ['config/erp-exporter.schema.json', `${JSON.stringify(configJsonSchema(kinds), null, 2)}\n`],
     ['config/known-errors.schema.json', `${JSON.stringify(knownErrorsJsonSchema(), null, 2)}\n`],
     ['docs/configuration.md', configurationMarkdown(kinds)],

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { expandEnvironment } from '../config/source/environment.ts';
 import type { Environment } from '../config/source/environment.ts';
 import { readText, resolveBeside } from '../config/source/files.ts';
@@ -12,7 +11,7 @@ import type { Catalogue, Language } from '../known-errors/catalogue.ts';
 import { createClassifier } from '../known-errors/classify.ts';
 import type { Match } from '../known-errors/classify.ts';
 import { codesInColumn } from '../known-errors/codes.ts';
-import { suggestPattern } from '../known-errors/suggestion.ts';
+import { suggestEntry } from '../known-errors/entry.ts';
 import type { MessageKey } from '../texts/messages.ts';
 import { Translator } from '../texts/translator.ts';
 
@@ -87,15 +86,6 @@ function explainKnown({ entry, by }: Match, t: Translator, write: (line: string)
   for (const line of lines) write(line);
 }
 
-/** How an entry recognises what nothing recognises yet. A text that is but a number becomes a code that lacks its namespace. */
-function recognition(text: string, codes: readonly string[]): Readonly<Record<string, readonly string[]>> {
-  if (codes.length > 0) return { codes };
-  const pattern = suggestPattern(text);
-  return pattern === ''
-    ? { codes: [`my-erp:${text.trim().replaceAll(/\s+/g, '-')}`] }
-    : { patterns: [pattern] };
-}
-
 function explainUnknown(
   { text, flow, write }: ExplainOptions,
   t: Translator,
@@ -106,18 +96,7 @@ function explainUnknown(
   if (flow === undefined) write(t.text('explain.name_flow'));
   write(t.text('explain.make_known'));
   write('');
-  const entry = {
-    id: 'my-error',
-    category: 'validation',
-    responder: 'erp_partner',
-    retryable: false,
-    ...recognition(text, codes),
-    example: text.trim(),
-    title: { en: 'What it is' },
-    explanation: { en: 'What it means' },
-    action: { en: 'What to do' },
-  };
-  for (const line of stringify([entry], { lineWidth: 0 }).trimEnd().split('\n')) write(`  ${line}`);
+  for (const line of suggestEntry(text, codes).split('\n')) write(`  ${line}`);
 }
 
 function noteLimited({ errors }: Catalogue, { flow, write }: ExplainOptions, t: Translator): void {

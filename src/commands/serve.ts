@@ -15,6 +15,7 @@ import { Poller } from '../poll/poller.ts';
 import type { OpenedDatabases } from '../poll/watched-databases.ts';
 import { SnapshotStore } from '../poll/snapshot.ts';
 import { createApp } from '../web/app.ts';
+import { LongHistory } from '../web/prometheus/long-history.ts';
 import { StatusBoard } from '../web/status/board.ts';
 import { Coalesced } from './support/coalesced.ts';
 import { openPersistentState } from './support/persistent-state.ts';
@@ -86,6 +87,7 @@ class Exporter implements Serving {
   readonly #history = new History();
   readonly #poller: Poller;
   readonly #status: StatusBoard;
+  readonly #longHistory: LongHistory;
   #statusLooks: NodeJS.Timeout | undefined;
   readonly #drivers = new Map<string, OpenDatabase>();
   #inForce: InForce | undefined;
@@ -105,6 +107,12 @@ class Exporter implements Serving {
       snapshot: this.#snapshot,
       page: () => this.#inForce?.config.statusPage,
       now: this.#now,
+    });
+    this.#longHistory = new LongHistory({
+      server: () => this.#inForce?.config.prometheus,
+      readSecret,
+      log: options.log,
+      clock: () => performance.now(),
     });
     this.#poller = new Poller({
       snapshot: this.#snapshot,
@@ -134,6 +142,7 @@ class Exporter implements Serving {
       snapshot: this.#snapshot,
       runs: this.#poller,
       history: this.#history,
+      longHistory: this.#longHistory,
       status: this.#status,
       metrics: () => this.#body.get(),
       readiness: () => this.#readiness(),

@@ -165,6 +165,20 @@ export interface StatusPage {
   }[];
 }
 
+/** The Prometheus that scrapes this exporter: pages draw charts of more than a day from it, and nothing else needs it. */
+export interface PrometheusServer {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** What the series of this exporter have there besides their own labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly login?: { readonly username: string; readonly passwordFile: string };
+  /** Absolute path. */
+  readonly tokenFile?: string;
+  /** Trusted certificates (PEM); absent: those of the public authorities. */
+  readonly ca?: string;
+}
+
 /** One monitor, complete: defaults filled in, references resolved. */
 export interface MonitorConfig {
   readonly name: string;
@@ -223,6 +237,8 @@ export interface Config {
   readonly access?: Access;
   /** Absent: there is no public view. */
   readonly statusPage?: StatusPage;
+  /** Absent: charts show the last 24 hours alone. */
+  readonly prometheus?: PrometheusServer;
   /** Absolute path, or `:memory:`. */
   readonly stateFile: string;
   /** The user's own known errors and the shipped ones. */

@@ -21,6 +21,7 @@ export function freezeConfig(config: Config): Config {
   }
   deepFreeze(config.alerting);
   deepFreeze(config.statusPage);
+  deepFreeze(config.prometheus);
   Object.freeze(config.monitors);
   return Object.freeze(config);
 }

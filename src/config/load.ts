@@ -14,6 +14,7 @@ import type { Mapping } from './sections/entries.ts';
 import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file.ts';
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
+import { readPrometheus } from './sections/prometheus/prometheus.ts';
 import { reservedNames } from './sections/reserved-names.ts';
 import { checkShownSecrets, nameToShow } from './sections/shown-texts.ts';
 import { readStatusPage } from './sections/status-page.ts';
@@ -82,6 +83,7 @@ async function readConfig(
   const monitors = readMonitorList(root, report, kinds, { environment, timezone, databases, companies });
   const access = await readAccess(root, report, { file, companies: [...companies.keys()] });
   const statusPage = readStatusPage(root, report, { companies: [...companies.keys()], monitors });
+  const prometheus = await readPrometheus(root, report, file);
   const { catalogue: knownErrors, problems } = await readErrors(root, file);
   return {
     config: {
@@ -94,6 +96,7 @@ async function readConfig(
       maintenance: readMaintenance(root, report, timezone),
       ...(access === undefined ? {} : { access }),
       ...(statusPage === undefined ? {} : { statusPage }),
+      ...(prometheus === undefined ? {} : { prometheus }),
       stateFile,
       knownErrors,
       monitors,

@@ -1,14 +1,16 @@
 import { explainTexts } from './explain.ts';
 import { figureTexts } from './figures.ts';
+import { mailTexts } from './mails.ts';
 import { monitorPageTexts } from './monitor-page.ts';
 import { pageTexts } from './pages.ts';
 import { signInTexts } from './sign-in.ts';
 import { stateTexts } from './states.ts';
 
-/** Every text of the pages and of `explain` by its key, in each language, as ICU messages. */
+/** Every text of the pages, of `explain` and single words of the mails by its key, in each language, as ICU messages. */
 export const messages = {
   ...explainTexts,
   ...figureTexts,
+  ...mailTexts,
   ...stateTexts,
   ...pageTexts,
   ...monitorPageTexts,

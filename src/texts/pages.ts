@@ -91,6 +91,12 @@ export const pageTexts = {
   'label.call': { en: 'Call', nl: 'Aanroep', de: 'Aufruf', fr: 'Appel' },
   'label.code': { en: 'Code', nl: 'Code', de: 'Code', fr: 'Code' },
   'label.message': { en: 'Message', nl: 'Melding', de: 'Meldung', fr: 'Message' },
+  'label.entry': {
+    en: 'Entry for the catalogue of known errors',
+    nl: 'Vermelding voor de catalogus van bekende fouten',
+    de: 'Eintrag für den Katalog bekannter Fehler',
+    fr: 'Entrée pour le catalogue des erreurs connues',
+  },
   'label.trace': {
     en: 'The whole message',
     nl: 'De hele melding',

@@ -63,12 +63,12 @@ export const stateTexts = {
   'record.duplicate': { en: 'Duplicate', nl: 'Dubbel', de: 'Doppelt', fr: 'En double' },
   'responder.customer': { en: 'customer', nl: 'klant', de: 'Kunde', fr: 'client' },
   'responder.shop_admin': {
-    en: 'shop admin',
-    nl: 'shopbeheer',
+    en: 'shop administrator',
+    nl: 'shopbeheerder',
     de: 'Shop-Administration',
     fr: 'administrateur de la boutique',
   },
   'responder.erp_partner': { en: 'ERP partner', nl: 'ERP-partner', de: 'ERP-Partner', fr: 'partenaire ERP' },
   'responder.web_agency': { en: 'web agency', nl: 'webbureau', de: 'Webagentur', fr: 'agence web' },
-  'responder.it': { en: 'IT', nl: 'IT', de: 'IT', fr: 'informatique' },
+  'responder.it': { en: 'IT', nl: 'IT', de: 'IT', fr: 'service informatique' },
 } as const satisfies Record<string, Texts>;

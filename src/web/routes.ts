@@ -8,10 +8,12 @@ import type { Language } from '../known-errors/catalogue.ts';
 import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
 import type { Assets } from './assets.ts';
+import type { Json } from './api/openapi.ts';
 import type { Documents } from './documents.ts';
 import {
   apiCompanies,
   apiCompany,
+  apiError,
   apiErrors,
   apiLookup,
   apiMonitor,
@@ -23,6 +25,7 @@ import {
   companyAnswer,
   documentAnswer,
   documentsAnswer,
+  errorAnswer,
   errorsAnswer,
   historyAnswer,
   lookupAnswer,
@@ -30,6 +33,7 @@ import {
   overviewAnswer,
   recordsAnswer,
 } from './answers/pages.ts';
+import type { LongHistory } from './prometheus/long-history.ts';
 import { compressed } from './compression.ts';
 import { refreshAnswer, refreshJsonAnswer } from './answers/refresh.ts';
 import { callbackAnswer, loginAnswer, logoutAnswer } from './answers/sign-in.ts';
@@ -57,6 +61,8 @@ export interface RouteOptions {
   readonly runs: RunsNow;
   /** What the last 24 hours looked like. */
   readonly history: Pick<History, 'of'>;
+  /** What more than that looked like, where a Prometheus can tell. */
+  readonly longHistory: Pick<LongHistory, 'isConfigured' | 'of'>;
   readonly metrics: () => Promise<Body>;
   /** Whether every monitor has completed a run, and the process is not shutting down; a sentence for people. */
   readonly readiness: () => { readonly ready: boolean; readonly text: string };
@@ -73,6 +79,8 @@ export interface RouteOptions {
   readonly warning: (settings: WebSettings) => string;
   readonly assets: Assets;
   readonly documents: Documents;
+  /** The OpenAPI document, made once. */
+  readonly apiDocument: Json;
   readonly translators: ReadonlyMap<Language, Translator>;
   /** People who sign in. */
   readonly signIn: SignInVisit['signIn'];
@@ -177,6 +185,7 @@ export const routes: readonly Route[] = [
   },
   page('/', overviewAnswer),
   page('/errors', errorsAnswer),
+  page('/errors/:error', errorAnswer),
   page('/lookup', lookupAnswer),
   page('/docs/', documentsAnswer),
   page('/docs/:document', documentAnswer),
@@ -195,6 +204,7 @@ export const routes: readonly Route[] = [
   page(`${apiPath}companies/:company`, apiCompany),
   page(`${apiPath}companies/:company/monitors/:monitor`, apiMonitor),
   page(`${apiPath}errors`, apiErrors),
+  page(`${apiPath}errors/:error`, apiError),
   { ...page(`${apiPath}lookup`, apiLookup), right: 'records' },
   // It describes the API, and says nothing of anybody.
   { ...page(`${apiPath}openapi.json`, openApiAnswer), right: undefined },

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,11 +25,21 @@ function hastened(rules: string): string {
   );
 }
 
+function importPast(folder: string, past: string): void {
+  const file = join(folder, 'past.txt');
+  writeFileSync(file, past);
+  const command = ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=768h', file];
+  execFileSync(findProgram('promtool') ?? 'promtool', [...command, join(folder, 'data')], { stdio: 'pipe' });
+}
+
 export async function startPrometheus(options: {
   readonly targets: readonly string[];
   readonly alertmanager: string;
+  /** What it has from the beginning, in the format of OpenMetrics, each sample with its time. */
+  readonly past?: string;
 }): Promise<RunningPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
+  if (options.past !== undefined) importPast(folder, options.past);
   const targetsFile = join(folder, 'targets.json');
   const setTargets = (targets: readonly string[]) =>
     writeFileSync(targetsFile, JSON.stringify([{ targets }]));
@@ -52,6 +62,7 @@ export async function startPrometheus(options: {
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      '--storage.tsdb.retention.time=60d',
       '--rules.alert.resend-delay=2s',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },

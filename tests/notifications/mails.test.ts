@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { KnownError } from '../../src/known-errors/catalogue.ts';
 import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
+import { messages } from '../../src/texts/messages.ts';
 import { describeReal, findProgram } from '../helpers/real.ts';
 import { render } from './amtool.ts';
 import type { RenderedMail } from './amtool.ts';
@@ -37,6 +38,7 @@ function alertsOf(file: string): readonly string[] {
 
 describe('the words', () => {
   const words = readFileSync('alertmanager/templates/words.tmpl', 'utf8');
+  const terms = readFileSync('alertmanager/templates/terms.tmpl', 'utf8');
   const layout = readFileSync('alertmanager/templates/erp.tmpl', 'utf8');
   const alerts = ['alerts/erp.rules.yml', 'prometheus/blackbox.rules.yml'].flatMap(alertsOf);
 
@@ -46,9 +48,15 @@ describe('the words', () => {
   });
 
   it('are there in all four languages', () => {
-    const picks = [...words.matchAll(/"erp\.pick" \(stringSlice \S+((?: "[^"]*")*)\)/g)];
-    expect(picks.length).toBeGreaterThan(50);
+    const picks = [...(words + terms).matchAll(/"erp\.pick" \(stringSlice \S+((?: "[^"]*")*)\)/g)];
+    expect(picks.length).toBeGreaterThan(80);
     for (const [pick, list = ''] of picks) expect([pick, list.match(/"[^"]+"/g)?.length]).toEqual([pick, 4]);
+  });
+
+  it('that stand alone are those of the pages, which write nothing that only pages could fill in', () => {
+    expect(terms).toContain(`define "erp.word.action" }}{{ template "erp.pick" (stringSlice . "What to do"`);
+    expect(messages['label.action'].en).toBe('What to do');
+    for (const [, text = ''] of terms.matchAll(/"([^"]*)"/g)) expect(text).not.toMatch(/[{}<>']/);
   });
 });
 

@@ -6,6 +6,7 @@ import { Entrance } from '../../src/web/access/entrance.ts';
 import type { EntranceOptions } from '../../src/web/access/entrance.ts';
 import type { AppOptions } from '../../src/web/app.ts';
 import { StatusBoard } from '../../src/web/status/board.ts';
+import { openApiDocument } from '../../src/web/api/openapi.ts';
 import { Assets } from '../../src/web/assets.ts';
 import { Documents } from '../../src/web/documents.ts';
 import { SignIn } from '../../src/web/sign-in/sign-in.ts';
@@ -30,6 +31,7 @@ export function appOptions(
       isRunning: () => false,
     },
     history: { of: () => [] },
+    longHistory: { isConfigured: false, of: () => Promise.resolve({ ok: false, problem: 'empty' }) },
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
     status: new StatusBoard({ snapshot, page: () => statusPage, now: change.now ?? (() => Date.now()) }),
@@ -39,6 +41,7 @@ export function appOptions(
     routePrefix: '',
     assets: new Assets(),
     documents: new Documents(),
+    apiDocument: openApiDocument(change.routePrefix ?? ''),
     translators: createTranslators(),
     hosts: { names: undefined },
     externalOrigin: undefined,

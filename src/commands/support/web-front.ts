@@ -2,6 +2,7 @@ import type { Access, ConfigProblem } from '../../config/config.ts';
 import type { Logger } from '../../log.ts';
 import { createTranslators } from '../../texts/translator.ts';
 import { Entrance } from '../../web/access/entrance.ts';
+import { openApiDocument } from '../../web/api/openapi.ts';
 import type { AppOptions } from '../../web/app.ts';
 import { Assets } from '../../web/assets.ts';
 import { Documents } from '../../web/documents.ts';
@@ -38,7 +39,7 @@ export interface WebOptions {
 /** What the routes show of the exporter. */
 export type Shown = Omit<
   RouteOptions,
-  'assets' | 'documents' | 'lifecycle' | 'routePrefix' | 'signIn' | 'translators' | 'warning'
+  'apiDocument' | 'assets' | 'documents' | 'lifecycle' | 'routePrefix' | 'signIn' | 'translators' | 'warning'
 > & {
   readonly access: () => Access | undefined;
 };
@@ -190,6 +191,7 @@ export class WebFront {
       lifecycle,
       assets: new Assets(),
       documents: new Documents(),
+      apiDocument: openApiDocument(routePrefix),
       translators: createTranslators(),
       routePrefix,
       signIn,

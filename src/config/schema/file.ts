@@ -8,6 +8,7 @@ import { accessSchema } from './access.ts';
 import { databaseSchema } from './database.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
 import { companySchema, responderSchema } from './parties.ts';
+import { prometheusSchema } from './prometheus.ts';
 import { statusPageSchema } from './status-page.ts';
 import { companyName, environmentName, fileWith, name, text, timezone } from './values.ts';
 
@@ -22,6 +23,7 @@ interface Entries {
   readonly notify: z.ZodType;
   readonly access: z.ZodType;
   readonly statusPage: z.ZodType;
+  readonly prometheus: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -146,6 +148,11 @@ function rootOf(entries: Entries) {
           },
         ],
       }),
+    prometheus: entries.prometheus
+      .describe(
+        'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them. Nothing else needs it. Absent: charts show the last 24 hours.',
+      )
+      .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -165,6 +172,7 @@ export const outlineSchema = rootOf({
   notify: z.unknown(),
   access: z.unknown().optional(),
   statusPage: z.unknown().optional(),
+  prometheus: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -181,6 +189,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     notify: notifySchema,
     access: accessSchema.optional(),
     statusPage: statusPageSchema.optional(),
+    prometheus: prometheusSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }

@@ -6,18 +6,18 @@ import {
   errorCursor,
   readRecordCursor,
 } from '../api/cursor.ts';
-import { openApiDocument } from '../api/openapi.ts';
 import { parameters, readParameters } from '../api/parameters.ts';
 import {
   presentCompany,
   presentError,
+  presentErrorDetail,
   presentLookup,
   presentMonitor,
   presentOverview,
 } from '../api/present.ts';
 import { queryOf, textAnswer } from '../server/http.ts';
 import type { Answer, HttpRequest } from '../server/http.ts';
-import { errorsOf } from '../view/errors.ts';
+import { errorOf, errorsOf } from '../view/errors.ts';
 import { lookUp } from '../view/lookup.ts';
 import { companyOf, monitorOf } from '../view/monitor.ts';
 import { overviewOf } from '../view/overview.ts';
@@ -49,8 +49,8 @@ const badCursor = textAnswer(
 const notFound = textAnswer(404, 'There is no such thing, or none that you may see.');
 
 /** GET /api/v1/openapi.json */
-export function openApiAnswer({ request, routePrefix }: PageVisit): Answer {
-  return jsonAnswer(request, openApiDocument(routePrefix));
+export function openApiAnswer({ request, apiDocument }: PageVisit): Answer {
+  return jsonAnswer(request, apiDocument);
 }
 
 /** GET /api/v1/overview */
@@ -127,6 +127,14 @@ export function apiErrors({ request, snapshot, visitor, now }: PageVisit): Answe
     total: lines.length,
     next_cursor: isLast ? null : errorCursor(last.count, last.errorClass),
   });
+}
+
+/** GET /api/v1/errors/:error */
+export function apiError({ request, snapshot, visitor, now, params }: PageVisit): Answer {
+  const asked = readParameters(queryOf(request), parameters.none);
+  if (!asked.ok) return textAnswer(400, asked.fault);
+  const detail = errorOf(snapshot, viewerOf(visitor), params['error'] ?? '', now());
+  return detail === undefined ? notFound : jsonAnswer(request, presentErrorDetail(detail));
 }
 
 /** GET /api/v1/lookup */

@@ -4,7 +4,7 @@ import { csrfToken } from '../access/csrf.ts';
 import { renderCompany } from '../pages/company.tsx';
 import type { PageContext } from '../pages/context.ts';
 import { renderDocument, renderDocuments } from '../pages/document.tsx';
-import { renderErrors } from '../pages/errors.tsx';
+import { renderError, renderErrors } from '../pages/errors.tsx';
 import { renderLookup } from '../pages/lookup.tsx';
 import { monitorPath } from '../pages/links.ts';
 import { renderMonitor } from '../pages/monitor.tsx';
@@ -15,13 +15,13 @@ import { recordsCsv } from '../pages/records-csv.ts';
 import { queryOf, textAnswer } from '../server/http.ts';
 import type { Answer, HttpRequest } from '../server/http.ts';
 import { chartOf } from '../view/chart.ts';
-import { errorsOf } from '../view/errors.ts';
-import { historyOf } from '../view/history.ts';
+import { errorOf, errorsOf } from '../view/errors.ts';
 import { lookUp } from '../view/lookup.ts';
 import { companyOf, monitorOf } from '../view/monitor.ts';
 import { overviewOf } from '../view/overview.ts';
 import { recordOrders } from '../view/types.ts';
 import type { RecordOrder, RecordQuery } from '../view/types.ts';
+import { historyViewOf, shownHistory } from './history.ts';
 import { languageOf, parameter, rememberLanguage, translatorOf, viewerOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
 
@@ -97,6 +97,13 @@ export function errorsAnswer(visit: PageVisit): Answer {
   return pageAnswer(visit, renderErrors(page, lines, frameOf(visit)));
 }
 
+/** One class of errors. */
+export function errorAnswer(visit: PageVisit): Answer {
+  const page = contextOf(visit);
+  const detail = errorOf(visit.snapshot, viewerOf(visit.visitor), visit.params['error'] ?? '', page.now);
+  return pageAnswer(visit, detail === undefined ? undefined : renderError(page, detail, frameOf(visit)));
+}
+
 export function lookupAnswer(visit: PageVisit): Answer {
   const page = contextOf(visit);
   const record = parameter(visit.request, 'record');
@@ -104,13 +111,14 @@ export function lookupAnswer(visit: PageVisit): Answer {
   return pageAnswer(visit, renderLookup(page, view, frameOf(visit)));
 }
 
-export function companyAnswer(visit: PageVisit): Answer {
+export async function companyAnswer(visit: PageVisit): Promise<Answer> {
   const page = contextOf(visit);
   const { company = '' } = visit.params;
   const card = companyOf(visit.snapshot, viewerOf(visit.visitor), company, page.now);
   if (card === undefined) return pageAnswer(visit, undefined);
-  const history = (monitor: string) => historyOf(visit.history.of({ company, monitor }, page.now), page.now);
-  return pageAnswer(visit, renderCompany(page, card, { ...frameOf(visit), history }));
+  const shown = await shownHistory(visit, { company }, page.now);
+  const history = (monitor: string) => historyViewOf(shown, monitor);
+  return pageAnswer(visit, renderCompany(page, card, { ...frameOf(visit), history, range: shown.range }));
 }
 
 /** As the page of the monitor has it, also where another route answers with that page. */
@@ -128,15 +136,19 @@ function monitorView(visit: PageVisit, query: RecordQuery, now: Instant) {
 }
 
 /** The page of a monitor. @param refusal why it was not read again when somebody asked for it just now. */
-export function monitorAnswer(visit: PageVisit, refusal?: Refusal): Answer {
+export async function monitorAnswer(visit: PageVisit, refusal?: Refusal): Promise<Answer> {
   const page = monitorContext(visit);
   const view = monitorView(visit, recordQuery(visit.request, recordsPerPage), page.now);
   if (view === undefined) return pageAnswer(visit, undefined);
   const { company, monitor } = view.line;
   const isRunning = visit.runs.isRunning({ company, monitor });
-  const history = historyOf(visit.history.of({ company, monitor }, page.now), page.now);
+  const shown = await shownHistory(visit, { company, monitor }, page.now);
+  const history = historyViewOf(shown, monitor);
   const refresh = { isRunning, ...(refusal === undefined ? {} : { refusal }) };
-  return pageAnswer(visit, renderMonitor(page, view, { ...frameOf(visit), refresh, history }));
+  return pageAnswer(
+    visit,
+    renderMonitor(page, view, { ...frameOf(visit), refresh, history, range: shown.range }),
+  );
 }
 
 /** Says that the monitor that was to be read again is not there; `company` is named when the reader may see it. */
@@ -148,12 +160,13 @@ export function noMonitorAnswer(visit: PageVisit): Answer {
 }
 
 /** What the chart of a monitor shows, with what it is called in the language of the reader. */
-export function historyAnswer(visit: PageVisit): Answer {
+export async function historyAnswer(visit: PageVisit): Promise<Answer> {
   const page = contextOf(visit);
   const view = monitorView(visit, { search: '', order: 'urgency', offset: 0, limit: 0 }, page.now);
   if (view === undefined) return textAnswer(404, 'There is no such monitor.');
   const { company, monitor } = view.line;
-  const { times, series } = chartOf(visit.history.of({ company, monitor }, page.now));
+  const { points, span } = await shownHistory(visit, { company, monitor }, page.now);
+  const { times, series } = chartOf(points(monitor), span.stepMs);
   const labelled = series.map((one) => ({ ...one, label: page.t.text(`chart.${one.name}`) }));
   return {
     status: 200,

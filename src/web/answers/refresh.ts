@@ -1,11 +1,12 @@
 import type { RunNow } from '../../poll/run-now.ts';
 import type { TaskStatus } from '../../poll/task-status.ts';
-import { timeOf } from '../api/present.ts';
+import { presentRefresh } from '../api/present.ts';
 import { monitorAnswer, noMonitorAnswer } from './pages.ts';
 import { monitorPath } from '../pages/links.ts';
 import type { Refusal } from '../pages/read-again.tsx';
 import { textAnswer } from '../server/http.ts';
 import type { Answer } from '../server/http.ts';
+import { shownTask } from '../view/lines.ts';
 import { viewerOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
 
@@ -40,12 +41,14 @@ const texts: Readonly<Record<Refusal['reason'], string>> = {
   unknown: 'There is no such monitor at that company, or you may not see it.',
 };
 
-/** The task that serves a monitor at a company. */
-function taskOf({ snapshot, params }: PageVisit): TaskStatus | undefined {
+/** The task that serves a monitor at a company, as the visitor may see it. */
+function taskOf({ snapshot, visitor, params }: PageVisit): TaskStatus | undefined {
+  const viewer = viewerOf(visitor);
   const { company = '', monitor = '' } = params;
-  return [...snapshot.tasks.values()].find(
+  const found = [...snapshot.tasks.values()].find(
     (task) => task.monitor.name === monitor && task.companies.includes(company),
   );
+  return found === undefined ? undefined : shownTask(found, (name) => viewer.sees(name));
 }
 
 /** The end of a run, or `running` when it has not come in time. */
@@ -89,7 +92,7 @@ export async function refreshAnswer(visit: PageVisit): Promise<Answer> {
   const refreshed = await refresh(visit);
   if (refreshed.reason === 'unknown') return noMonitorAnswer(visit);
   if (!isBegun(refreshed)) {
-    const answer = monitorAnswer(visit, refreshed);
+    const answer = await monitorAnswer(visit, refreshed);
     // A reload may have taken it away while it ran.
     return answer.status === 404 ? noMonitorAnswer(visit) : withStatus(answer, refreshed);
   }
@@ -103,18 +106,7 @@ export async function refreshAnswer(visit: PageVisit): Promise<Answer> {
 export async function refreshJsonAnswer(visit: PageVisit): Promise<Answer> {
   const refreshed = await refresh(visit);
   if (!isBegun(refreshed)) return withStatus(textAnswer(200, texts[refreshed.reason]), refreshed);
-  const document = { outcome: refreshed.reason, ...lastRunOf(taskOf(visit)) };
+  const document = presentRefresh(refreshed.reason, taskOf(visit));
   const headers = { 'Content-Type': 'application/json' };
   return withStatus({ status: 200, headers, body: `${JSON.stringify(document)}\n` }, refreshed);
-}
-
-function lastRunOf(task: TaskStatus | undefined) {
-  if (task === undefined) return {};
-  const { lastRun, lastSuccess, durationSeconds, failure } = task;
-  return {
-    last_run: timeOf(lastRun),
-    last_success: timeOf(lastSuccess),
-    duration_seconds: durationSeconds,
-    failure: failure === null ? null : { reason: failure.reason, message: failure.message },
-  };
 }

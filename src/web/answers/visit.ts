@@ -8,7 +8,9 @@ import type { Translator } from '../../texts/translator.ts';
 import type { Instant } from '../../time.ts';
 import { preferredLanguage } from '../accept-language.ts';
 import type { Assets } from '../assets.ts';
+import type { Json } from '../api/openapi.ts';
 import type { Documents } from '../documents.ts';
+import type { LongHistory } from '../prometheus/long-history.ts';
 import { cookieOf } from '../server/cookies.ts';
 import { queryOf } from '../server/http.ts';
 import type { HttpRequest } from '../server/http.ts';
@@ -25,11 +27,15 @@ export interface PageVisit {
   readonly runs: RunsNow;
   /** What the last 24 hours looked like. */
   readonly history: Pick<History, 'of'>;
+  /** What more than that looked like, where a Prometheus can tell. */
+  readonly longHistory: Pick<LongHistory, 'isConfigured' | 'of'>;
   readonly timezone: () => string;
   readonly now: () => Instant;
   readonly routePrefix: string;
   readonly assets: Assets;
   readonly documents: Documents;
+  /** The OpenAPI document, made once. */
+  readonly apiDocument: Json;
   readonly translators: ReadonlyMap<Language, Translator>;
   /** What is wrong with how the page is served, for people; '' when nothing is. */
   readonly notice: string;

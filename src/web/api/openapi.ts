@@ -42,6 +42,12 @@ const calls: Readonly<Record<string, Call>> = {
     query: 'list',
     answer: 'ErrorList',
   },
+  '/api/v1/errors/{error}': {
+    summary: 'A class of open errors, with the entry that makes it known where it is unknown.',
+    right: 'page',
+    query: 'none',
+    answer: 'Error',
+  },
   '/api/v1/lookup': {
     summary: 'Where a record is open: by its number, or else by a part of it.',
     right: 'records',
@@ -50,8 +56,8 @@ const calls: Readonly<Record<string, Call>> = {
   },
 };
 
-/** A schema as it stands in the document. */
-type Json = Readonly<Record<string, unknown>>;
+/** A schema, or a greater part of the document. */
+export type Json = Readonly<Record<string, unknown>>;
 
 const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
@@ -116,6 +122,51 @@ function operationOf(path: string, { summary, right, query, answer }: Call): Jso
   };
 }
 
+/** Answers of a refresh that are a refusal, by their status. */
+const refreshRefusals: Readonly<Record<string, Json>> = {
+  '401': problemAnswer('Nobody known asks.'),
+  '403': problemAnswer(
+    'The right is missing, or a page of another site asks, or a visitor of a session without its CSRF token.',
+  ),
+  '404': problemAnswer('There is no such monitor, or none that the visitor may see.'),
+  '409': problemAnswer('The configuration was loaded again before the run ended: ask again.'),
+  '429': {
+    ...problemAnswer('It was read a moment ago, or too many monitors were.'),
+    headers: { 'Retry-After': { $ref: '#/components/headers/Retry-After' } },
+  },
+  '503': problemAnswer('erp-exporter is shutting down.'),
+  default: problemAnswer('Something else is wrong.'),
+};
+
+const refreshPath = '/api/v1/companies/{company}/monitors/{monitor}/refresh';
+
+const refreshAnswer = (description: string): Json => ({
+  description,
+  content: { 'application/json': { schema: reference('Refresh') } },
+});
+
+const refreshOperation: Json = {
+  operationId: 'refreshMonitor',
+  summary: 'Has a monitor read again now.',
+  description:
+    'Needs the right `refresh`. At most one run of a monitor at a time: who asks meanwhile waits for the same run. The body is empty.',
+  parameters: [
+    ...pathParameters(refreshPath),
+    {
+      name: 'X-CSRF-Token',
+      in: 'header',
+      description:
+        'The token of the session, as the pages of that session have it. Only for visitors who come by the cookie of a session.',
+      schema: { type: 'string' },
+    },
+  ],
+  responses: {
+    '200': refreshAnswer('It was read, well or not: `failure` tells.'),
+    '202': refreshAnswer('It is still being read after 8 seconds; what is told is of the run before.'),
+    ...refreshRefusals,
+  },
+};
+
 const documentOperation: Json = {
   operationId: 'getOpenApiDocument',
   summary: 'This document. It needs no right.',
@@ -129,7 +180,7 @@ const documentOperation: Json = {
   },
 };
 
-/** The OpenAPI 3.1 document of the API. @param prefix path under which all routes are, without a slash at its end. */
+/** The OpenAPI 3.1 document of the API; it takes a while to make. @param prefix path under which all routes are, without a slash at its end. */
 export function openApiDocument(prefix: string): Json {
   const paths = Object.entries(calls).map(([path, call]) => [path, { get: operationOf(path, call) }]);
   return {
@@ -144,6 +195,7 @@ export function openApiDocument(prefix: string): Json {
     security: [{ bearer: [] }, { basic: [] }, {}],
     paths: {
       ...Object.fromEntries(paths),
+      [refreshPath]: { post: refreshOperation },
       '/api/v1/openapi.json': { get: documentOperation },
     },
     components: {
@@ -156,7 +208,10 @@ export function openApiDocument(prefix: string): Json {
           schema: { type: 'string' },
         },
       },
-      headers: { ETag: { description: 'Changes with the answer.', schema: { type: 'string' } } },
+      headers: {
+        ETag: { description: 'Changes with the answer.', schema: { type: 'string' } },
+        'Retry-After': { description: 'When to ask again, in seconds.', schema: { type: 'integer' } },
+      },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         basic: { type: 'http', scheme: 'basic' },

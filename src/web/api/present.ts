@@ -4,6 +4,7 @@ import type { Instant } from '../../time.ts';
 import type {
   CompanyCard,
   DatabaseLine,
+  ErrorDetail,
   ErrorLine,
   Fact,
   JobLine,
@@ -117,6 +118,7 @@ function recordOf(line: RecordLine): Part<'Record'> {
     code: orNull(line.code),
     call: orNull(line.call),
     message: orNull(line.error),
+    trace: orNull(line.trace),
     url: orNull(line.url),
     left: side(sides?.left, line.left),
     right: side(sides?.right, line.right),
@@ -207,10 +209,36 @@ export function presentError(line: ErrorLine): Part<'ErrorLine'> {
     companies: [...line.companies],
     flows: [...line.flows],
     example: orNull(line.example),
+    trace: orNull(line.trace),
   };
+}
+
+/** A class of errors, with the entry that makes it known. */
+export function presentErrorDetail(detail: ErrorDetail): Answer<'Error'> {
+  return { ...presentError(detail), suggestion: orNull(detail.suggestion) };
 }
 
 /** Where a record is open. */
 export function presentLookup({ record, found, isCut, dataFrom }: LookupView): Answer<'Lookup'> {
   return { record, found: found.map(recordOf), is_cut: isCut, data_from: timeOf(dataFrom) };
+}
+
+/** What is told of the last run of a monitor. */
+interface LastRun {
+  readonly lastRun: Instant | null;
+  readonly lastSuccess: Instant | null;
+  readonly durationSeconds: number;
+  readonly failure: { readonly reason: string; readonly message: string } | null;
+}
+
+/** What became of a refresh. @param run undefined when the monitor is gone by now. */
+export function presentRefresh(outcome: 'read' | 'running', run: LastRun | undefined): Answer<'Refresh'> {
+  const failure = run?.failure ?? null;
+  return {
+    outcome,
+    last_run: timeOf(run?.lastRun ?? null),
+    last_success: timeOf(run?.lastSuccess ?? null),
+    duration_seconds: run?.durationSeconds ?? null,
+    failure: failure === null ? null : { reason: failure.reason, message: failure.message },
+  };
 }

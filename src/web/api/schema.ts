@@ -124,6 +124,7 @@ export const record = z.strictObject({
   code: z.string().nullable(),
   call: z.string().nullable(),
   message: z.string().nullable().describe('Masked.'),
+  trace: z.string().nullable().describe('The stack trace that the message comes from, masked.'),
   url: z.string().nullable(),
   left: z.strictObject({ title: z.string(), value: z.string().nullable() }).nullable(),
   right: z.strictObject({ title: z.string(), value: z.string().nullable() }).nullable(),
@@ -153,6 +154,10 @@ export const errorLine = z.strictObject({
   companies: z.array(z.string()),
   flows: z.array(z.string()),
   example: z.string().nullable().describe('Masked; null without the right `records`.'),
+  trace: z
+    .string()
+    .nullable()
+    .describe('The stack trace that the example comes from, masked; null without the right `records`.'),
 });
 
 /** What each call answers, by the name that the OpenAPI document has for it. */
@@ -175,14 +180,33 @@ export const answers = {
     statements: z
       .array(z.strictObject({ key: z.string(), database: z.string(), sql: z.string() }))
       .nullable()
-      .describe('Null without the right `sql`.'),
+      .describe('Null without the right `sql`, and for a visitor who does not see every company of the run.'),
   }),
   ErrorList: z.strictObject({ items: z.array(errorLine), total: count, next_cursor: nextCursor }),
+  Error: z.strictObject({
+    ...errorLine.shape,
+    suggestion: z
+      .string()
+      .nullable()
+      .describe(
+        'An entry to complete for the catalogue of known errors, as YAML; null where it is known, and without the right `records`.',
+      ),
+  }),
   Lookup: z.strictObject({
     record: z.string(),
     found: z.array(record),
     is_cut: z.boolean().describe('There are more.'),
     data_from: time.describe('When the oldest of the data that was searched was read.'),
+  }),
+  Refresh: z.strictObject({
+    outcome: z.enum(['read', 'running']),
+    last_run: time.describe('When the last run that is over began.'),
+    last_success: time.describe('When the last good run began.'),
+    duration_seconds: z.number().nullable().describe('Of the last run.'),
+    failure: z
+      .strictObject({ reason: z.string(), message: z.string() })
+      .nullable()
+      .describe('Why the last run failed.'),
   }),
 } as const;
 

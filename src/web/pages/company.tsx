@@ -1,6 +1,6 @@
 import type { MessageKey } from '../../texts/messages.ts';
 import type { AssetLinks } from '../assets.ts';
-import type { HistoryView } from '../view/history.ts';
+import type { HistoryDays, HistoryView } from '../view/history.ts';
 import type { CompanyCard } from '../view/types.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
@@ -8,24 +8,28 @@ import { renderPage } from './layout.tsx';
 import { MonitorRow } from './monitor-line.tsx';
 import { CompanyFigures } from './overview.tsx';
 import { Badge, Columns } from './parts.tsx';
+import { Ranges, daysLabel } from './ranges.tsx';
+import type { Range } from './ranges.tsx';
 
 interface CompanyProps {
   readonly card: CompanyCard;
-  /** The last 24 hours of a monitor. */
+  /** What a monitor looked like. */
   readonly history: (monitor: string) => HistoryView | undefined;
+  /** Of which days that is; undefined: the last day, and there is nothing to choose from. */
+  readonly range: Range | undefined;
 }
 
-const columns: readonly MessageKey[] = [
+const columns = (days: HistoryDays): readonly MessageKey[] => [
   'label.state',
   'label.monitor',
   'label.result',
-  'history.label',
+  daysLabel(days),
   'label.since',
   'label.turn',
   'label.data_from',
 ];
 
-function Company({ card, history }: CompanyProps) {
+function Company({ card, history, range }: CompanyProps) {
   const { here } = usePage();
   return (
     <div
@@ -39,9 +43,10 @@ function Company({ card, history }: CompanyProps) {
         {card.title} <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
       </h1>
       <CompanyFigures card={card} />
+      <Ranges range={range} />
       <div class="scroll">
         <table class="monitors">
-          <Columns names={columns} />
+          <Columns names={columns(range?.days ?? 1)} />
           <tbody>
             {card.monitors.map((line) => (
               <MonitorRow
@@ -65,12 +70,8 @@ export function renderCompany(
   {
     assets,
     environment,
-    history,
-  }: Pick<CompanyProps, 'history'> & { readonly assets: AssetLinks; readonly environment: string },
+    ...rest
+  }: Omit<CompanyProps, 'card'> & { readonly assets: AssetLinks; readonly environment: string },
 ): string {
-  return renderPage(
-    page,
-    { title: card.title, environment, assets },
-    <Company card={card} history={history} />,
-  );
+  return renderPage(page, { title: card.title, environment, assets }, <Company card={card} {...rest} />);
 }

@@ -1,9 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import type { AssetLinks } from '../assets.ts';
 import type { Instant } from '../../time.ts';
-import type { ErrorLine } from '../view/types.ts';
+import type { ErrorDetail, ErrorLine } from '../view/types.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
+import { errorPath } from './links.ts';
 import { Amounts, Detail, Time, responderName, translated } from './parts.tsx';
 
 /** What it means, what to do and who does it. */
@@ -33,7 +35,38 @@ function When({ name, at }: { readonly name: 'label.oldest' | 'label.newest'; re
   );
 }
 
-function ErrorItem({ line }: { readonly line: ErrorLine }) {
+/** What came with a message, and a way to make it known. */
+function Folds({ line }: { readonly line: ErrorLine }) {
+  const { t, prefix } = usePage();
+  const path = errorPath(prefix, line.errorClass);
+  return (
+    <>
+      {line.trace !== '' && (
+        <details class="trace">
+          <summary>{t.text('label.trace')}</summary>
+          <pre>{line.trace}</pre>
+        </details>
+      )}
+      {line.hasSuggestion && (
+        <details
+          class="trace"
+          hx-get={path}
+          hx-trigger="toggle once"
+          hx-target="find .entry"
+          hx-select="#entry"
+          hx-swap="innerHTML"
+        >
+          <summary>{t.text('label.entry')}</summary>
+          <div class="entry">
+            <a href={path}>{t.text('label.entry')}</a>
+          </div>
+        </details>
+      )}
+    </>
+  );
+}
+
+function ErrorItem({ line, children }: { readonly line: ErrorLine; readonly children: ComponentChildren }) {
   const page = usePage();
   const { t } = page;
   return (
@@ -44,6 +77,7 @@ function ErrorItem({ line }: { readonly line: ErrorLine }) {
         <span class="quiet">{line.category}</span>
       </h2>
       {line.example !== '' && <code>{line.example}</code>}
+      {children}
       <dl>
         <Advice line={line} />
       </dl>
@@ -79,10 +113,47 @@ export function renderErrors(
       ) : (
         <ol class="records">
           {lines.map((line) => (
-            <ErrorItem key={line.errorClass} line={line} />
+            <ErrorItem key={line.errorClass} line={line}>
+              <Folds line={line} />
+            </ErrorItem>
           ))}
         </ol>
       )}
+    </>,
+  );
+}
+
+/** The entry to paste into the catalogue; the page of errors takes it from here, too. */
+function Entry({ suggestion }: { readonly suggestion: string }) {
+  const { t } = usePage();
+  return (
+    <div id="entry">
+      <p>{t.text('explain.make_known')}</p>
+      <pre>{suggestion}</pre>
+    </div>
+  );
+}
+
+/** One class of errors, with its stack trace and the entry that makes it known. */
+export function renderError(
+  page: PageContext,
+  detail: ErrorDetail,
+  { assets, environment }: { readonly assets: AssetLinks; readonly environment: string },
+): string {
+  const { t, prefix } = page;
+  return renderPage(
+    page,
+    { title: `${t.text('nav.errors')} › ${detail.errorClass}`, environment, assets },
+    <>
+      <h1>
+        <a href={`${prefix}/errors`}>{t.text('nav.errors')}</a> › {detail.errorClass}
+      </h1>
+      <ol class="records">
+        <ErrorItem line={detail}>
+          {detail.trace !== '' && <pre>{detail.trace}</pre>}
+          {detail.suggestion !== '' && <Entry suggestion={detail.suggestion} />}
+        </ErrorItem>
+      </ol>
     </>,
   );
 }

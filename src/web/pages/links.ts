@@ -11,6 +11,10 @@ export function monitorPath(prefix: string, company: string, monitor: string): s
   return `${companyPath(prefix, company)}/${segment(monitor)}`;
 }
 
+export function errorPath(prefix: string, error: string): string {
+  return `${prefix}/errors/${segment(error)}`;
+}
+
 /** The parameters of a query of records, without those that say nothing. */
 export function recordParameters(query: Partial<RecordQuery>): string {
   const parameters = new URLSearchParams();

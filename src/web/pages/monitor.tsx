@@ -8,6 +8,8 @@ import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
 import { Result } from './monitor-line.tsx';
 import { Badge, Columns, Detail, Responders, Time } from './parts.tsx';
+import { Ranges, daysLabel } from './ranges.tsx';
+import type { Range } from './ranges.tsx';
 import { Records } from './records.tsx';
 import { Sparkline, historyText } from './sparkline.tsx';
 import { ReadAgain } from './read-again.tsx';
@@ -121,30 +123,33 @@ function Facts({ line, timezone }: { readonly line: MonitorLine; readonly timezo
 interface MonitorProps {
   readonly view: MonitorView;
   readonly refresh: Refresh;
-  /** Undefined before the first run. */
+  /** Undefined where nothing was seen. */
   readonly history: HistoryView | undefined;
+  /** Of which days that is; undefined: the last day, and there is nothing to choose from. */
+  readonly range: Range | undefined;
 }
 
-/** The last 24 hours: a small drawing, in whose place a script draws a chart. */
-function Chart({ view, history }: Pick<MonitorProps, 'view' | 'history'>) {
+/** What it looked like: a small drawing, in whose place a script draws a chart. */
+function Chart({ view, history, range }: Omit<MonitorProps, 'refresh'>) {
   const page = usePage();
   const { t, prefix, here } = page;
-  if (history === undefined) return null;
+  if (history === undefined) return <Ranges range={range} />;
   const { company, monitor } = view.line;
   const { timezone } = view.card;
   const data = `${monitorPath(prefix, company, monitor)}/history.json${here.search}`;
   return (
     <section>
-      <h2>{t.text('history.label')}</h2>
+      <h2>{t.text(daysLabel(history.days))}</h2>
+      <Ranges range={range} />
       <p>{historyText(page, history, timezone)}</p>
-      <div id="chart" class="chart" data-history={data} hx-preserve>
+      <div id={`chart-${history.days}`} class="chart" data-history={data} hx-preserve>
         <Sparkline view={history} timezone={timezone} />
       </div>
     </section>
   );
 }
 
-function Monitor({ view, refresh, history }: MonitorProps) {
+function Monitor({ view, refresh, history, range }: MonitorProps) {
   const { prefix } = usePage();
   const { card, line, jobs, records, statements } = view;
   const { timezone } = card;
@@ -160,7 +165,7 @@ function Monitor({ view, refresh, history }: MonitorProps) {
       <ReadAgain view={view} refresh={refresh} />
       <Facts line={line} timezone={timezone} />
       <Jobs jobs={jobs} timezone={timezone} />
-      <Chart view={view} history={history} />
+      <Chart view={view} history={history} range={range} />
       {records !== null && (jobs.length === 0 || records.total > 0) && (
         <Records records={records} timezone={timezone} />
       )}

@@ -12,7 +12,7 @@ const lineBottom = 29;
 interface Stretch {
   readonly from: number;
   readonly to: number;
-  readonly state: HistoryState;
+  readonly state: HistoryState | null;
 }
 
 /** Steps beside each other in the same state. */
@@ -27,16 +27,20 @@ function stretches({ from, stepMs, points }: HistoryView): Stretch[] {
   return found;
 }
 
-/** The counts as a line, one unit for each step, which breaks where nothing was counted for more than an hour. */
+/** Nothing was counted for longer: the line breaks. */
+const longestGapMs = 3_600_000;
+
+/** The counts as a line, one unit for each step. */
 function linePath({ from, stepMs, points }: HistoryView, most: number): string {
   const scale = (lineBottom - lineTop) / Math.max(1, most);
+  const gap = Math.max(1, longestGapMs / stepMs);
   let before = -Infinity;
   const parts: string[] = [];
   for (const point of points) {
     const count = notOkOf(point);
     if (count === undefined) continue;
     const x = (point.at - from) / stepMs;
-    parts.push(`${x - before > 12 ? 'M' : 'L'}${x} ${(lineBottom - count * scale).toFixed(1)}h1`);
+    parts.push(`${x - before > gap ? 'M' : 'L'}${x} ${(lineBottom - count * scale).toFixed(1)}h1`);
     before = x;
   }
   return parts.join('');
@@ -44,8 +48,8 @@ function linePath({ from, stepMs, points }: HistoryView, most: number): string {
 
 /** What the drawing shows, in words. */
 export function historyText({ t, now }: PageContext, view: HistoryView, timezone: string): string {
-  const { worst, notOk } = view;
-  const state = t.text('history.worst', { state: t.text(`state.${worst}`) });
+  const { worst, notOk, days } = view;
+  const state = t.text('history.worst', { state: t.text(`state.${worst ?? 'maintenance'}`), days });
   if (notOk === null) return state;
   const at = t.time(notOk.mostAt, timezone, now);
   return `${state} ${t.text('history.counts', { most: notOk.most, at, last: notOk.last })}`;
@@ -56,7 +60,7 @@ interface SparklineProps {
   readonly timezone: string;
 }
 
-/** The last 24 hours, small: records that were not OK as a line, and the states below it, the graver the higher. */
+/** The history of a monitor, small: records that were not OK as a line, and the states below it, the graver the higher. */
 export function Sparkline({ view, timezone }: SparklineProps) {
   const page = usePage();
   if (view === undefined) return <span class="quiet">–</span>;
@@ -72,6 +76,7 @@ export function Sparkline({ view, timezone }: SparklineProps) {
       <title>{text}</title>
       {view.notOk !== null && <path class="line" d={linePath(view, view.notOk.most)} />}
       {stretches(view).map(({ from, to, state }) => {
+        if (state === null) return null;
         const high = 2 * (gravityOf(state) + 1);
         return <rect key={from} class={state} x={from} y={height - high} width={to - from} height={high} />;
       })}

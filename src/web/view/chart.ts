@@ -1,7 +1,6 @@
-import { historyStepMs } from '../../poll/history-series.ts';
-import type { HistoryPoint } from '../../poll/history-series.ts';
 import { historyCounts } from '../../monitors/contract.ts';
 import type { HistoryCount } from '../../monitors/contract.ts';
+import type { ShownPoint } from './history.ts';
 
 export interface ChartSeries {
   readonly name: HistoryCount | 'duration';
@@ -16,13 +15,13 @@ export interface ChartView {
   readonly series: readonly ChartSeries[];
 }
 
-/** @param points as `History.of` has them. */
-export function chartOf(points: readonly HistoryPoint[]): ChartView {
+/** @param points the oldest first, each at a multiple of `stepMs`. */
+export function chartOf(points: readonly ShownPoint[], stepMs: number): ChartView {
   const first = points.at(0)?.at ?? 0;
-  const steps = points.length === 0 ? 0 : ((points.at(-1)?.at ?? 0) - first) / historyStepMs + 1;
+  const steps = points.length === 0 ? 0 : ((points.at(-1)?.at ?? 0) - first) / stepMs + 1;
   const byTime = new Map(points.map((point) => [point.at, point]));
-  const instants = Array.from({ length: steps }, (_, step) => first + step * historyStepMs);
-  const column = (value: (point: HistoryPoint) => number | undefined) =>
+  const instants = Array.from({ length: steps }, (_, step) => first + step * stepMs);
+  const column = (value: (point: ShownPoint) => number | undefined) =>
     instants.map((at) => {
       const point = byTime.get(at);
       return (point === undefined ? undefined : value(point)) ?? null;

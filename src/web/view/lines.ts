@@ -16,6 +16,8 @@ export interface FiguredLine {
   readonly line: MonitorLine;
   readonly samples: CompanySamples;
   readonly task: TaskStatus;
+  /** Whether the reader sees every company that the task serves. */
+  readonly isWhole: boolean;
 }
 
 /** The worst of several states: what needs somebody first, then what nobody knows, then what is as it should be. */
@@ -144,26 +146,47 @@ function lineOf(
   };
 }
 
+/** What a reader of some of the companies of a run is told of its failure: the message may name the others, and hold their data. */
+const hiddenFailure = 'the message is shown to those who may see every company that the run serves';
+
+/** A task as a reader may see it who sees these companies: notes and the message of a failure may be about any of its companies. */
+export function shownTask(task: TaskStatus, sees: (company: string) => boolean): TaskStatus {
+  if (task.companies.every(sees)) return task;
+  const { failure, reading } = task;
+  return {
+    ...task,
+    failure: failure === null ? null : { ...failure, message: hiddenFailure },
+    reading: reading === null ? null : { ...reading, notes: [] },
+  };
+}
+
 /**
- * How every monitor stands at each of its companies, of those that are asked for. The notes of a run that serves several companies
- * may name any of them, so that they are shown to a reader of all its companies alone.
+ * How every monitor stands at each of its companies.
+ *
+ * @param sees which companies the reader may see. @param isWanted which of them are asked for; all of them when it is absent.
  */
 export function linesOf(
   snapshot: Snapshot,
   now: Instant,
-  isWanted: (company: string) => boolean,
+  sees: (company: string) => boolean,
+  isWanted: (company: string) => boolean = () => true,
 ): FiguredLine[] {
   const circumstances = circumstancesAt(now, snapshot.maintenance);
-  return [...snapshot.tasks.values()].flatMap((task) => {
-    const companies = task.companies.filter(isWanted);
+  return [...snapshot.tasks.values()].flatMap((each) => {
+    const companies = each.companies.filter((company) => sees(company) && isWanted(company));
     if (companies.length === 0) return [];
+    const task = shownTask(each, sees);
     const judge = judgementsOf(task, circumstances);
     const samplesOf = samplesByCompany(task.reading, now);
-    const seesAll = companies.length === task.companies.length;
+    const isWhole = each.companies.every(sees);
     return companies.map((company) => {
       const samples = samplesOf(company);
-      const line = lineOf(task, company, judge(company), samples, circumstances);
-      return { line: seesAll ? line : { ...line, notes: [] }, samples, task };
+      return {
+        line: lineOf(task, company, judge(company), samples, circumstances),
+        samples,
+        task,
+        isWhole,
+      };
     });
   });
 }

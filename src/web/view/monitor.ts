@@ -1,8 +1,8 @@
 import type { Snapshot } from '../../poll/snapshot.ts';
-import type { TaskStatus } from '../../poll/task-status.ts';
 import type { Instant } from '../../time.ts';
 import { jobLines } from './jobs.ts';
 import { linesOf } from './lines.ts';
+import type { FiguredLine } from './lines.ts';
 import { cardOf } from './overview.ts';
 import { recordPage, recordsOf } from './records.ts';
 import type { CompanyCard, MonitorView, RecordQuery, StatementView } from './types.ts';
@@ -17,11 +17,18 @@ export function companyOf(
 ): CompanyCard | undefined {
   const found = viewer.sees(company) ? snapshot.companies.find(({ name }) => name === company) : undefined;
   if (found === undefined) return undefined;
-  const lines = linesOf(snapshot, now, (name) => name === company);
+  const lines = linesOf(
+    snapshot,
+    now,
+    (name) => viewer.sees(name),
+    (name) => name === company,
+  );
   return lines.length === 0 ? undefined : cardOf(found, lines);
 }
 
-function statementsOf({ monitor }: TaskStatus): StatementView[] {
+/** The SQL of a run for several companies may name each of them. */
+function statementsOf({ task: { monitor }, isWhole }: FiguredLine, viewer: Viewer): StatementView[] | null {
+  if (!isWhole || !viewer.may('sql')) return null;
   return monitor.kind.queries(monitor.settings).map(({ key, database, sql }) => ({ key, database, sql }));
 }
 
@@ -36,7 +43,12 @@ export function monitorOf(
   const { company, monitor } = place;
   const found = viewer.sees(company) ? snapshot.companies.find(({ name }) => name === company) : undefined;
   if (found === undefined) return undefined;
-  const lines = linesOf(snapshot, now, (name) => name === company);
+  const lines = linesOf(
+    snapshot,
+    now,
+    (name) => viewer.sees(name),
+    (name) => name === company,
+  );
   const own = lines.find(({ line }) => line.monitor === monitor);
   if (own === undefined) return undefined;
   const errors = new Map(snapshot.knownErrors.map((entry) => [entry.id, entry]));
@@ -47,7 +59,7 @@ export function monitorOf(
     line: own.line,
     jobs: jobLines(own.samples),
     records: viewer.may('records') ? recordPage(recordsOf(own), query, errors) : null,
-    statements: viewer.may('sql') ? statementsOf(own.task) : null,
+    statements: statementsOf(own, viewer),
     mayRefresh: viewer.may('refresh'),
   };
 }

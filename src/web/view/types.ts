@@ -212,7 +212,7 @@ export interface MonitorView {
   readonly jobs: readonly JobLine[];
   /** `null` for a reader who may not see records. */
   readonly records: RecordPage | null;
-  /** `null` for a reader who may not see SQL. */
+  /** `null` for a reader who may not see SQL, or not every company that it is for. */
   readonly statements: readonly StatementView[] | null;
   /** Whether the reader may have it read again. */
   readonly mayRefresh: boolean;
@@ -236,6 +236,16 @@ export interface ErrorLine {
   readonly action: Texts | null;
   /** A message of such an error, masked; '' for a reader who may not see records. */
   readonly example: string;
+  /** The stack trace that it comes from, masked; '' where there is none, and for a reader who may not see records. */
+  readonly trace: string;
+  /** Whether there is an entry to paste into the catalogue: it is unknown, and the reader may see records. */
+  readonly hasSuggestion: boolean;
+}
+
+/** One class of errors, with what takes a while to find. */
+export interface ErrorDetail extends ErrorLine {
+  /** An entry for the catalogue, as YAML; '' without one. */
+  readonly suggestion: string;
 }
 
 export interface LookupView {

@@ -22,6 +22,6 @@ export const knowledge: readonly Room[] = [
     path: 'known-errors',
     imports: ['databases/drivers.ts', 'state', 'time.ts'],
     types: ['databases/driver.ts'],
-    packages: ['node:crypto', 'node:http', 'node:sqlite', 're2js', 'zod'],
+    packages: ['node:crypto', 'node:http', 'node:sqlite', 're2js', 'yaml', 'zod'],
   },
 ];

@@ -41,6 +41,12 @@ export const configuration: readonly Room[] = [
     packages: ['node:crypto', 'zod'],
   },
   {
+    path: 'config/sections/prometheus',
+    imports: ['config/schema', 'config/source'],
+    types: ['config/config.ts', 'config/sections/entries.ts'],
+    packages: ['zod'],
+  },
+  {
     path: 'config/sections',
     imports: [
       'calendar',
@@ -68,6 +74,7 @@ export const configuration: readonly Room[] = [
       'config/sections',
       'config/sections/access',
       'config/sections/entries.ts',
+      'config/sections/prometheus',
       'config/source',
       'monitors/kinds.ts',
     ],

@@ -15,7 +15,7 @@ import type { WebSettings } from '../../../src/web/settings/load.ts';
 import { company, config } from '../../helpers/fake-config.ts';
 import { appOptions, entranceOf, signInOf } from '../app-options.ts';
 import { statusPage } from '../status/page.ts';
-import { taskOf } from '../world.ts';
+import { recordsReading, taskOf } from '../world.ts';
 
 const open: WebServer[] = [];
 afterEach(() => close(open.splice(0), 0));
@@ -96,9 +96,10 @@ async function start(
   return `http://${open[0]?.address ?? ''}`;
 }
 
-/** A task of each company, and one of both. */
+/** A task of each company, and one of both. An error is open in acme alone. */
+const failing = await recordsReading({ failed: [{ record: 'W-1', since: new Date(0), error: 'Odd' }] });
 const tasks = [['acme'], ['globex'], ['acme', 'globex']].map((companies) =>
-  taskOf(`orders-${companies.join('-')}`, records, companies, null),
+  taskOf(`orders-${companies.join('-')}`, records, companies, companies.join() === 'acme' ? failing : null),
 );
 const style = new Assets().linksFrom('/assets').style;
 
@@ -107,6 +108,7 @@ function asked(path: string): string {
   const named = path
     .replace(':company', 'acme')
     .replace(':monitor', 'orders-acme')
+    .replace(':error', 'unknown-0')
     .replace(':document', 'runbook');
   if (named.endsWith('/api/v1/lookup')) return `${named}?record=1`;
   return named === '/assets/:name' ? style : named;

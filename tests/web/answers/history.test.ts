@@ -30,7 +30,7 @@ const points = [
 ];
 
 it('gives a chart one value for each time, and none where nothing was counted', () => {
-  expect(chartOf(points)).toEqual({
+  expect(chartOf(points, historyStepMs)).toEqual({
     times: [0, 1, 2, 3, 4].map((step) => (begin + step * historyStepMs) / 1000),
     series: [
       { name: 'failed', values: [0, null, null, null, 7] },
@@ -38,7 +38,7 @@ it('gives a chart one value for each time, and none where nothing was counted', 
       { name: 'duration', values: [0.1, null, null, 10, 1] },
     ],
   });
-  expect(chartOf([])).toEqual({ times: [], series: [{ name: 'duration', values: [] }] });
+  expect(chartOf([], historyStepMs)).toEqual({ times: [], series: [{ name: 'duration', values: [] }] });
 });
 
 it('is answered in the language of the reader, for monitors that are there', async () => {

@@ -5,13 +5,13 @@ import type { Language } from '../../../src/known-errors/catalogue.ts';
 import { records } from '../../../src/monitors/records/index.ts';
 import type { Snapshot } from '../../../src/poll/snapshot.ts';
 import { renderCompany } from '../../../src/web/pages/company.tsx';
-import { renderErrors } from '../../../src/web/pages/errors.tsx';
+import { renderError, renderErrors } from '../../../src/web/pages/errors.tsx';
 import { renderLookup } from '../../../src/web/pages/lookup.tsx';
 import { renderMonitor } from '../../../src/web/pages/monitor.tsx';
 import { renderOverview } from '../../../src/web/pages/overview.tsx';
 import { recordsCsv } from '../../../src/web/pages/records-csv.ts';
-import { errorsOf } from '../../../src/web/view/errors.ts';
-import { historyOf } from '../../../src/web/view/history.ts';
+import { errorOf, errorsOf } from '../../../src/web/view/errors.ts';
+import { historyOf, spanOf } from '../../../src/web/view/history.ts';
 import { lookUp } from '../../../src/web/view/lookup.ts';
 import { companyOf, monitorOf } from '../../../src/web/view/monitor.ts';
 import { overviewOf } from '../../../src/web/view/overview.ts';
@@ -49,7 +49,8 @@ function monitorPage(snapshot: Snapshot, monitor: string, language: Language = '
   return renderMonitor(page, present(monitorOf(snapshot, everything, place, query, now)), {
     assets,
     refresh: { isRunning: false },
-    history: monitor.startsWith('broken') ? undefined : historyOf(lastDay, now),
+    history: monitor.startsWith('broken') ? undefined : historyOf(lastDay, spanOf(1, now)),
+    range: undefined,
   });
 }
 
@@ -65,10 +66,15 @@ function pagesOf(snapshot: Snapshot, language: Language, asked: string): Map<str
       'company',
       renderCompany(context, present(companyOf(snapshot, everything, 'acme', now)), {
         ...frame,
-        history: (monitor) => (monitor.startsWith('broken') ? undefined : historyOf(lastDay, now)),
+        history: (monitor) => (monitor.startsWith('broken') ? undefined : historyOf(lastDay, spanOf(1, now))),
+        range: undefined,
       }),
     ],
     ['errors', renderErrors(context, errorsOf(snapshot, everything, now), frame)],
+    ...errorsOf(snapshot, everything, now).map(({ errorClass }): [string, string] => [
+      `error ${errorClass}`,
+      renderError(context, present(errorOf(snapshot, everything, errorClass, now)), frame),
+    ]),
     ['lookup', renderLookup(context, lookUp(snapshot, everything, asked, now), frame)],
     ...kinds.map((kind): [string, string] => [kind, monitorPage(snapshot, `${kind}-acme`, language)]),
   ]);

@@ -46,6 +46,7 @@ async function start(yaml: string, access?: Access): Promise<string> {
     snapshot,
     runs: { runNow: () => ({ outcome: 'unknown' }), isRunning: () => false },
     history: { of: () => [] },
+    longHistory: { isConfigured: false, of: () => Promise.resolve({ ok: false, problem: 'empty' }) },
     metrics: () => body.get(),
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),

@@ -63,9 +63,30 @@ describe('a reader of one company', () => {
     const task = taskOf('shared', records, ['acme', 'globex'], { ...reading, notes: ['ggg has no key'] });
     const snapshot = snapshotOf([task], { acme: 'A', globex: 'G' });
     const place = { company: 'acme', monitor: 'shared' };
-    // One task's page is always of one company, so that its notes are shown there to nobody.
     expect(JSON.stringify(monitorOf(snapshot, only('acme'), place, all, now))).not.toContain('ggg');
     expect(JSON.stringify(overviewOf(snapshot, only('acme'), context))).not.toContain('ggg');
+    expect(monitorOf(snapshot, everything, place, all, now)?.line.notes).toEqual(['ggg has no key']);
+  });
+
+  it('sees neither the SQL nor why a run failed that serves others too; who sees them all does', async () => {
+    const reading = await recordsReading({ failed: [] }, ['acme', 'globex']);
+    const failure = { reason: 'columns', message: 'column company holds ggg' } as const;
+    const task = taskOf(
+      'shared',
+      records,
+      ['acme', 'globex'],
+      reading,
+      { failure },
+      { failed: "SELECT 'ggg'" },
+    );
+    const snapshot = snapshotOf([task], { acme: 'A', globex: 'G' });
+    const place = { company: 'acme', monitor: 'shared' };
+    const own = monitorOf(snapshot, only('acme'), place, all, now);
+    expect(JSON.stringify(own)).not.toContain('ggg');
+    expect(own?.line.failure?.reason).toBe('columns');
+    const whole = monitorOf(snapshot, everything, place, all, now);
+    expect(whole?.line.failure).toEqual(failure);
+    expect(whole?.statements?.[0]?.sql).toBe("SELECT 'ggg'");
   });
 });
 

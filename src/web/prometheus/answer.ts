@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { MonitorStateName } from '../../judgement.ts';
+import type { HistoryCount } from '../../monitors/contract.ts';
+import type { HistoryState } from '../../poll/history-series.ts';
+import type { Instant } from '../../time.ts';
+import { graver } from '../view/history.ts';
+import type { HistorySpan, ShownPoint } from '../view/history.ts';
+import { PrometheusError } from './problem.ts';
+import { durationFigure, figureLabel, stateFigure } from './promql.ts';
+import type { HistoryWish } from './promql.ts';
+
+/** Of 50 monitors, each with its states, counts and duration, there are fewer. */
+const mostSeries = 1000;
+
+/** https://prometheus.io/docs/prometheus/latest/querying/api/#range-queries; values are looked at one by one, as there are many. */
+const answerSchema = z.object({
+  status: z.literal('success'),
+  data: z.object({
+    resultType: z.literal('matrix'),
+    result: z.array(
+      z.object({ metric: z.record(z.string(), z.string()), values: z.custom<unknown[]>(Array.isArray) }),
+    ),
+  }),
+});
+type Answer = z.output<typeof answerSchema>;
+type Series = Answer['data']['result'][number];
+
+/** The points of each monitor, the oldest first. */
+export type PointsByMonitor = ReadonlyMap<string, readonly ShownPoint[]>;
+
+/** What charts know of states: nothing is wrong in a closed shop, and under maintenance nothing is said. */
+const shownStates: Readonly<Partial<Record<string, HistoryState>>> = {
+  ok: 'ok',
+  closed: 'ok',
+  no_data: 'no_data',
+  warning: 'warning',
+  critical: 'critical',
+} satisfies Partial<Record<MonitorStateName, HistoryState>>;
+
+interface Draft {
+  at: Instant;
+  state: HistoryState | null;
+  counts: Partial<Record<HistoryCount, number>>;
+  durationSeconds: number;
+}
+
+function parsed(text: string): Answer {
+  try {
+    return answerSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new PrometheusError('wrong', 'it does not answer as Prometheus does', { cause: error });
+  }
+}
+
+/** Hands on each sample of a series: the step that it stands for, and its value. Written as a loop: there may be 200,000 of them. */
+function eachSample(
+  { values }: Series,
+  { from, steps, stepMs }: HistorySpan,
+  take: (step: number, value: number) => void,
+): void {
+  if (values.length > steps) throw new PrometheusError('large', 'a series has more points than asked for');
+  for (const pair of values) {
+    const [seconds, text] = (Array.isArray(pair) ? pair : []) as unknown[];
+    const step = typeof seconds === 'number' ? (seconds * 1000 - from) / stepMs - 1 : NaN;
+    if (!Number.isInteger(step) || step < 0 || step >= steps || typeof text !== 'string')
+      throw new PrometheusError('wrong', 'a sample is not at a time that was asked for');
+    const value = Number(text);
+    if (Number.isFinite(value)) take(step, value);
+  }
+}
+
+/** Draws a figure into a point. Counts by severity contain one another; others of the same name add up. */
+function drawer(
+  series: Series,
+  { families }: HistoryWish,
+): ((draft: Draft, value: number) => void) | undefined {
+  const figure = series.metric[figureLabel];
+  if (figure === stateFigure) {
+    const state = shownStates[series.metric['state'] ?? ''] ?? null;
+    return (draft) => (draft.state = graver(draft.state, state));
+  }
+  if (figure === durationFigure) return (draft, value) => (draft.durationSeconds = value);
+  const family = families.find(({ name }) => name === figure);
+  const count = family?.history;
+  if (count === undefined) return undefined;
+  const isContained = family?.labels.includes('severity') === true;
+  return ({ counts }, value) => {
+    const before = counts[count] ?? 0;
+    counts[count] = isContained ? Math.max(before, value) : before + value;
+  };
+}
+
+/** Reads the answer to a wish. @throws PrometheusError when it is no such, or too large. */
+export function readAnswer(text: string, wish: HistoryWish): PointsByMonitor {
+  const { result } = parsed(text).data;
+  const { span } = wish;
+  if (result.length > mostSeries) throw new PrometheusError('large', `there are ${result.length} series`);
+  const drafts = new Map<string, (Draft | undefined)[]>();
+  for (const series of result) {
+    const draw = drawer(series, wish);
+    if (draw === undefined) throw new PrometheusError('wrong', 'a series was not asked for');
+    const monitor = series.metric['monitor'] ?? '';
+    const points = drafts.get(monitor) ?? Array.from<Draft | undefined>({ length: span.steps });
+    drafts.set(monitor, points);
+    eachSample(series, span, (step, value) => {
+      const at = span.from + step * span.stepMs;
+      const draft = (points[step] ??= { at, state: null, counts: {}, durationSeconds: NaN });
+      draw(draft, value);
+    });
+  }
+  return new Map(
+    [...drafts].map(([monitor, points]) => [monitor, points.filter((draft) => draft !== undefined)]),
+  );
+}

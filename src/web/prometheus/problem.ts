@@ -1,0 +1,13 @@
+/** Why there is no chart from Prometheus; each has a sentence for readers. */
+export type HistoryProblem = 'unreachable' | 'slow' | 'refused' | 'wrong' | 'large' | 'busy' | 'empty';
+
+/** Prometheus was not read. The message is for the log: it may name what readers need not know. */
+export class PrometheusError extends Error {
+  override readonly name = 'PrometheusError';
+  readonly problem: HistoryProblem;
+
+  constructor(problem: HistoryProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.problem = problem;
+  }
+}
