@@ -16,7 +16,7 @@ async function load(section: string) {
     file,
     `databases: { shop: { driver: postgres, host: 127.0.0.1, database: shop } }
 monitors:
-  - { name: sync, kind: sync, flow: crm, database: shop, sync_every: 1h, query: "SELECT now() AS last_sync" }
+  - { name: sync, kind: sync, flow: crm, database: shop, sync_every: 1h, query: "SELECT now() AS last_sync", alert_after: { warning: 2h } }
 ${section}
 `,
   );
