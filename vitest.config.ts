@@ -10,7 +10,7 @@ const exclude = [...configDefaults.exclude, ...(servicesGiven ? [] : ['tests/dat
 
 export default defineConfig({
   test: {
-    globalSetup: ['tests/helpers/build-program.ts'],
+    globalSetup: ['tests/helpers/build-program.ts', 'tests/helpers/templates.ts'],
     setupFiles: ['tests/helpers/seed.ts'],
     // They only end what hangs; how long something may take is told by its own test, in processor time where it can be.
     testTimeout: 60_000,
