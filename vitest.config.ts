@@ -15,8 +15,8 @@ export default defineConfig({
     // They only end what hangs; how long something may take is told by its own test, in processor time where it can be.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // One more than the processors of a small machine: the longest files, which come first, mostly wait.
-    maxWorkers: 3,
+    // Twice the processors of a small machine: the longest files, which come first, wait for three quarters of their time.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', new SkippedReporter()],
     projects: [
