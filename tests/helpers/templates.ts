@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,8 +21,8 @@ export default function setup(): () => void {
 }
 
 /**
- * Makes `folder`, as a copy of what `make` makes once in a run of vitest. Several processes may ask at once: each makes one
- * then, and the first is kept.
+ * Makes `folder`, as a copy of what `make` makes once in a run of vitest. Several may ask at once, of one process or of more: each
+ * makes one then, and the first is kept.
  */
 export async function fromTemplate(
   name: string,
@@ -32,7 +33,7 @@ export async function fromTemplate(
   if (templates === undefined) return make(folder);
   const template = join(templates, name);
   if (!existsSync(template)) {
-    const unfinished = `${template}.${process.pid}`;
+    const unfinished = `${template}.${randomUUID()}`;
     await make(unfinished);
     await rename(unfinished, template).catch(() => rm(unfinished, { recursive: true, force: true }));
   }
