@@ -31,6 +31,8 @@ function npm(...args: string[]) {
 describe('the package', { timeout: 60_000 }, () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'packed-'));
+    // Without it npm installs where it finds one, be it in the folder of all temporary files.
+    writeFileSync(join(folder, 'package.json'), '{}');
     // The build is there already; making it again would take it from under the other suites.
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
       cwd: root,

@@ -169,12 +169,13 @@ const entryTexts = {
  * One entry of a file of known errors.
  *
  * @param parties allowed values of `responder`.
+ * @param patterns what each pattern must be; where a test has tried them all, any text will do.
  */
-export function knownErrorSchema(parties: readonly string[]) {
+export function knownErrorSchema(parties: readonly string[], patterns = entryMatch.patterns) {
   return z
-    .strictObject({ ...entryIdentity(parties), ...entryMatch, ...entryTexts })
-    .superRefine(({ codes, patterns }, context) => {
-      if (codes.length + patterns.length > 0) return;
+    .strictObject({ ...entryIdentity(parties), ...entryMatch, patterns, ...entryTexts })
+    .superRefine((entry, context) => {
+      if (entry.codes.length + entry.patterns.length > 0) return;
       context.addIssue({ code: 'custom', message: 'matches nothing; add codes or patterns' });
     })
     .meta({
@@ -190,6 +191,9 @@ export function knownErrorSchema(parties: readonly string[]) {
 export const knownErrorsFileSchema = z.strictObject({
   errors: z.array(z.unknown()).describe('The entries; within each pass the first match wins.'),
 });
+
+/** For the shipped patterns: to compile them all took longer than the rest of a start, and a test has. */
+export const triedPatterns = z.array(z.string()).default([]);
 
 type Entry = Omit<KnownError, 'own'>;
 

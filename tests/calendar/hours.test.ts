@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { Calendar } from '../../src/calendar/calendar.ts';
 import { buildCalendar, calendarSchema } from '../../src/calendar/hours.ts';
 import { instantFromLocal } from '../../src/time.ts';
+import { processorMs } from '../helpers/processor.ts';
 
 const brussels = 'Europe/Brussels';
 
@@ -171,18 +172,20 @@ describe('nonsense dates and long silences', () => {
     const hours = calendar(office);
     const now = Date.parse('2026-11-21T10:00:00Z');
     hours.openSeconds(now - 400 * 86_400_000, now);
-    const started = performance.now();
-    for (let second = 0; second < 1000; second += 1)
-      hours.openSeconds(now - 400 * 86_400_000, now + second * 1000);
-    expect(performance.now() - started).toBeLessThan(500);
+    const took = processorMs(() => {
+      for (let second = 0; second < 1000; second += 1)
+        hours.openSeconds(now - 400 * 86_400_000, now + second * 1000);
+    });
+    expect(took).toBeLessThan(500);
   });
 
   it('answers for thousands of records spread over decades at once', () => {
     const hours = calendar(office);
     const now = Date.parse('2026-11-21T10:00:00Z');
-    const started = performance.now();
-    for (let record = 0; record < 10_000; record += 1)
-      hours.openSeconds((record % 100) * 1.7e10 + record, now);
-    expect(performance.now() - started).toBeLessThan(5000);
+    const took = processorMs(() => {
+      for (let record = 0; record < 10_000; record += 1)
+        hours.openSeconds((record % 100) * 1.7e10 + record, now);
+    });
+    expect(took).toBeLessThan(5000);
   });
 });

@@ -5,6 +5,7 @@ import { cycleSeconds } from '../../src/demo/script.ts';
 import { zoned, zoneless } from '../../src/demo/database/statements.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
 import { flows } from '../../src/demo/traffic.ts';
+import { casesOf } from '../helpers/nightly.ts';
 import { Stage } from './stage.ts';
 
 const start = Date.UTC(2026, 10, 21, 9, 30);
@@ -231,7 +232,7 @@ describe('the simulation in itself', () => {
         expect(simulation.open.waiting).toBeLessThanOrEqual(most * mostWaiting);
         expect(simulation.open.failed).toBeLessThanOrEqual(most * mostFailed);
       }),
-      { numRuns: 40 },
+      { numRuns: casesOf(40) },
     );
   });
 

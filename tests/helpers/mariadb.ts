@@ -11,6 +11,7 @@ import type { DatabaseSettings } from '../../src/databases/contract.ts';
 import { makeCertificate, type Certificate } from './certificate.ts';
 import { requireProgram } from './real.ts';
 import { freePort } from './tcp.ts';
+import { fromTemplate } from './templates.ts';
 
 const run = promisify(execFile);
 
@@ -107,7 +108,7 @@ export class Mariadb {
     this.#arguments = [
       '--no-defaults',
       ...identity,
-      ...folders(folder),
+      ...folders(join(folder, 'server')),
       `--socket=${this.socket}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
@@ -209,7 +210,10 @@ export class Mariadb {
   }
 }
 
+/** Fills a folder for a server: its data, and an empty one for what is temporary. */
 async function install(folder: string, identity: readonly string[]): Promise<void> {
+  await mkdir(join(folder, 'tmp'), { recursive: true });
+  if (identity.length > 0) await run('chown', ['-R', 'mysql', folder]);
   const without = ['--auth-root-authentication-method=normal', '--skip-test-db'];
   await run(requireProgram('mariadb-install-db'), [
     '--no-defaults',
@@ -232,9 +236,8 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
     options.tls === true ? certify(folder) : undefined,
   );
   try {
-    await mkdir(join(folder, 'tmp'));
+    await fromTemplate('mariadb', join(folder, 'server'), (made) => install(made, identity));
     if (identity.length > 0) await run('chown', ['-R', 'mysql', folder]);
-    await install(folder, identity);
     await server.start();
     const login = `CREATE USER tester@'%' IDENTIFIED BY 'secret'; GRANT ALL PRIVILEGES ON *.* TO tester@'%'`;
     await server.admin(`CREATE DATABASE test CHARACTER SET utf8mb4; ${login}`, 'mysql');

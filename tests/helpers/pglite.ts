@@ -21,7 +21,8 @@ export async function startPglite(): Promise<PgliteServer> {
   const login = { host: '127.0.0.1', port, user: 'postgres', password: '-', database: 'postgres' };
   return {
     port,
-    settings: (overrides) => postgresSettings(port, overrides),
+    // It cancels nothing: who comes next may have to wait for a statement that nobody wants any more.
+    settings: (overrides) => postgresSettings(port, { connectTimeoutMs: 30_000, ...overrides }),
     admin: (sql) => runOnPostgres(login, sql),
     dispose: async () => {
       if (child.exitCode !== null) return;

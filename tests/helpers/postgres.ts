@@ -1,14 +1,18 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import type { DatabaseSettings } from '../../src/databases/contract.ts';
 import { makeCertificate } from './certificate.ts';
 import { requireProgram } from './real.ts';
 import { freePort } from './tcp.ts';
+import { fromTemplate } from './templates.ts';
+
+const run = promisify(execFile);
 
 export interface PostgresOptions {
   /** Accept encrypted connections, with a certificate for `localhost`. */
@@ -54,24 +58,31 @@ function owner(): Owner {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Makes a data folder and returns it with the certificates it trusts. */
-function initialise(
+function give(path: string, { uid, gid }: Owner): void {
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+}
+
+async function makeData(folder: string, as: Owner): Promise<void> {
+  mkdirSync(folder);
+  give(folder, as);
+  const login = ['-U', 'postgres', '--auth-local=trust', '--auth-host=scram-sha-256'];
+  const how = ['-E', 'UTF8', '--locale=C', '--no-sync'];
+  await run(requireProgram('initdb'), ['-D', folder, ...login, ...how], { ...as, cwd: folder });
+}
+
+/** Makes a data folder and returns the certificates that it trusts. */
+async function initialise(
   home: string,
   as: Owner,
   port: number,
   options: PostgresOptions,
-): { ca: string; otherCa: string } {
-  const give = (path: string): void => {
-    if (as.uid !== undefined && as.gid !== undefined) chownSync(path, as.uid, as.gid);
-  };
-  give(home);
+): Promise<{ ca: string; otherCa: string }> {
+  give(home, as);
   const data = join(home, 'data');
-  const login = ['-U', 'postgres', '--auth-local=trust', '--auth-host=scram-sha-256'];
-  const how = ['-E', 'UTF8', '--locale=C', '--no-sync'];
-  execFileSync(requireProgram('initdb'), ['-D', data, ...login, ...how], { ...as, stdio: 'pipe', cwd: home });
+  await fromTemplate('postgres', data, (folder) => makeData(folder, as));
   const { cert, certFile, keyFile } = makeCertificate(home, 'server', 'localhost');
-  give(certFile);
-  give(keyFile);
+  give(certFile, as);
+  give(keyFile, as);
   const configuration = {
     port,
     listen_addresses: "'127.0.0.1'",
@@ -95,7 +106,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const home = mkdtempSync(join(tmpdir(), 'erp-pg-'));
   const as = owner();
   const port = await freePort();
-  const certificates = initialise(home, as, port, options);
+  const certificates = await initialise(home, as, port, options);
   let child: ChildProcess | undefined;
 
   const login = { host: home, port, user: 'postgres', database: 'postgres' };

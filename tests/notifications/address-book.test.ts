@@ -8,6 +8,7 @@ import { routesOf } from '../../src/notifications/matching.ts';
 import { nobody } from '../../src/notifications/route.ts';
 import { routingTree } from '../../src/notifications/routes.ts';
 import { company, config, monitor } from '../helpers/fake-config.ts';
+import { casesOf } from '../helpers/nightly.ts';
 import { describeReal } from '../helpers/real.ts';
 import { receiversBy, withInstalled } from './amtool.ts';
 
@@ -144,7 +145,7 @@ describe('mails about a company', () => {
         const given = givenFor(of, labels['company'] ?? '');
         expect(addressesOf(of, told(of, labels)).filter((email) => !given.has(email))).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 
@@ -154,7 +155,7 @@ describe('mails about a company', () => {
         const mailboxes = mailboxesOf(of, told(of, labels));
         expect(mailboxes).toEqual([...new Set(mailboxes)]);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 
@@ -178,7 +179,7 @@ describe('mails about a company', () => {
         fc.pre(wanted.size > 0);
         expect(mailboxesOf(of, told(of, labels)).sort()).toEqual([...wanted].sort());
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 
@@ -195,7 +196,7 @@ describe('mails about a company', () => {
         // Alertmanager groups by the route.
         expect(new Set(routes).size).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 
@@ -227,7 +228,7 @@ describe('mails about a company', () => {
         const isRefused = unroutedAlerts(of, routingTree(of)).some((lost) => lost.isCritical);
         if (!isRefused) expect(told(of, { flow: about.flow, ...labels })).not.toContain(nobody);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 });
@@ -247,7 +248,7 @@ describeReal('Alertmanager', ['alertmanager'], () => {
           }
         });
       }),
-      { numRuns: 25 },
+      { numRuns: casesOf(25) },
     );
   }, 90_000);
 });

@@ -51,7 +51,7 @@ describe('npm run stack', () => {
     );
 
   it('refuses a value that is not a port, and a port that is in use', async () => {
-    expect(await start(['--smtp-port=mail'])).toBe(1);
+    expect(await start(['--random-ports', '--smtp-port=mail'])).toBe(1);
     expect(output).toBe('--smtp-port "mail": write a port, such as 1025\n');
     output = '';
     const server = createServer();

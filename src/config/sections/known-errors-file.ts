@@ -4,6 +4,7 @@ import {
   knownErrorSchema,
   knownErrorsFileSchema,
   responders,
+  triedPatterns,
 } from '../../known-errors/catalogue.ts';
 import type { Catalogue, KnownError } from '../../known-errors/catalogue.ts';
 import { readText } from '../source/files.ts';
@@ -31,7 +32,7 @@ interface FileEntries {
   readonly problems: readonly ConfigProblem[];
 }
 
-async function readEntries(file: string, parties: readonly string[]): Promise<FileEntries> {
+async function readEntries(file: string, schema: ReturnType<typeof knownErrorSchema>): Promise<FileEntries> {
   const found = await readText(file);
   if ('fault' in found) {
     const message = `cannot be read: ${found.fault}`;
@@ -44,7 +45,6 @@ async function readEntries(file: string, parties: readonly string[]): Promise<Fi
     return { entries: [], report, problems: report.problems };
   }
   const list = report.read(knownErrorsFileSchema, source.data, [])?.errors ?? [];
-  const schema = knownErrorSchema(parties);
   const entries = list.flatMap((value, index) => {
     const entry = report.read(schema, value, ['errors', index]);
     return entry === undefined ? [] : [{ entry, index }];
@@ -99,12 +99,12 @@ export async function readKnownErrors(
   ownFile: string | undefined,
   options: KnownErrorsOptions,
 ): Promise<{ readonly catalogue: Catalogue; readonly problems: readonly ConfigProblem[] }> {
-  const shipped = await readEntries(shippedFile, responders);
+  const shipped = await readEntries(shippedFile, knownErrorSchema(responders, triedPatterns));
   const shippedEntries = shipped.entries.map(({ entry }) => entry);
   if (ownFile === undefined)
     return { catalogue: buildCatalogue(shippedEntries, []), problems: shipped.problems };
   const parties = [...new Set([...responders, ...options.responders])];
-  const own = await readEntries(ownFile, parties);
+  const own = await readEntries(ownFile, knownErrorSchema(parties));
   checkOwnEntries(own, shippedEntries, options.flows);
   return {
     catalogue: buildCatalogue(

@@ -147,7 +147,7 @@ export function streaming(scene: Scene): void {
         const before = process.memoryUsage().rss;
         let [rows, most] = [0, 0];
         const statement = sql.series(60, 6_000_000);
-        for await (const row of database.query(statement, {}, options())) {
+        for await (const row of database.query(statement, {}, options({ timeoutMs: 60_000 }))) {
           rows += 1;
           await new Promise((resolve) => setTimeout(resolve, 5));
           most = Math.max(most, process.memoryUsage().rss - before);

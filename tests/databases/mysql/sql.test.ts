@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DatabaseError } from '../../../src/databases/contract.ts';
 import { assertReading, compile } from '../../../src/databases/mysql/sql.ts';
+import { processorMs } from '../../helpers/processor.ts';
 
 describe('assertReading', () => {
   it.each([
@@ -36,10 +37,11 @@ describe('assertReading', () => {
   });
 
   it('refuses a long run of openings in no time', () => {
-    const start = performance.now();
-    expect(() => assertReading(`${'/**/ ( '.repeat(20_000)}DELETE`)).toThrow(DatabaseError);
-    expect(() => assertReading('/*'.repeat(50_000))).toThrow(DatabaseError);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const took = processorMs(() => {
+      expect(() => assertReading(`${'/**/ ( '.repeat(20_000)}DELETE`)).toThrow(DatabaseError);
+      expect(() => assertReading('/*'.repeat(50_000))).toThrow(DatabaseError);
+    });
+    expect(took).toBeLessThan(1000);
   });
 });
 

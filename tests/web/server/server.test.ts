@@ -88,6 +88,8 @@ describe('listen', () => {
 
 describe('a connection is cut', () => {
   const limits = { request: 300, answer: 300, next: 300 };
+  /** The first request may be late: the machine may be busy. */
+  const patient = { ...limits, request: 10_000 };
   const request = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
   async function timed(heard: Promise<string>): Promise<number> {
@@ -104,7 +106,7 @@ describe('a connection is cut', () => {
   });
 
   it('when the next one does', async () => {
-    const { socket, heard } = dial(await start(here, { limits }), `${request}GET /`);
+    const { socket, heard } = dial(await start(here, { limits: patient }), `${request}GET /`);
     const drip = setInterval(() => socket.write('x'), 20);
     expect(await timed(heard)).toBeLessThan(3000);
     clearInterval(drip);
@@ -112,22 +114,22 @@ describe('a connection is cut', () => {
   });
 
   it('when it is idle after its answer', async () => {
-    const { heard } = dial(await start(here, { limits }), request);
+    const { heard } = dial(await start(here, { limits: patient }), request);
     expect(await timed(heard)).toBeGreaterThan(200);
     expect(await heard).toContain('here\n');
   });
 
   it('when nobody reads its answer, 100 at once', async () => {
     const large = new Uint8Array(8_000_000);
-    let opened = 0;
-    let closed = 0;
+    const lasted: number[] = [];
     const server = await start(
       (incoming, response) => {
-        opened += 1;
-        if (response instanceof ServerResponse) response.once('close', () => (closed += 1));
+        const begin = performance.now();
+        if (response instanceof ServerResponse)
+          response.once('close', () => lasted.push(performance.now() - begin));
         send(incoming, response, { status: 200, headers: {}, body: large }, {});
       },
-      { limits: { ...limits, request: 10_000, answer: 2000 } },
+      { limits: { ...patient, answer: 2000 } },
     );
     const sockets = Array.from({ length: 100 }, () => {
       const socket = connect(portOf(server), '127.0.0.1');
@@ -135,9 +137,8 @@ describe('a connection is cut', () => {
       socket.write(request);
       return socket.pause();
     });
-    await expect.poll(() => opened, { timeout: 5000 }).toBe(100);
-    expect(closed).toBe(0);
-    await expect.poll(() => closed, { timeout: 5000 }).toBe(100);
+    await expect.poll(() => lasted.length, { timeout: 30_000 }).toBe(100);
+    expect(Math.min(...lasted)).toBeGreaterThan(1900);
     for (const socket of sockets) socket.destroy();
   });
 
@@ -145,7 +146,7 @@ describe('a connection is cut', () => {
     const large = new Uint8Array(8_000_000);
     const server = await start(
       (incoming, response) => send(incoming, response, { status: 200, headers: {}, body: large }, {}),
-      { limits: { ...limits, answer: 10_000 } },
+      { limits: { ...patient, answer: 10_000 } },
     );
     const answer = await fetch(`http://${server.address}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));

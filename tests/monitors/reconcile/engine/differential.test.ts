@@ -11,6 +11,7 @@ import type {
   PlanName,
   TimeRange,
 } from '../../../../src/monitors/reconcile/engine/types.ts';
+import { casesOf } from '../../../helpers/nightly.ts';
 import { describeReal } from '../../../helpers/real.ts';
 import { exchanged, sorted } from './oracle.ts';
 import { oracleSql } from './oracle-sql.ts';
@@ -19,7 +20,7 @@ import { fill, mariadbServer, mssqlServer, postgresServer, type Server } from '.
 import { selectionOf, tableOf, type StoredRow, type Table } from './tables.ts';
 
 const seed = 4;
-const pairCount = 1000;
+const pairCount = casesOf(1000);
 const start = Date.UTC(2026, 0, 1);
 const day: TimeRange = { from: start, to: start + 86_400_000 };
 const signal = new AbortController().signal;
