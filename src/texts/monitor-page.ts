@@ -74,6 +74,7 @@ export const monitorPageTexts = {
     de: 'Nicht OK: höchstens {most, number}, um {at}; zuletzt {last, number}.',
     fr: 'Non OK : au plus {most, number}, à {at} ; en dernier {last, number}.',
   },
+  'chart.time': { en: 'Time', nl: 'Tijd', de: 'Zeit', fr: 'Heure' },
   'chart.failed': { en: 'Failed', nl: 'Mislukt', de: 'Gescheitert', fr: 'En échec' },
   'chart.waiting': { en: 'Waiting', nl: 'Wachtend', de: 'Wartend', fr: 'En attente' },
   'chart.late': { en: 'Late', nl: 'Te laat', de: 'Verspätet', fr: 'En retard' },

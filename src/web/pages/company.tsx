@@ -7,7 +7,7 @@ import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { MonitorRow } from './monitor-line.tsx';
 import { CompanyFigures } from './overview.tsx';
-import { Badge, Columns } from './parts.tsx';
+import { Badge, Columns, Scroll } from './parts.tsx';
 
 interface CompanyProps {
   readonly card: CompanyCard;
@@ -39,7 +39,7 @@ function Company({ card, history }: CompanyProps) {
         {card.title} <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
       </h1>
       <CompanyFigures card={card} />
-      <div class="scroll">
+      <Scroll name="label.monitor">
         <table class="monitors">
           <Columns names={columns} />
           <tbody>
@@ -53,7 +53,7 @@ function Company({ card, history }: CompanyProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { HistoryView } from '../view/history.ts';
 import type { MonitorLine } from '../view/types.ts';
 import { usePage } from './context.ts';
 import { monitorPath } from './links.ts';
-import { Badge, Responders, Time, factText } from './parts.tsx';
+import { Badge, Cell, Responders, Time, factText } from './parts.tsx';
 import { Sparkline } from './sparkline.tsx';
 
 interface LineProps {
@@ -50,15 +50,15 @@ export function MonitorRow({
       <td>
         <Sparkline view={history} timezone={timezone} />
       </td>
-      <td>
+      <Cell name="label.since">
         {line.since === null ? <span class="quiet">–</span> : <Time at={line.since} timezone={timezone} />}
-      </td>
-      <td>
+      </Cell>
+      <Cell name="label.turn">
         <Responders responders={line.responders} />
-      </td>
-      <td>
+      </Cell>
+      <Cell name="label.data_from">
         <Time at={line.dataFrom} timezone={timezone} />
-      </td>
+      </Cell>
     </tr>
   );
 }

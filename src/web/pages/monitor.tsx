@@ -7,7 +7,7 @@ import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
 import { Result } from './monitor-line.tsx';
-import { Badge, Columns, Detail, Responders, Time } from './parts.tsx';
+import { Badge, Cell, Columns, Detail, Responders, Scroll, Time } from './parts.tsx';
 import { Records } from './records.tsx';
 import { Sparkline, historyText } from './sparkline.tsx';
 import { ReadAgain } from './read-again.tsx';
@@ -22,14 +22,16 @@ function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: s
         <span class={`tag job-${job.status}`}>{job.status}</span>
         {!job.isEnabled && <span class="tag">{t.text('label.disabled')}</span>}
       </td>
-      <td>
+      <Cell name="label.last_run">
         <Time at={job.runningSince ?? job.lastRun} timezone={timezone} />
-      </td>
-      <td>
+      </Cell>
+      <Cell name="label.last_success">
         <Time at={job.lastSuccess} timezone={timezone} />
-      </td>
-      <td>{job.lastDurationSeconds === null ? '–' : t.duration(job.lastDurationSeconds * 1000)}</td>
-      <td>{job.due === null ? '–' : <Time at={job.due} timezone={timezone} />}</td>
+      </Cell>
+      <Cell name="label.duration">
+        {job.lastDurationSeconds === null ? '–' : t.duration(job.lastDurationSeconds * 1000)}
+      </Cell>
+      <Cell name="label.due">{job.due === null ? '–' : <Time at={job.due} timezone={timezone} />}</Cell>
     </tr>
   );
 }
@@ -49,8 +51,8 @@ function Jobs({ jobs, timezone }: { readonly jobs: readonly JobLine[]; readonly 
   return (
     <section>
       <h2>{t.text('label.jobs')}</h2>
-      <div class="scroll">
-        <table>
+      <Scroll name="label.jobs">
+        <table class="monitors">
           <Columns names={jobColumns} />
           <tbody>
             {jobs.map((job) => (
@@ -58,7 +60,7 @@ function Jobs({ jobs, timezone }: { readonly jobs: readonly JobLine[]; readonly 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -137,7 +139,7 @@ function Chart({ view, history }: Pick<MonitorProps, 'view' | 'history'>) {
     <section>
       <h2>{t.text('history.label')}</h2>
       <p>{historyText(page, history, timezone)}</p>
-      <div id="chart" class="chart" data-history={data} hx-preserve>
+      <div id="chart" class="chart" data-history={data} data-time={t.text('chart.time')} hx-preserve>
         <Sparkline view={history} timezone={timezone} />
       </div>
     </section>
@@ -160,10 +162,11 @@ function Monitor({ view, refresh, history }: MonitorProps) {
       <ReadAgain view={view} refresh={refresh} />
       <Facts line={line} timezone={timezone} />
       <Jobs jobs={jobs} timezone={timezone} />
-      <Chart view={view} history={history} />
+      {/* What is to be done comes before how it came about: also on a small screen. */}
       {records !== null && (jobs.length === 0 || records.total > 0) && (
         <Records records={records} timezone={timezone} />
       )}
+      <Chart view={view} history={history} />
       <Notes notes={line.notes} />
       <Statements statements={statements} />
     </div>

@@ -4,10 +4,10 @@ import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
-import { Amounts, Badge, Columns, Detail, Responders, Time, factText } from './parts.tsx';
+import { Amounts, Badge, Columns, Detail, Responders, Scroll, Time, factText } from './parts.tsx';
 
-/** Most things that the answer names. */
-const mostNamed = 5;
+/** Most things that the answer names; fewer on a wall, which has every company below it. */
+const mostNamed = { page: 5, wall: 3 } as const;
 
 function NeedItem({ need }: { readonly need: Need }) {
   const { t, now, prefix } = usePage();
@@ -28,35 +28,42 @@ function NeedItem({ need }: { readonly need: Need }) {
   );
 }
 
-function Needs({ needs }: { readonly needs: readonly Need[] }) {
+function Needs({ needs, most }: { readonly needs: readonly Need[]; readonly most: number }) {
   const { t } = usePage();
   return (
     <ul>
-      {needs.slice(0, mostNamed).map((need) => (
+      {needs.slice(0, most).map((need) => (
         <NeedItem key={`${need.company} ${need.monitor}`} need={need} />
       ))}
-      {needs.length > mostNamed && <li>{t.text('answer.more', { count: needs.length - mostNamed })}</li>}
+      {needs.length > most && <li>{t.text('answer.more', { count: needs.length - most })}</li>}
     </ul>
   );
 }
 
+interface OverviewProps {
+  readonly view: OverviewView;
+  /** For a screen on a wall: readable from across the room. */
+  readonly isWall: boolean;
+}
+
 /** Is everything all right? If not: what, since when, whose turn. */
-function Answer({ view: { needs, unknown, companies } }: { readonly view: OverviewView }) {
+function Answer({ view: { needs, unknown, companies }, isWall }: OverviewProps) {
   const { t } = usePage();
+  const most = isWall ? mostNamed.wall : mostNamed.page;
   const worst = needs[0]?.state ?? (unknown.length > 0 || companies.length === 0 ? 'no_data' : 'ok');
   return (
     <section class={`answer ${worst}`} aria-live="polite">
       {needs.length > 0 && (
-        <>
+        <div>
           <h1>{t.text('answer.needs', { count: needs.length })}</h1>
-          <Needs needs={needs} />
-        </>
+          <Needs needs={needs} most={most} />
+        </div>
       )}
       {unknown.length > 0 && (
-        <>
+        <div>
           <h1>{t.text('answer.unknown', { count: unknown.length })}</h1>
-          <Needs needs={unknown} />
-        </>
+          <Needs needs={unknown} most={most} />
+        </div>
       )}
       {needs.length + unknown.length === 0 && (
         <h1>{t.text(companies.length === 0 ? 'answer.nothing_watched' : 'answer.all_right')}</h1>
@@ -194,7 +201,7 @@ function Databases({ databases }: { readonly databases: readonly DatabaseLine[] 
   return (
     <section>
       <h2>{page.t.text('label.databases')}</h2>
-      <div class="scroll">
+      <Scroll name="label.databases">
         <table>
           <Columns names={['label.state', 'label.database', 'label.driver', 'label.result']} />
           <tbody>
@@ -214,7 +221,7 @@ function Databases({ databases }: { readonly databases: readonly DatabaseLine[] 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -224,17 +231,17 @@ function Tile({ card }: { readonly card: CompanyCard }) {
   const { prefix } = usePage();
   return (
     <a class={`tile ${card.state}`} href={companyPath(prefix, card.company)}>
-      <strong>{card.title}</strong>
+      <strong title={card.title}>{card.title}</strong>
       <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
     </a>
   );
 }
 
-/** The page at `/`. @param isWall for a screen on a wall: readable from across the room. */
+/** The page at `/`. */
 export function renderOverview(
   page: PageContext,
   view: OverviewView,
-  { assets, isWall }: { readonly assets: AssetLinks; readonly isWall: boolean },
+  { assets, isWall }: Pick<OverviewProps, 'isWall'> & { readonly assets: AssetLinks },
 ): string {
   const title = page.t.text('nav.overview');
   return renderPage(
@@ -247,7 +254,7 @@ export function renderOverview(
       hx-select="#live"
       hx-swap="outerMorph"
     >
-      <Answer view={view} />
+      <Answer view={view} isWall={isWall} />
       {isWall ? (
         <div class="tiles">
           {view.companies.map((card) => (

@@ -127,6 +127,22 @@ export function Detail({ name, children }: DetailProps) {
   );
 }
 
+/** What may be wider than the window: it is scrolled by itself, with the keyboard too. @param name what it is, for screen readers. */
+export function Scroll({ name, children }: DetailProps) {
+  const { t } = usePage();
+  return (
+    <div class="scroll" role="region" aria-label={t.text(name)} tabIndex={0}>
+      {children}
+    </div>
+  );
+}
+
+/** A cell that says what it is where a small screen has no room for the head of its table. */
+export function Cell({ name, children }: DetailProps) {
+  const { t } = usePage();
+  return <td data-label={t.text(name)}>{children}</td>;
+}
+
 /** The head of a table. */
 export function Columns({ names }: { readonly names: readonly MessageKey[] }) {
   const { t } = usePage();
