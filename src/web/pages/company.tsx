@@ -7,7 +7,7 @@ import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { MonitorRow } from './monitor-line.tsx';
 import { CompanyFigures } from './overview.tsx';
-import { Badge, Columns, Scroll } from './parts.tsx';
+import { Badge, Columns, Scroll, closed } from './parts.tsx';
 
 interface CompanyProps {
   readonly card: CompanyCard;
@@ -36,7 +36,8 @@ function Company({ card, history }: CompanyProps) {
       hx-swap="outerMorph"
     >
       <h1>
-        {card.title} <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
+        <bdi>{closed(card.title)}</bdi>{' '}
+        <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
       </h1>
       <CompanyFigures card={card} />
       <Scroll name="label.monitor">

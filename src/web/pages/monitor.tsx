@@ -7,20 +7,49 @@ import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
 import { Result } from './monitor-line.tsx';
-import { Badge, Cell, Columns, Detail, Responders, Scroll, Time } from './parts.tsx';
+import {
+  Badge,
+  Cell,
+  Columns,
+  Detail,
+  Responders,
+  Scroll,
+  Time,
+  closed,
+  responderName,
+  translated,
+} from './parts.tsx';
 import { Records } from './records.tsx';
 import { Sparkline, historyText } from './sparkline.tsx';
 import { ReadAgain } from './read-again.tsx';
 import type { Refresh } from './read-again.tsx';
+
+/** Why a job failed, what to do about it, and who does it. */
+function JobFailure({ job }: { readonly job: JobLine }) {
+  const page = usePage();
+  const who = job.responder === '' ? '' : responderName(page, job.responder);
+  return (
+    <>
+      {job.message !== '' && (
+        <div>
+          <code>{job.message}</code>
+        </div>
+      )}
+      {job.action !== null && <strong>{translated(page, job.action)}</strong>}
+      {who !== '' && <div class="quiet">{who}</div>}
+    </>
+  );
+}
 
 function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: string }) {
   const { t } = usePage();
   return (
     <tr>
       <th scope="row">{job.job}</th>
-      <td>
+      <td class="result">
         <span class={`tag job-${job.status}`}>{job.status}</span>
         {!job.isEnabled && <span class="tag">{t.text('label.disabled')}</span>}
+        <JobFailure job={job} />
       </td>
       <Cell name="label.last_run">
         <Time at={job.runningSince ?? job.lastRun} timezone={timezone} />
@@ -153,7 +182,7 @@ function Monitor({ view, refresh, history }: MonitorProps) {
   return (
     <div id="live">
       <h1>
-        <a href={companyPath(prefix, card.company)}>{card.title}</a> › {line.monitor}{' '}
+        <a href={companyPath(prefix, card.company)}>{closed(card.title)}</a> › {line.monitor}{' '}
         <Badge state={line.state} fact={line.stateFact} timezone={timezone} />
       </h1>
       <p class="result">

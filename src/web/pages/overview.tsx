@@ -4,7 +4,7 @@ import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
-import { Amounts, Badge, Columns, Detail, Responders, Scroll, Time, factText } from './parts.tsx';
+import { Amounts, Badge, Columns, Detail, Responders, Scroll, Time, closed, factText } from './parts.tsx';
 
 /** Most things that the answer names; fewer on a wall, which has every company below it. */
 const mostNamed = { page: 5, wall: 3 } as const;
@@ -14,9 +14,7 @@ function NeedItem({ need }: { readonly need: Need }) {
   const { company, title, flow, monitor, since, timezone, responders } = need;
   return (
     <li>
-      <a href={monitorPath(prefix, company, monitor)}>
-        {title}: {flow}
-      </a>
+      <a href={monitorPath(prefix, company, monitor)}>{closed(`${title}: ${flow}`)}</a>
       {since !== null && ` ${t.text('answer.since', { at: t.time(since, timezone, now) })}`}
       {responders.length > 0 && (
         <>
@@ -142,7 +140,7 @@ function MonitorStates({ card }: { readonly card: CompanyCard }) {
       {wrong.map((line) => (
         <li key={line.monitor}>
           <Badge state={line.state} fact={line.stateFact} timezone={card.timezone} />{' '}
-          <a href={monitorPath(page.prefix, card.company, line.monitor)}>{line.flow}</a>{' '}
+          <a href={monitorPath(page.prefix, card.company, line.monitor)}>{closed(line.flow)}</a>{' '}
           <span class="quiet">{inShort(page, line, card.timezone)}</span>
         </li>
       ))}
@@ -155,7 +153,7 @@ function Card({ card }: { readonly card: CompanyCard }) {
   return (
     <article class={`card ${card.state}`}>
       <h2>
-        <a href={companyPath(prefix, card.company)}>{card.title}</a>{' '}
+        <a href={companyPath(prefix, card.company)}>{closed(card.title)}</a>{' '}
         <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
       </h2>
       <MonitorStates card={card} />

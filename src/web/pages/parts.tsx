@@ -43,6 +43,17 @@ export function Badge({ state, fact, timezone }: BadgeProps) {
   );
 }
 
+/**
+ * A text from elsewhere, for the middle of a line: with the end of each isolate that it begins (U+2066 to U+2068). The element around it
+ * ends embeddings, but not those; what follows would run backwards.
+ */
+export function closed(text: string): string {
+  let open = 0;
+  for (const [mark] of text.matchAll(/[\u2066-\u2069]/g))
+    open = Math.max(0, open + (mark === '\u2069' ? -1 : 1));
+  return text + '\u2069'.repeat(open);
+}
+
 interface SafeLinkProps {
   readonly address: string;
   readonly children: ComponentChildren;
@@ -56,7 +67,7 @@ export function SafeLink({ address, children }: SafeLinkProps) {
       {children}
     </a>
   ) : (
-    <>{children}</>
+    <bdi>{children}</bdi>
   );
 }
 

@@ -55,7 +55,9 @@ export async function openPage(
  * What is wider than its place: the document than the window, an element than its box, save where it can be scrolled. Drawings
  * have no box of text, and a field scrolls by itself.
  */
-const overflowScript = `(() => {
+const overflowScript = `(async () => {
+  // After a change of the window's size, charts follow with the next frame.
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
   const scrolls = (element) => ['auto', 'scroll'].includes(getComputedStyle(element).overflowX);
   const root = document.documentElement;
   const wide = [...document.body.querySelectorAll('*')].filter(
@@ -80,4 +82,31 @@ export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations"] })');
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+}
+
+/**
+ * Texts of the page's own that run backwards: marks of direction in a text before them reached beyond it. A text that bears such
+ * marks or letters itself may run as it likes.
+ */
+const turnedScript = `(() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+    if (/[\\u0590-\\u08FF\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]/.test(text.data)) continue;
+    const start = /[a-z]{2}/i.exec(text.data)?.index;
+    if (start === undefined) continue;
+    const leftOf = (index) => {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + 1);
+      return range.getBoundingClientRect();
+    };
+    const [first, second] = [leftOf(start), leftOf(start + 1)];
+    if (first.top === second.top && second.left < first.left) found.push('turned: ' + text.data.slice(0, 60));
+  }
+  return found.slice(0, 5);
+})()`;
+
+export function turnedTexts(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(turnedScript);
 }
