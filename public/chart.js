@@ -9,6 +9,8 @@
     duration: '--ok',
   };
   const height = 240;
+  /** Seconds between two labels of time: no less than between two points, five minutes. */
+  const timeSteps = [300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
   /** Of a label of an axis, besides its text: the tick and the space around it. */
   const aroundLabel = 20;
 
@@ -74,12 +76,17 @@
           value: (chart, value) => shown(value, figure),
           stroke: resolved(colours[name]),
           scale: name === 'duration' ? 's' : 'records',
-          show: name !== 'duration',
+          // Another measure than that of the others: it would be drawn across them.
+          show: name !== 'duration' || series.length === 1,
         })),
       ],
       scales: { records: { range: (chart, least, most) => [0, Math.max(1, most)] } },
       axes: [
-        { ...axis, values: (chart, splits, place, space, step) => timeLabels(formats, splits, step) },
+        {
+          ...axis,
+          incrs: timeSteps,
+          values: (chart, splits, place, space, step) => timeLabels(formats, splits, step),
+        },
         { ...amounts, scale: 'records' },
         { ...amounts, scale: 's', side: 1, grid: { show: false } },
       ],

@@ -16,6 +16,7 @@ import {
   Scroll,
   Time,
   closed,
+  isMessage,
   responderName,
   translated,
 } from './parts.tsx';
@@ -35,10 +36,22 @@ function JobFailure({ job }: { readonly job: JobLine }) {
           <code>{job.message}</code>
         </div>
       )}
-      {job.action !== null && <strong>{translated(page, job.action)}</strong>}
-      {who !== '' && <div class="quiet">{who}</div>}
+      <dl>
+        {job.action !== null && (
+          <Detail name="label.action">
+            <strong>{translated(page, job.action)}</strong>
+          </Detail>
+        )}
+        {who !== '' && <Detail name="label.first_responder">{who}</Detail>}
+      </dl>
     </>
   );
+}
+
+/** The state of a job in words; one that nobody has words for as it is. */
+function jobState(t: PageContext['t'], status: string): string {
+  const key = `job.${status}`;
+  return isMessage(key) ? t.text(key) : status;
 }
 
 function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: string }) {
@@ -47,7 +60,7 @@ function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: s
     <tr>
       <th scope="row">{job.job}</th>
       <td class="result">
-        <span class={`tag job-${job.status}`}>{job.status}</span>
+        <span class={`tag job-${job.status}`}>{jobState(t, job.status)}</span>{' '}
         {!job.isEnabled && <span class="tag">{t.text('label.disabled')}</span>}
         <JobFailure job={job} />
       </td>
@@ -63,6 +76,12 @@ function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: s
       <Cell name="label.due">{job.due === null ? '–' : <Time at={job.due} timezone={timezone} />}</Cell>
     </tr>
   );
+}
+
+/** As they were, but those first that somebody has to see to. */
+function wrongFirst(jobs: readonly JobLine[]): JobLine[] {
+  const isWrong = ({ status }: JobLine) => status === 'failed' || status === 'missing';
+  return jobs.toSorted((one, other) => Number(isWrong(other)) - Number(isWrong(one)));
 }
 
 const jobColumns: readonly MessageKey[] = [
@@ -84,7 +103,7 @@ function Jobs({ jobs, timezone }: { readonly jobs: readonly JobLine[]; readonly 
         <table class="monitors">
           <Columns names={jobColumns} />
           <tbody>
-            {jobs.map((job) => (
+            {wrongFirst(jobs).map((job) => (
               <JobRow key={job.job} job={job} timezone={timezone} />
             ))}
           </tbody>

@@ -103,7 +103,8 @@ export function Amounts({ amounts }: { readonly amounts: readonly Money[] }) {
   );
 }
 
-const isMessage = (key: string): key is MessageKey => Object.hasOwn(messages, key);
+/** Whether there are words for it. */
+export const isMessage = (key: string): key is MessageKey => Object.hasOwn(messages, key);
 
 /** A responder as people call it; one of the configuration by its name. */
 export function responderName({ t }: PageContext, responder: string): string {

@@ -192,7 +192,7 @@ export function Records({ records, timezone }: RecordsProps) {
                 <RecordItem key={`${index} ${record.record}`} record={record} timezone={timezone} />
               ))}
             </ol>
-            <Pages records={records} />
+            {items.length < records.total && <Pages records={records} />}
           </>
         )}
       </div>

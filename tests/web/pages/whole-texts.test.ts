@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Language } from '../../../src/known-errors/catalogue.ts';
 import { jobs } from '../../../src/monitors/jobs/index.ts';
+import { query } from '../../../src/monitors/query/index.ts';
 import { records } from '../../../src/monitors/records/index.ts';
 import type { TaskStatus } from '../../../src/poll/task-status.ts';
 import { renderMonitor } from '../../../src/web/pages/monitor.tsx';
@@ -9,12 +11,16 @@ import { MemoryDatabase, observe } from '../../monitors/run.ts';
 import { inEachLanguage } from '../status/page.ts';
 import { assets, everything, hour, now, pageContext, recordsReading, snapshotOf, taskOf } from '../world.ts';
 
-function monitorPage(task: TaskStatus, codes: readonly string[] = []): string {
+function monitorPage(task: TaskStatus, codes: readonly string[] = [], language: Language = 'en'): string {
   const place = { company: 'acme', monitor: task.monitor.name };
-  const query = { search: '', order: 'urgency', offset: 0, limit: 50 } as const;
-  const view = monitorOf(snapshotOf([task], { acme: 'ACME' }, codes), everything, place, query, now);
+  const first = { search: '', order: 'urgency', offset: 0, limit: 50 } as const;
+  const view = monitorOf(snapshotOf([task], { acme: 'ACME' }, codes), everything, place, first, now);
   if (view === undefined) throw new Error('there is no such monitor');
-  return renderMonitor(pageContext(), view, { assets, refresh: { isRunning: false }, history: undefined });
+  return renderMonitor(pageContext(language), view, {
+    assets,
+    refresh: { isRunning: false },
+    history: undefined,
+  });
 }
 
 async function pageOfMessage(error: string): Promise<string> {
@@ -55,7 +61,7 @@ describe('a message of one line', () => {
 });
 
 describe('a job that failed', () => {
-  it('is shown with its error, what to do about it and whose turn it is', async () => {
+  it('comes first, with its error, what to do about it and whose turn it is', async () => {
     const row = { job: 'stock-in', status: 'failed', started: new Date(now - hour), error: 'row is locked' };
     const known = {
       error: 'class-lock',
@@ -64,16 +70,38 @@ describe('a job that failed', () => {
       responder: 'erp_partner',
       retryWaitMs: 0,
     };
-    const database = new MemoryDatabase({
-      Q: [row, { ...row, job: 'stock-out', status: 'success', error: null }],
-    });
+    const fine = { ...row, job: 'archive', status: 'success', error: null };
+    const database = new MemoryDatabase({ Q: [row, fine] });
     const reading = await observe(jobs, { query: 'Q' }, database, { classify: () => known });
     const html = monitorPage(taskOf('datamoves', jobs, ['acme'], reading), ['lock']);
-    const [, failed = '', fine = ''] = html.split('<th scope="row">');
-    expect(failed).toContain('<code>row is locked</code>');
-    expect(failed).toContain('<strong>Action for lock</strong>');
-    expect(failed).toContain('ERP partner');
-    expect(fine).not.toMatch(/<code>|<strong>/);
+    const [around = '', first = '', second = ''] = html.split('<th scope="row">');
+    expect(around).toContain('<dt>Whose turn</dt><dd>ERP partner</dd>');
+    expect(first).toContain('stock-in</th>');
+    expect(first).toContain('>Failed</span>');
+    expect(first).toContain('<code>row is locked</code>');
+    expect(first).toContain('<strong>Action for lock</strong>');
+    expect(first).toContain('ERP partner');
+    expect(second).toContain('>Success</span>');
+    expect(second).not.toMatch(/<code>|<strong>/);
+  });
+});
+
+describe('figures', () => {
+  it('of time have as many digits as anybody reads', async () => {
+    const reading = await recordsReading({ failed: [] });
+    const task = taskOf('orders', records, ['acme'], reading, { durationSeconds: 0.027_132_438_000_000_546 });
+    expect(monitorPage(task)).toContain(', in 0.027 s.');
+    expect(monitorPage(task, [], 'fr')).toContain(', en 0,027 s.');
+  });
+
+  it.each([
+    ['below', 1.5, 'shop_stock: 1,5, onder de grens van 2'],
+    ['above', 1234.25, 'shop_stock: 1.234,25, boven de grens van 2'],
+  ])('say in the language of the page that they are %s their limit', async (direction, value, text) => {
+    const metric = { name: 'shop_stock', help: 'Stock.', value: 'n', warning: { [direction]: 2 } };
+    const database = new MemoryDatabase({ Q: [{ n: value }] });
+    const reading = await observe(query, { query: 'Q', metrics: [metric] }, database);
+    expect(monitorPage(taskOf('stock', query, ['acme'], reading), [], 'nl')).toContain(text);
   });
 });
 
