@@ -10,10 +10,12 @@ export const longFiles: Readonly<Record<string, number>> = {
   'tests/e2e/faults.test.ts': 80,
   'tests/e2e/reasons.test.ts': 70,
   'tests/e2e/demo.test.ts': 60,
+  'tests/e2e/browser-pages.test.ts': 45,
   'tests/notifications/delivery.test.ts': 40,
   'tests/e2e/long-rows.test.ts': 31,
   'tests/notifications/mails.test.ts': 30,
   'tests/alerts/rules.test.ts': 25,
+  'tests/e2e/browser-hostile.test.ts': 24,
   'tests/e2e/environments.test.ts': 20,
   'tests/notifications/inhibitions.test.ts': 15,
 };
