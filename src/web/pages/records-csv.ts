@@ -17,6 +17,7 @@ const columns: readonly MessageKey[] = [
   'label.meaning',
   'label.action',
   'label.first_responder',
+  'label.trace',
 ];
 
 /** Numbers that a spreadsheet would round, or of which it would drop zeros. */
@@ -63,6 +64,7 @@ function cellsOf(page: PageContext, record: RecordLine): Cell[] {
     translated(page, record.meaning),
     actionText(page, record),
     record.responder === '' ? '' : responderName(page, record.responder),
+    record.trace,
   ];
 }
 

@@ -46,4 +46,11 @@ describe('the file of records', () => {
       expect(row).toContain(`${begin}HYPERLINK(""http://evil.example"";""x"")`);
     },
   );
+
+  it('has the whole of a message that is cut, in the last column', async () => {
+    const message = `${'y'.repeat(9_990)} the end`;
+    const row = await rowOf(message, '1', 'en');
+    expect(row.trimEnd().endsWith(`,${message}`)).toBe(true);
+    expect((await rowOf('short', '1', 'en')).trimEnd().endsWith(',')).toBe(true);
+  });
 });
