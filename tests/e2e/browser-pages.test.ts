@@ -188,16 +188,16 @@ describeReal('the pages of 50 companies, in Chromium', ['chromium'], () => {
   it('draw a chart in the language of the page', async () => {
     const { page, wrong } = await openPage(browser, site.url, { locale: 'de' });
     await page.goto(`${site.url}${monitorPath}?lang=fr`);
-    const names = page.locator('#chart .u-legend th .u-label');
+    const names = page.locator('.chart .u-legend th .u-label');
     await expect
       .poll(() => names.allInnerTexts(), { timeout: 20_000 })
       .toEqual(expect.arrayContaining(['Heure', 'En échec']));
-    const drawing = page.locator('#chart .u-over');
+    const drawing = page.locator('.chart .u-over');
     await drawing.scrollIntoViewIfNeeded();
     const box = await drawing.boundingBox();
     if (box === null) throw new Error('there is no chart');
     await page.mouse.move(box.x + box.width - 2, box.y + box.height / 2);
-    const values = page.locator('#chart .u-legend .u-value');
+    const values = page.locator('.chart .u-legend .u-value');
     await expect.poll(() => values.allInnerTexts(), { timeout: 20_000 }).toContain('10\u202f000');
     expect((await values.allInnerTexts())[0]).toMatch(/^\d+ nov\., \d\d:\d\d$/);
     expect(wrong).toEqual([]);
