@@ -4,6 +4,7 @@ import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
+import { failureText } from './monitor-line.tsx';
 import { Amounts, Badge, Columns, Detail, Responders, Scroll, Time, closed, factText } from './parts.tsx';
 
 /** Most things that the answer names; fewer on a wall, which has every company below it. */
@@ -122,10 +123,10 @@ const good: readonly Fact['message'][] = [
   'figure.series',
 ];
 
-/** What is wrong, in short: the figures that say so; the judgement itself for a kind whose figures nobody described. */
-function inShort(page: PageContext, { figures, text }: MonitorLine, timezone: string): string {
-  if (figures.length === 0) return text;
-  return figures
+/** What is wrong, in short: the figures that say so; why nothing was read, or the judgement itself for a kind whose figures nobody described. */
+function inShort(page: PageContext, line: MonitorLine, timezone: string): string {
+  if (line.figures.length === 0) return failureText(page, line) || line.text;
+  return line.figures
     .filter(({ message, values }) => !good.includes(message) && values['count'] !== 0)
     .map((figure) => factText(page, figure, timezone))
     .join(', ');
