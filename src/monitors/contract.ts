@@ -58,7 +58,7 @@ export interface RecordEntry {
 export interface OpenRecord extends RecordEntry {
   /** The message, masked; of a mismatch what both sides say. */
   readonly error: string;
-  /** The stack trace that the message comes from, masked as it is; absent where there is none. */
+  /** The stack trace or the long text that the message comes from, masked as it is; absent where the message says all. */
   readonly trace?: string;
   /** Link to the record, safe to follow in a browser; '' without one. */
   readonly url: string;

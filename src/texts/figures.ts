@@ -171,10 +171,16 @@ export const figureTexts = {
     fr: '{count, plural, one {# série} other {# séries}}',
   },
   'figure.over_limit': {
-    en: '{metric}: {value}, limit {limit}',
-    nl: '{metric}: {value}, grens {limit}',
-    de: '{metric}: {value}, Grenze {limit}',
-    fr: '{metric} : {value}, limite {limit}',
+    en: '{metric}: {value, number, ::.######}, above the limit of {limit}',
+    nl: '{metric}: {value, number, ::.######}, boven de grens van {limit}',
+    de: '{metric}: {value, number, ::.######}, über der Grenze von {limit}',
+    fr: '{metric} : {value, number, ::.######}, au-dessus de la limite de {limit}',
+  },
+  'figure.under_limit': {
+    en: '{metric}: {value, number, ::.######}, below the limit of {limit}',
+    nl: '{metric}: {value, number, ::.######}, onder de grens van {limit}',
+    de: '{metric}: {value, number, ::.######}, unter der Grenze von {limit}',
+    fr: '{metric} : {value, number, ::.######}, sous la limite de {limit}',
   },
   'figure.below_limit': {
     en: 'below the limit of {limit}',

@@ -61,6 +61,13 @@ export const stateTexts = {
   },
   'record.different': { en: 'Different', nl: 'Verschilt', de: 'Weicht ab', fr: 'Différent' },
   'record.duplicate': { en: 'Duplicate', nl: 'Dubbel', de: 'Doppelt', fr: 'En double' },
+  'job.success': { en: 'Success', nl: 'Gelukt', de: 'Erfolgreich', fr: 'Réussie' },
+  'job.failed': { en: 'Failed', nl: 'Mislukt', de: 'Fehlgeschlagen', fr: 'En échec' },
+  'job.running': { en: 'Running', nl: 'Loopt', de: 'Läuft', fr: 'En cours' },
+  'job.waiting': { en: 'Waiting', nl: 'Wachtend', de: 'Wartend', fr: 'En attente' },
+  'job.cancelled': { en: 'Cancelled', nl: 'Geannuleerd', de: 'Abgebrochen', fr: 'Annulée' },
+  'job.missing': { en: 'Missing', nl: 'Ontbreekt', de: 'Fehlt', fr: 'Absente' },
+  'job.unknown': { en: 'Unknown', nl: 'Onbekend', de: 'Unbekannt', fr: 'Inconnu' },
   'responder.customer': { en: 'customer', nl: 'klant', de: 'Kunde', fr: 'client' },
   'responder.shop_admin': {
     en: 'shop administrator',

@@ -23,6 +23,11 @@ function sourceTexts(): ReadonlyMap<string, string> {
   ]);
 }
 
+/** A head that heads nothing is a plain cell: a screen reader would announce it for each cell below. */
+function leaveEmpty(...cell: readonly (Token | undefined)[]): void {
+  for (const token of cell) if (token !== undefined) token.tag = 'td';
+}
+
 function titleOf(text: string, name: string): string {
   return /^# (.*)$/m.exec(text)?.[1] ?? name;
 }
@@ -65,6 +70,9 @@ export class Documents {
       if (token.type === 'heading_open') token.attrSet('id', slugger.slug(tokens[index + 1]?.content ?? ''));
       // Columns are aligned by a style within the element, which our Content-Security-Policy forbids.
       if (token.type === 'th_open' || token.type === 'td_open') token.attrs = null;
+      // What is wider than the window is scrolled, by the keyboard too.
+      if (token.type === 'table_open') token.attrSet('tabindex', '0');
+      if (token.type === 'th_open' && tokens[index + 1]?.content === '') leaveEmpty(token, tokens[index + 2]);
       for (const child of token.children ?? []) if (child.type === 'link_open') this.#lead(child);
     }
     const html = this.#markdown.renderer.render(tokens, this.#markdown.options, {});

@@ -82,7 +82,7 @@ describeReal('the page of a monitor, in Chromium', ['chromium'], () => {
 
   it('shows in place what was read, and keeps the chart', async () => {
     const { page, wrong } = await openPage();
-    await expect.poll(() => page.locator('#chart canvas').count(), { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => page.locator('.chart canvas').count(), { timeout: 30_000 }).toBe(1);
     await page.evaluate('globalThis.isSame = true');
     expect(await page.locator('.record').count()).toBe(3);
     const end = Promise.withResolvers<boolean>();
@@ -98,7 +98,7 @@ describeReal('the page of a monitor, in Chromium', ['chromium'], () => {
     expect(await page.getByRole('progressbar').isVisible()).toBe(false);
     expect(await button(page).isDisabled()).toBe(false);
     expect(await page.getByRole('status').textContent()).toMatch(/^Last read .*0\.25 s/);
-    expect(await page.locator('#chart canvas').count()).toBe(1);
+    expect(await page.locator('.chart canvas').count()).toBe(1);
     expect(await page.evaluate('globalThis.isSame')).toBe(true);
     expect(new URL(page.url()).pathname).toBe(path);
     expect(wrong).toEqual([]);
@@ -132,7 +132,7 @@ describeReal('the page of a monitor, in Chromium', ['chromium'], () => {
     const context = await browser.newContext({ javaScriptEnabled: false, locale: 'nl' });
     const page = await context.newPage();
     await page.goto(`${url}${path}`);
-    expect(await page.locator('#chart svg').getAttribute('aria-label')).toMatch(/^Slechtste binnen 24 uur/);
+    expect(await page.locator('.chart svg').getAttribute('aria-label')).toMatch(/^Slechtste binnen 24 uur/);
     next = () => ({ outcome: 'running', ended: read(1).then(() => true) });
     await page.getByRole('button', { name: 'Nu opnieuw lezen' }).focus();
     await page.keyboard.press('Enter');
@@ -153,7 +153,7 @@ describeReal('the page of a monitor, in Chromium', ['chromium'], () => {
       for (const where of [path, '/companies/acme']) {
         await page.goto(`${url}${where}`);
         if (where === path)
-          await expect.poll(() => page.locator('#chart canvas').count(), { timeout: 30_000 }).toBe(1);
+          await expect.poll(() => page.locator('.chart canvas').count(), { timeout: 30_000 }).toBe(1);
         await page.addScriptTag({ content: axe.source });
         const { violations } = await page.evaluate<AxeResults>('axe.run()');
         expect(violations.map(({ id, nodes }) => [where, id, nodes[0]?.html])).toEqual([]);

@@ -2,7 +2,7 @@ import { traceOf } from '../../known-errors/telling.ts';
 import type { ErrorClass, RunContext } from '../contract.ts';
 import type { Cells } from '../shared/cells.ts';
 import { cutText } from '../shared/samples.ts';
-import { keptMessage } from '../shared/shown-message.ts';
+import { keptMessage, mostMessageCharacters } from '../shared/shown-message.ts';
 import type { Settings } from './settings.ts';
 
 /** Well below the maximum length of a label, so that what distinguishes records is never cut twice. */
@@ -12,10 +12,28 @@ export const mostKeyCharacters = 100;
 export interface FailureDetails {
   readonly errorClass: ErrorClass;
   readonly message: string;
-  /** What the message was taken from, as `traceOf` has it, not masked yet; '' for none. */
+  /** What the message was taken from where it says more, as `wholeMessage` has it, not masked yet; '' for none. */
   readonly trace: string;
   readonly code: string;
   readonly call: string;
+}
+
+/** So much of a long message that is no trace is kept for people, in UTF-16 units. */
+const mostOfAMessage = 12_000;
+/** Where a text may be cut without half of a secret remaining, which nobody would recognise. */
+const separators = [' ', '\n', ',', ';', '&'] as const;
+
+/**
+ * What a message was taken from where it says more than is shown of it: the trace, or the whole of a text that is too long for a
+ * line. '' where nothing is left out.
+ */
+export function wholeMessage(text: string): string {
+  const trace = traceOf(text);
+  if (trace !== '' || text.length <= mostMessageCharacters) return trace;
+  if (text.length <= mostOfAMessage) return text;
+  const beginning = text.slice(0, mostOfAMessage);
+  const end = Math.max(...separators.map((separator) => beginning.lastIndexOf(separator)));
+  return cutText(text, (end < 0 ? mostOfAMessage : end) + 1);
 }
 
 /** So much of all traces of a run is kept, in UTF-16 units: thousands of records may have failed. */
@@ -30,7 +48,7 @@ export function failureReader(run: RunContext<Settings>): (row: Cells) => Failur
   return (row) => {
     const message = row.text('error');
     const code = cutText(row.text('code'), mostKeyCharacters);
-    const trace = left > 0 ? traceOf(message) : '';
+    const trace = left > 0 ? wholeMessage(message) : '';
     left -= trace.length;
     return {
       errorClass: run.classify({ code, message }),

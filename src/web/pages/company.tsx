@@ -7,7 +7,7 @@ import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { MonitorRow } from './monitor-line.tsx';
 import { CompanyFigures } from './overview.tsx';
-import { Badge, Columns } from './parts.tsx';
+import { Badge, Columns, Scroll, closed } from './parts.tsx';
 import { Ranges, daysLabel } from './ranges.tsx';
 import type { Range } from './ranges.tsx';
 
@@ -40,11 +40,12 @@ function Company({ card, history, range }: CompanyProps) {
       hx-swap="outerMorph"
     >
       <h1>
-        {card.title} <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
+        <bdi>{closed(card.title)}</bdi>{' '}
+        <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
       </h1>
       <CompanyFigures card={card} />
       <Ranges range={range} />
-      <div class="scroll">
+      <Scroll name="label.monitor">
         <table class="monitors">
           <Columns names={columns(range?.days ?? 1)} />
           <tbody>
@@ -58,7 +59,7 @@ function Company({ card, history, range }: CompanyProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </div>
   );
 }

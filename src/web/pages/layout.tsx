@@ -84,6 +84,9 @@ function Footer() {
   );
 }
 
+/** What a page that follows by itself leaves alone: a fold that its reader has opened or closed. */
+const scriptSettings = JSON.stringify({ morphIgnore: ['data-htmx-powered', 'open'] });
+
 function Head({ frame }: { readonly frame: Frame }) {
   const { title, environment, assets, hasChart = false, isPublic = false } = frame;
   const scripts = [...assets.scripts, ...(hasChart ? assets.chart.scripts : [])];
@@ -93,6 +96,7 @@ function Head({ frame }: { readonly frame: Frame }) {
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
+      <meta name="htmx-config" content={scriptSettings} />
       <title>{isPublic ? title : `${prefix}${title} – erp-exporter`}</title>
       <link rel="icon" href="data:," />
       <link rel="stylesheet" href={assets.style} />

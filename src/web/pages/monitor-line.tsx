@@ -1,8 +1,9 @@
 import type { HistoryView } from '../view/history.ts';
 import type { MonitorLine } from '../view/types.ts';
 import { usePage } from './context.ts';
+import type { PageContext } from './context.ts';
 import { monitorPath } from './links.ts';
-import { Badge, Responders, Time, factText } from './parts.tsx';
+import { Badge, Cell, Responders, Time, factText } from './parts.tsx';
 import { Sparkline } from './sparkline.tsx';
 
 interface LineProps {
@@ -10,19 +11,22 @@ interface LineProps {
   readonly timezone: string;
 }
 
+/** Why the last run failed, in the language of the page; '' when it did not. */
+export function failureText({ t }: PageContext, { failure }: MonitorLine): string {
+  if (failure === null) return '';
+  return t.text('text.run_failed', { reason: failure.reason, problem: failure.message });
+}
+
 /** What a monitor saw, in the language of the page. */
 export function Result({ line, timezone }: LineProps) {
   const page = usePage();
-  const { figures, failure, isTruncated, text } = line;
+  const { figures, isTruncated, text } = line;
   const figureTexts = figures.map((figure) => factText(page, figure, timezone));
-  const failureText =
-    failure === null
-      ? ''
-      : page.t.text('text.run_failed', { reason: failure.reason, problem: failure.message });
+  const failure = failureText(page, line);
   return (
     <>
-      {figureTexts.length > 0 ? figureTexts.join(', ') : failureText === '' && text}
-      {failureText !== '' && <div class="problem">{failureText}</div>}
+      {figureTexts.length > 0 ? figureTexts.join(', ') : failure === '' && text}
+      {failure !== '' && <div class="problem">{failure}</div>}
       {isTruncated && <div class="note">{page.t.text('text.truncated')}</div>}
     </>
   );
@@ -50,15 +54,15 @@ export function MonitorRow({
       <td>
         <Sparkline view={history} timezone={timezone} />
       </td>
-      <td>
+      <Cell name="label.since">
         {line.since === null ? <span class="quiet">–</span> : <Time at={line.since} timezone={timezone} />}
-      </td>
-      <td>
+      </Cell>
+      <Cell name="label.turn">
         <Responders responders={line.responders} />
-      </td>
-      <td>
+      </Cell>
+      <Cell name="label.data_from">
         <Time at={line.dataFrom} timezone={timezone} />
-      </td>
+      </Cell>
     </tr>
   );
 }

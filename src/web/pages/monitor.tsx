@@ -7,7 +7,19 @@ import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
 import { Result } from './monitor-line.tsx';
-import { Badge, Columns, Detail, Responders, Time } from './parts.tsx';
+import {
+  Badge,
+  Cell,
+  Columns,
+  Detail,
+  Responders,
+  Scroll,
+  Time,
+  closed,
+  isMessage,
+  responderName,
+  translated,
+} from './parts.tsx';
 import { Ranges, daysLabel } from './ranges.tsx';
 import type { Range } from './ranges.tsx';
 import { Records } from './records.tsx';
@@ -15,25 +27,63 @@ import { Sparkline, historyText } from './sparkline.tsx';
 import { ReadAgain } from './read-again.tsx';
 import type { Refresh } from './read-again.tsx';
 
+/** Why a job failed, what to do about it, and who does it. */
+function JobFailure({ job }: { readonly job: JobLine }) {
+  const page = usePage();
+  const who = job.responder === '' ? '' : responderName(page, job.responder);
+  return (
+    <>
+      {job.message !== '' && (
+        <div>
+          <code>{job.message}</code>
+        </div>
+      )}
+      <dl>
+        {job.action !== null && (
+          <Detail name="label.action">
+            <strong>{translated(page, job.action)}</strong>
+          </Detail>
+        )}
+        {who !== '' && <Detail name="label.first_responder">{who}</Detail>}
+      </dl>
+    </>
+  );
+}
+
+/** The state of a job in words; one that nobody has words for as it is. */
+function jobState(t: PageContext['t'], status: string): string {
+  const key = `job.${status}`;
+  return isMessage(key) ? t.text(key) : status;
+}
+
 function JobRow({ job, timezone }: { readonly job: JobLine; readonly timezone: string }) {
   const { t } = usePage();
   return (
     <tr>
       <th scope="row">{job.job}</th>
-      <td>
-        <span class={`tag job-${job.status}`}>{job.status}</span>
+      <td class="result">
+        <span class={`tag job-${job.status}`}>{jobState(t, job.status)}</span>{' '}
         {!job.isEnabled && <span class="tag">{t.text('label.disabled')}</span>}
+        <JobFailure job={job} />
       </td>
-      <td>
+      <Cell name="label.last_run">
         <Time at={job.runningSince ?? job.lastRun} timezone={timezone} />
-      </td>
-      <td>
+      </Cell>
+      <Cell name="label.last_success">
         <Time at={job.lastSuccess} timezone={timezone} />
-      </td>
-      <td>{job.lastDurationSeconds === null ? '–' : t.duration(job.lastDurationSeconds * 1000)}</td>
-      <td>{job.due === null ? '–' : <Time at={job.due} timezone={timezone} />}</td>
+      </Cell>
+      <Cell name="label.duration">
+        {job.lastDurationSeconds === null ? '–' : t.duration(job.lastDurationSeconds * 1000)}
+      </Cell>
+      <Cell name="label.due">{job.due === null ? '–' : <Time at={job.due} timezone={timezone} />}</Cell>
     </tr>
   );
+}
+
+/** As they were, but those first that somebody has to see to. */
+function wrongFirst(jobs: readonly JobLine[]): JobLine[] {
+  const isWrong = ({ status }: JobLine) => status === 'failed' || status === 'missing';
+  return jobs.toSorted((one, other) => Number(isWrong(other)) - Number(isWrong(one)));
 }
 
 const jobColumns: readonly MessageKey[] = [
@@ -51,16 +101,16 @@ function Jobs({ jobs, timezone }: { readonly jobs: readonly JobLine[]; readonly 
   return (
     <section>
       <h2>{t.text('label.jobs')}</h2>
-      <div class="scroll">
-        <table>
+      <Scroll name="label.jobs">
+        <table class="monitors">
           <Columns names={jobColumns} />
           <tbody>
-            {jobs.map((job) => (
+            {wrongFirst(jobs).map((job) => (
               <JobRow key={job.job} job={job} timezone={timezone} />
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -142,7 +192,13 @@ function Chart({ view, history, range }: Omit<MonitorProps, 'refresh'>) {
       <h2>{t.text(daysLabel(history.days))}</h2>
       <Ranges range={range} />
       <p>{historyText(page, history, timezone)}</p>
-      <div id={`chart-${history.days}`} class="chart" data-history={data} hx-preserve>
+      <div
+        id={`chart-${history.days}`}
+        class="chart"
+        data-history={data}
+        data-time={t.text('chart.time')}
+        hx-preserve
+      >
         <Sparkline view={history} timezone={timezone} />
       </div>
     </section>
@@ -156,7 +212,7 @@ function Monitor({ view, refresh, history, range }: MonitorProps) {
   return (
     <div id="live">
       <h1>
-        <a href={companyPath(prefix, card.company)}>{card.title}</a> › {line.monitor}{' '}
+        <a href={companyPath(prefix, card.company)}>{closed(card.title)}</a> › {line.monitor}{' '}
         <Badge state={line.state} fact={line.stateFact} timezone={timezone} />
       </h1>
       <p class="result">
@@ -165,10 +221,11 @@ function Monitor({ view, refresh, history, range }: MonitorProps) {
       <ReadAgain view={view} refresh={refresh} />
       <Facts line={line} timezone={timezone} />
       <Jobs jobs={jobs} timezone={timezone} />
-      <Chart view={view} history={history} range={range} />
+      {/* What is to be done comes before how it came about: also on a small screen. */}
       {records !== null && (jobs.length === 0 || records.total > 0) && (
         <Records records={records} timezone={timezone} />
       )}
+      <Chart view={view} history={history} range={range} />
       <Notes notes={line.notes} />
       <Statements statements={statements} />
     </div>

@@ -4,19 +4,18 @@ import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
-import { Amounts, Badge, Columns, Detail, Responders, Time, factText } from './parts.tsx';
+import { failureText } from './monitor-line.tsx';
+import { Amounts, Badge, Columns, Detail, Responders, Scroll, Time, closed, factText } from './parts.tsx';
 
-/** Most things that the answer names. */
-const mostNamed = 5;
+/** Most things that the answer names; fewer on a wall, which has every company below it. */
+const mostNamed = { page: 5, wall: 3 } as const;
 
 function NeedItem({ need }: { readonly need: Need }) {
   const { t, now, prefix } = usePage();
   const { company, title, flow, monitor, since, timezone, responders } = need;
   return (
     <li>
-      <a href={monitorPath(prefix, company, monitor)}>
-        {title}: {flow}
-      </a>
+      <a href={monitorPath(prefix, company, monitor)}>{closed(`${title}: ${flow}`)}</a>
       {since !== null && ` ${t.text('answer.since', { at: t.time(since, timezone, now) })}`}
       {responders.length > 0 && (
         <>
@@ -28,35 +27,42 @@ function NeedItem({ need }: { readonly need: Need }) {
   );
 }
 
-function Needs({ needs }: { readonly needs: readonly Need[] }) {
+function Needs({ needs, most }: { readonly needs: readonly Need[]; readonly most: number }) {
   const { t } = usePage();
   return (
     <ul>
-      {needs.slice(0, mostNamed).map((need) => (
+      {needs.slice(0, most).map((need) => (
         <NeedItem key={`${need.company} ${need.monitor}`} need={need} />
       ))}
-      {needs.length > mostNamed && <li>{t.text('answer.more', { count: needs.length - mostNamed })}</li>}
+      {needs.length > most && <li>{t.text('answer.more', { count: needs.length - most })}</li>}
     </ul>
   );
 }
 
+interface OverviewProps {
+  readonly view: OverviewView;
+  /** For a screen on a wall: readable from across the room. */
+  readonly isWall: boolean;
+}
+
 /** Is everything all right? If not: what, since when, whose turn. */
-function Answer({ view: { needs, unknown, companies } }: { readonly view: OverviewView }) {
+function Answer({ view: { needs, unknown, companies }, isWall }: OverviewProps) {
   const { t } = usePage();
+  const most = isWall ? mostNamed.wall : mostNamed.page;
   const worst = needs[0]?.state ?? (unknown.length > 0 || companies.length === 0 ? 'no_data' : 'ok');
   return (
     <section class={`answer ${worst}`} aria-live="polite">
       {needs.length > 0 && (
-        <>
+        <div>
           <h1>{t.text('answer.needs', { count: needs.length })}</h1>
-          <Needs needs={needs} />
-        </>
+          <Needs needs={needs} most={most} />
+        </div>
       )}
       {unknown.length > 0 && (
-        <>
+        <div>
           <h1>{t.text('answer.unknown', { count: unknown.length })}</h1>
-          <Needs needs={unknown} />
-        </>
+          <Needs needs={unknown} most={most} />
+        </div>
       )}
       {needs.length + unknown.length === 0 && (
         <h1>{t.text(companies.length === 0 ? 'answer.nothing_watched' : 'answer.all_right')}</h1>
@@ -117,10 +123,10 @@ const good: readonly Fact['message'][] = [
   'figure.series',
 ];
 
-/** What is wrong, in short: the figures that say so; the judgement itself for a kind whose figures nobody described. */
-function inShort(page: PageContext, { figures, text }: MonitorLine, timezone: string): string {
-  if (figures.length === 0) return text;
-  return figures
+/** What is wrong, in short: the figures that say so; why nothing was read, or the judgement itself for a kind whose figures nobody described. */
+function inShort(page: PageContext, line: MonitorLine, timezone: string): string {
+  if (line.figures.length === 0) return failureText(page, line) || line.text;
+  return line.figures
     .filter(({ message, values }) => !good.includes(message) && values['count'] !== 0)
     .map((figure) => factText(page, figure, timezone))
     .join(', ');
@@ -135,7 +141,7 @@ function MonitorStates({ card }: { readonly card: CompanyCard }) {
       {wrong.map((line) => (
         <li key={line.monitor}>
           <Badge state={line.state} fact={line.stateFact} timezone={card.timezone} />{' '}
-          <a href={monitorPath(page.prefix, card.company, line.monitor)}>{line.flow}</a>{' '}
+          <a href={monitorPath(page.prefix, card.company, line.monitor)}>{closed(line.flow)}</a>{' '}
           <span class="quiet">{inShort(page, line, card.timezone)}</span>
         </li>
       ))}
@@ -148,7 +154,7 @@ function Card({ card }: { readonly card: CompanyCard }) {
   return (
     <article class={`card ${card.state}`}>
       <h2>
-        <a href={companyPath(prefix, card.company)}>{card.title}</a>{' '}
+        <a href={companyPath(prefix, card.company)}>{closed(card.title)}</a>{' '}
         <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
       </h2>
       <MonitorStates card={card} />
@@ -194,7 +200,7 @@ function Databases({ databases }: { readonly databases: readonly DatabaseLine[] 
   return (
     <section>
       <h2>{page.t.text('label.databases')}</h2>
-      <div class="scroll">
+      <Scroll name="label.databases">
         <table>
           <Columns names={['label.state', 'label.database', 'label.driver', 'label.result']} />
           <tbody>
@@ -214,7 +220,7 @@ function Databases({ databases }: { readonly databases: readonly DatabaseLine[] 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -224,17 +230,17 @@ function Tile({ card }: { readonly card: CompanyCard }) {
   const { prefix } = usePage();
   return (
     <a class={`tile ${card.state}`} href={companyPath(prefix, card.company)}>
-      <strong>{card.title}</strong>
+      <strong title={card.title}>{card.title}</strong>
       <Badge state={card.state} fact={card.stateFact} timezone={card.timezone} />
     </a>
   );
 }
 
-/** The page at `/`. @param isWall for a screen on a wall: readable from across the room. */
+/** The page at `/`. */
 export function renderOverview(
   page: PageContext,
   view: OverviewView,
-  { assets, isWall }: { readonly assets: AssetLinks; readonly isWall: boolean },
+  { assets, isWall }: Pick<OverviewProps, 'isWall'> & { readonly assets: AssetLinks },
 ): string {
   const title = page.t.text('nav.overview');
   return renderPage(
@@ -247,7 +253,7 @@ export function renderOverview(
       hx-select="#live"
       hx-swap="outerMorph"
     >
-      <Answer view={view} />
+      <Answer view={view} isWall={isWall} />
       {isWall ? (
         <div class="tiles">
           {view.companies.map((card) => (

@@ -43,6 +43,17 @@ export function Badge({ state, fact, timezone }: BadgeProps) {
   );
 }
 
+/**
+ * A text from elsewhere, for the middle of a line: with the end of each isolate that it begins (U+2066 to U+2068). The element around it
+ * ends embeddings, but not those; what follows would run backwards.
+ */
+export function closed(text: string): string {
+  let open = 0;
+  for (const [mark] of text.matchAll(/[\u2066-\u2069]/g))
+    open = Math.max(0, open + (mark === '\u2069' ? -1 : 1));
+  return text + '\u2069'.repeat(open);
+}
+
 interface SafeLinkProps {
   readonly address: string;
   readonly children: ComponentChildren;
@@ -56,7 +67,7 @@ export function SafeLink({ address, children }: SafeLinkProps) {
       {children}
     </a>
   ) : (
-    <>{children}</>
+    <bdi>{children}</bdi>
   );
 }
 
@@ -92,7 +103,8 @@ export function Amounts({ amounts }: { readonly amounts: readonly Money[] }) {
   );
 }
 
-const isMessage = (key: string): key is MessageKey => Object.hasOwn(messages, key);
+/** Whether there are words for it. */
+export const isMessage = (key: string): key is MessageKey => Object.hasOwn(messages, key);
 
 /** A responder as people call it; one of the configuration by its name. */
 export function responderName({ t }: PageContext, responder: string): string {
@@ -125,6 +137,22 @@ export function Detail({ name, children }: DetailProps) {
       <dd>{children}</dd>
     </div>
   );
+}
+
+/** What may be wider than the window: it is scrolled by itself, with the keyboard too. @param name what it is, for screen readers. */
+export function Scroll({ name, children }: DetailProps) {
+  const { t } = usePage();
+  return (
+    <div class="scroll" role="region" aria-label={t.text(name)} tabIndex={0}>
+      {children}
+    </div>
+  );
+}
+
+/** A cell that says what it is where a small screen has no room for the head of its table. */
+export function Cell({ name, children }: DetailProps) {
+  const { t } = usePage();
+  return <td data-label={t.text(name)}>{children}</td>;
 }
 
 /** The head of a table. */

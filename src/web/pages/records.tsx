@@ -3,7 +3,7 @@ import type { RecordLine, RecordOrder, RecordPage } from '../view/types.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { recordParameters } from './links.ts';
-import { Amounts, Detail, SafeLink, Time, responderName, translated } from './parts.tsx';
+import { Amounts, Detail, SafeLink, Time, closed, responderName, translated } from './parts.tsx';
 
 /** How a record stands, in words. */
 export function recordState({ t }: PageContext, record: RecordLine): string {
@@ -52,10 +52,16 @@ function Sides({ record }: { readonly record: RecordLine }) {
 
 function ErrorTexts({ record }: { readonly record: RecordLine }) {
   const page = usePage();
-  const answer = [record.call, record.code].filter((text) => text !== '').join(' → ');
+  const { call, code } = record;
   return (
     <>
-      {answer !== '' && <div class="call">{answer}</div>}
+      {call + code !== '' && (
+        <div class="call">
+          <bdi>{closed(call)}</bdi>
+          {call !== '' && code !== '' && ' → '}
+          <bdi>{closed(code)}</bdi>
+        </div>
+      )}
       {record.error !== '' && record.left === '' && record.right === '' && <code>{record.error}</code>}
       {record.trace !== '' && (
         <details class="trace">
@@ -79,7 +85,7 @@ export function RecordItem({ record, timezone }: RecordProps) {
   return (
     <li class={`record ${record.state}`}>
       <h3>
-        <SafeLink address={record.url}>{record.record === '' ? '–' : record.record}</SafeLink>{' '}
+        <SafeLink address={record.url}>{record.record === '' ? '–' : closed(record.record)}</SafeLink>{' '}
         <span class="tag">{recordState(page, record)}</span>
         {record.money !== null && (
           <>
@@ -186,7 +192,7 @@ export function Records({ records, timezone }: RecordsProps) {
                 <RecordItem key={`${index} ${record.record}`} record={record} timezone={timezone} />
               ))}
             </ol>
-            <Pages records={records} />
+            {items.length < records.total && <Pages records={records} />}
           </>
         )}
       </div>

@@ -74,13 +74,21 @@ function Changes({ changes }: { readonly changes: readonly Change[] }) {
   );
 }
 
+/** The gravest first, as everybody should see them. */
+const byGravity: readonly MonitorStateName[] = ['critical', 'warning', 'no_data', 'maintenance', 'closed'];
+
+/** What colour a card has: that of its gravest flow. */
+function worstOf(flows: readonly Flow[]): MonitorStateName {
+  return byGravity.find((state) => flows.some((flow) => flow.state === state)) ?? 'ok';
+}
+
 function StatusContent({ status: { title, companies, changes } }: { readonly status: PublicStatus }) {
   const page = usePage();
   return (
     <div id="live" hx-get={page.here.pathname} hx-trigger="every 30s" hx-select="#live" hx-swap="outerMorph">
       <h1>{translated(page, title)}</h1>
       {companies.map(({ name, flows }, index) => (
-        <section key={index} class="card">
+        <section key={index} class={`card ${worstOf(flows)}`}>
           <h2>{translated(page, name)}</h2>
           <ul class="status">
             {flows.map((flow, place) => (

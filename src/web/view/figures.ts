@@ -97,19 +97,22 @@ function mismatchFigures(samples: CompanySamples, dataFrom: Instant | null): Fac
 
 const isOwnFamily = (name: string): boolean => !name.startsWith('erp_query_') && !name.endsWith('_threshold');
 
+/** What is beyond a limit, which the label tells as `above 20` or `below 3`. */
+function overLimit(labels: Readonly<Record<string, string>>, value: number): Fact {
+  const [direction = '', limit = ''] = (labels['limit'] ?? '').split(' ');
+  const message = direction === 'below' ? 'figure.under_limit' : 'figure.over_limit';
+  return { message, values: { metric: labels['metric'] ?? '', value, limit } };
+}
+
 function queryFigures(samples: CompanySamples, kind: string): Fact[] {
   if (kind !== 'query') return [];
   const series = [...samples.families()]
     .filter(isOwnFamily)
     .reduce((sum, name) => sum + samples.all(name).length, 0);
   const over = new Map(
-    samples.all('erp_query_worst_series_value').map(({ labels, value }): [string, Fact] => [
-      labels['metric'] ?? '',
-      {
-        message: 'figure.over_limit',
-        values: { metric: labels['metric'] ?? '', value, limit: labels['limit'] ?? '' },
-      },
-    ]),
+    samples
+      .all('erp_query_worst_series_value')
+      .map(({ labels, value }): [string, Fact] => [labels['metric'] ?? '', overLimit(labels, value)]),
   );
   return [...count('figure.series', series), ...over.values()];
 }

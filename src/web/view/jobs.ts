@@ -1,3 +1,4 @@
+import type { KnownError } from '../../known-errors/catalogue.ts';
 import type { CompanySamples } from './company-samples.ts';
 import type { Fact, JobLine } from './types.ts';
 
@@ -66,17 +67,22 @@ export function jobFigures(samples: CompanySamples): Fact[] {
   ];
 }
 
-/** The jobs of a monitor, by name. */
-export function jobLines(samples: CompanySamples): JobLine[] {
+/** The jobs of a monitor, by name. @param errors the catalogue by the id of an entry. */
+export function jobLines(samples: CompanySamples, errors: ReadonlyMap<string, KnownError>): JobLine[] {
   const jobs = [...new Set(jobsIn(samples, 'erp_job_status'))];
-  return jobs.sort((one, other) => one.localeCompare(other, 'en')).map((job) => jobLine(samples, job));
+  return jobs
+    .sort((one, other) => one.localeCompare(other, 'en'))
+    .map((job) => jobLine(samples, job, errors));
 }
 
-function jobLine(samples: CompanySamples, job: string): JobLine {
+function jobLine(samples: CompanySamples, job: string, errors: ReadonlyMap<string, KnownError>): JobLine {
   const labels = { job_name: job };
   const current = samples
     .all('erp_job_status')
     .find((sample) => sample.labels['job_name'] === job && sample.value === 1);
+  const failure = samples
+    .all('erp_failed_job_timestamp_seconds')
+    .find((sample) => sample.labels['job_name'] === job)?.labels;
   return {
     job,
     status: current?.labels['status'] ?? '',
@@ -87,6 +93,9 @@ function jobLine(samples: CompanySamples, job: string): JobLine {
     runningSince: samples.instant('erp_job_running_since_timestamp_seconds', labels),
     due: samples.instant('erp_job_due_timestamp_seconds', labels),
     failuresInARow: samples.value('erp_job_failures_in_a_row', labels) ?? 0,
+    message: failure?.['message'] ?? '',
+    responder: failure?.['responder'] ?? '',
+    action: errors.get(failure?.['error'] ?? '')?.action ?? null,
   };
 }
 

@@ -106,10 +106,11 @@ function troubleSince(task: TaskStatus, state: MonitorStateName, samples: Compan
 function respondersOf(task: TaskStatus, state: MonitorStateName, samples: CompanySamples): string[] {
   if (state !== 'warning' && state !== 'critical') return [];
   const counts = new Map<string, number>();
-  for (const { labels, value } of samples.all('erp_failed_records_by_error')) {
-    const responder = labels['responder'] ?? '';
-    if (value > 0 && responder !== '') counts.set(responder, (counts.get(responder) ?? 0) + value);
-  }
+  const add = (responder = '', count: number) => {
+    if (count > 0 && responder !== '') counts.set(responder, (counts.get(responder) ?? 0) + count);
+  };
+  for (const { labels, value } of samples.all('erp_failed_records_by_error')) add(labels['responder'], value);
+  for (const { labels } of samples.all('erp_failed_job_timestamp_seconds')) add(labels['responder'], 1);
   const byCount = [...counts].sort(([, one], [, other]) => other - one).map(([responder]) => responder);
   if (byCount.length > 0) return byCount;
   return task.monitor.responder === '' ? [] : [task.monitor.responder];

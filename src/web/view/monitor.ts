@@ -57,7 +57,7 @@ export function monitorOf(
     now,
     card: cardOf(found, lines),
     line: own.line,
-    jobs: jobLines(own.samples),
+    jobs: jobLines(own.samples, errors),
     records: viewer.may('records') ? recordPage(recordsOf(own), query, errors) : null,
     statements: statementsOf(own, viewer),
     mayRefresh: viewer.may('refresh'),

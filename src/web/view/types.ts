@@ -133,6 +133,12 @@ export interface JobLine {
   readonly runningSince: Instant | null;
   readonly due: Instant | null;
   readonly failuresInARow: number;
+  /** Why its last run failed, masked; '' where it did not, or says nothing. */
+  readonly message: string;
+  /** Who acts first on that; '' when unknown. */
+  readonly responder: string;
+  /** What the catalogue says is to be done about it. */
+  readonly action: Texts | null;
 }
 
 /** An open record with what is known of its error. */
@@ -147,7 +153,7 @@ export interface RecordLine extends Pick<
   /** What the two sides of a comparison are called; `null` where nothing is compared. */
   readonly sides: { readonly left: string; readonly right: string } | null;
   readonly money: Money | null;
-  /** The stack trace that the message comes from, masked; '' where there is none. */
+  /** The stack trace or the long text that the message comes from, masked; '' where the message says all. */
   readonly trace: string;
   /** Class of the error; '' where there is none. */
   readonly errorClass: string;
