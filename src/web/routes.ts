@@ -10,6 +10,7 @@ import type { Instant } from '../time.ts';
 import type { Assets } from './assets.ts';
 import type { Json } from './api/openapi.ts';
 import type { Documents } from './documents.ts';
+import type { PageCache } from './page-cache.ts';
 import {
   apiCompanies,
   apiCompany,
@@ -63,6 +64,8 @@ export interface RouteOptions {
   readonly history: Pick<History, 'of'>;
   /** What more than that looked like, where a Prometheus can tell. */
   readonly longHistory: Pick<LongHistory, 'isConfigured' | 'of'>;
+  /** Pages of the last seconds. */
+  readonly pages: Pick<PageCache, 'get' | 'clear'>;
   readonly metrics: () => Promise<Body>;
   /** Whether every monitor has completed a run, and the process is not shutting down; a sentence for people. */
   readonly readiness: () => { readonly ready: boolean; readonly text: string };
@@ -120,6 +123,7 @@ const change = ['POST', 'PUT'] as const;
 
 async function reload(visit: Visit): Promise<Answer> {
   const problems = await visit.reload();
+  visit.pages.clear();
   if (problems.length === 0) return textAnswer(200, 'Configuration reloaded.');
   const lines = problems.map(formatProblem).join('\n');
   return textAnswer(400, `The configuration was not reloaded, the previous one stays in force:\n${lines}`);
@@ -144,6 +148,36 @@ function page(path: string, answer: (visit: PageVisit) => Answer | Promise<Answe
     isLifecycle: false,
     answer: async (visit) =>
       compressed(visit, await answer({ ...visit, notice: visit.warning(visit.settings) })),
+  };
+}
+
+/** A page that many may have open at once: its readers share what was rendered in the last seconds. */
+function sharedPage(path: string, answer: (visit: PageVisit) => Answer | Promise<Answer>): Route {
+  const own = page(path, answer);
+  return {
+    ...own,
+    answer: async (visit) => {
+      const { request, visitor, settings, params, runs, pages } = visit;
+      const { company = '', monitor = '' } = params;
+      // Who waits for a run is to see its end.
+      if (monitor !== '' && runs.isRunning({ company, monitor })) return own.answer(visit);
+      const reader = { request, visitor, notice: visit.warning(settings) };
+      return pages.get(reader, async () => own.answer(visit));
+    },
+  };
+}
+
+/** A call by which somebody changes what pages show, and who then asks for one. */
+function refreshing(route: Route): Route {
+  return {
+    ...route,
+    methods: ['POST'],
+    right: 'refresh',
+    answer: async (visit) => {
+      const answer = await route.answer(visit);
+      visit.pages.clear();
+      return answer;
+    },
   };
 }
 
@@ -183,22 +217,18 @@ export const routes: readonly Route[] = [
     isLifecycle: false,
     answer: ({ request, visitor, metrics }) => metricsAnswer(request, visitor, metrics),
   },
-  page('/', overviewAnswer),
-  page('/errors', errorsAnswer),
+  sharedPage('/', overviewAnswer),
+  sharedPage('/errors', errorsAnswer),
   page('/errors/:error', errorAnswer),
   page('/lookup', lookupAnswer),
   page('/docs/', documentsAnswer),
   page('/docs/:document', documentAnswer),
-  page('/companies/:company', companyAnswer),
-  page('/companies/:company/:monitor', (visit) => monitorAnswer(visit)),
+  sharedPage('/companies/:company', companyAnswer),
+  sharedPage('/companies/:company/:monitor', (visit) => monitorAnswer(visit)),
   { ...page('/companies/:company/:monitor/records.csv', recordsAnswer), right: 'records' },
   page('/companies/:company/:monitor/history.json', historyAnswer),
-  { ...page('/companies/:company/:monitor/refresh', refreshAnswer), methods: ['POST'], right: 'refresh' },
-  {
-    ...page('/api/v1/companies/:company/monitors/:monitor/refresh', refreshJsonAnswer),
-    methods: ['POST'],
-    right: 'refresh',
-  },
+  refreshing(page('/companies/:company/:monitor/refresh', refreshAnswer)),
+  refreshing(page('/api/v1/companies/:company/monitors/:monitor/refresh', refreshJsonAnswer)),
   page(`${apiPath}overview`, apiOverview),
   page(`${apiPath}companies`, apiCompanies),
   page(`${apiPath}companies/:company`, apiCompany),

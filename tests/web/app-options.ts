@@ -32,6 +32,8 @@ export function appOptions(
     },
     history: { of: () => [] },
     longHistory: { isConfigured: false, of: () => Promise.resolve({ ok: false, problem: 'empty' }) },
+    // Tests look at once at what they have changed.
+    pages: { get: (_reader, make) => make(), clear: () => {} },
     readiness: () => ({ ready: true, text: 'ready' }),
     reload: () => Promise.resolve([]),
     status: new StatusBoard({ snapshot, page: () => statusPage, now: change.now ?? (() => Date.now()) }),

@@ -3,6 +3,7 @@ import type { Logger } from '../../log.ts';
 import { createTranslators } from '../../texts/translator.ts';
 import { Entrance } from '../../web/access/entrance.ts';
 import { openApiDocument } from '../../web/api/openapi.ts';
+import { PageCache } from '../../web/page-cache.ts';
 import type { AppOptions } from '../../web/app.ts';
 import { Assets } from '../../web/assets.ts';
 import { Documents } from '../../web/documents.ts';
@@ -39,7 +40,15 @@ export interface WebOptions {
 /** What the routes show of the exporter. */
 export type Shown = Omit<
   RouteOptions,
-  'apiDocument' | 'assets' | 'documents' | 'lifecycle' | 'routePrefix' | 'signIn' | 'translators' | 'warning'
+  | 'apiDocument'
+  | 'assets'
+  | 'documents'
+  | 'lifecycle'
+  | 'pages'
+  | 'routePrefix'
+  | 'signIn'
+  | 'translators'
+  | 'warning'
 > & {
   readonly access: () => Access | undefined;
 };
@@ -192,6 +201,7 @@ export class WebFront {
       assets: new Assets(),
       documents: new Documents(),
       apiDocument: openApiDocument(routePrefix),
+      pages: new PageCache(() => performance.now()),
       translators: createTranslators(),
       routePrefix,
       signIn,

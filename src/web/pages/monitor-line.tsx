@@ -20,7 +20,7 @@ export function failureText({ t }: PageContext, { failure }: MonitorLine): strin
 /** What a monitor saw, in the language of the page. */
 export function Result({ line, timezone }: LineProps) {
   const page = usePage();
-  const { figures, isTruncated, text } = line;
+  const { figures, isTruncated, notes, text } = line;
   const figureTexts = figures.map((figure) => factText(page, figure, timezone));
   const failure = failureText(page, line);
   return (
@@ -28,6 +28,11 @@ export function Result({ line, timezone }: LineProps) {
       {figureTexts.length > 0 ? figureTexts.join(', ') : failure === '' && text}
       {failure !== '' && <div class="problem">{failure}</div>}
       {isTruncated && <div class="note">{page.t.text('text.truncated')}</div>}
+      {notes.length > 0 && (
+        <div class="note">
+          {page.t.text('label.notes')}: {page.t.number(notes.length)}
+        </div>
+      )}
     </>
   );
 }

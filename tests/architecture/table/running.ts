@@ -115,6 +115,12 @@ export const running: readonly Room[] = [
     types: ['config/config.ts'],
     packages: ['node:util', 'node:zlib'],
   },
+  {
+    path: 'web/page-cache.ts',
+    imports: ['web/access', 'web/answers'],
+    types: ['config/config.ts', 'web/server'],
+    packages: ['lru-cache'],
+  },
   { path: 'web/accept-language.ts', pure: true },
   {
     path: 'web/status',
@@ -164,6 +170,7 @@ export const running: readonly Room[] = [
       'web/api',
       'web/assets.ts',
       'web/documents.ts',
+      'web/page-cache.ts',
       'web/settings',
       'web/prometheus',
       'web/status',
@@ -221,6 +228,7 @@ export const entrances: readonly Room[] = [
       'web/api',
       'web/assets.ts',
       'web/documents.ts',
+      'web/page-cache.ts',
       'web/server',
       'web/settings',
       'web/sign-in',

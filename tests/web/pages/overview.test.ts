@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { records } from '../../../src/monitors/records/index.ts';
+import { renderCompany } from '../../../src/web/pages/company.tsx';
 import { renderOverview } from '../../../src/web/pages/overview.tsx';
+import { companyOf } from '../../../src/web/view/monitor.ts';
 import { overviewOf } from '../../../src/web/view/overview.ts';
-import { assets, everything, pageContext, snapshotOf, taskOf } from '../world.ts';
+import { assets, everything, pageContext, recordsReading, snapshotOf, taskOf } from '../world.ts';
 
 it.each([
   ['nl', 'De laatste uitvoering is mislukt (login): login refused'],
@@ -14,4 +16,22 @@ it.each([
   const html = renderOverview(page, overviewOf(snapshot, everything, page), { assets, isWall: false });
   expect(html).toContain(text);
   expect(html).not.toContain('The last run failed');
+});
+
+it('the page of a company says of which monitors the data are odd', async () => {
+  const reading = await recordsReading({ failed: [{ record: 'W-1' }, { record: '' }] });
+  const snapshot = snapshotOf(
+    [
+      taskOf('odd', records, ['acme'], reading),
+      taskOf('even', records, ['acme'], await recordsReading({ failed: [] })),
+    ],
+    { acme: 'ACME' },
+  );
+  const page = pageContext('en');
+  const card = companyOf(snapshot, everything, 'acme', page.now);
+  if (card === undefined) throw new Error('there is no such company');
+  const shown = { assets, environment: '', history: () => undefined, range: undefined };
+  const rows = renderCompany(page, card, shown).split('<tr>').slice(2);
+  const noted = rows.filter((row) => row.includes('Notes: 1')).map((row) => />(odd|even)</.exec(row)?.[1]);
+  expect(noted).toEqual(['odd']);
 });
