@@ -6,7 +6,7 @@ import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { errorPath } from './links.ts';
-import { Amounts, Detail, Time, responderName, translated } from './parts.tsx';
+import { Amounts, Detail, Time, closed, responderName, translated } from './parts.tsx';
 
 /** What it means, what to do and who does it. */
 function Advice({ line }: { readonly line: ErrorLine }) {
@@ -87,7 +87,7 @@ function ErrorItem({ line, children }: { readonly line: ErrorLine; readonly chil
             <Amounts amounts={line.value} />
           </Detail>
         )}
-        <Detail name="label.company">{t.list(line.companies)}</Detail>
+        <Detail name="label.company">{t.list(line.companyTitles.map(closed))}</Detail>
         <Detail name="label.flow">{t.list(line.flows)}</Detail>
         <When name="label.oldest" at={line.firstSince} />
         <When name="label.newest" at={line.lastSince} />

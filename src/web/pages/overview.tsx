@@ -191,7 +191,8 @@ function Cards({ cards }: { readonly cards: readonly CompanyCard[] }) {
 function databaseText({ t }: PageContext, { state, problem, clockSkewSeconds }: DatabaseLine): string {
   if (problem !== '') return problem;
   if (state === 'no_data') return t.text('text.not_tried');
-  return clockSkewSeconds === null ? '' : t.text('text.clock_off', { seconds: clockSkewSeconds.toFixed(2) });
+  if (clockSkewSeconds === null) return '';
+  return t.text('text.clock_off', { seconds: t.number(Math.round(clockSkewSeconds * 100) / 100) });
 }
 
 function Databases({ databases }: { readonly databases: readonly DatabaseLine[] }) {

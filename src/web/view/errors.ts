@@ -59,11 +59,13 @@ function exampleOf([first]: readonly Classified[], viewer: Viewer): Pick<ErrorLi
 /** Makes a line of the records of a class. */
 function lineMaker(snapshot: Snapshot, viewer: Viewer, { isNew }: OpenErrors) {
   const catalogue = new Map(snapshot.knownErrors.map((entry) => [entry.id, entry]));
+  const titles = new Map(snapshot.companies.map(({ name, title }) => [name, title]));
   return (error: string, records: readonly Classified[]): ErrorLine => {
     const times = records.map(({ entry }) => entry.since).filter((since) => since !== null);
     const entry = catalogue.get(error);
     const errorClass = records[0]?.errorClass;
     const isKnown = errorClass?.known ?? false;
+    const companies = distinct(records.map(({ entry: { company } }) => company));
     return {
       errorClass: error,
       category: errorClass?.category ?? '',
@@ -74,7 +76,8 @@ function lineMaker(snapshot: Snapshot, viewer: Viewer, { isNew }: OpenErrors) {
       value: valueOf(records),
       firstSince: times.length === 0 ? null : times.reduce((one, other) => Math.min(one, other)),
       lastSince: times.length === 0 ? null : times.reduce((one, other) => Math.max(one, other)),
-      companies: distinct(records.map(({ entry: { company } }) => company)),
+      companies,
+      companyTitles: companies.map((company) => titles.get(company) ?? company),
       flows: distinct(records.map(({ task }) => task.monitor.flow)),
       responder: errorClass?.responder ?? '',
       title: entry?.title ?? null,

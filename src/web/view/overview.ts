@@ -143,7 +143,7 @@ function cardsOf(snapshot: Snapshot, viewer: Viewer, now: Instant): CompanyCard[
       (one, other) =>
         rankOf(one.state) - rankOf(other.state) ||
         Number(other.isMoneyMaker) - Number(one.isMoneyMaker) ||
-        one.title.localeCompare(other.title, 'en'),
+        one.title.localeCompare(other.title, 'en', { numeric: true }),
     );
 }
 

@@ -235,6 +235,8 @@ export interface ErrorLine {
   readonly firstSince: Instant | null;
   readonly lastSince: Instant | null;
   readonly companies: readonly string[];
+  /** Of each of `companies`, in their order. */
+  readonly companyTitles: readonly string[];
   readonly flows: readonly string[];
   readonly responder: string;
   readonly title: Texts | null;

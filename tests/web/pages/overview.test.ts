@@ -35,3 +35,25 @@ it('the page of a company says of which monitors the data are odd', async () => 
   const noted = rows.filter((row) => row.includes('Notes: 1')).map((row) => />(odd|even)</.exec(row)?.[1]);
   expect(noted).toEqual(['odd']);
 });
+
+it('says in the language of the page how far the clock of a database is off', () => {
+  const snapshot = snapshotOf([taskOf('orders', records, ['acme'], null)], { acme: 'ACME' });
+  snapshot.setDatabase({
+    name: 'shop',
+    driver: 'postgres',
+    up: true,
+    clockSkewSeconds: -1234.5678,
+    problem: '',
+  });
+  const page = pageContext('de');
+  const html = renderOverview(page, overviewOf(snapshot, everything, page), { assets, isWall: false });
+  expect(html).toContain('Uhr weicht -1.234,57 s ab');
+});
+
+it('orders companies as people count', () => {
+  const titles = ['Shop 27', 'Shop 3', 'Shop 100'];
+  const tasks = titles.map((title) => taskOf('orders', records, [title], null));
+  const snapshot = snapshotOf(tasks, Object.fromEntries(titles.map((title) => [title, title])));
+  const { companies } = overviewOf(snapshot, everything, pageContext('en'));
+  expect(companies.map(({ title }) => title)).toEqual(['Shop 3', 'Shop 27', 'Shop 100']);
+});

@@ -249,7 +249,8 @@ describe('the errors', () => {
       { errorClass: 'class-aaa', count: 1, value: [{ currency: 'EUR', amount: '1240.50' }] },
       { errorClass: 'unknown-0', count: 1, value: [{ currency: 'EUR', amount: '0.10' }] },
     ]);
-    expect(lines[0]).toMatchObject({ isKnown: true, firstSince: now - 2 * hour, companies: ['acme'] });
+    expect(lines[0]).toMatchObject({ isKnown: true, firstSince: now - 2 * hour });
+    expect(lines[0]).toMatchObject({ companies: ['acme'], companyTitles: ['Title aaa'] });
   });
 });
 
