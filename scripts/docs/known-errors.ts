@@ -30,6 +30,11 @@ English, Dutch, German and French; this page shows the English ones.
   the same in all languages needs no \`en:\`. Editors with a YAML language server complete and check a file that starts with
   \`# yaml-language-server: $schema=./known-errors.schema.json\`, if \`config/known-errors.schema.json\` is in the same directory;
   \`erp-exporter check\` also checks the patterns, and that the configuration has the responders and flows.
+- **How well**: of 98 texts drawn at random from published messages and shown to the catalogue for the first time, 82 % got
+  the right class and 3.1 % a wrong one; the rest was unknown. That misses the goal of 85 % and 2 %. Half of them were then used
+  to improve it; of the 49 others 86 % are right and 2.0 % wrong now. Of the 576 texts of five earlier collections that no
+  pattern was written for, 95 % are right and 1.2 % wrong, but these figures were watched while patterns were written: expect
+  less of other texts.
 - **Unknown errors** get an id with a fingerprint, \`unknown-\` and 12 hexadecimal digits: errors that differ only in numbers,
   dates, quoted names, addresses or links share it, and so do stack traces that end in the same exception.
 

@@ -36,7 +36,9 @@ function readSamples(name: string): readonly Sample[] {
  * The corpus: `known`, from which the catalogue may be written, as from `development`, which was collected later; `heldOut`,
  * the other half of the first; `unseen`, drawn at random after the catalogue had been written; `collected`, which came
  * later, with its own half for the test, `collectedHeldOut`; and `fresh` and `freshHeldOut`,
- * the halves of what was collected after the patterns had been widened from it; `gathered` and `gatheredHeldOut`, the same once more.
+ * the halves of what was collected after the patterns had been widened from it; `gathered` and `gatheredHeldOut`, the same once more;
+ * and `drawn` and `drawnHeldOut`, drawn at
+ * random after the wide patterns had been written.
  */
 export function readCorpus(): Readonly<
   Record<
@@ -49,7 +51,9 @@ export function readCorpus(): Readonly<
     | 'fresh'
     | 'freshHeldOut'
     | 'gathered'
-    | 'gatheredHeldOut',
+    | 'gatheredHeldOut'
+    | 'drawn'
+    | 'drawnHeldOut',
     readonly Sample[]
   >
 > {
@@ -57,6 +61,7 @@ export function readCorpus(): Readonly<
   const collected = readSamples('collected');
   const fresh = readSamples('fresh');
   const gathered = readSamples('gathered');
+  const drawn = readSamples('drawn');
   return {
     known: all.filter((sample) => !isHeldOut(sample)),
     development: readSamples('development'),
@@ -68,6 +73,8 @@ export function readCorpus(): Readonly<
     freshHeldOut: fresh.filter(isHeldOut),
     gathered: gathered.filter((sample) => !isHeldOut(sample)),
     gatheredHeldOut: gathered.filter(isHeldOut),
+    drawn: drawn.filter((sample) => !isHeldOut(sample)),
+    drawnHeldOut: drawn.filter(isHeldOut),
   };
 }
 
