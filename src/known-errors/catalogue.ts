@@ -66,6 +66,8 @@ export interface KnownError {
   readonly codes: readonly string[];
   /** RE2 patterns, case-insensitive. */
   readonly patterns: readonly string[];
+  /** As `patterns`, tried only where no pattern of any entry matches. */
+  readonly wide?: readonly string[] | undefined;
   readonly example: string;
   readonly title: Texts;
   readonly explanation: Texts;
@@ -155,6 +157,11 @@ const entryMatch = {
       'RE2 patterns, case-insensitive, for the text of the error; the entry matches if any of them does.',
     )
     .meta({ examples: [['posting date .{0,40}not allowed']] }),
+  wide: z
+    .array(pattern)
+    .optional()
+    .describe('As `patterns`, but tried only for texts that no pattern of any entry matches.')
+    .meta({ examples: [['(goods|wares) .{0,40}not (found|known)']] }),
 } as const;
 
 /** What an entry says about its error. */
@@ -171,17 +178,21 @@ const entryTexts = {
  * @param parties allowed values of `responder`.
  * @param patterns what each pattern must be; where a test has tried them all, any text will do.
  */
-export function knownErrorSchema(parties: readonly string[], patterns = entryMatch.patterns) {
+export function knownErrorSchema(
+  parties: readonly string[],
+  { patterns, wide } = { patterns: entryMatch.patterns, wide: entryMatch.wide },
+) {
   return z
-    .strictObject({ ...entryIdentity(parties), ...entryMatch, patterns, ...entryTexts })
+    .strictObject({ ...entryIdentity(parties), ...entryMatch, patterns, wide, ...entryTexts })
     .superRefine((entry, context) => {
-      if (entry.codes.length + entry.patterns.length > 0) return;
+      if (entry.codes.length + entry.patterns.length + (entry.wide?.length ?? 0) > 0) return;
       context.addIssue({ code: 'custom', message: 'matches nothing; add codes or patterns' });
     })
     .meta({
       anyOf: [
         { required: ['codes'], properties: { codes: { type: 'array', minItems: 1 } } },
         { required: ['patterns'], properties: { patterns: { type: 'array', minItems: 1 } } },
+        { required: ['wide'], properties: { wide: { type: 'array', minItems: 1 } } },
       ],
     })
     .transform(({ explanation, ...entry }) => ({ ...entry, explanation: explanation ?? entry.title }));
@@ -193,7 +204,10 @@ export const knownErrorsFileSchema = z.strictObject({
 });
 
 /** For the shipped patterns: to compile them all took longer than the rest of a start, and a test has. */
-export const triedPatterns = z.array(z.string()).default([]);
+export const triedPatterns = {
+  patterns: z.array(z.string()).default([]),
+  wide: z.array(z.string()).optional(),
+} as const;
 
 type Entry = Omit<KnownError, 'own'>;
 

@@ -5,7 +5,7 @@ import { codesInColumn, codesInText, isWeakCode } from './codes.ts';
 import { fingerprint } from './fingerprint.ts';
 import { indexPatterns } from './pattern-index.ts';
 import type { Candidate, PatternIndex } from './pattern-index.ts';
-import { foldText } from './patterns.ts';
+import { foldText, withWordsApart } from './patterns.ts';
 import { tellingParts } from './telling.ts';
 
 /** The error of a failed record; '' for what is not known. */
@@ -48,6 +48,7 @@ const maxCached = 20_000;
 interface Entries {
   readonly entries: readonly KnownError[];
   readonly index: PatternIndex<KnownError>;
+  readonly wideIndex: PatternIndex<KnownError>;
 }
 
 /** One part of an error text, prepared for matching. */
@@ -72,19 +73,27 @@ function byCode(
   return undefined;
 }
 
-function byText(entries: ReadonlySet<KnownError>, { text, candidates }: Clue): Match | undefined {
+function byText(
+  entries: ReadonlySet<KnownError>,
+  { text, candidates }: Pick<Clue, 'text' | 'candidates'>,
+): Match | undefined {
   const found = candidates.find(({ owner, matches }) => entries.has(owner) && matches(text));
   return found && { entry: found.owner, by: { pattern: found.pattern } };
 }
 
-/** What an error says, the most telling part first. The column `code` counts for each part. */
+/**
+ * What an error says, the most telling part first; after each part the same with the words of its names apart. The column
+ * `code` counts for each part.
+ */
 function cluesOf(index: Entries['index'], code: string, parts: readonly string[]): readonly Clue[] {
   const column = code.slice(0, 200);
   const inColumn = codesInColumn(column);
-  return parts.map((part, place) => {
+  return parts.flatMap((part, place) => {
     // If the column `code` holds no code that is understood, its text may still match a pattern.
-    const text = foldText(place === 0 && inColumn.length === 0 ? `${column} ${part}` : part);
-    return { codes: [...inColumn, ...codesInText(part)], text, candidates: index(text) };
+    const whole = place === 0 && inColumn.length === 0 ? `${column} ${part}` : part;
+    const codes = [...inColumn, ...codesInText(part)];
+    const texts = new Set([foldText(whole), foldText(withWordsApart(whole))]);
+    return [...texts].map((text) => ({ codes, text, candidates: index(text) }));
   });
 }
 
@@ -99,37 +108,45 @@ function firstOf<In, Out>(all: readonly In[], find: (one: In) => Out | undefined
 
 /** See `createClassifier` for the order. */
 function matchError(
-  { entries, index }: Entries,
+  { entries, index, wideIndex }: Entries,
   { code, flow }: ReportedError,
   parts: readonly string[],
 ): Match | undefined {
   const applicable = entries.filter((entry) => appliesTo(entry, flow));
   const clues = cluesOf(index, code, parts);
   const layers = [true, false].map((own) => applicable.filter((entry) => entry.own === own));
+  const all = new Set(applicable);
   return (
     firstOf(layers, (layer) => {
-      const all = new Set(layer);
+      const some = new Set(layer);
       return firstOf(
         clues,
-        (clue) => byCode(layer, clue.codes, (candidate) => !isWeakCode(candidate)) ?? byText(all, clue),
+        (clue) => byCode(layer, clue.codes, (candidate) => !isWeakCode(candidate)) ?? byText(some, clue),
       );
-    }) ?? firstOf(clues, ({ codes }) => byCode(applicable, codes, isWeakCode))
+    }) ??
+    firstOf(clues, ({ text }) => byText(all, { text, candidates: wideIndex(text) })) ??
+    firstOf(clues, ({ codes }) => byCode(applicable, codes, isWeakCode))
   );
+}
+
+function prepare(entries: readonly KnownError[]): Entries {
+  const indexOf = (patternsOf: (entry: KnownError) => readonly string[]) =>
+    indexPatterns(entries.flatMap((owner) => patternsOf(owner).map((pattern) => ({ owner, pattern }))));
+  return {
+    entries,
+    index: indexOf(({ patterns }) => patterns),
+    wideIndex: indexOf(({ wide = [] }) => wide),
+  };
 }
 
 /**
  * Assigns errors to known errors: the most telling part of a text first (`tellingParts`), then the parts around it; in each
- * part by specific codes, then by texts. Weak codes, which may wrap any error (`isWeakCode`), come after all parts. The user's
- * entries are tried before the shipped ones except in this last pass, because a user's entry for `http:500` must not hide
- * what the text says. In each pass the first entry wins.
+ * part by specific codes, then by texts; then all parts by the wide patterns. Weak codes, which may wrap any error
+ * (`isWeakCode`), come last. The user's entries are tried before the shipped ones except in this last pass, because a user's
+ * entry for `http:500` must not hide what the text says. In each pass the first entry wins.
  */
 export function createClassifier(catalogue: Catalogue): Classifier {
-  const prepared: Entries = {
-    entries: catalogue.errors,
-    index: indexPatterns(
-      catalogue.errors.flatMap((owner) => owner.patterns.map((pattern) => ({ owner, pattern }))),
-    ),
-  };
+  const prepared = prepare(catalogue.errors);
   const remembered = new Map<string, Classification>();
 
   function classifyAnew(error: ReportedError, parts: readonly string[]): Classification {

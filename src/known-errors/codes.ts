@@ -75,8 +75,12 @@ const inTexts: readonly CodePattern[] = [
       /\b(?:message no\.?|message n°|nachrichtennr\.?|meldungsnr\.?|berichtnr\.?) ?(\w\w[/ ]?\d{3})\b/gi,
   },
   // A reply of SMTP with its enhanced status (RFC 3463): 550 5.1.1 User unknown. Only those of
-  // 5.1 and 5.2 are about the recipient.
-  { namespace: 'smtp', pattern: /\b(4\d\d[ -](?=4\.\d{1,3}\.\d)|5\d\d[ -](?=5\.[12]\.\d))/g },
+  // 5.1 and the first of 5.2 are about the recipient's address; x.2.2 is a full mailbox.
+  {
+    namespace: 'smtp',
+    pattern:
+      /\b(4\d\d[ -](?=4\.(?:2\.[013-9]|[013-9]\.\d)|4\.\d{2,3}\.\d)|5\d\d[ -](?=5\.(?:1\.\d|2\.[01]\b)))/g,
+  },
   { namespace: 'node', pattern: /\b(E(?!RRORS?\b)[A-Z_]{4,30})\b/g },
 ];
 

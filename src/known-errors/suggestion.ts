@@ -109,5 +109,6 @@ export function suggestPattern(text: string): string {
     .flatMap((source) => [...selectionsOf(source)])
     .find((pieces) => tellingWords(pieces) >= 2 && fits(pieces));
   const found = particular ?? [...selectionsOf(sources.at(-1) ?? [])].find(fits);
-  return found === undefined ? '' : patternOf(found);
+  // A message that is one long name has no pieces.
+  return found === undefined ? RE2JS.quote(/\p{L}/u.test(folded) ? folded : '') : patternOf(found);
 }

@@ -39,6 +39,27 @@ function idsOf(own: readonly Given[] = []) {
 describe('the passes', () => {
   const id = idsOf();
 
+  it('try wide patterns where no pattern of any entry matches, before weak codes', () => {
+    const { classify } = createClassifier(
+      catalogueOf([
+        { id: 'rule', wide: ['cannot be'] },
+        { id: 'stock', patterns: ['not in stock'], wide: ['quantity'] },
+        { id: 'server', codes: ['http:500'] },
+      ]),
+    );
+    const error = (message: string) => classify({ message, code: '', flow: '' }).error;
+    expect(error('Order 7 cannot be shipped: not in stock')).toBe('stock');
+    expect(error('HTTP 500: the quantity cannot be shipped')).toBe('rule');
+    expect(error('HTTP 500: quantity 7')).toBe('stock');
+    expect(error('HTTP 500: something else')).toBe('server');
+  });
+
+  it('read names as words, after the text as it stands', () => {
+    expect(id('DOCUMENT__ALREADY_EXISTS')).toBe('duplicate');
+    expect(id('TokenExpiredException')).toBe('expired');
+    expect(id('Posting+Date+is+not+within+range')).toBe('closed-period');
+  });
+
   it('believe a strong code before any text', () => {
     expect(id('Order 7 already exists', 'mssql:1205')).toBe('deadlock');
     expect(id('Order 7: SQLSTATE[40P01]')).toBe('deadlock');

@@ -48,16 +48,22 @@ describe('error texts of real systems', () => {
   });
 
   it.each([
-    ['known', 95, 2],
-    ['development', 95, 2],
-    ['heldOut', 85, 2],
+    ['known', 97, 2],
+    ['development', 97, 2],
+    ['heldOut', 95, 2],
     // What it is with messages nobody had in mind, drawn at random: the goal is that it rises.
-    ['unseen', 75, 2.5],
-    ['collected', 95, 2],
-    ['collectedHeldOut', 85, 2],
-    ['fresh', 95, 2],
+    ['unseen', 82, 2],
+    ['collected', 98, 2],
+    ['collectedHeldOut', 95, 2],
+    ['fresh', 98, 2],
     // At the first sight of both halves of it: 55 % right, 3.4 % wrong.
-    ['freshHeldOut', 70, 2.5],
+    ['freshHeldOut', 80, 2.5],
+    // At the first sight: 60 % right and 4.1 % wrong; of the half for the test 55 % and 3.6 %.
+    ['gathered', 95, 3.5],
+    ['gatheredHeldOut', 90, 2],
+    // At the first sight of both halves of it: 82 % right, 3.1 % wrong; of the half for the test 78 % and 4.1 %.
+    ['drawn', 98, 2],
+    ['drawnHeldOut', 80, 2.5],
   ] as const)(
     'of the part %s are right in at least %d %% and wrong in at most %d %%',
     (part, right, wrong) => {

@@ -36,7 +36,9 @@ function readSamples(name: string): readonly Sample[] {
  * The corpus: `known`, from which the catalogue may be written, as from `development`, which was collected later; `heldOut`,
  * the other half of the first; `unseen`, drawn at random after the catalogue had been written; `collected`, which came
  * later, with its own half for the test, `collectedHeldOut`; and `fresh` and `freshHeldOut`,
- * the halves of what was collected after the patterns had been widened from it.
+ * the halves of what was collected after the patterns had been widened from it; `gathered` and `gatheredHeldOut`, the same once more;
+ * and `drawn` and `drawnHeldOut`, drawn at
+ * random after the wide patterns had been written.
  */
 export function readCorpus(): Readonly<
   Record<
@@ -47,13 +49,19 @@ export function readCorpus(): Readonly<
     | 'collected'
     | 'collectedHeldOut'
     | 'fresh'
-    | 'freshHeldOut',
+    | 'freshHeldOut'
+    | 'gathered'
+    | 'gatheredHeldOut'
+    | 'drawn'
+    | 'drawnHeldOut',
     readonly Sample[]
   >
 > {
   const all = readSamples('corpus');
   const collected = readSamples('collected');
   const fresh = readSamples('fresh');
+  const gathered = readSamples('gathered');
+  const drawn = readSamples('drawn');
   return {
     known: all.filter((sample) => !isHeldOut(sample)),
     development: readSamples('development'),
@@ -63,6 +71,10 @@ export function readCorpus(): Readonly<
     collectedHeldOut: collected.filter(isHeldOut),
     fresh: fresh.filter((sample) => !isHeldOut(sample)),
     freshHeldOut: fresh.filter(isHeldOut),
+    gathered: gathered.filter((sample) => !isHeldOut(sample)),
+    gatheredHeldOut: gathered.filter(isHeldOut),
+    drawn: drawn.filter((sample) => !isHeldOut(sample)),
+    drawnHeldOut: drawn.filter(isHeldOut),
   };
 }
 

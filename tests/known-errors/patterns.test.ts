@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { testOfPattern, foldText, patternFault } from '../../src/known-errors/patterns.ts';
+import { testOfPattern, foldText, patternFault, withWordsApart } from '../../src/known-errors/patterns.ts';
 
 const matches = (pattern: string, text: string) => testOfPattern(pattern)(foldText(text));
 
@@ -75,5 +75,17 @@ describe('what is wrong with a pattern', () => {
 
   it('is nothing for a right one', () => {
     expect(patternFault('period .{0,40}(closed|not open)')).toBeUndefined();
+  });
+});
+
+describe('the words of names', () => {
+  it.each([
+    ['INSUFFICIENT_FUNDS', 'INSUFFICIENT FUNDS'],
+    ['Caused by OutOfStockException', 'Caused by Out Of Stock Exception'],
+    ['Card%20Declined', 'Card Declined'],
+    ['order_id 1+1', 'order id 1+1'],
+    ['ABC-12 of ACME BV', 'ABC-12 of ACME BV'],
+  ])('of %s are taken apart', (text, apart) => {
+    expect(withWordsApart(text)).toBe(apart);
   });
 });

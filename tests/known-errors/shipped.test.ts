@@ -23,8 +23,9 @@ beforeAll(async () => {
 describe('the shipped catalogue', () => {
   it('has patterns that compile, each alternative of them', () => {
     // Without the literals of the text none is passed over.
-    for (const { patterns } of catalogue.errors)
-      for (const pattern of patterns) expect(testOfPattern(pattern)('zzz'), pattern).toBe(false);
+    for (const { patterns, wide = [] } of catalogue.errors)
+      for (const pattern of [...patterns, ...wide])
+        for (const text of ['', 'zzz']) expect(testOfPattern(pattern)(text), pattern).toBe(false);
   });
 
   it('finds each entry by its own example', () => {
