@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { MonitorStateName } from '../../judgement.ts';
 import type { HistoryCount } from '../../monitors/contract.ts';
 import type { HistoryState } from '../../poll/history-series.ts';
+import { PrometheusError } from '../../prometheus/problem.ts';
 import type { Instant } from '../../time.ts';
 import { graver } from '../view/history.ts';
 import type { HistorySpan, ShownPoint } from '../view/history.ts';
-import { PrometheusError } from './problem.ts';
 import { durationFigure, figureLabel, stateFigure } from './promql.ts';
 import type { HistoryWish } from './promql.ts';
 

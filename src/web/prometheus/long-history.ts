@@ -1,11 +1,12 @@
 import type { PrometheusServer } from '../../config/config.ts';
-import type { FileText } from '../../config/source/files.ts';
 import type { Logger } from '../../log.ts';
+import { ask } from '../../prometheus/ask.ts';
+import { authorizationOf } from '../../prometheus/login.ts';
+import type { ReadSecret } from '../../prometheus/login.ts';
+import { PrometheusError } from '../../prometheus/problem.ts';
+import type { HistoryProblem } from '../../prometheus/problem.ts';
 import { readAnswer } from './answer.ts';
 import type { PointsByMonitor } from './answer.ts';
-import { ask } from './ask.ts';
-import { PrometheusError } from './problem.ts';
-import type { HistoryProblem } from './problem.ts';
 import { historyExpression } from './promql.ts';
 import type { HistoryWish } from './promql.ts';
 
@@ -26,7 +27,7 @@ export type LongHistoryResult =
 export interface LongHistoryOptions {
   /** What the configuration in force says. */
   readonly server: () => PrometheusServer | undefined;
-  readonly readSecret: (file: string) => Promise<FileText>;
+  readonly readSecret: ReadSecret;
   readonly log: Pick<Logger, 'warn'>;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
@@ -89,7 +90,7 @@ export class LongHistory {
   ): Promise<LongHistoryResult> {
     const signal = AbortSignal.timeout(server.timeoutMs);
     try {
-      const authorization = await this.#authorization(server);
+      const authorization = await authorizationOf(server, this.#options.readSecret);
       const points = readAnswer(await ask({ server, parameters, authorization, signal }), wish);
       return points.size === 0 ? { ok: false, problem: 'empty' } : { ok: true, points };
     } catch (error) {
@@ -97,20 +98,6 @@ export class LongHistory {
       this.#options.log.warn('prometheus not read', { url: server.url, problem });
       return { ok: false, problem: error instanceof PrometheusError ? error.problem : 'wrong' };
     }
-  }
-
-  async #authorization({ login, tokenFile }: PrometheusServer): Promise<string | undefined> {
-    if (login !== undefined) {
-      const password = await this.#secret(login.passwordFile);
-      return `Basic ${Buffer.from(`${login.username}:${password}`).toString('base64')}`;
-    }
-    return tokenFile === undefined ? undefined : `Bearer ${(await this.#secret(tokenFile)).trim()}`;
-  }
-
-  async #secret(file: string): Promise<string> {
-    const found = await this.#options.readSecret(file);
-    if ('text' in found) return found.text;
-    throw new PrometheusError('refused', `the file of the login cannot be read: ${found.fault}`);
   }
 }
 
