@@ -3,6 +3,7 @@ import type { Logger } from '../../log.ts';
 import { ask } from '../../prometheus/ask.ts';
 import { authorizationOf } from '../../prometheus/login.ts';
 import type { ReadSecret } from '../../prometheus/login.ts';
+import { rangeParameters } from '../../prometheus/matrix.ts';
 import { PrometheusError } from '../../prometheus/problem.ts';
 import type { HistoryProblem } from '../../prometheus/problem.ts';
 import { readAnswer } from './answer.ts';
@@ -61,7 +62,8 @@ export class LongHistory {
     if (server === undefined) return { ok: false, problem: 'unreachable' };
     if (server !== this.#server) this.#kept = new Map();
     this.#server = server;
-    const parameters = parametersOf(wish, server);
+    const expression = historyExpression(wish, server.labels);
+    const parameters = rangeParameters(expression, wish.span, server.timeoutMs);
     const key = parameters.toString();
     const kept = this.#kept.get(key);
     if (kept !== undefined && this.#options.clock() < kept.until) return kept.result;
@@ -99,16 +101,4 @@ export class LongHistory {
       return { ok: false, problem: error instanceof PrometheusError ? error.problem : 'wrong' };
     }
   }
-}
-
-/** A step stands for what was before its time, so that the first time is the end of the first step. */
-function parametersOf(wish: HistoryWish, server: PrometheusServer): URLSearchParams {
-  const { from, steps, stepMs } = wish.span;
-  return new URLSearchParams({
-    query: historyExpression(wish, server.labels),
-    start: String((from + stepMs) / 1000),
-    end: String((from + steps * stepMs) / 1000),
-    step: String(stepMs / 1000),
-    timeout: `${server.timeoutMs}ms`,
-  });
 }

@@ -52,13 +52,12 @@ export const running: readonly Room[] = [
   {
     path: 'prometheus',
     types: ['config/config.ts', 'config/source'],
-    packages: ['node:http', 'node:https'],
+    packages: ['node:http', 'node:https', 'zod'],
   },
   {
     path: 'web/prometheus',
     imports: ['exporter-families.ts', 'prometheus', 'web/view'],
     types: ['config/config.ts', 'judgement.ts', 'log.ts', 'monitors/contract.ts', 'poll', 'time.ts'],
-    packages: ['zod'],
   },
   {
     path: 'web/pages',
