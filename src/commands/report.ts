@@ -171,8 +171,11 @@ export async function report(options: ReportOptions): Promise<number> {
     const text = rendered(reports, config, options);
     if (output === undefined) write(text);
     else await writeWhole(output, text);
-    const silent = reports.filter(({ coverage }) => coverage.first === null);
-    for (const { name } of silent) writeError(`prometheus has no samples of ${name} in this period`);
+    const silent = reports.filter(({ coverage }) => coverage.lastKnown === null);
+    for (const { name } of silent)
+      writeError(
+        `nothing is known of ${name} in this period: prometheus has no samples, or no monitor could read`,
+      );
     return silent.length > 0 ? 3 : 0;
   } catch (error) {
     writeError(problemOf(error, server));

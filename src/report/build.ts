@@ -66,16 +66,21 @@ function flowFigures(
     company.monitors.map(({ flow, monitor, calendar }) => [JSON.stringify([flow, monitor]), calendar]),
   );
   const calendarOf = ({ flow, monitor }: MonitorTrack) => calendars.get(JSON.stringify([flow, monitor]));
-  return [...Map.groupBy(tracks, ({ flow }) => flow)].map(([flow, own]) => ({
-    flow,
-    times: timesOf(flowConditions(own, steps)),
-    downOpenMs: downOpenMs(period.from, steps, own, calendarOf),
-    incidents:
-      incidents === null ? null : incidentFigures(incidents.filter((incident) => incident.flow === flow)),
-    failed: valueOf(figures, 'failed', flow),
-    late: valueOf(figures, 'late', flow),
-    cleared: valueOf(figures, 'cleared', flow),
-  }));
+  // An alert about a flow of which nothing else is known must not be lost.
+  const flows = new Set([...tracks, ...(incidents ?? [])].map(({ flow }) => flow));
+  return [...flows].map((flow) => {
+    const own = tracks.filter((track) => track.flow === flow);
+    return {
+      flow,
+      times: timesOf(flowConditions(own, steps)),
+      downOpenMs: downOpenMs(period.from, steps, own, calendarOf),
+      incidents:
+        incidents === null ? null : incidentFigures(incidents.filter((incident) => incident.flow === flow)),
+      failed: valueOf(figures, 'failed', flow),
+      late: valueOf(figures, 'late', flow),
+      cleared: valueOf(figures, 'cleared', flow),
+    };
+  });
 }
 
 /** The gravest classes of each flow, the largest first. */

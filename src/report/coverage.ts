@@ -9,23 +9,28 @@ export function coverageOf(
   tracks: readonly MonitorTrack[],
   { from }: Period,
   steps: number,
-): Pick<Coverage, 'share' | 'first' | 'last' | 'gaps' | 'monitorGaps'> {
+): Pick<Coverage, 'share' | 'lastKnown' | 'first' | 'gaps' | 'monitorGaps' | 'unread'> {
   const covered = Array.from({ length: steps }, (_, step) =>
     tracks.some(({ states }) => states[step] !== undefined),
   );
   const first = covered.indexOf(true);
-  const last = covered.lastIndexOf(true);
+  const known = Array.from({ length: steps }, (_, step) =>
+    tracks.some(({ states }) => states[step] !== undefined && states[step] !== 'no_data'),
+  );
+  const last = known.lastIndexOf(true);
+  const ofEach = (isSo: (track: MonitorTrack, step: number) => boolean) =>
+    tracks.flatMap((track) =>
+      stretchesOf(from, steps, (step) => isSo(track, step)).map((stretch) => ({
+        ...stretch,
+        monitor: track.monitor,
+      })),
+    );
   return {
-    share: steps === 0 ? 0 : floorShare(covered.filter(Boolean).length / steps),
+    share: steps === 0 ? 0 : floorShare(known.filter(Boolean).length / steps),
     first: first === -1 ? null : from + first * stepMs,
-    last: last === -1 ? null : from + (last + 1) * stepMs,
+    lastKnown: last === -1 ? null : from + (last + 1) * stepMs,
     gaps: stretchesOf(from, steps, (step) => covered[step] !== true),
-    monitorGaps: tracks.flatMap((track) =>
-      stretchesOf(
-        from,
-        steps,
-        (step) => covered[step] === true && conditionOf(track, step) === 'no_samples',
-      ).map((stretch) => ({ ...stretch, monitor: track.monitor })),
-    ),
+    monitorGaps: ofEach((track, step) => covered[step] === true && conditionOf(track, step) === 'no_samples'),
+    unread: ofEach((track, step) => track.states[step] === 'no_data'),
   };
 }

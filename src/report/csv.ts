@@ -110,7 +110,7 @@ function otherLines({ errors, amounts, jobs, syncs }: CompanyReport, t: Translat
 }
 
 function linesOf(report: CompanyReport, t: Translator): readonly Line[] {
-  const { share, first, gaps, monitorGaps, alertGaps, truncated, mixesAlerts } = report.coverage;
+  const { share, first, gaps, monitorGaps, unread, alertGaps, truncated, mixesAlerts } = report.coverage;
   const alerting = mixesAlerts ? 'report.mixed_alerts' : 'report.no_alerts';
   const covered = { section: 'not_covered', flow: '', item: '', unit: 'ratio' };
   return [
@@ -122,6 +122,7 @@ function linesOf(report: CompanyReport, t: Translator): readonly Line[] {
     },
     ...gapLines('no_data', gaps),
     ...gapLines('no_data_of_monitor', monitorGaps),
+    ...gapLines('not_read_by_monitor', unread),
     ...(alertGaps === null || mixesAlerts
       ? [{ ...covered, figure: 'alerting', value: null, note: t.text(alerting) }]
       : gapLines('no_alerting', alertGaps)),

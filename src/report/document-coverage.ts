@@ -19,14 +19,14 @@ const mostSilenceMs = 3 * stepMs;
 
 /** Whether monitoring was there, first of all. */
 export function leadLines({ coverage, period, timezone }: CompanyReport, t: Translator): readonly Line[] {
-  const { last, share } = coverage;
-  if (last === null) return [{ text: t.text('report.nothing'), tone: 'critical' }];
+  const { lastKnown, share } = coverage;
+  if (lastKnown === null) return [{ text: t.text('report.nothing'), tone: 'critical' }];
   const covered = t.text('report.covered', { share: t.text('report.share', { share }) });
-  const isAlive = period.to - last < mostSilenceMs;
+  const isAlive = period.to - lastKnown < mostSilenceMs;
   return [
     isAlive
       ? { text: t.text('report.alive'), tone: 'ok' }
-      : { text: t.text('report.silent', { at: t.minuteTime(last, timezone) }), tone: 'critical' },
+      : { text: t.text('report.silent', { at: t.minuteTime(lastKnown, timezone) }), tone: 'critical' },
     { text: covered, tone: share === 1 ? 'plain' : 'warning' },
   ];
 }
@@ -50,7 +50,7 @@ export function coverageLines(
   { coverage, period, timezone }: CompanyReport,
   t: Translator,
 ): readonly string[] {
-  const { first, gaps, monitorGaps, alertGaps, truncated, mixesAlerts } = coverage;
+  const { first, gaps, monitorGaps, unread, alertGaps, truncated, mixesAlerts } = coverage;
   if (first === null) return [t.text('report.nothing')];
   const at = (instant: number) => t.minuteTime(instant, timezone);
   const times = ({ from, to }: Stretch) => ({
@@ -69,6 +69,7 @@ export function coverageLines(
       (gap) => t.text('report.gap', times(gap)),
     ),
     ...told(monitorGaps, t, (gap) => t.text('report.monitor_gap', { ...times(gap), monitor: gap.monitor })),
+    ...told(unread, t, (gap) => t.text('report.unread', { ...times(gap), monitor: gap.monitor })),
     ...(alertGaps === null && !mixesAlerts ? [t.text('report.no_alerts')] : []),
     ...(mixesAlerts ? [t.text('report.mixed_alerts')] : []),
     ...told(

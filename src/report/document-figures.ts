@@ -1,5 +1,5 @@
 import type { Translator } from '../texts/translator.ts';
-import { countCell, figure, plain } from './document-flows.ts';
+import { countCell, figure, isKnown, least, plain } from './document-flows.ts';
 import type { Cell, Table } from './document-flows.ts';
 import type { CompanyReport, ErrorFigures } from './types.ts';
 
@@ -54,12 +54,14 @@ export function recordRows({ flows }: CompanyReport, t: Translator): Table {
     count === null || count === 0
       ? countCell(count, t)
       : figure(t.text('report.at_least', { given: t.number(count) }));
+  const seen = (count: number | null, isExact: boolean): Cell =>
+    figure(count === null ? '–' : least(t.number(count), isExact, t));
   const rows = flows
     .filter(({ failed, late }) => failed !== null || late !== null)
     .map((flow) => [
       plain(flow.flow),
-      figure(flow.failed === null ? '–' : t.number(flow.failed)),
-      figure(flow.late === null ? '–' : t.number(flow.late)),
+      seen(flow.failed, isKnown(flow)),
+      seen(flow.late, isKnown(flow)),
       flow.failed === null ? figure('–') : cleared(flow.cleared),
     ]);
   return [head, rows];

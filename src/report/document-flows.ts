@@ -16,6 +16,16 @@ export type Table = readonly [head: readonly string[], rows: readonly (readonly 
 export const plain = (text: string): Cell => ({ text });
 export const figure = (text: string, tone: Tone = 'plain'): Cell => ({ text, isFigure: true, tone });
 
+/** Whether it is known all the time how a flow stood: of any other, what was counted may be too little. */
+export function isKnown({ times }: FlowFigures): boolean {
+  return times.no_data + times.no_samples === 0;
+}
+
+/** A figure, or that it is that at least. */
+export function least(text: string, isExact: boolean, t: Translator): string {
+  return isExact ? text : t.text('report.at_least', { given: text });
+}
+
 /** A count, or that nobody knows it. */
 export function countCell(count: number | null, t: Translator): Cell {
   return figure(count === null ? t.text('report.unknown') : t.number(count));
@@ -54,7 +64,13 @@ export function availabilityTable({ flows }: CompanyReport, t: Translator): Tabl
     t.text('state.closed'),
     t.text('report.down_open'),
   ];
-  const rows = flows.map(({ flow, times, downOpenMs }) => {
+  const down = (flow: FlowFigures) => {
+    const { downOpenMs: ms } = flow;
+    if (ms === null) return t.text('report.unknown');
+    return isKnown(flow) ? durationText(ms, t) : least(t.duration(ms), false, t);
+  };
+  const rows = flows.map((figures) => {
+    const { flow, times } = figures;
     const lasted = (ms: number, tone: Tone = 'plain') =>
       figure(durationText(ms, t), ms === 0 ? 'plain' : tone);
     return [
@@ -67,7 +83,7 @@ export function availabilityTable({ flows }: CompanyReport, t: Translator): Tabl
       lasted(times.no_samples, 'warning'),
       lasted(times.maintenance),
       lasted(times.closed),
-      figure(downOpenMs === null ? t.text('report.unknown') : durationText(downOpenMs, t)),
+      figure(down(figures)),
     ];
   });
   return [head, rows];
@@ -99,7 +115,7 @@ function incidentCells({ flow, incidents }: FlowFigures, isLeast: boolean, t: Tr
   const number = t.number(count);
   return [
     plain(flow),
-    figure(isLeast ? t.text('report.at_least', { given: number }) : number),
+    figure(least(number, !isLeast, t)),
     figure(t.number(open), open > 0 ? 'critical' : 'plain'),
     plain(spreadText(noticed, count, t)),
     plain(spreadText(recovered, count - open, t)),

@@ -3,7 +3,7 @@ import type { Translator } from '../texts/translator.ts';
 import { coverageLines, leadLines } from './document-coverage.ts';
 import type { Line } from './document-coverage.ts';
 import { amountRows, errorRows, jobRows, recordRows, syncRows } from './document-figures.ts';
-import { availabilityTable, incidentRows } from './document-flows.ts';
+import { availabilityTable, incidentRows, isKnown } from './document-flows.ts';
 import type { Cell } from './document-flows.ts';
 import type { CompanyReport } from './types.ts';
 
@@ -26,10 +26,13 @@ export interface ReportDocument {
   readonly notCovered: { readonly title: string; readonly lines: readonly string[] };
 }
 
-/** "None" is said of a whole period only where there are data for all of it. */
-function noneOf(t: Translator, { coverage }: CompanyReport): string {
-  if (coverage.first === null) return t.text('report.unknown');
-  return t.text(coverage.share === 1 ? 'report.none' : 'report.none_seen');
+/** "None" is said of a whole period only where there are data for all of it. @param needsAlerts rules must have been evaluated, too. */
+function noneOf(t: Translator, { coverage, flows }: CompanyReport, needsAlerts = false): string {
+  const { lastKnown, alertGaps, mixesAlerts } = coverage;
+  if (lastKnown === null) return t.text('report.unknown');
+  const isAlerted = alertGaps?.length === 0 && !mixesAlerts;
+  const isAll = flows.every(isKnown) && (isAlerted || !needsAlerts);
+  return t.text(isAll ? 'report.none' : 'report.none_seen');
 }
 
 function section(
@@ -64,7 +67,7 @@ export function documentOf(report: CompanyReport, t: Translator): ReportDocument
       section(t.text('report.errors'), errorRows(report, t), none),
       section(t.text('report.amounts'), amountRows(report, t), none, [t.text('report.amounts_note')]),
       section(t.text('report.records'), recordRows(report, t), none),
-      section(t.text('report.jobs'), jobRows(report, t), none),
+      section(t.text('report.jobs'), jobRows(report, t), noneOf(t, report, true)),
       section(t.text('report.syncs'), syncRows(report, t), none),
     ],
     notCovered: { title: t.text('report.not_covered'), lines: coverageLines(report, t) },

@@ -85,15 +85,18 @@ export interface SyncFigures {
 
 /** What nobody knows, by times. */
 export interface Coverage {
-  /** Share of the period with a sample of any monitor, 0 to 1. */
+  /** Share of the period in which it is known how any monitor stood, 0 to 1. */
   readonly share: number;
-  /** When the first and the last sample are; null: there is none. */
+  /** Until when that is known; null: never. */
+  readonly lastKnown: Instant | null;
+  /** When the first sample is; null: there is none. */
   readonly first: Instant | null;
-  readonly last: Instant | null;
   /** No monitor has samples; those before the first one included. */
   readonly gaps: readonly Stretch[];
   /** A monitor has none, although others have. */
   readonly monitorGaps: readonly (Stretch & { readonly monitor: string })[];
+  /** A monitor was there, but could not read: its state was `no_data`. */
+  readonly unread: readonly (Stretch & { readonly monitor: string })[];
   /** When no rules were evaluated; null: never known to be, so that incidents are unknown or too few. */
   readonly alertGaps: readonly Stretch[] | null;
   /** Series of another exporter with a company of this name: alerts cannot be told apart. */

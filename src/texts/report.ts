@@ -127,7 +127,7 @@ export const reportTexts = {
     de: 'fehlend oder abweichend',
     fr: 'absent ou différent',
   },
-  'report.most': { en: 'At most', nl: 'Hoogstens', de: 'Höchstens', fr: 'Au plus' },
+  'report.most': { en: 'Highest seen', nl: 'Hoogste gezien', de: 'Höchster Stand', fr: 'Plus haut constaté' },
   'report.amounts_note': {
     en: 'The largest value at one time, at one monitor. Currencies are never added up.',
     nl: 'De grootste waarde op één moment, bij één controle. Munten worden nooit opgeteld.',
@@ -208,6 +208,12 @@ export const reportTexts = {
     nl: '{from} tot {to} ({duration}): geen gegevens van controle {monitor}.',
     de: '{from} bis {to} ({duration}): keine Daten der Prüfung {monitor}.',
     fr: 'Du {from} au {to} ({duration}) : pas de données du contrôle {monitor}.',
+  },
+  'report.unread': {
+    en: '{from} to {to} ({duration}): monitor {monitor} could not read its data.',
+    nl: '{from} tot {to} ({duration}): controle {monitor} kon haar gegevens niet lezen.',
+    de: '{from} bis {to} ({duration}): Prüfung {monitor} konnte ihre Daten nicht lesen.',
+    fr: 'Du {from} au {to} ({duration}) : le contrôle {monitor} n’a pas pu lire ses données.',
   },
   'report.alert_gap': {
     en: '{from} to {to} ({duration}): no alerting rules were evaluated; incidents in it are unknown.',

@@ -53,12 +53,12 @@ const having =
     });
   };
 
-async function run(url: string | undefined, change: Partial<ReportOptions> = {}, more = '') {
+async function run(url: string | undefined, change: Partial<ReportOptions> = {}, timeout = '20s') {
   const file = join(folder, 'erp-exporter.yml');
   await writeFile(
     file,
     `databases: { shop: { driver: postgres, url: 'postgres://u:p@localhost/shop' } }
-${url === undefined ? '' : `prometheus: { url: '${url}', timeout: 300ms ${more} }`}
+${url === undefined ? '' : `prometheus: { url: '${url}', timeout: ${timeout} }`}
 companies: { acme: { language: nl, timezone: Europe/Brussels }, globex: { language: fr } }
 monitors:
   - { name: orders, kind: records, flow: orders, database: shop, companies: [acme, globex], failed: SELECT 1 AS record WHERE :company = '' }
@@ -101,7 +101,29 @@ describe('report', () => {
     const { text } = await run(await prometheus(having({ erp_monitor_state: [ok] })), { language: 'en' });
     expect(text).toMatch(/Incidents: +unknown\n/);
     expect(text).toContain('- Prometheus has nothing of the alerting rules');
+    expect(text).toContain('JOBS\nNone in the data that there are.\n');
+    expect(text).toContain('ERRORS\nNone.\n');
     expect(text).not.toContain('- Nothing');
+  });
+
+  it('is not alive where the exporter answers but no monitor can read', async () => {
+    const unread = { metric: { ...ok.metric, state: 'no_data' } };
+    const found = { erp_monitor_state: [unread], ErpWatchdog: [watchdog] };
+    const { code, text, errors } = await run(await prometheus(having(found)), { language: 'en' });
+    expect(code).toBe(3);
+    expect(errors).toContain('nothing is known of acme in this period');
+    expect(text).toMatch(/Availability: +unknown\n/);
+    expect(text).toMatch(/ERRORS\nunknown\n/);
+    expect(text).toContain('(1 day): monitor orders could not read its data.');
+    expect(text).not.toMatch(/alive|None|Nothing|100%/);
+  });
+
+  it('tells an incident of a flow of which nothing else is known', async () => {
+    const firing = { metric: { figure: 'firing', alertname: 'ErpFlowSilent', flow: 'gone', monitor: 'm' } };
+    const found = { ...quiet, ALERTS_FOR_STATE: [firing] };
+    const { text } = await run(await prometheus(having(found)), { language: 'en' });
+    expect(text).toMatch(/\ngone\n {2}Availability: +unknown\n/);
+    expect(text).toMatch(/\ngone\n {2}Incidents: +1\n {2}Not over: +1\n/);
   });
 
   it('reports on every company in its language, unless one is asked for', async () => {
@@ -192,7 +214,7 @@ describe('report without an answer', () => {
 
   it('waits no longer than the configuration says', async () => {
     const url = await prometheus(() => undefined);
-    const { code, errors } = await run(url);
+    const { code, errors } = await run(url, {}, '300ms');
     expect(code).toBe(1);
     expect(errors).toContain('no answer within 300 ms; raise timeout below prometheus:');
   });

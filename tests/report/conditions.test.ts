@@ -132,9 +132,10 @@ describe('coverage', () => {
     expect(coverageOf(tracks, { from: 0, to: 5 * stepMs }, 5)).toEqual({
       share: 0.6,
       first: stepMs,
-      last: 5 * stepMs,
+      lastKnown: 5 * stepMs,
       gaps: [gap(0, 1), gap(2, 3)],
       monitorGaps: [{ ...gap(3, 4), monitor: 'b' }],
+      unread: [],
     });
   });
 
