@@ -108,8 +108,8 @@ export function spreadText(spread: Spread | null, of: number, t: Translator): st
 
 function incidentCells({ flow, incidents }: FlowFigures, isLeast: boolean, t: Translator): readonly Cell[] {
   if (incidents === null) {
-    const unknown = figure(t.text('report.unknown'));
-    return [plain(flow), unknown, unknown, unknown, unknown];
+    const unknown = t.text('report.unknown');
+    return [plain(flow), figure(unknown), figure(unknown), plain(unknown), plain(unknown)];
   }
   const { count, open, noticed, recovered } = incidents;
   const number = t.number(count);

@@ -3,37 +3,38 @@ import type { Tone } from './document-coverage.ts';
 import type { Cell } from './document-flows.ts';
 import type { ReportDocument, Section } from './document.ts';
 
-/** As the pages look, and with no address in it: nothing is loaded from anywhere. */
-const style = `
-:root { color-scheme: light dark; --paper: light-dark(#fff, #14181d); --ground: light-dark(#f3f4f6, #0d1013);
-  --ink: light-dark(#1b1f24, #e6e9ec); --quiet: light-dark(#57606a, #a5adb8); --line: light-dark(#d5d9de, #343b44);
-  --ok: light-dark(#18713a, #7fd49a); --warning: light-dark(#8a5a00, #f2c55c); --critical: light-dark(#b3261e, #ff9d94);
-  font-family: system-ui, sans-serif; line-height: 1.45; overflow-wrap: anywhere; }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); }
-main { margin: 0 auto; padding: 1rem; max-width: 75rem; }
-h1 { margin: 0; font-size: 1.5rem; }
-h2 { margin: 1.4rem 0 0.4rem; font-size: 1.15rem; break-after: avoid; }
-p { margin: 0.3rem 0; }
-.quiet { color: var(--quiet); }
-.notes { font-size: 0.9rem; }
-.lead { padding: 0.6rem 0.8rem; margin: 0.8rem 0; border: 1px solid var(--line); background: var(--paper); }
-.ok { color: var(--ok); } .warning { color: var(--warning); } .critical { color: var(--critical); font-weight: 600; }
-.wide { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); }
-table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
-th, td { padding: 0.35rem 0.6rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); min-width: 4rem; }
-td:first-child { min-width: 7rem; }
-th { color: var(--quiet); font-weight: 600; overflow-wrap: normal; }
-tr:last-child td { border-bottom: 0; }
-.figure { text-align: end; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
-td, p, li, h1 { unicode-bidi: isolate; }
-ul { margin: 0.3rem 0; padding-inline-start: 1.2rem; }
-@media print {
-  :root { color-scheme: light; font-size: 9pt; } body, .wide, .lead { background: none; } main { padding: 0; max-width: none; }
-  .wide { overflow: visible; } tr { break-inside: avoid; } article + article { break-before: page; }
-  th, td { padding: 0.2rem 0.35rem; min-width: 0; } td:first-child { min-width: 4rem; } @page { margin: 12mm; size: landscape; }
-}
-`;
+/** As the pages look, and with no address in it: nothing is loaded from anywhere. A text for each line. */
+const style = [
+  ':root { color-scheme: light dark;',
+  '--paper: light-dark(#fff, #14181d); --ground: light-dark(#f3f4f6, #0d1013);',
+  '--ink: light-dark(#1b1f24, #e6e9ec); --quiet: light-dark(#57606a, #a5adb8); --line: light-dark(#d5d9de, #343b44);',
+  '--ok: light-dark(#18713a, #7fd49a); --warning: light-dark(#8a5a00, #f2c55c); --critical: light-dark(#b3261e, #ff9d94);',
+  'font-family: system-ui, sans-serif; line-height: 1.45; overflow-wrap: anywhere; }',
+  '* { box-sizing: border-box; }',
+  'body { margin: 0; background: var(--ground); color: var(--ink); }',
+  'main { margin: 0 auto; padding: 1rem; max-width: 75rem; }',
+  'h1 { margin: 0; font-size: 1.5rem; }',
+  'h2 { margin: 1.4rem 0 0.4rem; font-size: 1.15rem; break-after: avoid; }',
+  'p { margin: 0.3rem 0; }',
+  '.quiet { color: var(--quiet); }',
+  '.notes { font-size: 0.9rem; }',
+  '.lead { padding: 0.6rem 0.8rem; margin: 0.8rem 0; border: 1px solid var(--line); background: var(--paper); }',
+  '.ok { color: var(--ok); } .warning { color: var(--warning); } .critical { color: var(--critical); font-weight: 600; }',
+  '.wide { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); }',
+  'table { border-collapse: collapse; width: 100%; font-size: 0.85rem; }',
+  'th, td { padding: 0.35rem 0.45rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); min-width: 3rem; }',
+  'td:first-child { min-width: 6rem; }',
+  'th { color: var(--quiet); font-weight: 600; overflow-wrap: normal; hyphens: auto; }',
+  'tr:last-child td { border-bottom: 0; }',
+  '.figure { text-align: end; font-variant-numeric: tabular-nums; overflow-wrap: normal; }',
+  'td, p, li, h1 { unicode-bidi: isolate; }',
+  'ul { margin: 0.3rem 0; padding-inline-start: 1.2rem; }',
+  '@media print {',
+  ':root { color-scheme: light; font-size: 9pt; } body, .wide, .lead { background: none; } main { padding: 0; max-width: none; }',
+  '.wide { overflow: visible; } tr { break-inside: avoid; } article + article { break-before: page; }',
+  'th, td { padding: 0.2rem 0.35rem; min-width: 0; } td:first-child { min-width: 4rem; } @page { margin: 12mm; size: landscape; }',
+  '}',
+].join('\n');
 
 const toned = (tone: Tone | undefined, more = ''): string | undefined => {
   const names = [...(tone === undefined || tone === 'plain' ? [] : [tone]), ...(more === '' ? [] : [more])];
