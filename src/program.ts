@@ -5,6 +5,7 @@ import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
 import { health } from './commands/health.ts';
 import { notifyTest } from './commands/notify-test.ts';
+import { report, reportFormats } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import {
@@ -22,6 +23,7 @@ import { tryMonitor } from './commands/try.ts';
 import { languages } from './known-errors/catalogue.ts';
 import { createLogger, logFormats, logLevels } from './log.ts';
 import type { LogLevel } from './log.ts';
+import { periodNames } from './report/period.ts';
 import { cutSecrets } from './secrets.ts';
 import { readVersion } from './version.ts';
 import { abstractSocketPath } from './web/server/health-socket.ts';
@@ -113,6 +115,29 @@ const runServe = (values: FlagValues): Promise<number> => {
   });
 };
 
+/** @throws UsageError when several are given: `report` alone takes them. */
+function onlyCompany({ company: [name, ...others] = [] }: FlagValues): string | undefined {
+  if (others.length > 0) throw new UsageError('--company is given twice: keep one');
+  return name;
+}
+
+const runReport = (values: FlagValues): Promise<number> => {
+  const { language } = values;
+  return report({
+    file: configFile(values),
+    env: process.env,
+    period: oneOf('period', values.period ?? 'week', periodNames),
+    companies: values.company ?? [],
+    language: language === undefined ? undefined : oneOf('language', language, languages),
+    format: oneOf('format', values.format ?? 'text', reportFormats),
+    end: values.end,
+    output: values.output,
+    now: Date.now(),
+    write: (text) => void process.stdout.write(text),
+    writeError,
+  });
+};
+
 const commands: Readonly<Record<string, Command>> = {
   serve: { text: 'poll the databases and serve /metrics (the default)', run: runServe },
   check: {
@@ -123,7 +148,13 @@ const commands: Readonly<Record<string, Command>> = {
     text: 'run one monitor now and show its rows, its series, its state and what is wrong',
     operand: ['MONITOR', 'a monitor of the configuration'],
     run: (values, monitor) =>
-      tryMonitor({ file: configFile(values), monitor, company: values.company, env: process.env, write }),
+      tryMonitor({
+        file: configFile(values),
+        monitor,
+        company: onlyCompany(values),
+        env: process.env,
+        write,
+      }),
   },
   columns: {
     text: 'the columns that the queries of a kind of monitor must or may return',
@@ -160,6 +191,10 @@ const commands: Readonly<Record<string, Command>> = {
         write,
       });
     },
+  },
+  report: {
+    text: 'how the flows of each company stood over a day, a week or a month, from Prometheus',
+    run: runReport,
   },
   health: {
     text: 'ask the erp-exporter of this container how it is: exit code 0 or 1',

@@ -29,6 +29,7 @@ it('prints its version and its help', () => {
     'explain',
     'alertmanager',
     'notify-test',
+    'report',
     'demo',
   ])
     expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
@@ -70,6 +71,9 @@ it.each([
     '--alertmanager.url: is no URL; in a user and password write %40',
   ],
   [['notify-test', '--alertmanager.url=here'], '--alertmanager.url "here": write a whole URL'],
+  [['report', '--period=year'], '--period "year": write one of day, week, month'],
+  [['report', '--format=pdf'], '--format "pdf": write one of text, html, csv'],
+  [['check', '--period=day'], 'check does not take --period; it is for report'],
   [['--log.level=loud'], '--log.level "loud": write one of debug, info, warn, error'],
   [
     ['--web.listen-address=9745'],

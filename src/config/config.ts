@@ -165,7 +165,7 @@ export interface StatusPage {
   }[];
 }
 
-/** The Prometheus that scrapes this exporter: pages draw charts of more than a day from it, and nothing else needs it. */
+/** The Prometheus that scrapes this exporter: charts of more than a day and reports are drawn from it, and nothing else needs it. */
 export interface PrometheusServer {
   /** Without a slash at its end. */
   readonly url: string;

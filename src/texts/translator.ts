@@ -71,6 +71,11 @@ export class Translator {
     return this.#date('exact', timezone).format(at);
   }
 
+  /** Date and time to the minute. */
+  minuteTime(at: Instant, timezone: string): string {
+    return this.#date('minute', timezone).format(at);
+  }
+
   /** `5 min ago`, `in 2 hr`. */
   age(at: Instant, now: Instant): string {
     const elapsed = at - now;
@@ -121,7 +126,7 @@ export class Translator {
     return made;
   }
 
-  #date(style: 'day' | 'time' | 'near' | 'far' | 'exact', timeZone: string): Intl.DateTimeFormat {
+  #date(style: 'day' | 'time' | 'near' | 'far' | 'minute' | 'exact', timeZone: string): Intl.DateTimeFormat {
     const key = `${style} ${timeZone}`;
     const known = this.#dates.get(key);
     if (known !== undefined) return known;
@@ -137,6 +142,7 @@ const dateStyles = {
   time: clock,
   near: { weekday: 'short', day: 'numeric', month: 'short', ...clock },
   far: { year: 'numeric', day: 'numeric', month: 'short', ...clock },
+  minute: { dateStyle: 'medium', timeStyle: 'short' },
   exact: { dateStyle: 'medium', timeStyle: 'medium' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 

@@ -150,7 +150,7 @@ function rootOf(entries: Entries) {
       }),
     prometheus: entries.prometheus
       .describe(
-        'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them. Nothing else needs it. Absent: charts show the last 24 hours.',
+        'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them, and `erp-exporter report` reads it. Nothing else needs it. Absent: charts show the last 24 hours, and there are no reports.',
       )
       .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
     monitors: z

@@ -1,29 +1,17 @@
-import { z } from 'zod';
 import type { MonitorStateName } from '../../judgement.ts';
 import type { HistoryCount } from '../../monitors/contract.ts';
 import type { HistoryState } from '../../poll/history-series.ts';
+import { eachSample, parseMatrix } from '../../prometheus/matrix.ts';
+import type { MatrixSeries } from '../../prometheus/matrix.ts';
+import { PrometheusError } from '../../prometheus/problem.ts';
 import type { Instant } from '../../time.ts';
 import { graver } from '../view/history.ts';
-import type { HistorySpan, ShownPoint } from '../view/history.ts';
-import { PrometheusError } from './problem.ts';
+import type { ShownPoint } from '../view/history.ts';
 import { durationFigure, figureLabel, stateFigure } from './promql.ts';
 import type { HistoryWish } from './promql.ts';
 
 /** Of 50 monitors, each with its states, counts and duration, there are fewer. */
 const mostSeries = 1000;
-
-/** https://prometheus.io/docs/prometheus/latest/querying/api/#range-queries; values are looked at one by one, as there are many. */
-const answerSchema = z.object({
-  status: z.literal('success'),
-  data: z.object({
-    resultType: z.literal('matrix'),
-    result: z.array(
-      z.object({ metric: z.record(z.string(), z.string()), values: z.custom<unknown[]>(Array.isArray) }),
-    ),
-  }),
-});
-type Answer = z.output<typeof answerSchema>;
-type Series = Answer['data']['result'][number];
 
 /** The points of each monitor, the oldest first. */
 export type PointsByMonitor = ReadonlyMap<string, readonly ShownPoint[]>;
@@ -44,34 +32,9 @@ interface Draft {
   durationSeconds: number;
 }
 
-function parsed(text: string): Answer {
-  try {
-    return answerSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new PrometheusError('wrong', 'it does not answer as Prometheus does', { cause: error });
-  }
-}
-
-/** Hands on each sample of a series: the step that it stands for, and its value. Written as a loop: there may be 200,000 of them. */
-function eachSample(
-  { values }: Series,
-  { from, steps, stepMs }: HistorySpan,
-  take: (step: number, value: number) => void,
-): void {
-  if (values.length > steps) throw new PrometheusError('large', 'a series has more points than asked for');
-  for (const pair of values) {
-    const [seconds, text] = (Array.isArray(pair) ? pair : []) as unknown[];
-    const step = typeof seconds === 'number' ? (seconds * 1000 - from) / stepMs - 1 : NaN;
-    if (!Number.isInteger(step) || step < 0 || step >= steps || typeof text !== 'string')
-      throw new PrometheusError('wrong', 'a sample is not at a time that was asked for');
-    const value = Number(text);
-    if (Number.isFinite(value)) take(step, value);
-  }
-}
-
 /** Draws a figure into a point. Counts by severity contain one another; others of the same name add up. */
 function drawer(
-  series: Series,
+  series: MatrixSeries,
   { families }: HistoryWish,
 ): ((draft: Draft, value: number) => void) | undefined {
   const figure = series.metric[figureLabel];
@@ -92,11 +55,9 @@ function drawer(
 
 /** Reads the answer to a wish. @throws PrometheusError when it is no such, or too large. */
 export function readAnswer(text: string, wish: HistoryWish): PointsByMonitor {
-  const { result } = parsed(text).data;
   const { span } = wish;
-  if (result.length > mostSeries) throw new PrometheusError('large', `there are ${result.length} series`);
   const drafts = new Map<string, (Draft | undefined)[]>();
-  for (const series of result) {
+  for (const series of parseMatrix(text, mostSeries)) {
     const draw = drawer(series, wish);
     if (draw === undefined) throw new PrometheusError('wrong', 'a series was not asked for');
     const monitor = series.metric['monitor'] ?? '';

@@ -1,11 +1,13 @@
 import type { PrometheusServer } from '../../config/config.ts';
-import type { FileText } from '../../config/source/files.ts';
 import type { Logger } from '../../log.ts';
+import { ask } from '../../prometheus/ask.ts';
+import { authorizationOf } from '../../prometheus/login.ts';
+import type { ReadSecret } from '../../prometheus/login.ts';
+import { rangeParameters } from '../../prometheus/matrix.ts';
+import { PrometheusError } from '../../prometheus/problem.ts';
+import type { HistoryProblem } from '../../prometheus/problem.ts';
 import { readAnswer } from './answer.ts';
 import type { PointsByMonitor } from './answer.ts';
-import { ask } from './ask.ts';
-import { PrometheusError } from './problem.ts';
-import type { HistoryProblem } from './problem.ts';
 import { historyExpression } from './promql.ts';
 import type { HistoryWish } from './promql.ts';
 
@@ -26,7 +28,7 @@ export type LongHistoryResult =
 export interface LongHistoryOptions {
   /** What the configuration in force says. */
   readonly server: () => PrometheusServer | undefined;
-  readonly readSecret: (file: string) => Promise<FileText>;
+  readonly readSecret: ReadSecret;
   readonly log: Pick<Logger, 'warn'>;
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number;
@@ -60,7 +62,8 @@ export class LongHistory {
     if (server === undefined) return { ok: false, problem: 'unreachable' };
     if (server !== this.#server) this.#kept = new Map();
     this.#server = server;
-    const parameters = parametersOf(wish, server);
+    const expression = historyExpression(wish, server.labels);
+    const parameters = rangeParameters(expression, wish.span, server.timeoutMs);
     const key = parameters.toString();
     const kept = this.#kept.get(key);
     if (kept !== undefined && this.#options.clock() < kept.until) return kept.result;
@@ -89,7 +92,7 @@ export class LongHistory {
   ): Promise<LongHistoryResult> {
     const signal = AbortSignal.timeout(server.timeoutMs);
     try {
-      const authorization = await this.#authorization(server);
+      const authorization = await authorizationOf(server, this.#options.readSecret);
       const points = readAnswer(await ask({ server, parameters, authorization, signal }), wish);
       return points.size === 0 ? { ok: false, problem: 'empty' } : { ok: true, points };
     } catch (error) {
@@ -98,30 +101,4 @@ export class LongHistory {
       return { ok: false, problem: error instanceof PrometheusError ? error.problem : 'wrong' };
     }
   }
-
-  async #authorization({ login, tokenFile }: PrometheusServer): Promise<string | undefined> {
-    if (login !== undefined) {
-      const password = await this.#secret(login.passwordFile);
-      return `Basic ${Buffer.from(`${login.username}:${password}`).toString('base64')}`;
-    }
-    return tokenFile === undefined ? undefined : `Bearer ${(await this.#secret(tokenFile)).trim()}`;
-  }
-
-  async #secret(file: string): Promise<string> {
-    const found = await this.#options.readSecret(file);
-    if ('text' in found) return found.text;
-    throw new PrometheusError('refused', `the file of the login cannot be read: ${found.fault}`);
-  }
-}
-
-/** A step stands for what was before its time, so that the first time is the end of the first step. */
-function parametersOf(wish: HistoryWish, server: PrometheusServer): URLSearchParams {
-  const { from, steps, stepMs } = wish.span;
-  return new URLSearchParams({
-    query: historyExpression(wish, server.labels),
-    start: String((from + stepMs) / 1000),
-    end: String((from + steps * stepMs) / 1000),
-    step: String(stepMs / 1000),
-    timeout: `${server.timeoutMs}ms`,
-  });
 }

@@ -1,5 +1,6 @@
 import { stateFamily, statusFamilies } from '../../exporter-families.ts';
 import type { Family } from '../../monitors/contract.ts';
+import { quote, selectorOf } from '../../prometheus/quote.ts';
 import type { HistorySpan } from '../view/history.ts';
 
 /** What a chart is asked for. */
@@ -22,21 +23,11 @@ export const durationFigure = 'duration';
 /** Series are looked at as often: as the history in memory has it. */
 const sampleEvery = '5m';
 
-/**
- * A text in PromQL, between quotation marks. Its escapes are those of Go, which has all of JSON's but `\/`, which is never written,
- * and no halves of characters.
- */
-export function quote(text: string): string {
-  return JSON.stringify(text.toWellFormed());
-}
-
 /** What picks the series of a wish, and no others. */
 function selector(wish: HistoryWish, labels: Readonly<Record<string, string>>): string {
   const { company, monitor, environment } = wish;
   const wanted = { environment, ...labels, company, ...(monitor === undefined ? {} : { monitor }) };
-  return Object.entries(wanted)
-    .map(([name, value]) => `${name}=${quote(value)}`)
-    .join(',');
+  return selectorOf(wanted);
 }
 
 /** Replicas say the same of the same: the greatest of them, so that none counts twice. */

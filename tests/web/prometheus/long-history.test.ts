@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PrometheusServer } from '../../../src/config/config.ts';
 import { LongHistory } from '../../../src/web/prometheus/long-history.ts';
-import { mostBytes } from '../../../src/web/prometheus/ask.ts';
+import { mostBytes } from '../../../src/prometheus/ask.ts';
 import { makeCertificate } from '../../helpers/certificate.ts';
 import { freePort } from '../../helpers/tcp.ts';
 import { answerOf, wish } from './wish.ts';

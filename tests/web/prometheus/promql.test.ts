@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { historyExpression, quote } from '../../../src/web/prometheus/promql.ts';
+import { quote } from '../../../src/prometheus/quote.ts';
+import { historyExpression } from '../../../src/web/prometheus/promql.ts';
 import { wish } from './wish.ts';
 
 /** What Go's strconv.Unquote makes of what stands between quotation marks, as far as it takes it: PromQL's own way. */

@@ -1,7 +1,7 @@
 import { request as plainRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import type { PrometheusServer } from '../../config/config.ts';
+import type { PrometheusServer } from '../config/config.ts';
 import { PrometheusError } from './problem.ts';
 
 /** Far more than a company with 50 monitors needs; an answer of this size is read within a tenth of a second. */
