@@ -22,13 +22,18 @@ export function foldText(text: string): string {
   return text.slice(0, mostCharacters).toWellFormed().replaceAll(/\s+/g, ' ').trim().toLowerCase();
 }
 
+/** Exceptions of the libraries of languages: they say how a program gave up, not what was wrong with a record. */
+const exceptionsOfLanguages =
+  /\b(?:Illegal(?:State|Argument)|Invalid(?:Operation|Argument|Parameter|Cast)|Unsupported(?:Operation)?|Not(?:Supported|Implemented)|NoSuch(?:Element|Method|Field)|ConcurrentModification|KeyNotFound|UnexpectedValue|Bad(?:Method|Function)Call|Argument(?:OutOfRange|Null)?|NullReference|NullPointer|IndexOutOf(?:Range|Bounds)|OutOf(?:Range|Bounds|Memory)|ObjectDisposed|ClassCast|Format|Reference)(?:Exception|Error)\b/g;
+
 /**
  * A text with the words of its names apart, as in sentences: `INSUFFICIENT_FUNDS`, `OutOfStockException`, `Card%20Declined`.
- * The text itself where it holds no such name.
+ * The text itself where it holds no such name; `IllegalStateException` and its like stay whole.
  */
 export function withWordsApart(text: string): string {
   const decoded = /\s/.test(text.trim()) ? text : text.replaceAll(/\+|%20/g, ' ');
   return decoded
+    .replaceAll(exceptionsOfLanguages, (name) => name.toLowerCase())
     .replaceAll(/(?<=[\p{L}\d])_+(?=[\p{L}\d])/gu, ' ')
     .replaceAll(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, ' ');
 }
