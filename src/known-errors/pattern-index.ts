@@ -15,13 +15,6 @@ export interface Candidate<Owner> extends Alternative {
  */
 export type PatternIndex<Owner> = (folded: string) => readonly Candidate<Owner>[];
 
-/** Adds to the list of a key. */
-function file<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
-}
-
 /** How many literals hold each gram. */
 function frequencies(candidates: readonly Alternative[]): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
@@ -38,23 +31,21 @@ export function indexPatterns<Owner>(
     alternativesOfPattern(pattern).map((alternative) => ({ owner, pattern, ...alternative })),
   );
   const frequency = frequencies(candidates);
-  const rarity = (gram: string): number => frequency.get(gram) ?? 0;
+  const rarestOf = ([first = '', ...others]: readonly string[]): string =>
+    others.reduce(
+      (rarest, gram) => ((frequency.get(gram) ?? 0) < (frequency.get(rarest) ?? 0) ? gram : rarest),
+      first,
+    );
   /** Places in `candidates`: of those of which nothing is known, and of the others by the rarest gram of each literal. */
-  const always: number[] = [];
-  const byGram = new Map<string, number[]>();
-  candidates.forEach(({ needed }, place) => {
-    if (needed === undefined) always.push(place);
-    for (const [first = '', ...grams] of needed ?? [])
-      file(
-        byGram,
-        grams.reduce((rarest, gram) => (rarity(gram) < rarity(rarest) ? gram : rarest), first),
-        place,
-      );
-  });
+  const always = candidates.flatMap(({ needed }, place) => (needed === undefined ? [place] : []));
+  const byGram = Map.groupBy(
+    candidates.flatMap(({ needed = [] }, place) => needed.map((grams) => ({ gram: rarestOf(grams), place }))),
+    ({ gram }) => gram,
+  );
   return (folded) => {
     const grams = gramsOf(folded);
     const places = new Set(always);
-    for (const gram of grams) for (const place of byGram.get(gram) ?? []) places.add(place);
+    for (const gram of grams) for (const { place } of byGram.get(gram) ?? []) places.add(place);
     const isPossible = ({ needed }: Alternative): boolean =>
       needed?.some((literal) => literal.every((gram) => grams.has(gram))) ?? true;
     return [...places]

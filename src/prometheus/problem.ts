@@ -1,4 +1,4 @@
-/** Why there is no chart from Prometheus; each has a sentence for readers. */
+/** Why Prometheus was not read; charts have a sentence for each. `busy` and `empty` are said of charts alone. */
 export type HistoryProblem = 'unreachable' | 'slow' | 'refused' | 'wrong' | 'large' | 'busy' | 'empty';
 
 /** Prometheus was not read. The message is for the log: it may name what readers need not know. */

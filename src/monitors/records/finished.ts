@@ -1,7 +1,7 @@
 import { formatDuration } from '../../duration.ts';
 import type { Instant } from '../../time.ts';
 import { readRows } from '../shared/columns.ts';
-import { FutureTimes, unlessFarAhead } from '../shared/future-times.ts';
+import { FutureTimes } from '../shared/future-times.ts';
 import type { Family, MonitorQuery, RunContext, Sample } from '../contract.ts';
 import type { Notes } from '../shared/notes.ts';
 import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
@@ -40,8 +40,7 @@ export async function readFinished(
   const newest = new Map<string, Instant | null>(run.companies.map((company) => [company, null]));
   const times = new FutureTimes(query.key, 'last', run.now);
   await readRows(run, query, notes, (row, company) => {
-    const at = { key: query.key, column: 'last', now: run.now, notes };
-    const last = unlessFarAhead(row.instant('last'), at, company);
+    const last = times.unlessFarAhead(row.instant('last'), company, notes);
     times.see(last, company);
     const before = newest.get(company) ?? null;
     if (last !== null && (before === null || last > before)) newest.set(company, last);

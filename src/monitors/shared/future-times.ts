@@ -6,30 +6,11 @@ import { Notes } from './notes.ts';
 const farthestAheadMs = 24 * 3_600_000;
 
 /**
- * When something was over; null where that lies more than a day in the future, which is noted: an age of 0 until that day would
- * hide that nothing happens any more.
- *
- * @param key that of the query; `column`: the column that holds the time; `example` names its row.
- */
-export function unlessFarAhead(
-  at: Instant | null,
-  { key, column, now, notes }: { key: string; column: string; now: Instant; notes: Notes },
-  example: string,
-): Instant | null {
-  if (at === null || at <= now + farthestAheadMs) return at;
-  notes.count(
-    `${key}: rows whose ${column} is more than a day in the future, which was read as NULL`,
-    example,
-  );
-  return null;
-}
-
-/**
  * Watches a column for times in the future. A few are what they say (a retry that is planned); when most rows lie there, the
  * database's time zone is wrong.
  */
 export class FutureTimes {
-  readonly #what: string;
+  readonly #rowsWhose: string;
   readonly #now: Instant;
   readonly #future = new Notes();
   #rows = 0;
@@ -37,7 +18,7 @@ export class FutureTimes {
 
   /** @param key that of the query; `column`: the column that holds the times. */
   constructor(key: string, column: string, now: Instant) {
-    this.#what = `${key}: rows whose ${column} is in the future; check the time zone of the database`;
+    this.#rowsWhose = `${key}: rows whose ${column}`;
     this.#now = now;
   }
 
@@ -47,7 +28,17 @@ export class FutureTimes {
     this.#rows += 1;
     if (at <= this.#now + toleratedSkewMs) return;
     this.#futureRows += 1;
-    this.#future.count(this.#what, example);
+    this.#future.count(`${this.#rowsWhose} is in the future; check the time zone of the database`, example);
+  }
+
+  /**
+   * When something was over; null where that lies more than a day in the future, which is noted: an age of 0 until that day would
+   * hide that nothing happens any more. `example` names its row.
+   */
+  unlessFarAhead(at: Instant | null, example: string, notes: Notes): Instant | null {
+    if (at === null || at <= this.#now + farthestAheadMs) return at;
+    notes.count(`${this.#rowsWhose} is more than a day in the future, which was read as NULL`, example);
+    return null;
   }
 
   /** To be called after the last row: notes those in the future when they are most of all. @returns whether they are. */

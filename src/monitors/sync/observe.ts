@@ -5,7 +5,7 @@ import type { CompanyStatus, MonitorQuery, Reading, RunContext, Sample } from '.
 import { toleratedSkewMs } from '../shared/clock-skew.ts';
 import { readRows } from '../shared/columns.ts';
 import type { Cells } from '../shared/cells.ts';
-import { FutureTimes, unlessFarAhead } from '../shared/future-times.ts';
+import { FutureTimes } from '../shared/future-times.ts';
 import { Notes } from '../shared/notes.ts';
 import { sample } from '../shared/samples.ts';
 import { worst } from '../shared/severity.ts';
@@ -135,8 +135,7 @@ async function readSyncs(
         `query: two rows for company ${company}: aggregate them in SQL, such as with max(…) AS last_sync, ` +
           'or make one monitor for each',
       );
-    const at = { key: 'query', column: 'last_sync', now: run.now, notes };
-    const lastSync = unlessFarAhead(row.instant('last_sync'), at, company);
+    const lastSync = times.unlessFarAhead(row.instant('last_sync'), company, notes);
     times.see(lastSync, company);
     if (lastSync !== null && lastSync > run.now + toleratedSkewMs)
       odd.count('query: rows whose last_sync is in the future, which counts as just completed', company);
