@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { languages } from '../../src/known-errors/catalogue.ts';
+import { launch } from '../helpers/chromium.ts';
 import { describeReal } from '../helpers/real.ts';
-import { launch, openPage, overflowing, turnedTexts } from './browser/browser.ts';
+import { openPage, overflowing, turnedTexts } from './browser/browser.ts';
 import { hostileContent, longMessage, longMonitor, oddCompany, words } from './browser/hostile-world.ts';
 import { Site } from './browser/site.ts';
 

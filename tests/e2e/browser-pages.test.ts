@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { languages } from '../../src/known-errors/catalogue.ts';
-import { company } from '../helpers/fake-config.ts';
+import { launch } from '../helpers/chromium.ts';
 import { describeReal } from '../helpers/real.ts';
-import { statusPageOf } from '../web/status/page.ts';
-import { axeFindings, launch, openPage, overflowing } from './browser/browser.ts';
-import { crowded, knownCodes, largeTasks, titles } from './browser/large-world.ts';
-import { Site } from './browser/site.ts';
+import { axeFindings, openPage, overflowing } from './browser/browser.ts';
+import { openLargeSite } from './browser/large-site.ts';
+import { crowded } from './browser/large-world.ts';
+import type { Site } from './browser/site.ts';
 
 const monitorPath = `/companies/${crowded.company}/${crowded.monitor}`;
 const paths = [
@@ -46,14 +46,7 @@ describeReal('the pages of 50 companies, in Chromium', ['chromium'], () => {
   let browser: Browser;
   let site: Site;
   beforeAll(async () => {
-    const companies = Object.entries(titles).map(([name, title]) =>
-      company(name, { title, project: `P-${name.slice(-2)}`, timezone: 'Europe/Brussels' }),
-    );
-    const statusPage = statusPageOf('of all', crowded.company, 'orders');
-    [browser, site] = await Promise.all([
-      launch(),
-      largeTasks().then((tasks) => Site.open({ companies, tasks, codes: knownCodes, statusPage })),
-    ]);
+    [browser, site] = await Promise.all([launch(), openLargeSite()]);
   }, 120_000);
   afterAll(async () => {
     await browser.close();

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
-import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { kinds } from '../../src/monitors/kinds.ts';
 import { find, parseScrape } from '../helpers/exporter.ts';
 import type { Scrape } from '../helpers/exporter.ts';
+import { launch } from '../helpers/chromium.ts';
 import { describeReal, findProgram } from '../helpers/real.ts';
 import { freePort } from '../helpers/tcp.ts';
 
@@ -128,17 +128,7 @@ describe('npm run demo', () => {
   describeReal('in Chromium', ['chromium'], () => {
     let browser: Browser;
     beforeAll(async () => {
-      browser = await chromium.launch({
-        executablePath: findProgram('chromium') ?? '',
-        args: [
-          '--no-sandbox',
-          '--disable-gpu',
-          '--disable-background-networking',
-          '--disable-component-update',
-          '--disable-sync',
-          '--no-first-run',
-        ],
-      });
+      browser = await launch();
     });
     afterAll(() => browser.close());
 
@@ -217,10 +207,7 @@ describe('npm run demo', () => {
   describeReal('the button that reads again', ['chromium'], () => {
     let browser: Browser;
     beforeAll(async () => {
-      browser = await chromium.launch({
-        executablePath: findProgram('chromium') ?? '',
-        args: ['--no-sandbox', '--disable-gpu'],
-      });
+      browser = await launch();
     });
     afterAll(() => browser.close());
 

@@ -1,6 +1,5 @@
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { records } from '../../src/monitors/records/index.ts';
@@ -11,7 +10,8 @@ import { createApp } from '../../src/web/app.ts';
 import { close, listen } from '../../src/web/server/server.ts';
 import type { WebServer } from '../../src/web/server/server.ts';
 import { company, config } from '../helpers/fake-config.ts';
-import { describeReal, findProgram } from '../helpers/real.ts';
+import { launch } from '../helpers/chromium.ts';
+import { describeReal } from '../helpers/real.ts';
 import { appOptions } from '../web/app-options.ts';
 import { hour, minute, now, recordsReading, taskOf } from '../web/world.ts';
 
@@ -27,10 +27,7 @@ describeReal('the page of a monitor, in Chromium', ['chromium'], () => {
   let time = now;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: findProgram('chromium') ?? '',
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    browser = await launch();
   }, 120_000);
   afterAll(() => browser.close());
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { KnownError } from '../../src/known-errors/catalogue.ts';
 import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
 import { messages } from '../../src/texts/messages.ts';
-import { describeReal, findProgram } from '../helpers/real.ts';
+import { launch } from '../helpers/chromium.ts';
+import { describeReal } from '../helpers/real.ts';
 import { render } from './amtool.ts';
 import type { RenderedMail } from './amtool.ts';
 import { alert, details, hostile, languages, mailConfig, scenarios } from './scenarios.ts';
@@ -325,10 +325,7 @@ describeReal('mails', ['alertmanager'], () => {
 describeReal('hostile text', ['alertmanager', 'chromium'], () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: findProgram('chromium') ?? 'chromium',
-      args: ['--no-sandbox'],
-    });
+    browser = await launch();
   });
   afterAll(() => browser.close());
 

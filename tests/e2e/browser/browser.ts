@@ -1,23 +1,6 @@
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
-import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { requireProgram } from '../../helpers/real.ts';
-
-/** Debian's Chromium, which asks for nothing by itself. */
-export function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: requireProgram('chromium'),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
-}
 
 export interface Watched {
   readonly page: Page;

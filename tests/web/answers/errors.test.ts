@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { chromium } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { explain } from '../../../src/commands/explain.ts';
 import type { Right } from '../../../src/config/config.ts';
@@ -9,7 +8,8 @@ import { createApp } from '../../../src/web/app.ts';
 import { close, listen } from '../../../src/web/server/server.ts';
 import type { WebServer } from '../../../src/web/server/server.ts';
 import { company, config } from '../../helpers/fake-config.ts';
-import { describeReal, requireProgram } from '../../helpers/real.ts';
+import { launch } from '../../helpers/chromium.ts';
+import { describeReal } from '../../helpers/real.ts';
 import { appOptions, entranceOf } from '../app-options.ts';
 import { MemoryDatabase, hour, now, observe } from '../../monitors/run.ts';
 import { taskOf } from '../world.ts';
@@ -149,10 +149,7 @@ describe('who may not see it', () => {
 describeReal('the fold of an entry in Chromium', ['chromium'], () => {
   it('brings the entry in place when it is opened', async () => {
     const url = await start(true);
-    const browser = await chromium.launch({
-      executablePath: requireProgram('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
+    const browser = await launch();
     try {
       const page = await browser.newPage({ locale: 'en' });
       const wrong: string[] = [];

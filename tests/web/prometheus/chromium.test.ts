@@ -1,17 +1,14 @@
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeReal, requireProgram } from '../../helpers/real.ts';
+import { launch } from '../../helpers/chromium.ts';
+import { describeReal } from '../../helpers/real.ts';
 import { ChartWorld } from './world.ts';
 
 describeReal('charts of days in Chromium', ['chromium'], () => {
   let browser: Browser;
   let world: ChartWorld;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: requireProgram('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
+    browser = await launch();
     world = await ChartWorld.start(undefined, true);
   }, 60_000);
   afterAll(async () => {
