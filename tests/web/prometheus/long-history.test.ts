@@ -43,7 +43,7 @@ const serve = (listener: RequestListener): Promise<string> => listening(createSe
 
 /** A history that reads from this address; what it logs, and a clock that is set by hand. */
 function historyAt(url: string, change: Partial<PrometheusServer> = {}) {
-  const server = { url, labels: {}, timeoutMs: 2000, ...change };
+  const server = { url, labels: {}, timeoutMs: 20_000, ...change };
   const logged: string[] = [];
   const time = { ms: 0 };
   const history = new LongHistory({
@@ -91,7 +91,7 @@ describe('the points', () => {
     const [parameters = new URLSearchParams()] = asked;
     const number = (name: string) => Number(parameters.get(name));
     expect((number('end') - number('start')) / number('step') + 1).toBe(336);
-    expect(parameters.get('timeout')).toBe('2000ms');
+    expect(parameters.get('timeout')).toBe('20000ms');
   });
 });
 
@@ -143,7 +143,10 @@ describe('what is no answer', () => {
     ],
     ['no series', (_, response) => response.end(answerOf([])), 'empty'],
   ])('is told as such: %s', async (_, listener, problem) => {
-    const { history, logged } = historyAt(await serve(listener), { timeoutMs: 300 });
+    const { history, logged } = historyAt(
+      await serve(listener),
+      problem === 'slow' ? { timeoutMs: 300 } : {},
+    );
     expect(await history.of(wish)).toEqual({ ok: false, problem });
     expect(logged).toHaveLength(problem === 'empty' ? 0 : 1);
   });
@@ -177,7 +180,7 @@ describe('how often it asks', () => {
   it('is at most three at once; more are told to wait, and a slow one is not asked anew by each page', async () => {
     let asked = 0;
     const url = await serve(() => (asked += 1));
-    const { history, time } = historyAt(url, { timeoutMs: 400 });
+    const { history, time } = historyAt(url, { timeoutMs: 2000 });
     const results = await Promise.all(
       Array.from({ length: 10 }, (_, index) => history.of({ ...wish, company: `c${index}` })),
     );

@@ -7,8 +7,8 @@ afterEach(async () => {
   for (const world of open.splice(0)) await world.close();
 });
 
-async function start(listener?: RequestListener): Promise<ChartWorld> {
-  const world = await ChartWorld.start(listener);
+async function start(listener?: RequestListener, timeoutMs?: number): Promise<ChartWorld> {
+  const world = await ChartWorld.start(listener, false, timeoutMs);
   open.push(world);
   return world;
 }
@@ -52,7 +52,7 @@ describe.each(pages)('the page %s', (path) => {
     ['says too much', (_, response) => response.end('x'.repeat(5_000_000)), 'more than a page can show'],
     ['refuses', (_, response) => response.writeHead(403).end(), 'refuses to be read'],
   ])('says so in place when Prometheus %s, and shows all the rest', async (_, listener, sentence) => {
-    const world = await start(listener);
+    const world = await start(listener, sentence === 'took too long' ? 500 : undefined);
     const response = await world.ask(`${path}?days=7`);
     const text = await response.text();
     expect(response.status).toBe(200);

@@ -61,13 +61,13 @@ export class ChartWorld {
     });
   }
 
-  /** @param listener what Prometheus answers; absent: figures. */
-  static async start(listener?: RequestListener, isOpen = false): Promise<ChartWorld> {
+  /** @param listener what Prometheus answers; absent: figures. @param timeoutMs how long it may take: long, where that is not tried. */
+  static async start(listener?: RequestListener, isOpen = false, timeoutMs = 20_000): Promise<ChartWorld> {
     const world = new ChartWorld(listener);
     world.#prometheus.listen(0, '127.0.0.1');
     await once(world.#prometheus, 'listening');
     const { port } = world.#prometheus.address() as AddressInfo;
-    const server = { url: `http://127.0.0.1:${port}`, labels: {}, timeoutMs: 500 };
+    const server = { url: `http://127.0.0.1:${port}`, labels: {}, timeoutMs };
     const options = appOptions('', {
       now: () => now,
       ...(isOpen ? {} : { entrance: entranceOf({ visitors: [acme] }) }),
