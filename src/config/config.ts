@@ -179,6 +179,115 @@ export interface PrometheusServer {
   readonly ca?: string;
 }
 
+/** Which alerts become a mail, a ticket, or both. */
+export interface TicketRule {
+  readonly match: NotifyMatch;
+  /** Name of a tracker; undefined: no ticket. */
+  readonly tracker: string | undefined;
+  /** Whether `notify:` sends mails of them too. */
+  readonly mails: boolean;
+}
+
+/** A tracker of the configuration. */
+export interface TrackerSettings {
+  readonly name: string;
+  /** `TrackerKind.type`. */
+  readonly type: string;
+  /** Whose tickets may go there. */
+  readonly companies: ReadonlySet<string> | 'all';
+  /** Without a slash at its end; '' for the built-in one. */
+  readonly url: string;
+  readonly allowsPrivate: boolean;
+  readonly timeoutMs: number;
+  /** Trusted certificates (PEM); absent: those of the public authorities. */
+  readonly ca?: string;
+  /** The output of its kind's schema. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Tickets, one per event type. */
+export interface Tickets {
+  readonly trackers: ReadonlyMap<string, TrackerSettings>;
+  /** First match wins; the default policy stands at the end. */
+  readonly rules: readonly TicketRule[];
+  /** How this exporter is reached by Alertmanager, for `erp-exporter alertmanager`. */
+  readonly webhook: {
+    readonly url: string;
+    /** Absolute path of the token, as Alertmanager reads it. */
+    readonly credentialsFile: string;
+  };
+  /** SHA-256 of that token, in hexadecimal digits. */
+  readonly tokenHash: string;
+  /** Address of Alertmanager's API, without a slash at its end; undefined: tickets are not checked against it. */
+  readonly alertmanagerUrl: string | undefined;
+  /** New records are told in one comment per interval. */
+  readonly commentEveryMs: number;
+  /** A ticket that was closed by itself is opened again within this time, instead of a new one. */
+  readonly reopenWithinMs: number;
+  /** How long everything must be well before a ticket is closed. */
+  readonly closeAfterMs: number;
+}
+
+/** A window of business hours, attempts and limits of a remedy. */
+export interface RemedyLimits {
+  /** A record is left alone for this long after it failed. */
+  readonly waitMs: number;
+  /** Per record, ever. */
+  readonly attempts: number;
+  /** Between two attempts on one record. */
+  readonly pauseMs: number;
+  readonly perHour: number;
+  /** Absent: at all times. */
+  readonly calendar?: Calendar;
+}
+
+/** What a remedy does. */
+export type RemedyAction =
+  | {
+      readonly type: 'http';
+      readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+      /** With placeholders `{record}`, `{company}`, `{monitor}` in path and query alone. */
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** Absolute paths by the name of the header. */
+      readonly headerFiles: Readonly<Record<string, string>>;
+      /** Sent as JSON with the placeholders in its strings; absent: no body. */
+      readonly body?: unknown;
+      readonly allowsPrivate: boolean;
+      readonly timeoutMs: number;
+      readonly ca?: string;
+    }
+  | {
+      readonly type: 'statement';
+      /** A database of `writable_databases`. */
+      readonly database: string;
+      readonly sql: string;
+      readonly timeoutMs: number;
+    };
+
+export interface Remedy {
+  readonly name: string;
+  /** Ids of known errors that it may mend. */
+  readonly errors: ReadonlySet<string>;
+  readonly monitors: ReadonlySet<string> | 'all';
+  readonly companies: ReadonlySet<string> | 'all';
+  /** It only shows what it would do. */
+  readonly isDryRun: boolean;
+  readonly limits: RemedyLimits;
+  readonly action: RemedyAction;
+}
+
+export interface Remedies {
+  /** First match wins. */
+  readonly remedies: readonly Remedy[];
+  /** Of all remedies together. */
+  readonly perHour: number;
+  /** Least share of attempts of the last hour that must have worked, 0 to 1; below it a remedy stops. */
+  readonly leastSuccess: number;
+  /** Databases that are written to, and used for nothing else. */
+  readonly databases: ReadonlyMap<string, DatabaseSettings>;
+}
+
 /** One monitor, complete: defaults filled in, references resolved. */
 export interface MonitorConfig {
   readonly name: string;
@@ -241,6 +350,12 @@ export interface Config {
   readonly prometheus?: PrometheusServer;
   /** Absolute path, or `:memory:`. */
   readonly stateFile: string;
+  /** The PostgreSQL database that replicas share; absent: what must outlive the process is in the state file. */
+  readonly stateDatabase?: DatabaseSettings;
+  /** Absent: there are no tickets. */
+  readonly tickets?: Tickets;
+  /** Absent: nothing is mended. */
+  readonly remedies?: Remedies;
   /** The user's own known errors and the shipped ones. */
   readonly knownErrors: Catalogue;
   readonly monitors: readonly MonitorConfig[];
