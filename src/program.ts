@@ -175,8 +175,15 @@ const commands: Readonly<Record<string, Command>> = {
       }),
   },
   alertmanager: {
-    text: 'print the alertmanager.yml for smtp, companies, responders and notify',
-    run: (values) => alertmanager({ file: configFile(values), env: process.env, write, writeError }),
+    text: 'print the alertmanager.yml for smtp, companies, responders, notify and tickets',
+    run: (values) =>
+      alertmanager({
+        file: configFile(values),
+        env: process.env,
+        explains: values.explain === true,
+        write,
+        writeError,
+      }),
   },
   'notify-test': {
     text: 'send a test alert through every route of Alertmanager',

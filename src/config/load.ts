@@ -1,5 +1,6 @@
 import type { MonitorKind } from '../monitors/contract.ts';
 import { kinds as allKinds } from '../monitors/kinds.ts';
+import { trackerKinds } from '../tickets/trackers.ts';
 import type { Config, ConfigProblem, LoadResult } from './config.ts';
 import { freezeConfig } from './freeze.ts';
 import { configJsonSchema, holdsSql } from './schema/json-schema.ts';
@@ -18,6 +19,7 @@ import { readPrometheus } from './sections/prometheus/prometheus.ts';
 import { reservedNames } from './sections/reserved-names.ts';
 import { checkShownSecrets, nameToShow } from './sections/shown-texts.ts';
 import { readStatusPage } from './sections/status-page.ts';
+import { readTickets } from './sections/tickets/tickets.ts';
 import {
   checkStateFile,
   readDatabases,
@@ -84,6 +86,7 @@ async function readConfig(
   const access = await readAccess(root, report, { file, companies: [...companies.keys()] });
   const statusPage = readStatusPage(root, report, { companies: [...companies.keys()], monitors });
   const prometheus = await readPrometheus(root, report, file);
+  const tickets = await readTickets(root, { report, file, kinds: trackerKinds });
   const { catalogue: knownErrors, problems } = await readErrors(root, file);
   return {
     config: {
@@ -97,6 +100,7 @@ async function readConfig(
       ...(access === undefined ? {} : { access }),
       ...(statusPage === undefined ? {} : { statusPage }),
       ...(prometheus === undefined ? {} : { prometheus }),
+      ...(tickets === undefined ? {} : { tickets }),
       stateFile,
       knownErrors,
       monitors,

@@ -25,7 +25,9 @@ function routesFor(route: Route, labels: Labels): readonly Route[] {
  * have none.
  */
 export function routesOf(tree: RoutingTree, labels: Labels): readonly Route[] {
-  const taken = routesFor(tree.root, labels).filter(({ takesAway = false }) => !takesAway);
+  const taken = routesFor(tree.root, labels).filter(
+    ({ takesAway = false, isFeed = false }) => !takesAway && !isFeed,
+  );
   const reached = taken.filter(({ receiver }) => receiver !== nobody);
   if (reached.length > 0) return reached;
   return taken.length > 0 ? taken : [tree.root];

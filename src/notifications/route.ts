@@ -24,11 +24,19 @@ export interface Route extends Grouping {
   readonly continues: boolean;
   /** It is there to keep from its parent what is for others: nothing that it takes is lost. */
   readonly takesAway?: boolean;
+  /** It takes a copy of everything, and decides itself what to do with it: nobody is notified by it. */
+  readonly isFeed?: boolean;
   readonly routes: readonly Route[];
 }
 
 /** The receiver that gets nothing. */
 export const nobody = 'nobody';
+
+/** The alert that always fires. It is no news, so it goes only where a rule names it. */
+export const watchdog = 'ErpWatchdog';
+
+/** The receiver that makes tickets. */
+export const ticketDesk = 'tickets';
 
 export const isIn = (label: string, values: readonly string[]): Matcher => ({
   label,

@@ -3,9 +3,10 @@ import { AddressBook } from './address-book.ts';
 import type { Receiver } from './address-book.ts';
 import { oneMailEach } from './one-mail.ts';
 import type { RoutingRule } from './recipients.ts';
-import { isIn, nobody } from './route.ts';
+import { isIn, nobody, watchdog } from './route.ts';
 import type { Grouping, Route } from './route.ts';
 import { routesOfRule } from './rule-routes.ts';
+import { ticketRoutes } from './ticket-routes.ts';
 
 export interface RoutingTree {
   readonly receivers: readonly Receiver[];
@@ -13,9 +14,6 @@ export interface RoutingTree {
   /** The same as the rules have it, before what one receiver gets by several of them was gathered in one route. */
   readonly byRule: Route;
 }
-
-/** The alert that always fires. It is no news, so it goes only where a rule names it. */
-export const watchdog = 'ErpWatchdog';
 
 const second = 1_000;
 /** One mail for a receiver, environment and company: a cause and what it holds up come within `groupWaitMs` of each other. */
@@ -71,10 +69,11 @@ export function routingTree(config: Config): RoutingTree {
     routes: routesOf(ofWatchdog),
   };
   const sections = routesOf([...rules, ...defaults]);
+  const { routes: tickets } = ticketRoutes(config);
   const byRule = rootOf([watchdogs, ...sections]);
   const used = new Set(receiversIn(byRule));
   return {
-    root: rootOf([watchdogs, ...oneMailEach(sections)]),
+    root: rootOf([...tickets, watchdogs, ...oneMailEach(sections)]),
     byRule,
     receivers: book.receivers.filter(({ name }) => used.has(name)),
   };

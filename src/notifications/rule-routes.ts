@@ -21,7 +21,8 @@ interface Section {
   readonly leaves: readonly Leaf[];
 }
 
-function matchersOf(match: NotifyMatch): readonly Matcher[] {
+/** The matchers of a rule. */
+export function matchersOf(match: NotifyMatch): readonly Matcher[] {
   return Object.entries(match).map(([label, values]) => isIn(label, values));
 }
 

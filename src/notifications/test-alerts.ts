@@ -3,8 +3,7 @@ import { routesOf } from './matching.ts';
 import type { Labels } from './matching.ts';
 import type { Matcher, Route } from './route.ts';
 import type { RoutingTree } from './routes.ts';
-import { nobody } from './route.ts';
-import { watchdog } from './routes.ts';
+import { nobody, watchdog } from './route.ts';
 
 /** An alert that proves routes, with the receivers that it should reach. */
 export interface TestAlert {

@@ -14,6 +14,7 @@ export const flagTypes = {
   format: { type: 'string' },
   output: { type: 'string' },
   ready: { type: 'boolean' },
+  explain: { type: 'boolean' },
   'alertmanager.url': { type: 'string' },
   'web.listen-address': { type: 'string', multiple: true },
   'web.config.file': { type: 'string' },
@@ -80,6 +81,11 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
     value: '',
     text: 'health: whether each monitor has been tried as well',
     commands: ['health'],
+  },
+  explain: {
+    value: '',
+    text: 'alertmanager: print which alert makes a mail, a ticket, or both, and for whom',
+    commands: ['alertmanager'],
   },
   'alertmanager.url': {
     value: 'URL',

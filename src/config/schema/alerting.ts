@@ -44,7 +44,8 @@ export const smtpSchema = z.strictObject({
 const oneOrMore = <Schema extends z.ZodType>(schema: Schema) =>
   z.union([schema, z.array(schema).min(1)]).optional();
 
-const matchSchema = z.strictObject({
+/** What a rule asks of the labels of an alert. */
+export const matchSchema = z.strictObject({
   alert: oneOrMore(text)
     .describe('Names of alerts. ErpWatchdog is matched only if it is named here.')
     .meta({ examples: ['ErpDatabaseDown'] }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { calendarSchema } from '../../calendar/hours.ts';
 import { maintenanceSchema } from '../../calendar/maintenance.ts';
 import type { MonitorKind } from '../../monitors/contract.ts';
+import { trackerKinds } from '../../tickets/trackers.ts';
 import { webAddress, notifySchema, smtpSchema } from './alerting.ts';
 import { accessSchema } from './access.ts';
 import { databaseSchema } from './database.ts';
@@ -10,6 +11,7 @@ import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
 import { companySchema, responderSchema } from './parties.ts';
 import { prometheusSchema } from './prometheus.ts';
 import { statusPageSchema } from './status-page.ts';
+import { ticketsSchema } from './tickets.ts';
 import { companyName, environmentName, fileWith, name, text, timezone } from './values.ts';
 
 interface Entries {
@@ -24,6 +26,7 @@ interface Entries {
   readonly access: z.ZodType;
   readonly statusPage: z.ZodType;
   readonly prometheus: z.ZodType;
+  readonly tickets: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -153,6 +156,18 @@ function rootOf(entries: Entries) {
         'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them, and `erp-exporter report` reads it. Nothing else needs it. Absent: charts show the last 24 hours, and there are no reports.',
       )
       .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
+    tickets: entries.tickets
+      .describe(
+        'Tickets: one per company, flow, monitor and type of event, with a comment when more of the same comes, and closed by itself when all is well again and nobody has worked on it. Absent: there are none.',
+      )
+      .meta({
+        examples: [
+          {
+            webhook: { url: 'http://erp-exporter:9745', token_file: '/run/secrets/erp-tickets' },
+            trackers: { desk: { type: 'builtin', companies: 'all' } },
+          },
+        ],
+      }),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -173,6 +188,7 @@ export const outlineSchema = rootOf({
   access: z.unknown().optional(),
   statusPage: z.unknown().optional(),
   prometheus: z.unknown().optional(),
+  tickets: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -190,6 +206,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     access: accessSchema.optional(),
     statusPage: statusPageSchema.optional(),
     prometheus: prometheusSchema.optional(),
+    tickets: ticketsSchema(trackerKinds).optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }

@@ -12,6 +12,7 @@ import { entriesOf, isMapping, listOf, monitorsOf, namesOf, responderNamesOf, te
 import type { Mapping } from './entries.ts';
 import { checkNotifyReferences } from './notify.ts';
 import { References } from './references.ts';
+import { checkTicketReferences } from './ticket-references.ts';
 
 /** Schema of the entries of each section that is a mapping by name. */
 const entrySchemas = {
@@ -49,7 +50,9 @@ export function checkReferences(root: Mapping, report: Report): void {
   for (const [index, entry] of monitorsOf(root).entries()) references.check(entry, ['monitors', index]);
   for (const [index, entry] of listOf(root, 'maintenance').entries())
     references.check(entry, ['maintenance', index]);
-  checkNotifyReferences(root, references, textsOf(monitorsOf(root), 'flow'), report);
+  const rules = { references, flows: textsOf(monitorsOf(root), 'flow'), report };
+  checkNotifyReferences(root, rules);
+  checkTicketReferences(root, rules);
 }
 
 /** Warns of entries that nothing uses: often the sign of a mistake elsewhere. */

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import type { Company, NotifyMatch, NotifyRule, Responder } from '../config.ts';
+import type { Company, NotifyRule, Responder } from '../config.ts';
 import { notifySchema } from '../schema/alerting.ts';
 import { knownResponders } from '../schema/values.ts';
 import { nearest } from '../source/nearest.ts';
@@ -7,12 +6,21 @@ import type { Path } from '../source/path.ts';
 import type { Report } from '../source/report.ts';
 import { isMapping, listOf } from './entries.ts';
 import type { Mapping } from './entries.ts';
+import { matchOf } from './matching.ts';
 import type { References } from './references.ts';
 
 /** The valid companies and responders of a configuration. */
 export interface Parties {
   readonly companies: ReadonlyMap<string, Company>;
   readonly responders: ReadonlyMap<string, Responder>;
+}
+
+/** What rules are checked with. */
+export interface RuleReferences {
+  readonly references: References;
+  /** The flows of all monitors. */
+  readonly flows: readonly string[];
+  readonly report: Report;
 }
 
 /** A value or a list of values, with the path of each. */
@@ -31,35 +39,29 @@ function checkFlow(flow: unknown, path: Path, flows: readonly string[], report: 
   else report.problem(path, `${what}; did you mean ${JSON.stringify(near)}?`);
 }
 
-/** Checks that every name in `notify:` is defined. Works on the plain data, so that it also covers entries with other problems. */
-export function checkNotifyReferences(
-  root: Mapping,
-  references: References,
-  flows: readonly string[],
-  report: Report,
+/** Checks that every name in the `match` of a rule is defined. Works on the plain data. @param path of the rule. */
+export function checkMatchReferences(
+  match: unknown,
+  path: Path,
+  { references, flows, report }: RuleReferences,
 ): void {
+  if (!isMapping(match)) return;
+  for (const what of ['responder', 'company', 'monitor'] as const)
+    for (const { value, path: at } of each(match[what], [...path, 'match', what]))
+      references.expect(what, value, at);
+  for (const { value, path: at } of each(match['flow'], [...path, 'match', 'flow']))
+    checkFlow(value, at, flows, report);
+}
+
+/** Checks that every name in `notify:` is defined. Works on the plain data, so that it also covers entries with other problems. */
+export function checkNotifyReferences(root: Mapping, given: RuleReferences): void {
   for (const [index, entry] of listOf(root, 'notify').entries()) {
     if (!isMapping(entry)) continue;
     const path = ['notify', index];
     for (const { value, path: at } of each(entry['to'], [...path, 'to']))
-      references.expect('recipient', value, at);
-    const match = entry['match'];
-    if (!isMapping(match)) continue;
-    for (const what of ['responder', 'company', 'monitor'] as const)
-      for (const { value, path: at } of each(match[what], [...path, 'match', what]))
-        references.expect(what, value, at);
-    for (const { value, path: at } of each(match['flow'], [...path, 'match', 'flow']))
-      checkFlow(value, at, flows, report);
+      given.references.expect('recipient', value, at);
+    checkMatchReferences(entry['match'], path, given);
   }
-}
-
-function matchOf(match: z.output<typeof notifySchema>['match']): NotifyMatch {
-  const { alert, ...labels } = match;
-  return Object.fromEntries(
-    Object.entries({ alertname: alert, ...labels }).flatMap(([label, value]) =>
-      value === undefined ? [] : [[label, [value].flat().map(String)]],
-    ),
-  );
 }
 
 /** Reports recipients of a rule that have no e-mail address. */

@@ -1,6 +1,10 @@
 import type { Room } from './room.ts';
 
 export const running: readonly Room[] = [
+  { path: 'outbox/contract.ts', types: ['time.ts'] },
+  { path: 'outbound', pure: true },
+  { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
+  { path: 'tickets/trackers.ts', types: ['tickets/contract.ts'] },
   {
     path: 'texts',
     imports: ['known-errors'],
@@ -189,7 +193,7 @@ export const running: readonly Room[] = [
   {
     path: 'notifications',
     imports: ['config/schema', 'duration.ts', 'known-errors', 'texts'],
-    types: ['config/config.ts'],
+    types: ['config/config.ts', 'monitors/contract.ts'],
     packages: ['yaml', 'zod'],
   },
 ];
