@@ -15,6 +15,7 @@ import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
 import { readPrometheus } from './sections/prometheus/prometheus.ts';
+import { readRemedies } from './sections/remedies/remedies.ts';
 import { reservedNames } from './sections/reserved-names.ts';
 import { checkShownSecrets, nameToShow } from './sections/shown-texts.ts';
 import { readStatusPage } from './sections/status-page.ts';
@@ -85,6 +86,15 @@ async function readConfig(
   const statusPage = readStatusPage(root, report, { companies: [...companies.keys()], monitors });
   const prometheus = await readPrometheus(root, report, file);
   const { catalogue: knownErrors, problems } = await readErrors(root, file);
+  const remedies = await readRemedies(root, {
+    report,
+    file,
+    companies: [...companies.keys()],
+    monitors,
+    calendars: readCalendars(root, report, timezone),
+    errors: knownErrors.errors,
+    databases: await readDatabases(root, report, file, 'writable_databases'),
+  });
   return {
     config: {
       environment,
@@ -97,6 +107,7 @@ async function readConfig(
       ...(access === undefined ? {} : { access }),
       ...(statusPage === undefined ? {} : { statusPage }),
       ...(prometheus === undefined ? {} : { prometheus }),
+      ...(remedies === undefined ? {} : { remedies }),
       stateFile,
       knownErrors,
       monitors,

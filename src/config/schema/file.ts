@@ -9,6 +9,7 @@ import { databaseSchema } from './database.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
 import { companySchema, responderSchema } from './parties.ts';
 import { prometheusSchema } from './prometheus.ts';
+import { remediesSchema, writableDatabaseSchema } from './remedies.ts';
 import { statusPageSchema } from './status-page.ts';
 import { companyName, environmentName, fileWith, name, text, timezone } from './values.ts';
 
@@ -24,6 +25,8 @@ interface Entries {
   readonly access: z.ZodType;
   readonly statusPage: z.ZodType;
   readonly prometheus: z.ZodType;
+  readonly writableDatabase: z.ZodType;
+  readonly remedies: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -121,6 +124,35 @@ const addressKeys = {
     .meta({ examples: ['own-errors.yml'] }),
 } as const;
 
+const remedyKeys = (entries: Pick<Entries, 'writableDatabase' | 'remedies'>) => ({
+  writable_databases: z
+    .record(name, entries.writableDatabase)
+    .optional()
+    .describe(
+      'Databases that remedies write to, by the name that `statement.database` refers to; keys as in `databases`. Their logins are used for nothing else: no monitor reads by them, and no name may be one of `databases` too.',
+    )
+    .meta({
+      examples: [{ erp_relaunch: { driver: driverNames[0], url_file: '/run/secrets/relaunch-url' } }],
+    }),
+  remedies: entries.remedies
+    .describe(
+      'Actions that mend records which failed for a passing reason: a call or a statement for each known error. Absent: nothing is mended. Each only shows what it would do until it says `dry_run: false`.',
+    )
+    .meta({
+      examples: [
+        {
+          list: [
+            {
+              name: 'relaunch_order',
+              errors: ['rate-limit'],
+              http: { url: 'https://erp.acme.example/api/orders/{record}/relaunch' },
+            },
+          ],
+        },
+      ],
+    }),
+});
+
 /** The top level of a configuration, built from the schemas of its entries. The order of keys is that of the documentation. */
 function rootOf(entries: Entries) {
   return z.strictObject({
@@ -153,6 +185,7 @@ function rootOf(entries: Entries) {
         'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them, and `erp-exporter report` reads it. Nothing else needs it. Absent: charts show the last 24 hours, and there are no reports.',
       )
       .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
+    ...remedyKeys(entries),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -173,6 +206,8 @@ export const outlineSchema = rootOf({
   access: z.unknown().optional(),
   statusPage: z.unknown().optional(),
   prometheus: z.unknown().optional(),
+  writableDatabase: z.unknown(),
+  remedies: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -190,6 +225,8 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     access: accessSchema.optional(),
     statusPage: statusPageSchema.optional(),
     prometheus: prometheusSchema.optional(),
+    writableDatabase: writableDatabaseSchema,
+    remedies: remediesSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }
