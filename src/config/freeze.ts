@@ -22,6 +22,11 @@ export function freezeConfig(config: Config): Config {
   deepFreeze(config.alerting);
   deepFreeze(config.statusPage);
   deepFreeze(config.prometheus);
+  for (const { action, limits } of config.remedies?.remedies ?? []) {
+    deepFreeze(action);
+    // Not deeply: its calendar is an object with internal caches.
+    Object.freeze(limits);
+  }
   Object.freeze(config.monitors);
   return Object.freeze(config);
 }

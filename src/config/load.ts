@@ -16,6 +16,7 @@ import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
 import { readPrometheus } from './sections/prometheus/prometheus.ts';
+import { readRemedies } from './sections/remedies/remedies.ts';
 import { reservedNames } from './sections/reserved-names.ts';
 import { checkShownSecrets, nameToShow } from './sections/shown-texts.ts';
 import { readStatusPage } from './sections/status-page.ts';
@@ -67,6 +68,40 @@ function readMonitorList(
   });
 }
 
+/** What reading the sections that may be absent needs of the others. */
+interface Given extends Pick<Config, 'timezone' | 'monitors' | 'knownErrors'> {
+  readonly companies: readonly string[];
+}
+
+/** The sections that may be absent. */
+async function readOptional(
+  root: Mapping,
+  report: Report,
+  file: string,
+  { timezone, companies, monitors, knownErrors }: Given,
+): Promise<Partial<Config>> {
+  const access = await readAccess(root, report, { file, companies });
+  const statusPage = readStatusPage(root, report, { companies, monitors });
+  const prometheus = await readPrometheus(root, report, file);
+  const tickets = await readTickets(root, { report, file, kinds: trackerKinds });
+  const remedies = await readRemedies(root, {
+    report,
+    file,
+    companies,
+    monitors,
+    calendars: readCalendars(root, report, timezone),
+    errors: knownErrors.errors,
+    databases: await readDatabases(root, report, file, 'writable_databases'),
+  });
+  return {
+    ...(access === undefined ? {} : { access }),
+    ...(statusPage === undefined ? {} : { statusPage }),
+    ...(prometheus === undefined ? {} : { prometheus }),
+    ...(tickets === undefined ? {} : { tickets }),
+    ...(remedies === undefined ? {} : { remedies }),
+  };
+}
+
 async function readConfig(
   root: Mapping,
   report: Report,
@@ -83,11 +118,8 @@ async function readConfig(
   const companies = readCompanies(root, report, timezone);
   const responders = readResponders(root, report);
   const monitors = readMonitorList(root, report, kinds, { environment, timezone, databases, companies });
-  const access = await readAccess(root, report, { file, companies: [...companies.keys()] });
-  const statusPage = readStatusPage(root, report, { companies: [...companies.keys()], monitors });
-  const prometheus = await readPrometheus(root, report, file);
-  const tickets = await readTickets(root, { report, file, kinds: trackerKinds });
   const { catalogue: knownErrors, problems } = await readErrors(root, file);
+  const given = { timezone, companies: [...companies.keys()], monitors, knownErrors };
   return {
     config: {
       environment,
@@ -97,10 +129,7 @@ async function readConfig(
       responders,
       alerting: readAlerting(root, { companies, responders }, report),
       maintenance: readMaintenance(root, report, timezone),
-      ...(access === undefined ? {} : { access }),
-      ...(statusPage === undefined ? {} : { statusPage }),
-      ...(prometheus === undefined ? {} : { prometheus }),
-      ...(tickets === undefined ? {} : { tickets }),
+      ...(await readOptional(root, report, file, given)),
       stateFile,
       knownErrors,
       monitors,

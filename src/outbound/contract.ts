@@ -20,7 +20,7 @@ export interface OutboundResponse {
  * - `unreachable`: nothing was sent: refused, unknown host, TLS
  * - `lost`: it may have been sent and done: the connection broke, or no answer came in time
  * - `large`: the answer has more bytes than allowed; it was done
- * - `forbidden`: the address is not one that may be called; nothing was sent
+ * - `forbidden`: the address is not one that may be called, or a header not one that may be sent; nothing was sent
  */
 export type OutboundFault = 'unreachable' | 'lost' | 'large' | 'forbidden';
 
@@ -36,7 +36,10 @@ export class OutboundError extends Error {
 
 /** Where calls may go, and their limits. */
 export interface OutboundPolicy {
-  /** `host` or `host:port` in lower case; a call to any other is refused. */
+  /**
+   * `host` or `host:port`, as `URL.host` writes them; a call to any other is refused. Without a port: that of the scheme, 80 or
+   * 443, alone.
+   */
   readonly hosts: ReadonlySet<string>;
   /** Whether addresses of private ranges, this machine and link-local ones may be called. Checked on the address that is dialled. */
   readonly allowsPrivate: boolean;

@@ -10,6 +10,7 @@ import { databaseSchema } from './database.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
 import { companySchema, responderSchema } from './parties.ts';
 import { prometheusSchema } from './prometheus.ts';
+import { remediesSchema, writableDatabaseSchema } from './remedies.ts';
 import { statusPageSchema } from './status-page.ts';
 import { ticketsSchema } from './tickets.ts';
 import { companyName, environmentName, fileWith, name, text, timezone } from './values.ts';
@@ -27,6 +28,8 @@ interface Entries {
   readonly statusPage: z.ZodType;
   readonly prometheus: z.ZodType;
   readonly tickets: z.ZodType;
+  readonly writableDatabase: z.ZodType;
+  readonly remedies: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -124,6 +127,74 @@ const addressKeys = {
     .meta({ examples: ['own-errors.yml'] }),
 } as const;
 
+const viewingKeys = (entries: Pick<Entries, 'access' | 'statusPage' | 'prometheus'>) => ({
+  access: entries.access
+    .describe(
+      'Who sees what: users, certificates and tokens, their companies and rights. Absent: whoever gets in sees everything.',
+    )
+    .meta({ examples: [{ visitors: [{ user: 'prometheus', rights: ['metrics'] }] }] }),
+  status_page: entries.statusPage
+    .describe(
+      'A public view of some flows: a state and a text written by hand, without records, figures and names but those that stand here. Absent: there is none.',
+    )
+    .meta({
+      examples: [
+        {
+          enabled: true,
+          title: 'Status of the shop',
+          url: 'https://status.acme.example',
+          companies: { acme: { name: 'ACME shop', flows: { orders: { name: 'Orders' } } } },
+        },
+      ],
+    }),
+  prometheus: entries.prometheus
+    .describe(
+      'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them, and `erp-exporter report` reads it. Nothing else needs it. Absent: charts show the last 24 hours, and there are no reports.',
+    )
+    .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
+});
+
+const actingKeys = (entries: Pick<Entries, 'tickets' | 'writableDatabase' | 'remedies'>) => ({
+  tickets: entries.tickets
+    .describe(
+      'Tickets: one per company, flow, monitor and type of event, with a comment when more of the same comes, and closed by itself when all is well again and nobody has worked on it. Absent: there are none.',
+    )
+    .meta({
+      examples: [
+        {
+          webhook: { url: 'http://erp-exporter:9745', token_file: '/run/secrets/erp-tickets' },
+          trackers: { desk: { type: 'builtin', companies: 'all' } },
+        },
+      ],
+    }),
+  writable_databases: z
+    .record(name, entries.writableDatabase)
+    .optional()
+    .describe(
+      'Databases that remedies write to, by the name that `statement.database` refers to; keys as in `databases`. Their logins are used for nothing else: no monitor reads by them, and no name may be one of `databases` too.',
+    )
+    .meta({
+      examples: [{ erp_relaunch: { driver: driverNames[0], url_file: '/run/secrets/relaunch-url' } }],
+    }),
+  remedies: entries.remedies
+    .describe(
+      'Actions that mend records which failed for a passing reason: a call or a statement for each known error. Absent: nothing is mended. Each only shows what it would do until it says `dry_run: false`.',
+    )
+    .meta({
+      examples: [
+        {
+          list: [
+            {
+              name: 'relaunch_order',
+              errors: ['rate-limit'],
+              http: { url: 'https://erp.acme.example/api/orders/{record}/relaunch' },
+            },
+          ],
+        },
+      ],
+    }),
+});
+
 /** The top level of a configuration, built from the schemas of its entries. The order of keys is that of the documentation. */
 function rootOf(entries: Entries) {
   return z.strictObject({
@@ -132,42 +203,8 @@ function rootOf(entries: Entries) {
     ...defaultKeys(entries),
     ...notificationKeys(entries),
     ...addressKeys,
-    access: entries.access
-      .describe(
-        'Who sees what: users, certificates and tokens, their companies and rights. Absent: whoever gets in sees everything.',
-      )
-      .meta({ examples: [{ visitors: [{ user: 'prometheus', rights: ['metrics'] }] }] }),
-    status_page: entries.statusPage
-      .describe(
-        'A public view of some flows: a state and a text written by hand, without records, figures and names but those that stand here. Absent: there is none.',
-      )
-      .meta({
-        examples: [
-          {
-            enabled: true,
-            title: 'Status of the shop',
-            url: 'https://status.acme.example',
-            companies: { acme: { name: 'ACME shop', flows: { orders: { name: 'Orders' } } } },
-          },
-        ],
-      }),
-    prometheus: entries.prometheus
-      .describe(
-        'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them, and `erp-exporter report` reads it. Nothing else needs it. Absent: charts show the last 24 hours, and there are no reports.',
-      )
-      .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
-    tickets: entries.tickets
-      .describe(
-        'Tickets: one per company, flow, monitor and type of event, with a comment when more of the same comes, and closed by itself when all is well again and nobody has worked on it. Absent: there are none.',
-      )
-      .meta({
-        examples: [
-          {
-            webhook: { url: 'http://erp-exporter:9745', token_file: '/run/secrets/erp-tickets' },
-            trackers: { desk: { type: 'builtin', companies: 'all' } },
-          },
-        ],
-      }),
+    ...viewingKeys(entries),
+    ...actingKeys(entries),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -189,6 +226,8 @@ export const outlineSchema = rootOf({
   statusPage: z.unknown().optional(),
   prometheus: z.unknown().optional(),
   tickets: z.unknown().optional(),
+  writableDatabase: z.unknown(),
+  remedies: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -207,6 +246,8 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     statusPage: statusPageSchema.optional(),
     prometheus: prometheusSchema.optional(),
     tickets: ticketsSchema(trackerKinds).optional(),
+    writableDatabase: writableDatabaseSchema,
+    remedies: remediesSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }

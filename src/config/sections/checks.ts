@@ -17,6 +17,7 @@ import { checkTicketReferences } from './ticket-references.ts';
 /** Schema of the entries of each section that is a mapping by name. */
 const entrySchemas = {
   databases: databaseSchema,
+  writable_databases: databaseSchema,
   calendars: calendarSchema,
   companies: companySchema.nullable(),
   responders: responderSchema,
@@ -57,10 +58,11 @@ export function checkReferences(root: Mapping, report: Report): void {
 
 /** Warns of entries that nothing uses: often the sign of a mistake elsewhere. */
 export function warnOfUnused(root: Mapping, { monitors }: Config, report: Report): void {
+  const remedies = isMapping(root['remedies']) ? listOf(root['remedies'], 'list') : [];
   const databases = new Set(monitors.flatMap((monitor) => monitor.databases));
   const companies = new Set(monitors.flatMap((monitor) => monitor.companies));
   const calendars = new Set(
-    [...monitorsOf(root), root['defaults']].map((entry) => isMapping(entry) && entry['calendar']),
+    [...monitorsOf(root), ...remedies, root['defaults']].map((entry) => isMapping(entry) && entry['calendar']),
   );
   for (const [section, used] of Object.entries({ databases, companies, calendars }))
     for (const name of namesOf(root, section))

@@ -30,15 +30,21 @@ export function readDefaults(root: Mapping, report: Report): Defaults {
   return defaults ?? defaultsSchema.parse({});
 }
 
-/** The settings of the databases with valid entries, by name. @param file path of the configuration. */
+/**
+ * The settings of the databases with valid entries, by name.
+ *
+ * @param file path of the configuration.
+ * @param section `databases`, or `writable_databases`.
+ */
 export async function readDatabases(
   root: Mapping,
   report: Report,
   file: string,
+  section: 'databases' | 'writable_databases' = 'databases',
 ): Promise<ReadonlyMap<string, DatabaseSettings>> {
   const databases = new Map<string, DatabaseSettings>();
-  for (const [name, entry] of readEntries(root, 'databases', databaseSchema, report))
-    databases.set(name, await databaseSettings(name, entry, { report, file, path: ['databases', name] }));
+  for (const [name, entry] of readEntries(root, section, databaseSchema, report))
+    databases.set(name, await databaseSettings(name, entry, { report, file, path: [section, name] }));
   return databases;
 }
 

@@ -7,8 +7,8 @@ import { authenticationOf } from './logins.ts';
 /** What of the configuration of a pool says where to connect, and how. */
 export type ConnectionConfig = Pick<config, 'server' | 'authentication' | 'options'>;
 
-/** The configuration of `mssql`, and of tedious below it, for `settings`. */
-export function connectionConfig(settings: DatabaseSettings): ConnectionConfig {
+/** The configuration of `mssql`, and of tedious below it, for `settings`. @param writes the server must not send us to a replica. */
+export function connectionConfig(settings: DatabaseSettings, writes = false): ConnectionConfig {
   const [host = '', instance] = settings.host.split('\\');
   const { mode } = settings.tls;
   const address =
@@ -22,7 +22,7 @@ export function connectionConfig(settings: DatabaseSettings): ConnectionConfig {
       ...address,
       ...(settings.database === undefined ? {} : { database: settings.database }),
       appName: 'erp-exporter',
-      readOnlyIntent: true,
+      readOnlyIntent: !writes,
       abortTransactionOnError: true,
       connectTimeout: settings.connectTimeoutMs,
       // Statements are timed by their own execution.

@@ -57,10 +57,10 @@ export class SessionPool {
   readonly #logins = new LoginGuard();
   #closed = false;
 
-  constructor(settings: DatabaseSettings) {
+  constructor(settings: DatabaseSettings, { writes }: { readonly writes: boolean } = { writes: false }) {
     this.#settings = settings;
     this.#pool = new mssql.ConnectionPool({
-      ...connectionConfig(settings),
+      ...connectionConfig(settings, writes),
       validateConnection: 'socket',
       pool: {
         max: settings.connections,

@@ -21,6 +21,8 @@ export interface Limits {
   /** In which the zone-less values of the result are written. */
   readonly zone: string;
   readonly observer?: RowObserver | undefined;
+  /** Is told, once, how many rows the statement returned and changed together. */
+  readonly counted?: ((rows: number) => void) | undefined;
 }
 
 /** A value as tedious hands it out. */
@@ -147,7 +149,7 @@ class Execution<Chunk> {
     this.#connection = connection;
     this.#limits = limits;
     this.#gatherer = gatherer;
-    this.#request = new Request(text, (error) => this.#finish(error));
+    this.#request = new Request(text, (error, rows) => this.#finish(error, rows));
     this.#request.on('columnMetadata', (columns) => this.#describe(columns));
     this.#request.on('row', (cells: readonly Cell[]) => this.#add(cells));
     for (const { name, type, value, options } of parameters)
@@ -234,8 +236,9 @@ class Execution<Chunk> {
     this.#request.cancel();
   }
 
-  #finish(error: unknown): void {
+  #finish(error: unknown, rows: number | undefined): void {
     this.#finished = true;
+    if (rows !== undefined) this.#limits.counted?.(rows);
     clearTimeout(this.#timer);
     clearTimeout(this.#grace);
     this.#connection.socket?.off('data', this.#count);

@@ -8,7 +8,7 @@ import { mostRowBytes, rowTooLong, lengthOf } from '../shared/rows.ts';
 import type { Answer, Command, RawColumn, RawValue } from './messages.ts';
 
 /*
- * The process that reads one file. node:sqlite blocks its thread for as long as a statement takes, and has no way to end
+ * The process that reads one file, or writes to it where that is what it was opened for. node:sqlite blocks its thread for as long as a statement takes, and has no way to end
  * one: a process can be killed, whatever it does, and a reader's death harms no file.
  */
 
@@ -20,13 +20,13 @@ const limits = { length: mostRowBytes } as const;
 
 class Refusal extends Error {}
 
-function open(file: string, lockTimeoutMs: number): DatabaseSync {
+function open({ file, lockTimeoutMs, writes }: Command & { do: 'open' }): DatabaseSync {
   // SQLite says "unable to open database file" to all of these.
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined) throw new Refusal(`there is no file ${file}`);
   if (stat.isDirectory()) throw new Refusal(`${file} is a directory`);
   if (!stat.isFile()) throw new Refusal(`${file} is not a regular file`);
-  const options = { readOnly: true, timeout: lockTimeoutMs, limits };
+  const options = { readOnly: writes !== true, timeout: lockTimeoutMs, limits };
   const database = new DatabaseSync(file, options);
   const own = database.prepare('PRAGMA application_id').get()?.['application_id'];
   if (own === applicationId) {
@@ -87,7 +87,7 @@ class Reader {
   /** The answers to one command, in their order. */
   *answer(command: Command): Generator<Answer> {
     if (command.do === 'open') {
-      this.#database = open(command.file, command.lockTimeoutMs);
+      this.#database = open(command);
       const version = this.#database.prepare('SELECT sqlite_version() AS version').get()?.['version'];
       yield { is: 'opened', version: typeof version === 'string' ? version : '' };
       return;
@@ -96,6 +96,7 @@ class Reader {
     if (command.do === 'describe')
       yield { is: 'columns', columns: columnsOf(prepare(this.#database, command.sql)) };
     else if (command.do === 'run') yield* this.#run(this.#database, command);
+    else if (command.do === 'execute') yield execute(this.#database, command);
     else if (this.#sending !== undefined) yield this.#sending.next();
   }
 
@@ -110,6 +111,31 @@ class Reader {
     this.#sending = new Sending(rows as Iterator<readonly RawValue[]>, maxRows);
     yield this.#sending.next();
   }
+}
+
+function execute(
+  database: DatabaseSync,
+  { sql, values, maxRows }: Command & { do: 'execute' },
+): Answer {
+  const statement = prepare(database, sql);
+  const columns = columnsOf(statement);
+  if (columns.length === 0) {
+    const { changes } = statement.run(...values);
+    return { is: 'executed', columns, rows: [], changed: Number(changes) };
+  }
+  const rows: (readonly RawValue[])[] = [];
+  const before = changesOf(database);
+  const found: Iterable<unknown> = statement.iterate(...values);
+  for (const row of found as Iterable<readonly RawValue[]>) {
+    rows.push(row);
+    if (rows.length > maxRows) break;
+  }
+  return { is: 'executed', columns, rows, changed: changesOf(database) - before };
+}
+
+/** Rows that this connection has changed so far. */
+function changesOf(database: DatabaseSync): number {
+  return Number(database.prepare('SELECT total_changes() AS changes').get()?.['changes'] ?? 0);
 }
 
 function failureOf(error: unknown): Answer {

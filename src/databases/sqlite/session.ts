@@ -31,17 +31,18 @@ export class Session implements PooledSession {
     this.#child.on('exit', () => this.#lose());
   }
 
-  /** Starts a process that has the file open. @throws DatabaseError */
+  /** Starts a process that has the file open, read-only unless it `writes`. @throws DatabaseError */
   static async open(
     { file, lockTimeoutMs, connectTimeoutMs }: DatabaseSettings,
     caller: AbortSignal,
+    { writes }: { readonly writes: boolean } = { writes: false },
   ): Promise<Session> {
     if (file === undefined) throw new DatabaseError('unreachable', 'no file is named');
     const session = new Session();
     const limit = AbortSignal.timeout(connectTimeoutMs);
     const signal = AbortSignal.any([caller, limit]);
     try {
-      const answer = await unlessAborted(session.ask({ do: 'open', file, lockTimeoutMs }), signal);
+      const answer = await unlessAborted(session.ask({ do: 'open', file, lockTimeoutMs, ...(writes ? { writes } : {}) }), signal);
       if (answer.is === 'opened') session.#version = answer.version;
       session.release();
       return session;

@@ -13,6 +13,12 @@ export const running: readonly Room[] = [
     pure: true,
   },
   {
+    path: 'outbound',
+    types: ['time.ts'],
+    packages: ['node:dns/promises', 'node:http', 'node:https', 'node:net'],
+  },
+  { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
+  {
     path: 'poll',
     imports: ['calendar', 'databases/contract.ts', 'monitors/contract.ts', 'secrets.ts', 'time.ts'],
     types: ['config/config.ts', 'databases/values.ts', 'known-errors', 'log.ts', 'state'],
