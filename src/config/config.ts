@@ -5,8 +5,24 @@ import type { DatabaseSettings } from '../databases/contract.ts';
 import type { Catalogue, Texts } from '../known-errors/catalogue.ts';
 import type { MonitorKind } from '../monitors/contract.ts';
 import type { ConfigProblem } from './source/problem.ts';
+import type { Access } from './types/access.ts';
+import type { Contacts, Responder, Alerting } from './types/alerting.ts';
+import type { Remedies } from './types/remedies.ts';
+import type { Tickets } from './types/tickets.ts';
 
 export type { ConfigProblem };
+export type {
+  Right,
+  Visitor,
+  KnownVisitor,
+  TrustedProxy,
+  PeopleRule,
+  OpenIdConnect,
+  Access,
+} from './types/access.ts';
+export type { Contacts, Responder, Smtp, NotifyMatch, NotifyRule, Alerting } from './types/alerting.ts';
+export type { RemedyLimits, RemedyAction, Remedy, Remedies } from './types/remedies.ts';
+export type { TicketRule, TrackerSettings, Tickets } from './types/tickets.ts';
 
 export interface Company {
   readonly name: string;
@@ -19,128 +35,6 @@ export interface Company {
   readonly contacts?: Contacts;
   /** The responders that have addresses for this company alone, by name. */
   readonly responders?: ReadonlyMap<string, Contacts>;
-}
-
-/** Where mails of a party go, and in which language. */
-export interface Contacts {
-  readonly emails: readonly string[];
-  /** `en`, `nl`, `de` or `fr`. */
-  readonly language: string;
-}
-
-/** A party who can act on an error: a built-in one, or one that the configuration adds. */
-export interface Responder extends Contacts {
-  readonly name: string;
-  /** Whether mails about every company may go there. Without it the addresses serve a configuration with one company. */
-  readonly allCompanies?: boolean;
-}
-
-/** The mail server that Alertmanager sends through. */
-export interface Smtp {
-  /** `host:port`. */
-  readonly smarthost: string;
-  readonly from: string;
-  readonly hello?: string;
-  readonly username?: string;
-  /** As written in the configuration: it is read by Alertmanager, not by the exporter. */
-  readonly passwordFile?: string;
-  readonly requireTls: boolean;
-}
-
-/** The allowed values of each label of an alert; every label named here must match. */
-export type NotifyMatch = Readonly<
-  Partial<
-    Record<
-      'alertname' | 'environment' | 'responder' | 'company' | 'flow' | 'monitor' | 'severity' | 'known',
-      readonly string[]
-    >
-  >
->;
-
-/** Which alerts are sent to whom. */
-export interface NotifyRule {
-  readonly match: NotifyMatch;
-  /** Names of responders, `company` and `responder`; empty: nobody. */
-  readonly to: readonly string[];
-  readonly repeatMs: number;
-  /** How long alerts that are not critical are collected before they are sent. */
-  readonly digestMs?: number;
-}
-
-/** Notification settings: mail server, rules, and the pages that mails link to. */
-export interface Alerting {
-  readonly smtp?: Smtp;
-  /** First match wins. */
-  readonly notify: readonly NotifyRule[];
-  /** Address of the exporter's page, without a slash at the end. */
-  readonly pageUrl?: string;
-  /** Address of the runbook, without an anchor. */
-  readonly runbookUrl?: string;
-  readonly grafanaUrl?: string;
-}
-
-/** What a visitor may do: scrape, open the page, see single records and SQL on it, have a monitor run now, reload and quit. */
-export type Right = 'metrics' | 'page' | 'records' | 'sql' | 'refresh' | 'reload';
-
-/** Who sees what. */
-export interface Visitor {
-  /** For the log and for messages. */
-  readonly name: string;
-  readonly companies: ReadonlySet<string> | 'all';
-  readonly rights: ReadonlySet<Right>;
-  /** Of a person who signed in, and comes by a cookie; what such a visitor changes must prove that a page of ours asked. */
-  readonly session?: { readonly csrfToken: string };
-}
-
-/** A visitor, and by what it is recognised. */
-export interface KnownVisitor extends Visitor {
-  readonly by: 'user' | 'certificate' | 'token';
-  /** The name of the user, a name of the certificate, or the SHA-256 of the token in hexadecimal digits. */
-  readonly key: string;
-}
-
-/** A proxy that logs people in, and says in headers who they are. */
-export interface TrustedProxy {
-  /** SHA-256 of its secret, in hexadecimal digits. */
-  readonly secretHash: string;
-  /** Names of headers, in lower case. */
-  readonly userHeader: string;
-  readonly companiesHeader: string;
-  /** What the header of companies says when it means all of them. */
-  readonly allCompanies: string;
-  readonly rights: ReadonlySet<Right>;
-}
-
-/** What people see of whom the provider says this. */
-export interface PeopleRule {
-  readonly claim: string;
-  /** One of the values of the claim; undefined: any. */
-  readonly value: string | undefined;
-  readonly companies: ReadonlySet<string> | 'all' | { readonly claim: string };
-  readonly rights: ReadonlySet<Right>;
-}
-
-/** A provider of OpenID Connect at which people sign in. */
-export interface OpenIdConnect {
-  readonly issuer: string;
-  readonly clientId: string;
-  /** undefined: a public client. */
-  readonly clientSecret: string | undefined;
-  /** Separated by spaces. */
-  readonly scopes: string;
-  readonly people: readonly PeopleRule[];
-  /** Signs sessions; undefined: a key of the process does. */
-  readonly sessionKey: string | undefined;
-  readonly sessionMs: number;
-  /** Whether signing out ends the session at the issuer too. */
-  readonly endsAtIssuer: boolean;
-}
-
-export interface Access {
-  /** First match wins. */
-  readonly visitors: readonly KnownVisitor[];
-  readonly proxy?: TrustedProxy;
-  readonly oidc?: OpenIdConnect;
 }
 
 /** A flow of a company as everybody may see it. */
@@ -177,115 +71,6 @@ export interface PrometheusServer {
   readonly tokenFile?: string;
   /** Trusted certificates (PEM); absent: those of the public authorities. */
   readonly ca?: string;
-}
-
-/** Which alerts become a mail, a ticket, or both. */
-export interface TicketRule {
-  readonly match: NotifyMatch;
-  /** Name of a tracker; undefined: no ticket. */
-  readonly tracker: string | undefined;
-  /** Whether `notify:` sends mails of them too. */
-  readonly mails: boolean;
-}
-
-/** A tracker of the configuration. */
-export interface TrackerSettings {
-  readonly name: string;
-  /** `TrackerKind.type`. */
-  readonly type: string;
-  /** Whose tickets may go there. */
-  readonly companies: ReadonlySet<string> | 'all';
-  /** Without a slash at its end; '' for the built-in one. */
-  readonly url: string;
-  readonly allowsPrivate: boolean;
-  readonly timeoutMs: number;
-  /** Trusted certificates (PEM); absent: those of the public authorities. */
-  readonly ca?: string;
-  /** The output of its kind's schema. */
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** Tickets, one per event type. */
-export interface Tickets {
-  readonly trackers: ReadonlyMap<string, TrackerSettings>;
-  /** First match wins; the default policy stands at the end. */
-  readonly rules: readonly TicketRule[];
-  /** How this exporter is reached by Alertmanager, for `erp-exporter alertmanager`. */
-  readonly webhook: {
-    readonly url: string;
-    /** Absolute path of the token, as Alertmanager reads it. */
-    readonly credentialsFile: string;
-  };
-  /** SHA-256 of that token, in hexadecimal digits. */
-  readonly tokenHash: string;
-  /** Address of Alertmanager's API, without a slash at its end; undefined: tickets are not checked against it. */
-  readonly alertmanagerUrl: string | undefined;
-  /** New records are told in one comment per interval. */
-  readonly commentEveryMs: number;
-  /** A ticket that was closed by itself is opened again within this time, instead of a new one. */
-  readonly reopenWithinMs: number;
-  /** How long everything must be well before a ticket is closed. */
-  readonly closeAfterMs: number;
-}
-
-/** A window of business hours, attempts and limits of a remedy. */
-export interface RemedyLimits {
-  /** A record is left alone for this long after it failed. */
-  readonly waitMs: number;
-  /** Per record, ever. */
-  readonly attempts: number;
-  /** Between two attempts on one record. */
-  readonly pauseMs: number;
-  readonly perHour: number;
-  /** Absent: at all times. */
-  readonly calendar?: Calendar;
-}
-
-/** What a remedy does. */
-export type RemedyAction =
-  | {
-      readonly type: 'http';
-      readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-      /** With placeholders `{record}`, `{company}`, `{monitor}` in path and query alone. */
-      readonly url: string;
-      readonly headers: Readonly<Record<string, string>>;
-      /** Absolute paths by the name of the header. */
-      readonly headerFiles: Readonly<Record<string, string>>;
-      /** Sent as JSON with the placeholders in its strings; absent: no body. */
-      readonly body?: unknown;
-      readonly allowsPrivate: boolean;
-      readonly timeoutMs: number;
-      readonly ca?: string;
-    }
-  | {
-      readonly type: 'statement';
-      /** A database of `writable_databases`. */
-      readonly database: string;
-      readonly sql: string;
-      readonly timeoutMs: number;
-    };
-
-export interface Remedy {
-  readonly name: string;
-  /** Ids of known errors that it may mend. */
-  readonly errors: ReadonlySet<string>;
-  readonly monitors: ReadonlySet<string> | 'all';
-  readonly companies: ReadonlySet<string> | 'all';
-  /** It only shows what it would do. */
-  readonly isDryRun: boolean;
-  readonly limits: RemedyLimits;
-  readonly action: RemedyAction;
-}
-
-export interface Remedies {
-  /** First match wins. */
-  readonly remedies: readonly Remedy[];
-  /** Of all remedies together. */
-  readonly perHour: number;
-  /** Least share of attempts of the last hour that must have worked, 0 to 1; below it a remedy stops. */
-  readonly leastSuccess: number;
-  /** Databases that are written to, and used for nothing else. */
-  readonly databases: ReadonlyMap<string, DatabaseSettings>;
 }
 
 /** One monitor, complete: defaults filled in, references resolved. */

@@ -6,10 +6,12 @@ export const configuration: readonly Room[] = [
     imports: ['secrets.ts'],
     packages: ['fastest-levenshtein', 'node:fs', 'node:fs/promises', 'node:path', 'yaml', 'zod'],
   },
+  { path: 'config/types', types: ['calendar', 'databases/contract.ts'] },
   {
     path: 'config/config.ts',
     types: [
       'calendar',
+      'config/types',
       'config/source',
       'databases/contract.ts',
       'known-errors',
