@@ -9,6 +9,11 @@ interface Held {
   until: number;
 }
 
+interface Saved {
+  readonly entries: Mutable<Entry>[];
+  readonly documents: ReadonlyMap<string, { version: number; value: Json }>;
+}
+
 /** What a store should do, as simply as it can be said. Its clock is `now`. */
 export class Model {
   now: Instant;
@@ -173,11 +178,11 @@ export class Model {
     });
   }
 
-  #save() {
+  #save(): Saved {
     return { entries: this.#entries.map((entry) => ({ ...entry })), documents: new Map(this.#documents) };
   }
 
-  #restore({ entries, documents }: ReturnType<Model['#save']>): void {
+  #restore({ entries, documents }: Saved): void {
     this.#entries = entries;
     this.#documents.clear();
     for (const [place, document] of documents) this.#documents.set(place, document);
