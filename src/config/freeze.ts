@@ -27,6 +27,9 @@ export function freezeConfig(config: Config): Config {
     // Not deeply: its calendar is an object with internal caches.
     Object.freeze(limits);
   }
+  deepFreeze(config.stateDatabase);
+  deepFreeze(config.tickets?.rules);
+  deepFreeze(config.tickets?.webhook);
   Object.freeze(config.monitors);
   return Object.freeze(config);
 }

@@ -30,6 +30,7 @@ interface Entries {
   readonly tickets: z.ZodType;
   readonly writableDatabase: z.ZodType;
   readonly remedies: z.ZodType;
+  readonly stateDatabase: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -154,7 +155,14 @@ const viewingKeys = (entries: Pick<Entries, 'access' | 'statusPage' | 'prometheu
     .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
 });
 
-const actingKeys = (entries: Pick<Entries, 'tickets' | 'writableDatabase' | 'remedies'>) => ({
+const actingKeys = (
+  entries: Pick<Entries, 'stateDatabase' | 'tickets' | 'writableDatabase' | 'remedies'>,
+) => ({
+  state_database: entries.stateDatabase
+    .describe(
+      'The PostgreSQL database that replicas share, for what `tickets` and `remedies` must remember; its login must be able to write to the schema `erp_exporter`, and nothing else. Keys as below `databases`. Absent: it is kept in `state_file`, of one process.',
+    )
+    .meta({ examples: [{ driver: driverNames[0], url: '${STATE_URL}' }] }),
   tickets: entries.tickets
     .describe(
       'Tickets: one per company, flow, monitor and type of event, with a comment when more of the same comes, and closed by itself when all is well again and nobody has worked on it. Absent: there are none.',
@@ -228,6 +236,7 @@ export const outlineSchema = rootOf({
   tickets: z.unknown().optional(),
   writableDatabase: z.unknown(),
   remedies: z.unknown().optional(),
+  stateDatabase: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -248,6 +257,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     tickets: ticketsSchema(trackerKinds).optional(),
     writableDatabase: writableDatabaseSchema,
     remedies: remediesSchema.optional(),
+    stateDatabase: databaseSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }

@@ -18,11 +18,9 @@ const timeout = (what: string) =>
 const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~\w]+$/, {
   error: 'is not the name of a header',
 });
-const headerText = z
-  .string()
-  .regex(/^[\t\x20-\x7E]*$/, {
-    error: 'must be one line of plain ASCII; a header cannot hold anything else',
-  });
+const headerText = z.string().regex(/^[\t\x20-\x7E]*$/, {
+  error: 'must be one line of plain ASCII; a header cannot hold anything else',
+});
 
 const httpSchema = z.strictObject({
   method: z
