@@ -57,6 +57,13 @@ export interface Lease {
   readonly until: Instant;
 }
 
+/** What `OutboxStore.lease` took. */
+export interface Leased {
+  readonly leases: readonly Lease[];
+  /** Entries that it settled as `expired`. */
+  readonly expired: readonly Entry[];
+}
+
 /** What one attempt brought. */
 export type Outcome =
   | { readonly type: 'done'; readonly note: string; readonly result?: Json }
@@ -118,6 +125,12 @@ export class OutboxFullError extends Error {
 /**
  * Where intents and documents are kept: the state file of one process, or a PostgreSQL database that replicas share. Every
  * method may reject with Error when the store cannot be reached or written; nothing has changed then, or all of it.
+ *
+ * `now` is the caller's clock. A store that replicas share keeps instants by its own, and reads those of a change as so much
+ * before or after `now`: a replica whose clock is wrong takes nothing from the others, and what it stores is late for nobody.
+ *
+ * Keys, queues, companies, kinds and names of documents are texts of 1 to 500 characters (a company may be ''), without U+0000 and lone
+ * surrogates; payloads, results and documents take at most 256 KiB as JSON. Else RangeError, and nothing is stored.
  */
 export interface OutboxStore {
   /**
@@ -127,15 +140,18 @@ export interface OutboxStore {
    */
   commit(change: Change, now: Instant): Promise<boolean>;
   /**
-   * Takes entries that are due, the oldest of each queue alone, and of no queue of which an entry is leased. Attempts are counted
-   * before they begin. A lease ends by itself at `now + leaseMs`.
+   * Takes entries of these kinds that are due, the oldest of each queue alone, and of no queue of which an entry is leased. Attempts
+   * are counted before they begin. A lease ends by itself after `leaseMs`, by a clock of the store that follows no step of ours.
+   * Entries of any kind whose time is over are settled as `expired`.
    */
   lease(request: {
     readonly owner: string;
+    /** Replicas may be of other versions or configurations: nobody takes what another alone can carry out. */
+    readonly kinds: readonly string[];
     readonly now: Instant;
     readonly leaseMs: number;
     readonly limit: number;
-  }): Promise<readonly Lease[]>;
+  }): Promise<Leased>;
   /**
    * Ends a lease with what became of it, together with a change.
    * @returns `lost`, and nothing is stored, when the lease had ended and another took the entry, or it is settled; `conflict`, and
@@ -157,7 +173,11 @@ export interface OutboxStore {
   /** Newest first. */
   entries(filter: EntryFilter): Promise<readonly Entry[]>;
   counts(): Promise<readonly OutboxCount[]>;
-  /** Removes entries that were settled before `settledBefore`, and the oldest settled ones beyond `mostSettled`. */
+  /**
+   * Removes entries that were settled before `settledBefore`, and the oldest settled ones beyond `mostSettled`. Their keys stay taken
+   * for `keyKeptMs` more.
+   * @returns how many entries were removed.
+   */
   prune(settledBefore: Instant, mostSettled: number): Promise<number>;
   /** Waits for what is under way. */
   close(): Promise<void>;
