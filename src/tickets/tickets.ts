@@ -196,7 +196,7 @@ export class TicketBridge {
     for (const [text, { key, alerts: own }] of this.#byKey(alerts, isNews))
       await updateTicket(store, text, now, (before) => {
         if (before === undefined && this.#keys >= mostKeys) {
-          this.#note('full', own[0] ?? ({ labels: {} } as ToldAlert));
+          for (const alert of own) this.#note('full', alert);
           return undefined;
         }
         const after = own.reduce((state, alert) => heard(state, alert, now()), before ?? emptyState(key));
