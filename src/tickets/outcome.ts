@@ -16,7 +16,8 @@ export function untold(state: TicketState): TicketState {
 /** Nothing waits to be done any more. */
 export function stepDone(state: TicketState): TicketState {
   return {
-    ...untold(state),
+    ...state,
+    pending: null,
     refusals: 0,
     notBefore: 0,
   };
