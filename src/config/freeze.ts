@@ -22,6 +22,7 @@ export function freezeConfig(config: Config): Config {
   deepFreeze(config.alerting);
   deepFreeze(config.statusPage);
   deepFreeze(config.prometheus);
+  deepFreeze(config.stateDatabase);
   Object.freeze(config.monitors);
   return Object.freeze(config);
 }

@@ -24,6 +24,7 @@ interface Entries {
   readonly access: z.ZodType;
   readonly statusPage: z.ZodType;
   readonly prometheus: z.ZodType;
+  readonly stateDatabase: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -153,6 +154,11 @@ function rootOf(entries: Entries) {
         'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them, and `erp-exporter report` reads it. Nothing else needs it. Absent: charts show the last 24 hours, and there are no reports.',
       )
       .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
+    state_database: entries.stateDatabase
+      .describe(
+        'The PostgreSQL database that replicas share, for what `tickets` and `remedies` must remember; its login must be able to write to the schema `erp_exporter`, and nothing else. Keys as below `databases`. Absent: it is kept in `state_file`, of one process.',
+      )
+      .meta({ examples: [{ driver: driverNames[0], url: '${STATE_URL}' }] }),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -173,6 +179,7 @@ export const outlineSchema = rootOf({
   access: z.unknown().optional(),
   statusPage: z.unknown().optional(),
   prometheus: z.unknown().optional(),
+  stateDatabase: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -190,6 +197,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     access: accessSchema.optional(),
     statusPage: statusPageSchema.optional(),
     prometheus: prometheusSchema.optional(),
+    stateDatabase: databaseSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }
