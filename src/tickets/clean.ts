@@ -8,6 +8,6 @@ export function oneLine(text: string, most: number): string {
     .slice(0, most * 4)
     .replaceAll(/[\p{C}\s]+/gu, ' ')
     .trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length <= most ? line : `${characters.slice(0, most - 1).join('')}…`;
 }

@@ -1,4 +1,4 @@
-import type { BuiltinTracker } from './trackers/builtin.ts';
+import type { BuiltinTracker } from './builtin/tracker.ts';
 import type { Received } from './tickets.ts';
 import type { Webhook } from './webhook.ts';
 

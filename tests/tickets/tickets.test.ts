@@ -166,7 +166,7 @@ describe('recovery', () => {
     await recovered(world);
     for (let count = 0; count < 60; count += 1) {
       world.now += minute;
-      world.fresh(change as Parameters<World['fresh']>[0]);
+      world.fresh(change);
       await world.bridge.tick();
       await world.works();
     }

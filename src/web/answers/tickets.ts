@@ -1,5 +1,5 @@
 import type { TicketDesk } from '../../tickets/desk.ts';
-import type { Wish } from '../../tickets/trackers/builtin.ts';
+import type { Wish } from '../../tickets/builtin/tracker.ts';
 import { mostTicketCharacters, renderTicket } from '../pages/ticket.tsx';
 import type { TicketProblem } from '../pages/ticket.tsx';
 import { renderTickets } from '../pages/tickets.tsx';
@@ -90,7 +90,7 @@ const statuses: Readonly<Record<TicketProblem, number>> = {
 function problemOf({ deed, text }: Wish, { ticket: { state } }: TicketDetailView): TicketProblem | undefined {
   if (deed === 'comment' && text === '') return 'empty';
   const most = deed === 'assign' ? mostTicketCharacters.assignee : mostTicketCharacters.comment;
-  if ([...text].length > most) return 'long';
+  if (Array.from(text).length > most) return 'long';
   const isOpen = state === 'open';
   if ((deed === 'close' || deed === 'reject') && !isOpen) return 'state';
   return deed === 'reopen' && isOpen ? 'state' : undefined;

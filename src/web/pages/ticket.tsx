@@ -1,5 +1,5 @@
 import type { AssetLinks } from '../assets.ts';
-import type { HistoryEntry } from '../../tickets/trackers/builtin-ticket.ts';
+import type { HistoryEntry } from '../../tickets/builtin/ticket.ts';
 import type { MessageKey } from '../../texts/messages.ts';
 import type { TicketDetailView } from '../view/tickets.ts';
 import { usePage } from './context.ts';

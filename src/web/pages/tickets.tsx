@@ -1,5 +1,5 @@
 import type { AssetLinks } from '../assets.ts';
-import type { BuiltinLine } from '../../tickets/trackers/builtin-ticket.ts';
+import type { BuiltinLine } from '../../tickets/builtin/ticket.ts';
 import type { TicketListView } from '../view/tickets.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';

@@ -1,4 +1,4 @@
-import type { BuiltinLine, BuiltinTicket } from '../../tickets/trackers/builtin-ticket.ts';
+import type { BuiltinLine, BuiltinTicket } from '../../tickets/builtin/ticket.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The list of tickets, as its reader asked for it. */

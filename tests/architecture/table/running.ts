@@ -46,7 +46,7 @@ export const running: readonly Room[] = [
   {
     path: 'web/view',
     imports: ['calendar', 'decimal.ts', 'judgement.ts', 'known-errors', 'monitors/contract.ts', 'poll'],
-    types: ['config/config.ts', 'texts', 'time.ts'],
+    types: ['config/config.ts', 'texts', 'tickets/builtin', 'time.ts'],
     pure: true,
   },
   {
@@ -69,7 +69,15 @@ export const running: readonly Room[] = [
   {
     path: 'web/pages',
     imports: ['spreadsheet.ts', 'texts', 'web/view'],
-    types: ['judgement.ts', 'known-errors', 'poll', 'time.ts', 'web/assets.ts', 'web/documents.ts'],
+    types: [
+      'judgement.ts',
+      'known-errors',
+      'poll',
+      'tickets/builtin',
+      'time.ts',
+      'web/assets.ts',
+      'web/documents.ts',
+    ],
     packages: ['preact', 'preact-render-to-string'],
     pure: true,
   },
@@ -137,6 +145,7 @@ export const running: readonly Room[] = [
       'known-errors',
       'metrics/company-series.ts',
       'metrics/exposition.ts',
+      'tickets',
       'web/accept-language.ts',
       'web/access',
       'web/api',
@@ -151,6 +160,7 @@ export const running: readonly Room[] = [
       'monitors/contract.ts',
       'poll',
       'texts',
+      'tickets/builtin',
       'time.ts',
       'web/assets.ts',
       'web/documents.ts',
@@ -169,6 +179,7 @@ export const running: readonly Room[] = [
       'metrics/body.ts',
       'poll',
       'texts',
+      'tickets',
       'time.ts',
       'web/api',
       'web/assets.ts',
@@ -188,7 +199,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'notifications',
-    imports: ['config/schema', 'duration.ts', 'known-errors', 'texts'],
+    imports: ['alert-match.ts', 'config/schema', 'duration.ts', 'known-errors', 'texts'],
     types: ['config/config.ts'],
     packages: ['yaml', 'zod'],
   },

@@ -14,7 +14,7 @@ import { noSettings } from '../../../src/web/settings/load.ts';
 import type { WebSettings } from '../../../src/web/settings/load.ts';
 import { company, config } from '../../helpers/fake-config.ts';
 import { openSqliteStore } from '../../../src/outbox/sqlite-store.ts';
-import { BuiltinTracker } from '../../../src/tickets/trackers/builtin.ts';
+import { BuiltinTracker } from '../../../src/tickets/builtin/tracker.ts';
 import { appOptions, entranceOf, signInOf } from '../app-options.ts';
 import { statusPage } from '../status/page.ts';
 import { recordsReading, taskOf } from '../world.ts';

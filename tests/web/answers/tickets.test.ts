@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Access, Right } from '../../../src/config/config.ts';
 import { openSqliteStore } from '../../../src/outbox/sqlite-store.ts';
-import { BuiltinTracker } from '../../../src/tickets/trackers/builtin.ts';
+import { BuiltinTracker } from '../../../src/tickets/builtin/tracker.ts';
 import type { Received } from '../../../src/tickets/tickets.ts';
 import type { Webhook } from '../../../src/tickets/webhook.ts';
 import { createApp } from '../../../src/web/app.ts';

@@ -2,8 +2,8 @@ import type { DocChange, OutboxStore } from '../../outbox/contract.ts';
 import type { Instant } from '../../time.ts';
 import { TrackerError } from '../contract.ts';
 import type { Remark, TicketDraft, TicketView, Tracker } from '../contract.ts';
-import { acted, readLine, readTicketDoc, storedLine, storedTicket } from './builtin-ticket.ts';
-import type { Act, BuiltinLine, BuiltinTicket, Deed } from './builtin-ticket.ts';
+import { acted, readLine, readTicketDoc, storedLine, storedTicket } from './ticket.ts';
+import type { Act, BuiltinLine, BuiltinTicket, Deed } from './ticket.ts';
 
 export interface BuiltinOptions {
   readonly store: Pick<OutboxStore, 'commit' | 'document' | 'documents'>;

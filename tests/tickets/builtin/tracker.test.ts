@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openSqliteStore } from '../../../src/outbox/sqlite-store.ts';
-import { BuiltinTracker } from '../../../src/tickets/trackers/builtin.ts';
+import { BuiltinTracker } from '../../../src/tickets/builtin/tracker.ts';
 
 const day = 86_400_000;
 const world = (file = ':memory:') => {
