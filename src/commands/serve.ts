@@ -163,6 +163,7 @@ class Exporter implements Serving {
       now: this.#now,
       // Until it is in force nothing has been read, and nobody must see more than it will allow.
       access: () => (this.#inForce?.config ?? first.config).access,
+      tickets: () => undefined,
     });
     try {
       await this.#putInForce(first);

@@ -1,10 +1,10 @@
+import { matches } from '../alert-match.ts';
+import type { Labels } from '../alert-match.ts';
 import type { Config, TicketRule } from '../config/config.ts';
 import type { MonitorKind } from '../monitors/contract.ts';
-import { holds, routesOf } from './matching.ts';
-import type { Labels } from './matching.ts';
+import { routesOf } from './matching.ts';
 import { nobody, ticketDesk, watchdog } from './route.ts';
 import type { RoutingTree } from './routes.ts';
-import { matchersOf } from './rule-routes.ts';
 import type { ShippedAlert } from './shipped-alerts.ts';
 
 /** What becomes of some alerts. Texts for people; `-` is nothing. */
@@ -45,7 +45,7 @@ const mostNames = 3;
 /** The tracker in which an alert makes a ticket; undefined: in none. */
 function trackerOf(rules: readonly TicketRule[], labels: Labels): string | undefined {
   if (labels['alertname'] === watchdog) return undefined;
-  return rules.find(({ match }) => matchersOf(match).every((matcher) => holds(matcher, labels)))?.tracker;
+  return rules.find(({ match }) => matches(match, labels))?.tracker;
 }
 
 function outcomeOf(labels: Labels, { tree, config: { tickets } }: Subject): Case {

@@ -1,12 +1,14 @@
+import { isOneOf } from '../alert-match.ts';
+import type { Labels } from '../alert-match.ts';
 import type { Matcher, Route } from './route.ts';
 import { nobody } from './route.ts';
 import type { RoutingTree } from './routes.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+export type { Labels };
 
 /** Whether labels have what a matcher asks for. */
 export function holds({ label, negated, values }: Matcher, labels: Labels): boolean {
-  return values.includes(labels[label] ?? '') !== negated;
+  return isOneOf(values, labels, label) !== negated;
 }
 
 function routesFor(route: Route, labels: Labels): readonly Route[] {

@@ -1,3 +1,4 @@
+import { alertTexts } from './alerts.ts';
 import { explainTexts } from './explain.ts';
 import { figureTexts } from './figures.ts';
 import { mailTexts } from './mails.ts';
@@ -6,9 +7,11 @@ import { pageTexts } from './pages.ts';
 import { reportTexts } from './report.ts';
 import { signInTexts } from './sign-in.ts';
 import { stateTexts } from './states.ts';
+import { ticketTexts } from './tickets.ts';
 
 /** Every text of the pages, of `explain` and single words of the mails by its key, in each language, as ICU messages. */
 export const messages = {
+  ...alertTexts,
   ...explainTexts,
   ...figureTexts,
   ...mailTexts,
@@ -17,6 +20,7 @@ export const messages = {
   ...monitorPageTexts,
   ...reportTexts,
   ...signInTexts,
+  ...ticketTexts,
 } as const;
 
 export type MessageKey = keyof typeof messages;

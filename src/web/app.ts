@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts';
 import { unauthorized } from './access/entrance.ts';
 import type { Entrance } from './access/entrance.ts';
 import { checkCsrf } from './access/csrf.ts';
-import { apiPath } from './routes.ts';
+import { apiPath, noTickets } from './routes.ts';
 import type { Route, RouteOptions, Visit } from './routes.ts';
 import { refusalAnswer } from './answers/sign-in.ts';
 import { createFinder } from './finder.ts';
@@ -78,11 +78,16 @@ async function answerVisitor(
   const { route, params } = found;
   const visit: Visit = { ...options, request, visitor, settings, params, form: formOf(request) };
   return (
+    checkThere(route, options) ??
     checkMethod(request, route, options) ??
     checkRight(route, visit) ??
     (await checkChange(visit)) ??
     route.answer(visit)
   );
+}
+
+function checkThere({ needsTickets }: Route, { tickets }: AppOptions): Answer | undefined {
+  return needsTickets === true && tickets() === undefined ? textAnswer(404, noTickets) : undefined;
 }
 
 function checkMethod(

@@ -37,6 +37,9 @@ import {
 import type { LongHistory } from './prometheus/long-history.ts';
 import { compressed } from './compression.ts';
 import { refreshAnswer, refreshJsonAnswer } from './answers/refresh.ts';
+import { alertmanagerAnswer, noTickets } from './answers/alertmanager.ts';
+import { changeTicketAnswer, ticketAnswer, ticketsAnswer } from './answers/tickets.ts';
+import type { TicketDesk } from '../tickets/desk.ts';
 import { callbackAnswer, loginAnswer, logoutAnswer } from './answers/sign-in.ts';
 import type { SignInVisit } from './answers/sign-in.ts';
 import { textAnswer } from './server/http.ts';
@@ -87,6 +90,8 @@ export interface RouteOptions {
   readonly translators: ReadonlyMap<Language, Translator>;
   /** People who sign in. */
   readonly signIn: SignInVisit['signIn'];
+  /** Tickets; undefined: none are configured. */
+  readonly tickets: () => TicketDesk | undefined;
 }
 
 /** A request of a visitor who has the right to the route. */
@@ -112,8 +117,12 @@ export interface Route {
   readonly isLifecycle: boolean;
   /** Whether it is also there at the status page's own address, where everybody comes. */
   readonly isPublic?: true;
+  /** Whether it is there only with `tickets:`. */
+  readonly needsTickets?: true;
   readonly answer: (visit: Visit) => Answer | Promise<Answer>;
 }
+
+export { noTickets };
 
 /** Where the API is: its refusals and failures are for programs. */
 export const apiPath = '/api/v1/';
@@ -208,6 +217,19 @@ function signInRoute(
   };
 }
 
+/** A page of the built-in tracker. */
+function ticketPage(path: string, answer: (visit: Visit & PageVisit) => Promise<Answer>): Route {
+  return {
+    path,
+    methods: read,
+    right: 'page',
+    isLifecycle: false,
+    needsTickets: true,
+    answer: async (visit) =>
+      compressed(visit, await answer({ ...visit, notice: visit.warning(visit.settings) })),
+  };
+}
+
 /** Every route. A page and a scrape read the snapshot; a refresh asks the poller; nothing here touches a database itself. */
 export const routes: readonly Route[] = [
   {
@@ -238,6 +260,21 @@ export const routes: readonly Route[] = [
   { ...page(`${apiPath}lookup`, apiLookup), right: 'records' },
   // It describes the API, and says nothing of anybody.
   { ...page(`${apiPath}openapi.json`, openApiAnswer), right: undefined },
+  ticketPage('/tickets', ticketsAnswer),
+  ticketPage('/tickets/:ticket', ticketAnswer),
+  {
+    ...ticketPage('/tickets/:ticket/change', changeTicketAnswer),
+    methods: ['POST'],
+    right: 'tickets',
+  },
+  {
+    path: `${apiPath}alertmanager`,
+    methods: ['POST'],
+    right: 'alerts',
+    isLifecycle: false,
+    needsTickets: true,
+    answer: ({ request, tickets }) => alertmanagerAnswer(request, tickets()),
+  },
   publicView('/status', statusAnswer),
   publicView('/status.json', statusJsonAnswer),
   publicView('/status.rss', statusFeedAnswer),

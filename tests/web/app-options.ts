@@ -52,6 +52,7 @@ export function appOptions(
     settings: () => Promise.resolve(noSettings),
     entrance: entranceOf(undefined),
     signIn: signInOf(undefined),
+    tickets: () => undefined,
     ...change,
     snapshot,
   };
@@ -62,12 +63,14 @@ export function entranceOf(
   access: Access | undefined,
   passwords?: EntranceOptions['passwords'],
   signIn: SignIn = signInOf(access),
+  alertsTokenHash?: string,
 ): Entrance {
   return new Entrance({
     passwords: passwords ?? { check: () => Promise.resolve(false) },
     access: () => access,
     people: (request, isTls) => signIn.visitorOf(request, isTls),
     clock: () => 0,
+    alertsTokenHash: () => alertsTokenHash,
   });
 }
 

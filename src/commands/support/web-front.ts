@@ -193,6 +193,7 @@ export class WebFront {
       passwords: new Passwords(createBcrypt()),
       access,
       people: (request, isTls) => signIn.visitorOf(request, isTls),
+      alertsTokenHash: () => shown.tickets()?.tokenHash,
       clock: () => performance.now(),
     });
     return {

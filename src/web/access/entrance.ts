@@ -7,6 +7,7 @@ import type { Passwords } from '../settings/passwords.ts';
 import { RateLimit } from '../settings/rate-limit.ts';
 import {
   credentialsOf,
+  isAlertmanager,
   visitorOfCertificate,
   visitorOfProxy,
   visitorOfToken,
@@ -21,11 +22,15 @@ const allRights: ReadonlySet<Right> = new Set(
     records: true,
     sql: true,
     refresh: true,
+    tickets: true,
     reload: true,
-  } satisfies Record<Right, true>) as Right[],
+    // Not everybody may say what fires: whoever tells alerts opens tickets.
+  } satisfies Record<Exclude<Right, 'alerts'>, true>) as Right[],
 );
 /** Whoever comes where nothing says who sees what. */
 const everybody: Visitor = { name: '', companies: 'all', rights: allRights };
+/** It tells, and sees nothing. */
+const alertmanager: Visitor = { name: 'alertmanager', companies: new Set(), rights: new Set(['alerts']) };
 const nobody: Visitor = { name: '', companies: new Set(), rights: new Set() };
 
 /** Who it is that asks, or why the request goes no further. */
@@ -34,6 +39,8 @@ export type Admission = { readonly visitor: Visitor } | { readonly refusal: Answ
 export interface EntranceOptions {
   readonly passwords: Pick<Passwords, 'check'>;
   readonly access: () => Access | undefined;
+  /** SHA-256, in hexadecimal digits, of the token by which Alertmanager comes; undefined: it does not. */
+  readonly alertsTokenHash?: () => string | undefined;
   /** Who signed in, by the cookie of a request. */
   readonly people: (request: HttpRequest, isTls: boolean) => Promise<Visitor | undefined>;
   /** Milliseconds of a clock that never goes back. */
@@ -80,6 +87,7 @@ export class Entrance {
   async #visitor(request: HttpRequest, client: Client, settings: WebSettings): Promise<Visitor | null> {
     const { users, transport } = settings;
     const access = this.#options.access();
+    if (isAlertmanager(this.#options.alertsTokenHash?.(), request)) return alertmanager;
     const user = await this.#userOf(request, users);
     if (user === null) return null;
     if (access === undefined) return users.size === 0 || user !== undefined ? everybody : null;

@@ -29,10 +29,22 @@ export function visitorOfUser(access: Access, user: string): Visitor | undefined
   return find(access, 'user', [user]);
 }
 
+/** The token of a request; undefined when it has none, or such that cannot be read. */
+function tokenOf({ headers: { authorization = '' } }: HttpRequest): string | undefined {
+  return /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
+}
+
+/** Whether a request bears the token by which Alertmanager is known. @param hash of it; undefined: there is none. */
+export function isAlertmanager(hash: string | undefined, request: HttpRequest): boolean {
+  const token = tokenOf(request);
+  if (hash === undefined || token === undefined) return false;
+  const [given, expected] = [Buffer.from(sha256(token)), Buffer.from(hash)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
 /** The visitor whose token a request bears. @returns undefined without a token; `null`: nobody has this one. */
 export function visitorOfToken(access: Access, request: HttpRequest): Visitor | null | undefined {
-  const { authorization = '' } = request.headers;
-  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
+  const token = tokenOf(request);
   return token === undefined ? undefined : (find(access, 'token', [sha256(token)]) ?? null);
 }
 

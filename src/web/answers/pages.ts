@@ -51,7 +51,8 @@ export function contextOf(visit: PageVisit): PageContext {
   const here = new URL(request.url ?? '/', 'http://localhost');
   const person = visitor.session === undefined ? null : { name: visitor.name, csrfToken: csrfToken(visitor) };
   const place = { prefix: routePrefix, here, languages };
-  return { t, now: now(), timezone: timezone(), version, ...place, notice, person };
+  const hasTickets = visit.tickets?.() !== undefined;
+  return { t, now: now(), timezone: timezone(), version, ...place, notice, person, hasTickets };
 }
 
 /** What is around a page. */

@@ -4,6 +4,7 @@ import type { Language } from '../../known-errors/catalogue.ts';
 import type { History } from '../../poll/history.ts';
 import type { RunsNow } from '../../poll/run-now.ts';
 import type { Snapshot } from '../../poll/snapshot.ts';
+import type { TicketDesk } from '../../tickets/desk.ts';
 import type { Translator } from '../../texts/translator.ts';
 import type { Instant } from '../../time.ts';
 import { preferredLanguage } from '../accept-language.ts';
@@ -39,6 +40,8 @@ export interface PageVisit {
   readonly translators: ReadonlyMap<Language, Translator>;
   /** What is wrong with how the page is served, for people; '' when nothing is. */
   readonly notice: string;
+  /** Tickets; undefined or absent: none are configured. */
+  readonly tickets?: () => TicketDesk | undefined;
 }
 
 /** Longest text that is searched for. */

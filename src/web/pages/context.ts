@@ -27,6 +27,8 @@ export interface PageContext {
   readonly notice: string;
   /** Who reads it; `null`: somebody who comes by no session. */
   readonly person: SignedIn | null;
+  /** Whether there are pages of tickets. */
+  readonly hasTickets?: boolean;
 }
 
 const Context = createContext<PageContext | null>(null);

@@ -47,7 +47,7 @@ function LanguageSwitch() {
 }
 
 function Header({ environment }: { readonly environment: string }) {
-  const { t, prefix, person } = usePage();
+  const { t, prefix, person, hasTickets = false } = usePage();
   return (
     <header class="site">
       <a class="brand" href={`${prefix}/`}>
@@ -57,6 +57,7 @@ function Header({ environment }: { readonly environment: string }) {
       <nav aria-label="erp-exporter">
         <a href={`${prefix}/`}>{t.text('nav.overview')}</a>
         <a href={`${prefix}/errors`}>{t.text('nav.errors')}</a>
+        {hasTickets && <a href={`${prefix}/tickets`}>{t.text('ticket.nav')}</a>}
         <a href={`${prefix}/?wall`}>{t.text('nav.wall')}</a>
       </nav>
       <form class="find" role="search" action={`${prefix}/lookup`}>

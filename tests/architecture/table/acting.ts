@@ -8,6 +8,20 @@ export const acting: readonly Room[] = [
     types: ['monitors/contract.ts', 'outbox'],
     packages: ['prom-client'],
   },
+  { path: 'alert-match.ts', types: ['config/config.ts'], pure: true },
+  { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
+  {
+    path: 'tickets/builtin',
+    imports: ['tickets/contract.ts'],
+    types: ['outbox', 'time.ts'],
+    packages: ['zod'],
+  },
+  {
+    path: 'tickets',
+    imports: ['alert-match.ts', 'decimal.ts', 'outbox', 'texts', 'tickets/contract.ts'],
+    types: ['config/config.ts', 'log.ts', 'monitors/contract.ts', 'poll', 'tickets/builtin', 'time.ts'],
+    packages: ['node:crypto', 'zod'],
+  },
   {
     path: 'outbox',
     imports: ['known-errors', 'secrets.ts', 'state', 'time.ts'],

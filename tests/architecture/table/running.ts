@@ -56,7 +56,7 @@ export const running: readonly Room[] = [
   {
     path: 'web/view',
     imports: ['calendar', 'decimal.ts', 'judgement.ts', 'known-errors', 'monitors/contract.ts', 'poll'],
-    types: ['config/config.ts', 'texts', 'time.ts'],
+    types: ['config/config.ts', 'texts', 'tickets/builtin', 'time.ts'],
     pure: true,
   },
   {
@@ -79,7 +79,15 @@ export const running: readonly Room[] = [
   {
     path: 'web/pages',
     imports: ['spreadsheet.ts', 'texts', 'web/view'],
-    types: ['judgement.ts', 'known-errors', 'poll', 'time.ts', 'web/assets.ts', 'web/documents.ts'],
+    types: [
+      'judgement.ts',
+      'known-errors',
+      'poll',
+      'tickets/builtin',
+      'time.ts',
+      'web/assets.ts',
+      'web/documents.ts',
+    ],
     packages: ['preact', 'preact-render-to-string'],
     pure: true,
   },
@@ -147,6 +155,7 @@ export const running: readonly Room[] = [
       'known-errors',
       'metrics/company-series.ts',
       'metrics/exposition.ts',
+      'tickets',
       'web/accept-language.ts',
       'web/access',
       'web/api',
@@ -161,6 +170,7 @@ export const running: readonly Room[] = [
       'monitors/contract.ts',
       'poll',
       'texts',
+      'tickets/builtin',
       'time.ts',
       'web/assets.ts',
       'web/documents.ts',
@@ -179,6 +189,7 @@ export const running: readonly Room[] = [
       'metrics/body.ts',
       'poll',
       'texts',
+      'tickets',
       'time.ts',
       'web/api',
       'web/assets.ts',
@@ -198,7 +209,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'notifications',
-    imports: ['config/schema', 'duration.ts', 'known-errors', 'texts'],
+    imports: ['alert-match.ts', 'config/schema', 'duration.ts', 'known-errors', 'texts'],
     types: ['config/config.ts', 'monitors/contract.ts'],
     packages: ['yaml', 'zod'],
   },

@@ -13,6 +13,8 @@ import { Sessions } from '../../../src/web/sign-in/sessions.ts';
 import { noSettings } from '../../../src/web/settings/load.ts';
 import type { WebSettings } from '../../../src/web/settings/load.ts';
 import { company, config } from '../../helpers/fake-config.ts';
+import { openSqliteStore } from '../../../src/outbox/sqlite-store.ts';
+import { BuiltinTracker } from '../../../src/tickets/builtin/tracker.ts';
 import { appOptions, entranceOf, signInOf } from '../app-options.ts';
 import { statusPage } from '../status/page.ts';
 import { recordsReading, taskOf } from '../world.ts';
@@ -46,7 +48,7 @@ const access: Access = {
   visitors: [
     visitor('scraper', 'metrics'),
     visitor('reader', 'page'),
-    visitor('operator', 'metrics', 'page', 'records', 'refresh', 'reload'),
+    visitor('operator', 'metrics', 'page', 'records', 'refresh', 'tickets', 'reload'),
   ],
   proxy: {
     secretHash: sha256('a secret of the proxy'),
@@ -69,21 +71,32 @@ const exposition = [
   '',
 ].join('\n');
 
+/** Tickets of which there is one. */
+async function desk() {
+  const store = openSqliteStore(':memory:', { leaseClock: () => 0 });
+  const builtin = new BuiltinTracker({ store, pageUrl: () => '', now: () => Date.now() });
+  await builtin.create({ marker: 'm', title: 'T', text: 'T', isCritical: false, company: 'acme' });
+  return { tokenHash: sha256('alertmanager'), receive: () => Promise.resolve('stored' as const), builtin };
+}
+
 async function start(
   given: Access | undefined,
   settings: WebSettings = noSettings,
   shown: readonly TaskStatus[] = [],
 ): Promise<string> {
   const signIn = signInOf(given);
+  const tickets = await desk();
   const options = appOptions(
     exposition,
     {
       signIn,
+      tickets: () => tickets,
       settings: () => Promise.resolve(settings),
       entrance: entranceOf(
         given,
         { check: (_, user, password) => Promise.resolve(user === 'dave' && password === 'right') },
         signIn,
+        tickets.tokenHash,
       ),
     },
     statusPage,
@@ -109,7 +122,8 @@ function asked(path: string): string {
     .replace(':company', 'acme')
     .replace(':monitor', 'orders-acme')
     .replace(':error', 'unknown-0')
-    .replace(':document', 'runbook');
+    .replace(':document', 'runbook')
+    .replace(':ticket', '1');
   if (named.endsWith('/api/v1/lookup')) return `${named}?record=1`;
   return named === '/assets/:name' ? style : named;
 }
@@ -148,7 +162,8 @@ const kinds: [string, Record<string, string>, readonly Right[], number][] = [
   ['an unknown token', bearer('guess'), [], 401],
   ['a scraper', bearer('scraper'), ['metrics'], 403],
   ['a reader', bearer('reader'), ['page'], 403],
-  ['an operator', bearer('operator'), ['metrics', 'page', 'records', 'refresh', 'reload'], 403],
+  ['an operator', bearer('operator'), ['metrics', 'page', 'records', 'refresh', 'tickets', 'reload'], 403],
+  ['Alertmanager', bearer('alertmanager'), ['alerts'], 403],
   ['a person behind the proxy', proxied, ['page'], 403],
   [
     'somebody who invents the headers of the proxy',
@@ -172,7 +187,9 @@ describe.each(kinds)('%s', (name, headers, rights, refusal) => {
       const { status } = await fetch(`${url}${asked(path)}`, { method, headers, redirect: 'manual' });
       // A form leads back to its page.
       const done = path.endsWith('/:monitor/refresh') && !path.startsWith('/api/') ? 303 : 200;
-      const expected = signInStatus(path, name.includes('another key') ? {} : headers) ?? done;
+      // Nothing is sent: what needs something says so.
+      const needs = path.endsWith('/alertmanager') || path.endsWith('/:ticket/change') ? 400 : undefined;
+      const expected = needs ?? signInStatus(path, name.includes('another key') ? {} : headers) ?? done;
       expect(status, method).toBe(isAllowed && !isWrong ? expected : refusal);
     }
   });

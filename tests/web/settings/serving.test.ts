@@ -54,6 +54,7 @@ async function start(yaml: string, access?: Access): Promise<string> {
     timezone: () => 'UTC',
     now: () => Date.now(),
     access: () => access,
+    tickets: () => undefined,
   });
   return front.urls[0] ?? '';
 }

@@ -1,0 +1,12 @@
+import type { BuiltinTracker } from './builtin/tracker.ts';
+import type { Received } from './tickets.ts';
+import type { Webhook } from './webhook.ts';
+
+/** What the web side of tickets needs. */
+export interface TicketDesk {
+  /** SHA-256 of Alertmanager's token, in hexadecimal digits. */
+  readonly tokenHash: string;
+  readonly receive: (webhook: Webhook) => Promise<Received>;
+  /** The embedded tracker. */
+  readonly builtin: Pick<BuiltinTracker, 'change' | 'list' | 'ticket'>;
+}

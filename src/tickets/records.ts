@@ -1,0 +1,209 @@
+import { ExactSum, currencyCode, isDecimal } from '../decimal.ts';
+import type { OpenRecordEntry, RecordState } from '../monitors/contract.ts';
+import type { Snapshot } from '../poll/snapshot.ts';
+import type { TaskStatus } from '../poll/task-status.ts';
+import type { Instant } from '../time.ts';
+import type { EventType } from './event-type.ts';
+import { digest } from './key.ts';
+import type { TicketKey } from './key.ts';
+import { firingOf } from './state.ts';
+import type { FiringAlert, TicketState } from './state.ts';
+
+/** Records that a text names; the others are counted. */
+export const mostListed = 20;
+/** Most records and alerts of a ticket that are told apart. */
+const mostTold = 2_000;
+
+/** A record as a text tells it. Texts are '' when unknown. */
+export interface ToldRecord {
+  readonly record: string;
+  readonly since: Instant | null;
+  /** As the alert has it, where `since` is not known. */
+  readonly sinceText: string;
+  /** An exact decimal number, or a text with its currency. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly call: string;
+  readonly code: string;
+  readonly message: string;
+  readonly left: string;
+  readonly right: string;
+  /** Id of the known error. */
+  readonly error: string;
+  readonly responder: string;
+  readonly url: string;
+}
+
+/** What is to be told of a key now. */
+export interface Material {
+  /** What is told by it, as `told` of the state has it. */
+  readonly ids: readonly string[];
+  /** The records that are listed, the oldest first; `mostListed` at most. */
+  readonly records: readonly ToldRecord[];
+  /** How many there are besides. */
+  readonly more: number;
+  /** By currency; '' for none. */
+  readonly amounts: ReadonlyMap<string, string>;
+  /** The alerts that it is about. */
+  readonly alerts: readonly FiringAlert[];
+}
+
+const states: Readonly<Partial<Record<EventType, readonly RecordState[]>>> = {
+  failed: ['failed'],
+  late: ['late'],
+  mails: ['failed', 'late'],
+  mismatch: ['missing_left', 'missing_right', 'different', 'duplicate'],
+};
+
+/** Alerts that name no record, and are about all of their monitor. */
+const ofAll: ReadonlySet<string> = new Set([
+  'ErpMassFailure',
+  'ErpRecordFailed',
+  'ErpRecordsLate',
+  'ErpMailsNotGenerated',
+  'ErpRecordsMissing',
+  'ErpRecordsDifferent',
+  'ErpRecordsDuplicate',
+  'ErpSamplesOmitted',
+]);
+
+/** The task that serves a monitor at a company. */
+export function taskOf(snapshot: Pick<Snapshot, 'tasks'>, key: TicketKey): TaskStatus | undefined {
+  return [...snapshot.tasks.values()].find(
+    ({ monitor, companies }) => monitor.name === key.monitor && companies.includes(key.company),
+  );
+}
+
+const recordId = (record: string): string => digest(`record ${record}`, 12);
+
+/** What an alert tells besides its record: that it fires, and how grave it is. */
+function alertId({ labels }: FiringAlert): string {
+  const record = labels['record'] ?? '';
+  if (record !== '') return recordId(record);
+  const same = ['environment', 'company', 'flow', 'monitor', 'responder', 'known'];
+  const own = Object.entries(labels).filter(([name]) => !same.includes(name));
+  return digest(`alert ${JSON.stringify(own.sort(([one], [other]) => (one < other ? -1 : 1)))}`, 12);
+}
+
+/** The open records of a key's monitor and company that its alerts are about. */
+function entriesOf(state: TicketState, task: TaskStatus | undefined): readonly OpenRecordEntry[] {
+  const wanted = states[state.key.event] ?? [];
+  const reading = task?.reading ?? null;
+  if (reading === null || wanted.length === 0) return [];
+  const alerts = firingOf(state).map(([, alert]) => alert.labels);
+  const isOfAll = alerts.some(({ record = '', alertname = '' }) => record === '' && ofAll.has(alertname));
+  const named = new Set(alerts.map(({ record = '' }) => record));
+  const classes = new Set(alerts.map(({ record = '', error = '' }) => (record === '' ? error : '')));
+  const all = reading.allRecords?.() ?? reading.records.map((record) => ({ ...record, show: () => record }));
+  return all.filter(
+    ({ company, state: how, isAwaitingRetry, record, errorClass }) =>
+      company === state.key.company &&
+      wanted.includes(how) &&
+      !isAwaitingRetry &&
+      (isOfAll || named.has(record) || (errorClass !== null && classes.has(errorClass.error))),
+  );
+}
+
+/** The lines of the annotation `details`, `key: value`. */
+function detailsOf({ annotations }: FiringAlert): ReadonlyMap<string, string> {
+  const lines = (annotations['details'] ?? '').split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      const [, name, value] = /^([a-z_\d]+): (.*)$/.exec(line) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** A record of which the alert alone is known: the monitor has read something else since. */
+function ofAlert(alert: FiringAlert): ToldRecord {
+  const { record = '', error = '', responder = '' } = alert.labels;
+  const details = detailsOf(alert);
+  const text = (name: string): string => details.get(name) ?? '';
+  return {
+    record,
+    since: null,
+    sinceText: text('since'),
+    amount: text('amount'),
+    currency: '',
+    call: text('call'),
+    code: text('code'),
+    message: text('message'),
+    left: '',
+    right: '',
+    error,
+    responder,
+    url: text('url'),
+  };
+}
+
+function ofEntry(entry: OpenRecordEntry, task: TaskStatus | undefined): ToldRecord {
+  const shown = entry.show();
+  return {
+    ...shown,
+    sinceText: '',
+    message: shown.error,
+    error: shown.errorClass?.error ?? '',
+    responder: shown.errorClass?.responder || (task?.monitor.responder ?? ''),
+  };
+}
+
+function sums(entries: readonly OpenRecordEntry[]): ReadonlyMap<string, string> {
+  const found = new Map<string, ExactSum>();
+  for (const { amount, currency } of entries) {
+    if (!isDecimal(amount)) continue;
+    const code = currencyCode(currency);
+    const sum = found.get(code) ?? new ExactSum();
+    sum.add(amount);
+    found.set(code, sum);
+  }
+  return new Map([...found].map(([currency, sum]) => [currency, sum.toString()]));
+}
+
+/**
+ * What there is to tell of a key: its alerts and its records, from the snapshot where it has them, else from the alerts.
+ *
+ * @param isNew what of it is told; all of it when absent.
+ */
+export function materialOf(
+  state: TicketState,
+  snapshot: Pick<Snapshot, 'tasks'>,
+  isNew: (id: string) => boolean = () => true,
+): Material {
+  const task = taskOf(snapshot, state.key);
+  const entries = entriesOf(state, task).filter(({ record }) => isNew(recordId(record)));
+  const seen = new Set(entries.map(({ record }) => record));
+  const alerts = firingOf(state)
+    .map(([, alert]) => alert)
+    .filter((alert) => isNew(alertId(alert)));
+  const others = alerts.filter(({ labels: { record = '' } }) => record !== '' && !seen.has(record));
+  const oldest = [...entries].sort((one, other) => (one.since ?? Infinity) - (other.since ?? Infinity));
+  const listed = oldest.slice(0, mostListed).map((entry) => ofEntry(entry, task));
+  const rest = [...new Map(others.map((alert) => [alert.labels['record'], alert])).values()];
+  const records = [...listed, ...rest.slice(0, mostListed - listed.length).map(ofAlert)];
+  const ids = [...entries.map(({ record }) => recordId(record)), ...alerts.map(alertId)];
+  return {
+    ids: [...new Set(ids)].slice(0, mostTold),
+    records,
+    more: entries.length + rest.length - records.length,
+    amounts: sums(entries),
+    alerts,
+  };
+}
+
+/** What was not told yet. Nothing, once more was told than is told apart. */
+export function newsOf(state: TicketState, snapshot: Pick<Snapshot, 'tasks'>): Material {
+  const told = new Set(state.told);
+  return materialOf(state, snapshot, (id) => told.size < mostTold && !told.has(id));
+}
+
+/** Whether a record that the ticket was opened for is still as it was, whatever the alerts say. */
+export function isStillOpen(state: TicketState, snapshot: Pick<Snapshot, 'tasks'>): boolean {
+  const { event, company } = state.key;
+  if (event !== 'failed' && event !== 'late') return false;
+  const reading = taskOf(snapshot, state.key)?.reading ?? null;
+  const told = new Set(state.told);
+  return (reading?.allRecords?.() ?? reading?.records ?? []).some(
+    (entry) => entry.company === company && entry.state === event && told.has(recordId(entry.record)),
+  );
+}
