@@ -106,10 +106,9 @@ class World {
     else if (step.do === 'see') await this.#see(step.replica);
     else if (step.do === 'order') await this.#order(step.replica);
     else if (step.do === 'carryOut') await this.#carryOut(step.dies);
-    else if (step.do === 'pause' || step.do === 'resume') await this.#pause(step.do === 'pause');
     else if (step.do === 'round') await this.#round(step.minutes, step.replica);
-    else if (step.do === 'mend') this.#open.delete(step.record);
-    else this.#fail(step.record);
+    else if ('record' in step) this.#change(step);
+    else await this.#pause(step.do === 'pause');
   }
 
   close(): Promise<void> {
@@ -123,7 +122,11 @@ class World {
     for (let calls = 0; calls < 4; calls += 1) await this.take({ do: 'carryOut', dies: 'no' });
   }
 
-  #fail(index: number): void {
+  #change({ do: what, record: index }: { readonly do: string; readonly record: number }): void {
+    if (what === 'mend') {
+      this.#open.delete(index);
+      return;
+    }
     const error = index % 2 === 0 ? 'rate-limit' : 'record-locked';
     const since = index % 3 === 0 ? null : this.#clock;
     this.#open.set(index, { record: `r${index}`, since, error });
