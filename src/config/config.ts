@@ -79,8 +79,8 @@ export interface Alerting {
   readonly grafanaUrl?: string;
 }
 
-/** What a visitor may do: scrape, open the page, see single records and SQL on it, have a monitor run now, reload and quit. */
-export type Right = 'metrics' | 'page' | 'records' | 'sql' | 'refresh' | 'reload';
+/** What a visitor may do: scrape, open the page, see single records and SQL on it, have a monitor run now, stop remedies, reload and quit. */
+export type Right = 'metrics' | 'page' | 'records' | 'sql' | 'refresh' | 'remedies' | 'reload';
 
 /** Who sees what. */
 export interface Visitor {

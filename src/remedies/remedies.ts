@@ -8,6 +8,7 @@ import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
 import { attemptLine, recordRemedies, remedyLines } from './board.ts';
 import type { AttemptLine, BoardInput, RecordRemedy, RemedyLine } from './board.ts';
+export type { AttemptLine, RecordRemedy, RemedyLine };
 import { RemedyEngine } from './engine.ts';
 import { createHandler } from './handler.ts';
 import { recordKey } from './memory.ts';

@@ -21,6 +21,7 @@ const allRights: ReadonlySet<Right> = new Set(
     records: true,
     sql: true,
     refresh: true,
+    remedies: true,
     reload: true,
   } satisfies Record<Right, true>) as Right[],
 );

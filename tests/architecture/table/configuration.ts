@@ -46,6 +46,21 @@ export const configuration: readonly Room[] = [
     types: ['config/config.ts', 'config/sections/entries.ts'],
     packages: ['zod'],
   },
+  { path: 'remedies/template.ts', pure: true },
+  { path: 'remedies/statement-text.ts', pure: true },
+  {
+    path: 'config/sections/remedies',
+    imports: [
+      'config/schema',
+      'config/sections/entries.ts',
+      'config/source',
+      'databases/drivers.ts',
+      'databases/shared',
+      'remedies/statement-text.ts',
+      'remedies/template.ts',
+    ],
+    types: ['calendar', 'config/config.ts', 'databases/contract.ts', 'known-errors'],
+  },
   {
     path: 'config/sections',
     imports: [
@@ -75,6 +90,7 @@ export const configuration: readonly Room[] = [
       'config/sections/access',
       'config/sections/entries.ts',
       'config/sections/prometheus',
+      'config/sections/remedies',
       'config/source',
       'monitors/kinds.ts',
     ],

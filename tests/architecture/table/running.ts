@@ -13,6 +13,25 @@ export const running: readonly Room[] = [
     types: ['time.ts'],
     packages: ['node:dns/promises', 'node:http', 'node:https', 'node:net'],
   },
+  {
+    path: 'remedies',
+    imports: [
+      'databases/contract.ts',
+      'outbound',
+      'remedies/template.ts',
+      'time.ts',
+    ],
+    types: [
+      'calendar',
+      'config/config.ts',
+      'databases/writable.ts',
+      'log.ts',
+      'monitors/contract.ts',
+      'outbox',
+      'poll',
+    ],
+    packages: ['node:crypto', 'zod'],
+  },
   { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
   {
     path: 'poll',
@@ -52,7 +71,7 @@ export const running: readonly Room[] = [
   {
     path: 'web/view',
     imports: ['calendar', 'decimal.ts', 'judgement.ts', 'known-errors', 'monitors/contract.ts', 'poll'],
-    types: ['config/config.ts', 'texts', 'time.ts'],
+    types: ['config/config.ts', 'remedies', 'texts', 'time.ts'],
     pure: true,
   },
   {
@@ -156,6 +175,7 @@ export const running: readonly Room[] = [
       'metrics/body.ts',
       'monitors/contract.ts',
       'poll',
+      'remedies',
       'texts',
       'time.ts',
       'web/assets.ts',
@@ -174,6 +194,7 @@ export const running: readonly Room[] = [
       'known-errors',
       'metrics/body.ts',
       'poll',
+      'remedies',
       'texts',
       'time.ts',
       'web/api',
