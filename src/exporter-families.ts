@@ -136,6 +136,44 @@ export const processFamilies = {
   ),
 } as const satisfies Record<string, Family>;
 
+const outboxLabels = ['kind', 'action'];
+
+/** What is exported about the outbox, when there is one; these bear only the labels listed. */
+export const outboxFamilies = {
+  waiting: gauge(
+    'erp_outbox_waiting_entries',
+    'Entries of the outbox that are still to be carried out. Counted every 15 s, like all gauges of the outbox; replicas that share a database export the same.',
+    outboxLabels,
+  ),
+  failing: gauge(
+    'erp_outbox_failing_entries',
+    'Of the waiting entries, those that were tried before.',
+    outboxLabels,
+  ),
+  oldest: gauge(
+    'erp_outbox_oldest_waiting_timestamp_seconds',
+    'When the oldest waiting entry should have been tried first; absent when none waits.',
+    outboxLabels,
+    'seconds',
+  ),
+  attempts: {
+    name: 'erp_outbox_attempts_total',
+    help: 'Attempts of this process, by result: done, retry, refused, error, interrupted.',
+    type: 'counter',
+    labels: [...outboxLabels, 'result'],
+  },
+  settled: {
+    name: 'erp_outbox_settled_entries_total',
+    help: 'Entries that this process settled, by their end: done, refused, expired.',
+    type: 'counter',
+    labels: [...outboxLabels, 'state'],
+  },
+  up: gauge(
+    'erp_outbox_store_up',
+    'Whether the store of the outbox can be read and written (1), or the last attempt to do so failed (0); absent without an outbox.',
+  ),
+} as const satisfies Record<string, Family>;
+
 /**
  * Of prom-client's default metrics, those that are useful and follow the naming rules: the whole set fails
  * `promtool check metrics` (gauges that end in `_total`). The first of a group fills in the others when it is collected.
@@ -172,7 +210,7 @@ export const retiredNames = [
 
 /** The name of every metric that the exporter itself exports, whatever kinds of monitors there are. */
 export const exporterNames: readonly string[] = [
-  ...[statusFamilies, databaseFamilies, processFamilies].flatMap((families) =>
+  ...[statusFamilies, databaseFamilies, processFamilies, outboxFamilies].flatMap((families) =>
     Object.values(families).map(({ name }) => name),
   ),
   ...[openFamily, maintenanceFamily, stateFamily, knownErrorFamily, companyFamily].map(({ name }) => name),

@@ -2,12 +2,11 @@ import { loadConfig } from '../config/load.ts';
 import type { Config, ConfigProblem, LoadResult } from '../config/config.ts';
 import { readSecret } from '../config/source/files.ts';
 import { formatProblem } from '../config/source/problem.ts';
-import type { OpenDatabase } from '../databases/contract.ts';
-import { loadDriver } from '../databases/drivers.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import type { Knowledge } from '../known-errors/knowledge.ts';
 import type { MonitorKind } from '../monitors/contract.ts';
 import { MetricsBody } from '../metrics/body.ts';
+import { createOutboxMetrics } from '../metrics/outbox.ts';
 import { createOwnMetrics } from '../metrics/own.ts';
 import type { OwnMetrics } from '../metrics/own.ts';
 import { History } from '../poll/history.ts';
@@ -17,9 +16,13 @@ import { SnapshotStore } from '../poll/snapshot.ts';
 import { createApp } from '../web/app.ts';
 import { LongHistory } from '../web/prometheus/long-history.ts';
 import { StatusBoard } from '../web/status/board.ts';
+import { Acting } from './support/acting.ts';
+import type { PreparedActing } from './support/acting.ts';
 import { Coalesced } from './support/coalesced.ts';
+import { LoadedDrivers } from './support/loaded-drivers.ts';
 import { openPersistentState } from './support/persistent-state.ts';
 import type { PersistentState } from './support/persistent-state.ts';
+import { readinessOf } from './support/readiness.ts';
 import { WebFront } from './support/web-front.ts';
 import type { WebOptions } from './support/web-front.ts';
 
@@ -63,6 +66,7 @@ interface InForce {
 /** A configuration that is not in force yet, with everything that it needs. */
 interface Prepared extends InForce {
   readonly databases: OpenedDatabases;
+  readonly acting: PreparedActing;
 }
 
 /** A configuration file without problems. */
@@ -89,11 +93,12 @@ class Exporter implements Serving {
   readonly #status: StatusBoard;
   readonly #longHistory: LongHistory;
   #statusLooks: NodeJS.Timeout | undefined;
-  readonly #drivers = new Map<string, OpenDatabase>();
+  readonly #acting: Acting;
+  readonly #drivers = new LoadedDrivers();
   #inForce: InForce | undefined;
   readonly #reloads = new Coalesced(() => this.#reloadNow());
-  /** Resolves when the databases are closed that the configuration in force no longer uses. */
-  #exchanged: Promise<void> = Promise.resolve();
+  /** Resolves when everything has ended that the configuration in force no longer uses. */
+  #exchanged: Promise<unknown> = Promise.resolve();
   #isStopping = false;
 
   constructor(options: ServeOptions, web: WebFront) {
@@ -117,13 +122,20 @@ class Exporter implements Serving {
     this.#poller = new Poller({
       snapshot: this.#snapshot,
       history: this.#history,
-      open: (driver) => this.#openOf(driver),
+      open: (driver) => this.#drivers.openOf(driver),
       readPassword: async (file) => {
         const found = await readSecret(file);
         return 'text' in found && found.text !== '' ? found.text : undefined;
       },
       errors: () => this.#current().knowledge,
       states: () => this.#current().state.states,
+      log: options.log,
+      now: this.#now,
+      random: Math.random,
+    });
+    this.#acting = new Acting({
+      snapshot: this.#snapshot,
+      metrics: createOutboxMetrics(this.#own.registry),
       log: options.log,
       now: this.#now,
       random: Math.random,
@@ -145,7 +157,7 @@ class Exporter implements Serving {
       longHistory: this.#longHistory,
       status: this.#status,
       metrics: () => this.#body.get(),
-      readiness: () => this.#readiness(),
+      readiness: () => readinessOf(this.#isStopping, this.#poller.untried),
       reload: () => this.reload(),
       timezone: () => this.#inForce?.config.timezone ?? 'UTC',
       now: this.#now,
@@ -170,7 +182,7 @@ class Exporter implements Serving {
     // What a reload prepares from now on is put away unused.
     this.#isStopping = true;
     clearInterval(this.#statusLooks);
-    await Promise.all([this.#poller.stop(), this.#exchanged, this.#web.close(drainMs)]);
+    await Promise.all([this.#poller.stop(), this.#exchanged, this.#web.close(drainMs), this.#acting.stop()]);
     this.#history.flush(this.#now());
     this.#inForce?.state.close();
   }
@@ -210,7 +222,8 @@ class Exporter implements Serving {
 
   /** @throws Error when something cannot be opened; the configuration before stays in force then. */
   async #putInForce(good: Good): Promise<void> {
-    await this.#loadDrivers(good.config);
+    await this.#drivers.load(good.config);
+    await this.#acting.load(good.config);
     const status = await this.#web.openStatus(good.config.statusPage?.listen);
     try {
       this.#exchange(this.#prepare(good));
@@ -219,11 +232,6 @@ class Exporter implements Serving {
       throw error;
     }
     status.commit();
-  }
-
-  async #loadDrivers({ databases }: Config): Promise<void> {
-    for (const { driver } of databases.values())
-      if (!this.#drivers.has(driver)) this.#drivers.set(driver, await loadDriver(driver));
   }
 
   /**
@@ -238,22 +246,28 @@ class Exporter implements Serving {
     const before = this.#inForce;
     const keepsState = before?.config.stateFile === config.stateFile;
     const state = keepsState ? before.state : openPersistentState(config.stateFile, log);
+    let acting: PreparedActing | undefined;
     try {
       const knowledge = createKnowledge(config.knownErrors, state.errors);
-      return { config, state, knowledge, databases: this.#poller.prepare(config) };
+      acting = this.#acting.prepare(config);
+      return { config, state, knowledge, acting, databases: this.#poller.prepare(config) };
     } catch (error) {
+      if (acting !== undefined) this.#acting.abandon(acting);
       if (!keepsState) state.close();
       throw error;
     }
   }
 
   /** Puts in force what was prepared, all at once. */
-  #exchange({ databases, ...prepared }: Prepared): void {
+  #exchange({ databases, acting, ...prepared }: Prepared): void {
     const before = this.#inForce?.state;
     if (before !== prepared.state) this.#history.keepIn(prepared.state.history, this.#now());
     this.#own.setEnvironment(prepared.config.environment);
     this.#inForce = prepared;
-    this.#exchanged = this.#poller.apply(prepared.config, databases);
+    this.#exchanged = Promise.all([
+      this.#poller.apply(prepared.config, databases),
+      this.#acting.apply(acting),
+    ]);
     if (before !== prepared.state) before?.close();
     this.#noteLoad(true);
   }
@@ -261,20 +275,6 @@ class Exporter implements Serving {
   #noteLoad(good: boolean): void {
     this.#own.configLoaded(good, this.#now());
     this.#body.othersChanged();
-  }
-
-  #readiness(): { readonly ready: boolean; readonly text: string } {
-    if (this.#isStopping) return { ready: false, text: 'erp-exporter is shutting down.' };
-    const { untried } = this.#poller;
-    if (untried === 0) return { ready: true, text: 'erp-exporter is ready.' };
-    const waiting = untried === 1 ? '1 monitor has' : `${untried} monitors have`;
-    return { ready: false, text: `erp-exporter is not ready: ${waiting} not completed a run yet.` };
-  }
-
-  #openOf(driver: string): OpenDatabase {
-    const found = this.#drivers.get(driver);
-    if (found === undefined) throw new Error(`driver ${driver} was not loaded`);
-    return found;
   }
 
   #current(): InForce {

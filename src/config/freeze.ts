@@ -27,6 +27,7 @@ export function freezeConfig(config: Config): Config {
     // Not deeply: its calendar is an object with internal caches.
     Object.freeze(limits);
   }
+  deepFreeze(config.stateDatabase);
   Object.freeze(config.monitors);
   return Object.freeze(config);
 }

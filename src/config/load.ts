@@ -18,6 +18,7 @@ import { readPrometheus } from './sections/prometheus/prometheus.ts';
 import { readRemedies } from './sections/remedies/remedies.ts';
 import { reservedNames } from './sections/reserved-names.ts';
 import { checkShownSecrets, nameToShow } from './sections/shown-texts.ts';
+import { readStateDatabase, warnOfForgetting } from './sections/state-database.ts';
 import { readStatusPage } from './sections/status-page.ts';
 import {
   checkStateFile,
@@ -79,6 +80,7 @@ async function readConfig(
   const databases = await readDatabases(root, report, file);
   const stateFile = readStateFile(root, file);
   await checkStateFile(databases, stateFile, report);
+  const stateDatabase = await readStateDatabase(root, report, file);
   const companies = readCompanies(root, report, timezone);
   const responders = readResponders(root, report);
   const monitors = readMonitorList(root, report, kinds, { environment, timezone, databases, companies });
@@ -109,6 +111,7 @@ async function readConfig(
       ...(prometheus === undefined ? {} : { prometheus }),
       ...(remedies === undefined ? {} : { remedies }),
       stateFile,
+      ...(stateDatabase === undefined ? {} : { stateDatabase }),
       knownErrors,
       monitors,
     },
@@ -169,6 +172,7 @@ export async function loadConfig(
   const { config, problems } = await readConfig(root, report, file, kinds);
   if (problems.length > 0) return failure(file, problems);
   warnOfUnused(root, config, report);
+  warnOfForgetting(config, report);
   return {
     ok: true,
     config: freezeConfig(config),

@@ -1,6 +1,7 @@
 import type { DatabaseSettings, OpenDatabase } from './contract.ts';
 import type { Quoting } from './shared/named-parameters.ts';
 import type { ParsedUrl, UrlParameters } from './shared/url.ts';
+import type { OpenWritableDatabase } from './writable.ts';
 
 /** Where a text of an error shows a code of this maker's servers. Must take linear time. */
 export interface CodePattern {
@@ -48,4 +49,8 @@ export interface Driver {
   /** Whether its databases have `comparison`, so that `reconcile` can read them. */
   readonly canCompare: boolean;
   readonly load: () => Promise<{ readonly open: OpenDatabase }>;
+  /** Loads what opens a database that is written to; absent where the driver cannot. */
+  readonly loadWritable?: () => Promise<{ readonly openWritable: OpenWritableDatabase }>;
+  /** Whether replicas may keep what they share in such a database: its SQL is what `src/outbox` is written in. */
+  readonly keepsState?: true;
 }

@@ -46,7 +46,8 @@ export async function attemptOf(
   entry: Entry,
   { handler, now, stopping, limitMs }: AttemptLimits,
 ): Promise<Attempted> {
-  if (stopping.aborted) return interrupted;
+  const hasStopped = (): boolean => stopping.aborted;
+  if (hasStopped()) return interrupted;
   if (handler === undefined) return failed('error', `nothing carries out entries of kind ${entry.kind}`);
   const controller = new AbortController();
   const abort = (): void => controller.abort();
@@ -66,7 +67,7 @@ export async function attemptOf(
     ]);
     return { result: outcome.type, outcome: { ...outcome, note: noteOf(outcome.note) }, change };
   } catch (error) {
-    if (stopping.aborted) return interrupted;
+    if (hasStopped()) return interrupted;
     return failed('error', error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(limit);

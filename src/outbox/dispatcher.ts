@@ -129,8 +129,8 @@ export class Dispatcher {
       const endsAt = begun + leaseMs;
       for (const lease of leases) this.#run(lease, endsAt);
       return pollMs;
-    } catch (error) {
-      return this.#storeFails(error);
+    } catch {
+      return this.#storeFails();
     }
   }
 
@@ -180,7 +180,7 @@ export class Dispatcher {
         await this.#settle(lease, this.#repeatOf(`not stored: ${error.message}`, pause), endsAt);
         return;
       }
-      const pause = this.#storeFails(error);
+      const pause = this.#storeFails();
       if (performance.now() + pause >= endsAt || this.#stopping.signal.aborted) return;
       await this.#wait(pause);
       await this.#settle(lease, settlement, endsAt);
@@ -205,18 +205,14 @@ export class Dispatcher {
   }
 
   #storeWorks(): void {
-    if (this.#storeFailures > 0) this.#options.log.info('outbox store works again');
     this.#storeFailures = 0;
   }
 
-  /** @returns how long to leave it alone. */
-  #storeFails(error: unknown): number {
-    const { log, random } = this.#options;
-    const problem = error instanceof Error ? error.message : String(error);
-    if (this.#storeFailures === 0) log.error('outbox store failed', { problem });
+  /** The store itself tells of it. @returns how long to leave it alone. */
+  #storeFails(): number {
     this.#storeFailures += 1;
     const grown = Math.min(firstStorePauseMs * 2 ** (this.#storeFailures - 1), longestStorePauseMs);
-    return grown * (0.8 + 0.4 * random());
+    return grown * (0.8 + 0.4 * this.#options.random());
   }
 }
 

@@ -30,7 +30,7 @@ class FileEngine implements Engine {
   }
 
   close(): Promise<void> {
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
     return Promise.resolve();
   }
 

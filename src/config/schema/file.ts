@@ -27,6 +27,7 @@ interface Entries {
   readonly prometheus: z.ZodType;
   readonly writableDatabase: z.ZodType;
   readonly remedies: z.ZodType;
+  readonly stateDatabase: z.ZodType;
   readonly monitor: z.ZodType;
 }
 
@@ -186,6 +187,11 @@ function rootOf(entries: Entries) {
       )
       .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
     ...remedyKeys(entries),
+    state_database: entries.stateDatabase
+      .describe(
+        'The PostgreSQL database that replicas share, for what `tickets` and `remedies` must remember; its login must be able to write to the schema `erp_exporter`, and nothing else. Keys as below `databases`. Absent: it is kept in `state_file`, of one process.',
+      )
+      .meta({ examples: [{ driver: driverNames[0], url: '${STATE_URL}' }] }),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -208,6 +214,7 @@ export const outlineSchema = rootOf({
   prometheus: z.unknown().optional(),
   writableDatabase: z.unknown(),
   remedies: z.unknown().optional(),
+  stateDatabase: z.unknown().optional(),
   monitor: z.unknown(),
 });
 
@@ -227,6 +234,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     prometheus: prometheusSchema.optional(),
     writableDatabase: writableDatabaseSchema,
     remedies: remediesSchema.optional(),
+    stateDatabase: databaseSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });
 }

@@ -126,7 +126,7 @@ export abstract class Exchange<Batch> extends pg.Query {
     // The row limit was reached; Sync has been sent, so ReadyForQuery follows.
   }
 
-  handleCommandComplete(): void {
+  handleCommandComplete(_message: { readonly text: string }): void {
     // ReadyForQuery follows.
   }
 

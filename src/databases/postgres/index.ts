@@ -23,4 +23,6 @@ export const postgres: Driver = {
   codes: [],
   canCompare: true,
   load: () => import('./database.ts'),
+  loadWritable: () => import('./writable.ts'),
+  keepsState: true,
 };

@@ -13,7 +13,11 @@ export const databases: readonly Room[] = [
     path: 'databases/comparison',
     imports: ['databases/contract.ts', 'databases/comparison/contract.ts', 'databases/values.ts', 'time.ts'],
   },
-  { path: 'databases/driver.ts', types: ['databases/contract.ts', 'databases/shared'] },
+  {
+    path: 'databases/driver.ts',
+    types: ['databases/contract.ts', 'databases/shared', 'databases/writable.ts'],
+  },
+  { path: 'databases/writable.ts', types: ['databases/contract.ts', 'databases/values.ts'] },
   {
     path: 'databases/*',
     imports: [
@@ -23,6 +27,7 @@ export const databases: readonly Room[] = [
       'databases/driver.ts',
       'databases/shared',
       'databases/values.ts',
+      'databases/writable.ts',
       'state/application-id.ts',
       'time.ts',
     ],

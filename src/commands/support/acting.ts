@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../../config/config.ts';
+import { driverOf } from '../../databases/drivers.ts';
+import type { OpenWritableDatabase } from '../../databases/writable.ts';
+import type { Logger } from '../../log.ts';
+import type { OutboxMetrics } from '../../metrics/outbox.ts';
+import type { Handler, OutboxStore } from '../../outbox/contract.ts';
+import { Dispatcher } from '../../outbox/dispatcher.ts';
+import { createPostgresStore } from '../../outbox/postgres-store.ts';
+import { openSqliteStore } from '../../outbox/sqlite-store.ts';
+import { Upkeep } from '../../outbox/upkeep.ts';
+import { WatchedStore } from '../../outbox/watched-store.ts';
+import type { SnapshotStore } from '../../poll/snapshot.ts';
+import type { Instant } from '../../time.ts';
+
+/** What acts by the outbox: tickets, remedies. One configuration's, replaced at each reload. */
+export interface ActingPart {
+  /** By kind of intent. */
+  readonly handlers: ReadonlyMap<string, Handler>;
+  /** It is in force from now on. */
+  start?(): void;
+  /** It is no longer. Must end soon. */
+  stop?(): void | Promise<void>;
+}
+
+/** What a part is made of. */
+export interface PartTools {
+  readonly config: Config;
+  /** Begins with what is committed at once. */
+  readonly store: OutboxStore;
+  readonly snapshot: SnapshotStore;
+  readonly log: Logger;
+  readonly now: () => Instant;
+}
+
+/** @returns undefined when the configuration wants no such part. @throws Error when it cannot be made. */
+export type MakePart = (tools: PartTools) => ActingPart | undefined;
+
+/** The list of parts: tickets and remedies have one line each. */
+const productParts: readonly MakePart[] = [];
+
+export interface ActingOptions {
+  readonly snapshot: SnapshotStore;
+  readonly metrics: OutboxMetrics;
+  readonly log: Logger;
+  readonly now: () => Instant;
+  readonly random: () => number;
+  /** Absent: those of the product. */
+  readonly parts?: readonly MakePart[];
+}
+
+/** An outbox that is open, and what works on it. */
+interface OpenOutbox {
+  /** Settings that make it another one. */
+  readonly place: string;
+  readonly store: WatchedStore;
+  readonly dispatcher: Dispatcher;
+  readonly upkeep: Upkeep;
+}
+
+/** What a configuration needs, made and not in force yet. */
+export interface PreparedActing {
+  readonly outbox: OpenOutbox | undefined;
+  readonly parts: readonly ActingPart[];
+}
+
+/** All that acts on other systems: the outbox, and the parts of the configuration in force. */
+export class Acting {
+  readonly #options: ActingOptions;
+  readonly #drivers = new Map<string, OpenWritableDatabase>();
+  #inForce: PreparedActing = { outbox: undefined, parts: [] };
+  #handlers: ReadonlyMap<string, Handler> = new Map();
+
+  constructor(options: ActingOptions) {
+    this.#options = options;
+    options.metrics.watch(() => this.#inForce.outbox?.store.isUp);
+  }
+
+  /** Undefined when the configuration in force has neither tickets nor remedies. */
+  get store(): OutboxStore | undefined {
+    return this.#inForce.outbox?.store;
+  }
+
+  /** Loads what a configuration needs. @throws Error when that fails. */
+  async load({ stateDatabase }: Config): Promise<void> {
+    if (stateDatabase === undefined || this.#drivers.has(stateDatabase.driver)) return;
+    const loaded = await driverOf(stateDatabase.driver).loadWritable?.();
+    if (loaded !== undefined) this.#drivers.set(stateDatabase.driver, loaded.openWritable);
+  }
+
+  /** Opens what a configuration needs, after `load`; nothing is in force yet. @throws Error when something cannot be opened. */
+  prepare(config: Config): PreparedActing {
+    if (config.tickets === undefined && config.remedies === undefined)
+      return { outbox: undefined, parts: [] };
+    const outbox = this.#open(config);
+    const { snapshot, log, now, parts = productParts } = this.#options;
+    try {
+      const made = parts.map((make) => make({ config, store: outbox.store, snapshot, log, now }));
+      return { outbox, parts: made.filter((part) => part !== undefined) };
+    } catch (error) {
+      this.abandon({ outbox, parts: [] });
+      throw error;
+    }
+  }
+
+  /** Closes what was prepared and will not be put in force. */
+  abandon({ outbox }: PreparedActing): void {
+    if (outbox !== this.#inForce.outbox) void outbox?.store.close();
+  }
+
+  /** Puts in force what was prepared, at once. Resolves when what was in force before has ended. */
+  async apply(prepared: PreparedActing): Promise<void> {
+    const before = this.#inForce;
+    this.#inForce = prepared;
+    this.#handlers = new Map(prepared.parts.flatMap(({ handlers }) => [...handlers]));
+    const { outbox } = prepared;
+    const isNew = outbox !== before.outbox;
+    if (isNew) {
+      this.#options.metrics.counted([]);
+      outbox?.dispatcher.start();
+      outbox?.upkeep.start();
+    }
+    const ended = Promise.all(before.parts.map((part) => part.stop?.()));
+    for (const part of prepared.parts) part.start?.();
+    outbox?.dispatcher.poke();
+    await ended;
+    if (isNew) await this.#close(before.outbox);
+  }
+
+  /** Ends attempts, and closes the store. Resolves within 4 s. */
+  stop(): Promise<void> {
+    return this.apply({ outbox: undefined, parts: [] });
+  }
+
+  async #close(outbox: OpenOutbox | undefined): Promise<void> {
+    outbox?.upkeep.stop();
+    await outbox?.dispatcher.stop();
+    await outbox?.store.close();
+  }
+
+  /** The outbox in force when it is of the same place, else a new one. */
+  #open(config: Config): OpenOutbox {
+    const place = JSON.stringify(config.stateDatabase ?? config.stateFile);
+    const current = this.#inForce.outbox;
+    if (current?.place === place) return current;
+    const { log, now, random, metrics } = this.#options;
+    const store = new WatchedStore({
+      store: this.#storeOf(config),
+      log,
+      onStored: () => dispatcher.poke(),
+    });
+    const dispatcher = new Dispatcher({
+      ...{ store, log, now, random },
+      handlers: () => this.#handlers,
+      owner: randomUUID(),
+      events: metrics,
+    });
+    const kinds = () => this.#handlers.keys();
+    const upkeep = new Upkeep({ store, kinds, onCounts: (counts) => metrics.counted(counts), log, now });
+    return { place, store, dispatcher, upkeep };
+  }
+
+  #storeOf({ stateDatabase, stateFile }: Config): OutboxStore {
+    if (stateDatabase === undefined)
+      return openSqliteStore(stateFile, { leaseClock: () => performance.now() });
+    const open = this.#drivers.get(stateDatabase.driver);
+    if (open === undefined)
+      throw new Error(`driver ${stateDatabase.driver} was not loaded for state_database`);
+    return createPostgresStore(open(stateDatabase));
+  }
+}
