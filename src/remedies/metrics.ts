@@ -1,9 +1,10 @@
+import { remedyFamilies } from '../exporter-families.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import type { Family } from '../monitors/contract.ts';
 import type { Instant } from '../time.ts';
 import { recordRemedies, remedyLines } from './board.ts';
 import type { BoardInput } from './board.ts';
-import { remedyFamilies, remedyStates } from './families.ts';
+import { remedyStates } from './families.ts';
 import type { AttemptResult } from './handler.ts';
 import { recordKey } from './memory.ts';
 

@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts';
 import type { OutboundPolicy, SendOutbound } from '../outbound/contract.ts';
 import type { Handler, OutboxStore } from '../outbox/contract.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
+import { formatWithOffset } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { attemptLine, recordRemedies, remedyLines } from './board.ts';
 import type { AttemptLine, BoardInput, RecordRemedy, RemedyLine } from './board.ts';
@@ -12,8 +13,8 @@ export type { AttemptLine, RecordRemedy, RemedyLine };
 import { RemedyEngine } from './engine.ts';
 import { createHandler } from './handler.ts';
 import { recordKey } from './memory.ts';
-import { RemedyCounts, remedySamples } from './metrics.ts';
-import type { RemedySample } from './metrics.ts';
+import { remedySamples } from './metrics.ts';
+import type { RemedyCounts, RemedySample } from './metrics.ts';
 
 export interface RemedyOptions {
   readonly store: OutboxStore;
@@ -30,6 +31,8 @@ export interface RemedyOptions {
   readonly ordered: () => void;
   readonly log: Logger;
   readonly now: () => Instant;
+  /** Of the process: they outlast a configuration. */
+  readonly counts: RemedyCounts;
 }
 
 /** What pages and commands see of remedies, and what they may do. */
@@ -52,12 +55,12 @@ export class RemedyService implements RemedyBoard {
   readonly handler: Handler;
   readonly #options: RemedyOptions;
   readonly #engine: RemedyEngine;
-  readonly #counts = new RemedyCounts();
 
   constructor(options: RemedyOptions) {
     this.#options = options;
+    const { counts } = options;
     const told = (event: Parameters<ConstructorParameters<typeof RemedyEngine>[0]['told']>[0]): void => {
-      if (event.type === 'judged') this.#counts.judged(event.remedy, event.worked);
+      if (event.type === 'judged') counts.judged(event.remedy, event.worked);
     };
     this.#engine = new RemedyEngine({ ...options, told });
     this.handler = createHandler({
@@ -65,7 +68,7 @@ export class RemedyService implements RemedyBoard {
       orders: this.#engine.orders,
       objection: this.#engine.objection,
       ended: (remedy, action, result) => {
-        this.#counts.attempted(remedy, action, result);
+        counts.attempted(remedy, action, result);
         this.#engine.poke();
       },
     });
@@ -76,8 +79,8 @@ export class RemedyService implements RemedyBoard {
   }
 
   /** A reading has come, or a configuration: looks soon. */
-  poke(): void {
-    this.#engine.poke();
+  poke(delayMs?: number): void {
+    this.#engine.poke(delayMs);
   }
 
   /** Looks now. */
@@ -116,10 +119,12 @@ export class RemedyService implements RemedyBoard {
     return this.#engine.resume(remedy, by);
   }
 
-  /** What is exported, as of now; nothing without remedies. @param localTime `2026-11-23 14:05` in the company's zone. */
-  samples(localTime: (at: Instant, company: string) => string): readonly RemedySample[] {
+  /** What is exported, as of now; nothing without remedies. @param zones of companies. */
+  samples(zones: ReadonlyMap<string, string>): readonly RemedySample[] {
     const input = this.#input();
-    return input === undefined ? [] : remedySamples(this.#options.tasks(), this.#counts, input, localTime);
+    const localTime = (at: Instant, company: string) =>
+      formatWithOffset(at, zones.get(company) ?? 'UTC').slice(0, 16).replace('T', ' ');
+    return input === undefined ? [] : remedySamples(this.#options.tasks(), this.#options.counts, input, localTime);
   }
 
   #input(): BoardInput | undefined {

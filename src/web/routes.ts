@@ -75,7 +75,7 @@ export interface RouteOptions {
   readonly reload: () => Promise<readonly ConfigProblem[]>;
   readonly lifecycle: Lifecycle | undefined;
   /** What mends records; absent: nothing does. */
-  readonly remedies?: RemedyBoard;
+  readonly remedies?: () => RemedyBoard | undefined;
   /** The public view. */
   readonly status: StatusBoard;
   readonly timezone: () => string;

@@ -8,13 +8,13 @@ import type { PageVisit } from './visit.ts';
 
 /** The page of remedies. */
 export async function remediesAnswer(visit: PageVisit): Promise<Answer> {
-  const view = await remediesOf(visit.remedies, viewerOf(visit.visitor));
+  const view = await remediesOf(visit.remedies?.(), viewerOf(visit.visitor));
   return pageAnswer(visit, renderRemedies(contextOf(visit), view, frameOf(visit)));
 }
 
 /** The same for programs. */
 export async function remediesJsonAnswer(visit: PageVisit): Promise<Answer> {
-  const { lines, problem, attempts } = await remediesOf(visit.remedies, viewerOf(visit.visitor));
+  const { lines, problem, attempts } = await remediesOf(visit.remedies?.(), viewerOf(visit.visitor));
   return {
     status: 200,
     headers: { 'Content-Type': 'application/json; charset=utf-8' },
@@ -27,7 +27,8 @@ export async function remediesChangeAnswer(
   visit: PageVisit & { readonly form: () => Promise<URLSearchParams> },
   what: 'pause' | 'resume',
 ): Promise<Answer> {
-  const { remedies: board, visitor, routePrefix } = visit;
+  const { visitor, routePrefix } = visit;
+  const board = visit.remedies?.();
   const remedy = (await visit.form()).get('remedy') ?? undefined;
   if (board === undefined) return textAnswer(404, 'No remedies are configured.');
   if (remedy !== undefined && !board.lines().some(({ name }) => name === remedy))

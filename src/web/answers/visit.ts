@@ -31,7 +31,7 @@ export interface PageVisit {
   /** What more than that looked like, where a Prometheus can tell. */
   readonly longHistory: Pick<LongHistory, 'isConfigured' | 'of'>;
   /** What mends records; absent: nothing does. */
-  readonly remedies?: RemedyBoard;
+  readonly remedies?: () => RemedyBoard | undefined;
   readonly timezone: () => string;
   readonly now: () => Instant;
   readonly routePrefix: string;
