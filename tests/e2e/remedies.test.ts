@@ -63,8 +63,9 @@ remedies:
     env: {},
     version: 'test',
     log: quiet,
-    listen: [{ host: '127.0.0.1', port: 0 }],
-  } as never);
+    listenAddresses: [{ host: '127.0.0.1', port: 0 }],
+    externalUrl: undefined,
+  });
 }, 60_000);
 
 afterAll(async () => {
