@@ -43,7 +43,10 @@ export function isWholeKey(record: string): boolean {
 }
 
 /** Whether a task's last reading says how things stand now: the last run was good, and is not long ago. */
-export function isFresh({ reading, failure, lastSuccess, intervalSeconds }: TaskStatus, now: Instant): boolean {
+export function isFresh(
+  { reading, failure, lastSuccess, intervalSeconds }: TaskStatus,
+  now: Instant,
+): boolean {
   if (reading === null || failure !== null || lastSuccess === null) return false;
   return lastSuccess <= now && now - lastSuccess <= staleIntervals * intervalSeconds * 1000;
 }

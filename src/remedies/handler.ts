@@ -38,7 +38,10 @@ const mostAnswerBytes = 64 * 1024;
 const mostNoteCharacters = 300;
 
 function cut(text: string): string {
-  return text.replaceAll(/[\s\p{C}]+/gu, ' ').trim().slice(0, mostNoteCharacters);
+  return text
+    .replaceAll(/[\s\p{C}]+/gu, ' ')
+    .trim()
+    .slice(0, mostNoteCharacters);
 }
 
 /** Something that could not be tried: nothing has left. */

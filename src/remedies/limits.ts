@@ -62,7 +62,10 @@ export function stoppedUntil(state: RemedyState, name: string): Instant | undefi
 }
 
 /** What was judged of a remedy within the last hour. */
-export function successOf(state: RemedyState, name: string): { readonly worked: number; readonly of: number } {
+export function successOf(
+  state: RemedyState,
+  name: string,
+): { readonly worked: number; readonly of: number } {
   const list = Object.hasOwn(state.judged, name) ? (state.judged[name] ?? []) : [];
   return { worked: list.filter(([, worked]) => worked).length, of: list.length };
 }
@@ -71,7 +74,11 @@ export function successOf(state: RemedyState, name: string): { readonly worked: 
 export function afterVerdict(
   state: RemedyState,
   name: string,
-  { worked, now, leastSuccess }: { readonly worked: boolean; readonly now: Instant; readonly leastSuccess: number },
+  {
+    worked,
+    now,
+    leastSuccess,
+  }: { readonly worked: boolean; readonly now: Instant; readonly leastSuccess: number },
 ): RemedyState {
   const until = stoppedUntil(state, name);
   const { [name]: list = [], ...others } = state.judged;
@@ -89,4 +96,3 @@ export function afterVerdict(
   if (judged.length < leastJudged || share >= leastSuccess) return after;
   return { ...after, stopped: { ...state.stopped, [name]: now + stopMs } };
 }
-

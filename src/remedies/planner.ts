@@ -39,7 +39,12 @@ export interface PlanInput {
 
 /** Something that people are told: in the log, and counted. */
 export type RemedyEvent =
-  | { readonly type: 'judged'; readonly remedy: string; readonly worked: boolean; readonly record: RecordMemory }
+  | {
+      readonly type: 'judged';
+      readonly remedy: string;
+      readonly worked: boolean;
+      readonly record: RecordMemory;
+    }
   | { readonly type: 'stopped' | 'resumed'; readonly remedy: string };
 
 /** What is to be stored, at once. */

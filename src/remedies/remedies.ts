@@ -123,8 +123,12 @@ export class RemedyService implements RemedyBoard {
   samples(zones: ReadonlyMap<string, string>): readonly RemedySample[] {
     const input = this.#input();
     const localTime = (at: Instant, company: string) =>
-      formatWithOffset(at, zones.get(company) ?? 'UTC').slice(0, 16).replace('T', ' ');
-    return input === undefined ? [] : remedySamples(this.#options.tasks(), this.#options.counts, input, localTime);
+      formatWithOffset(at, zones.get(company) ?? 'UTC')
+        .slice(0, 16)
+        .replace('T', ' ');
+    return input === undefined
+      ? []
+      : remedySamples(this.#options.tasks(), this.#options.counts, input, localTime);
   }
 
   #input(): BoardInput | undefined {

@@ -59,8 +59,10 @@ export function countedTries(
 }
 
 /** When a record failed, as far as is known. */
-export const failedAt = ({ since }: Pick<Failure, 'since'>, { firstSeen }: Pick<RecordMemory, 'firstSeen'>): Instant =>
-  since ?? firstSeen;
+export const failedAt = (
+  { since }: Pick<Failure, 'since'>,
+  { firstSeen }: Pick<RecordMemory, 'firstSeen'>,
+): Instant => since ?? firstSeen;
 
 /** What the attempts on the record itself say. */
 function byTries(failure: Failure, memory: RecordMemory, remedy: Remedy, now: Instant): Standing {
@@ -74,7 +76,10 @@ function byTries(failure: Failure, memory: RecordMemory, remedy: Remedy, now: In
   const ready = failedAt(failure, memory) + limits.waitMs;
   if (now < ready) return { reason: 'wait', until: ready };
   // Every attempt, of whatever remedy and also one that was not made, keeps the record from the next.
-  const again = Math.max(0, ...memory.tries.map((each) => Math.max((each.endedAt ?? each.at) + limits.pauseMs, each.notBefore)));
+  const again = Math.max(
+    0,
+    ...memory.tries.map((each) => Math.max((each.endedAt ?? each.at) + limits.pauseMs, each.notBefore)),
+  );
   if (now < again) return { reason: isOpen ? 'tried' : 'pause', until: again };
   return isOpen ? { reason: 'tried' } : { reason: 'due' };
 }

@@ -63,7 +63,12 @@ export const remedyTexts = {
     de: 'Alle fortsetzen',
     fr: 'Tout reprendre',
   },
-  'remedy.attempts': { en: 'Last attempts', nl: 'Laatste pogingen', de: 'Letzte Versuche', fr: 'Derniers essais' },
+  'remedy.attempts': {
+    en: 'Last attempts',
+    nl: 'Laatste pogingen',
+    de: 'Letzte Versuche',
+    fr: 'Derniers essais',
+  },
   'remedy.no_attempts': {
     en: 'Nothing has been tried yet.',
     nl: 'Er is nog niets geprobeerd.',

@@ -57,7 +57,12 @@ remedies:
       http: { url: "http://127.0.0.1:${port}/orders/{record}/relaunch", allow_private: true }
 `,
   );
-  const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  const quiet = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  };
   exporter = await serve({
     file,
     env: {},
@@ -88,7 +93,9 @@ async function until(what: () => Promise<boolean>): Promise<void> {
 }
 
 it('mends what can be mended, tries the other as often as allowed, and says so', async () => {
-  await until(async () => (await get('/metrics')).includes('erp_remedy_outcomes_total{remedy="relaunch",outcome="worked"} 1'));
+  await until(async () =>
+    (await get('/metrics')).includes('erp_remedy_outcomes_total{remedy="relaunch",outcome="worked"} 1'),
+  );
   expect(calls.sort()).toEqual(['POST /orders/A%2F1/relaunch', 'POST /orders/A%2F2/relaunch']);
   const metrics = await get('/metrics');
   expect(metrics).toContain('erp_remedy_attempts_total{remedy="relaunch",action="http",result="accepted"} 1');
@@ -104,10 +111,13 @@ it('mends what can be mended, tries the other as often as allowed, and says so',
 }, 90_000);
 
 it('is stopped on the page, durably, and lets go on', async () => {
-  const post = (path: string) => fetch(new URL(path, exporter.urls[0]), { method: 'POST', redirect: 'manual' });
+  const post = (path: string) =>
+    fetch(new URL(path, exporter.urls[0]), { method: 'POST', redirect: 'manual' });
   expect((await post('/remedies/pause')).status).toBe(303);
   expect(await get('/metrics')).toContain('erp_remedy_state{remedy="relaunch",state="paused"} 1');
-  shop.exec("INSERT INTO orders VALUES ('A/3', '2026-01-01T00:00:00Z', 'Too many requests', 'http:429', 'failed')");
+  shop.exec(
+    "INSERT INTO orders VALUES ('A/3', '2026-01-01T00:00:00Z', 'Too many requests', 'http:429', 'failed')",
+  );
   expect(await exporter.reload()).toEqual([]);
   await until(async () => (await get('/metrics')).includes('record="A/3"'));
   expect(await get('/metrics')).toContain('erp_remedy_state{remedy="relaunch",state="paused"} 1');

@@ -22,7 +22,16 @@ function entryOf(record: string, changes: Partial<Entry> = {}): Entry {
     action: 'http',
     queue: 'remedy/abc',
     company: 'acme',
-    payload: { remedy: 'relaunch', order: 'x', isDryRun: false, monitor: 'web_orders', record, error: 'rate-limit', since: null, n: 1 },
+    payload: {
+      remedy: 'relaunch',
+      order: 'x',
+      isDryRun: false,
+      monitor: 'web_orders',
+      record,
+      error: 'rate-limit',
+      since: null,
+      n: 1,
+    },
     notBefore: start,
     expires: start + 600_000,
     storedAt: start,
@@ -124,12 +133,25 @@ it('a hostile key reaches no other address and no header of its own, by a real c
       expect(raw).toHaveLength(1);
       const [head = '', body = ''] = (raw[0] ?? '').split(/\r\n\r\n(.*)/s);
       const [line = '', ...headers] = head.split('\r\n');
-      const [, segment = ''] = /^POST \/api\/orders\/([^/?#\s]*)\/relaunch\?by=web_orders HTTP\/1\.1$/.exec(line) ?? [];
+      const [, segment = ''] =
+        /^POST \/api\/orders\/([^/?#\s]*)\/relaunch\?by=web_orders HTTP\/1\.1$/.exec(line) ?? [];
       expect(decodeURIComponent(segment)).toBe(record);
       expect(headers.map((each) => each.split(':')[0]?.toLowerCase()).sort()).toEqual(
-        ['accept', 'authorization', 'connection', 'content-length', 'content-type', 'host', 'idempotency-key', 'user-agent'].sort(),
+        [
+          'accept',
+          'authorization',
+          'connection',
+          'content-length',
+          'content-type',
+          'host',
+          'idempotency-key',
+          'user-agent',
+        ].sort(),
       );
-      expect(JSON.parse(Buffer.from(body, 'latin1').toString('utf8'))).toEqual({ order: record, company: 'acme' });
+      expect(JSON.parse(Buffer.from(body, 'latin1').toString('utf8'))).toEqual({
+        order: record,
+        company: 'acme',
+      });
     }
     expect(server.requests.length).toBeGreaterThan(25);
   } finally {
@@ -138,7 +160,9 @@ it('a hostile key reaches no other address and no header of its own, by a real c
 });
 
 it('says what was answered, masked and cut, and begins an attempt once', async () => {
-  server = new RawServer('HTTP/1.1 429 Slow\r\nRetry-After: 120\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbusy');
+  server = new RawServer(
+    'HTTP/1.1 429 Slow\r\nRetry-After: 120\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbusy',
+  );
   const port = await server.listen();
   try {
     const { run, results } = handlerOf(httpTo(port));
@@ -148,7 +172,10 @@ it('says what was answered, masked and cut, and begins an attempt once', async (
       result: { answer: '429', retryAfterMs: 120_000 },
     });
     expect(server.requests[0]).toContain('Idempotency-Key: remedy/abc/1/1');
-    expect(await run('10045', { attempts: 2 })).toMatchObject({ type: 'done', result: { answer: 'unknown' } });
+    expect(await run('10045', { attempts: 2 })).toMatchObject({
+      type: 'done',
+      result: { answer: 'unknown' },
+    });
     expect(server.requests).toHaveLength(1);
     expect(results).toEqual(['rejected', 'unknown']);
   } finally {
@@ -168,7 +195,16 @@ it('a connection that breaks after the request is an unknown outcome; one that n
 
 it('a dry run sends nothing', async () => {
   const { run, results } = handlerOf(httpTo(1));
-  const payload = { remedy: 'relaunch', order: 'x', isDryRun: true, monitor: 'web_orders', record: '7', error: 'e', since: null, n: 1 };
+  const payload = {
+    remedy: 'relaunch',
+    order: 'x',
+    isDryRun: true,
+    monitor: 'web_orders',
+    record: '7',
+    error: 'e',
+    since: null,
+    n: 1,
+  };
   expect(await run('7', { payload })).toMatchObject({
     note: 'dry run: would have sent POST http://127.0.0.1:1/api/orders/7/relaunch?by=web_orders',
   });

@@ -13,7 +13,11 @@ import { hour, minute, remediesOf, remedy, start, taskOf } from './scene.ts';
 
 const limits = { waitMs: 2 * minute, attempts: 3, pauseMs: 10 * minute, perHour: 5 };
 const first = remedy({ limits });
-const second = remedy({ name: 'other', errors: new Set(['record-locked']), limits: { ...limits, perHour: 4 } });
+const second = remedy({
+  name: 'other',
+  errors: new Set(['record-locked']),
+  limits: { ...limits, perHour: 4 },
+});
 const remedies: Remedies = remediesOf([first, second], { perHour: 7, leastSuccess: 0 });
 const orders = new Map([
   ['relaunch', 'a'],
@@ -39,10 +43,22 @@ const record = fc.nat({ max: 7 });
 const replica = fc.nat({ max: 1 });
 const steps = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), minutes: fc.integer({ min: 1, max: 20 }) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('setBack' as const), minutes: fc.integer({ min: 1, max: 600 }) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ do: fc.constant('pass' as const), minutes: fc.integer({ min: 1, max: 20 }) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('setBack' as const),
+        minutes: fc.integer({ min: 1, max: 600 }),
+      }),
+    },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('fail' as const), record }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('mend' as const, 'failAnew' as const), record }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constantFrom('mend' as const, 'failAnew' as const), record }),
+    },
     { weight: 4, arbitrary: fc.constant({ do: 'read' as const }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('see' as const), replica }) },
     { weight: 6, arbitrary: fc.record({ do: fc.constant('order' as const), replica }) },
@@ -50,13 +66,23 @@ const steps = fc.array(
       weight: 8,
       arbitrary: fc.record({
         do: fc.constant('carryOut' as const),
-        dies: fc.constantFrom('before' as const, 'after' as const, 'no' as const, 'no' as const, 'no' as const),
+        dies: fc.constantFrom(
+          'before' as const,
+          'after' as const,
+          'no' as const,
+          'no' as const,
+          'no' as const,
+        ),
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const) }) },
     {
       weight: 15,
-      arbitrary: fc.record({ do: fc.constant('round' as const), minutes: fc.integer({ min: 1, max: 12 }), replica }),
+      arbitrary: fc.record({
+        do: fc.constant('round' as const),
+        minutes: fc.integer({ min: 1, max: 12 }),
+        replica,
+      }),
     },
   ),
   { minLength: 30, maxLength: 160 },
@@ -159,7 +185,10 @@ class World {
     const { leases } = await this.#store.lease(request);
     const [lease] = leases;
     if (lease === undefined || dies === 'before') return;
-    const { outcome } = await this.#handler(lease.entry, { signal: AbortSignal.timeout(60_000), now: this.#clock });
+    const { outcome } = await this.#handler(lease.entry, {
+      signal: AbortSignal.timeout(60_000),
+      now: this.#clock,
+    });
     if (dies === 'after') return;
     await this.#store.settle(lease, outcome, this.#clock, {}, this.#clock);
   }

@@ -8,7 +8,9 @@ export const minute = 60_000;
 export const hour = 60 * minute;
 export const start = Date.parse('2026-11-23T10:00Z');
 
-export function remedy(changes: Partial<Omit<Remedy, 'limits'>> & { limits?: Partial<Remedy['limits']> } = {}): Remedy {
+export function remedy(
+  changes: Partial<Omit<Remedy, 'limits'>> & { limits?: Partial<Remedy['limits']> } = {},
+): Remedy {
   return {
     name: 'relaunch',
     errors: new Set(['rate-limit']),
@@ -40,7 +42,12 @@ export interface FailedRecord {
   readonly error?: string;
 }
 
-export function openRecord({ record, since, company = 'acme', error = 'rate-limit' }: FailedRecord): OpenRecord {
+export function openRecord({
+  record,
+  since,
+  company = 'acme',
+  error = 'rate-limit',
+}: FailedRecord): OpenRecord {
   return {
     company,
     state: 'failed',

@@ -115,7 +115,9 @@ export class Acting {
     const outbox = this.#open(config);
     const { snapshot, log, now, parts = productParts } = this.#options;
     try {
-      const made = parts.map((make) => make({ config, store: outbox.store, snapshot, log, now, remedyCounts: this.#remedyCounts }));
+      const made = parts.map((make) =>
+        make({ config, store: outbox.store, snapshot, log, now, remedyCounts: this.#remedyCounts }),
+      );
       return { outbox, parts: made.filter((part) => part !== undefined) };
     } catch (error) {
       this.abandon({ outbox, parts: [] });

@@ -14,6 +14,9 @@ export const flagTypes = {
   format: { type: 'string' },
   output: { type: 'string' },
   ready: { type: 'boolean' },
+  remedy: { type: 'string' },
+  url: { type: 'string' },
+  'token-file': { type: 'string' },
   'alertmanager.url': { type: 'string' },
   'web.listen-address': { type: 'string', multiple: true },
   'web.config.file': { type: 'string' },
@@ -80,6 +83,21 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
     value: '',
     text: 'health: whether each monitor has been tried as well',
     commands: ['health'],
+  },
+  remedy: {
+    value: 'REMEDY',
+    text: 'remedies: that one alone (default: all)',
+    commands: ['remedies'],
+  },
+  url: {
+    value: 'URL',
+    text: 'remedies: address of the running exporter (default: http://127.0.0.1:9745)',
+    commands: ['remedies'],
+  },
+  'token-file': {
+    value: 'FILE',
+    text: 'remedies: file with the token of a visitor who has the right `remedies`',
+    commands: ['remedies'],
   },
   'alertmanager.url': {
     value: 'URL',

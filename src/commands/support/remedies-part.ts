@@ -51,7 +51,14 @@ async function headerOf(path: string): Promise<string> {
 }
 
 /** Remedies, of a configuration that has them. */
-export function makeRemedies({ config, store, snapshot, log, now, remedyCounts }: PartTools): ActingPart | undefined {
+export function makeRemedies({
+  config,
+  store,
+  snapshot,
+  log,
+  now,
+  remedyCounts,
+}: PartTools): ActingPart | undefined {
   const { remedies } = config;
   if (remedies === undefined) return undefined;
   const databases = new WritableDatabases(remedies.databases);

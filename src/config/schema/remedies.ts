@@ -20,7 +20,9 @@ const headerName = z.string().regex(/^[!#$%&'*+\-.^_`|~\w]+$/, {
 });
 const headerText = z
   .string()
-  .regex(/^[\t\x20-\x7E]*$/, { error: 'must be one line of plain ASCII; a header cannot hold anything else' });
+  .regex(/^[\t\x20-\x7E]*$/, {
+    error: 'must be one line of plain ASCII; a header cannot hold anything else',
+  });
 
 const httpSchema = z.strictObject({
   method: z
@@ -64,9 +66,7 @@ const httpSchema = z.strictObject({
 });
 
 const statementSchema = z.strictObject({
-  database: name
-    .describe('Entry of `writable_databases`.')
-    .meta({ examples: ['erp_relaunch'] }),
+  database: name.describe('Entry of `writable_databases`.').meta({ examples: ['erp_relaunch'] }),
   sql: sqlText
     .describe(
       'One statement: INSERT, UPDATE, DELETE, CALL, EXEC, or a SELECT of one function. `:record`, `:company` and `:monitor` are bound by the driver. It runs in a transaction of its own.',
@@ -141,9 +141,12 @@ export const remedySchema = z
       .describe('Only shows what it would do, on page and in metrics. `false`: it does it.')
       .meta({ examples: [false] }),
     ...limitKeys,
-    http: httpSchema.optional().describe('A call that mends one record.').meta({
-      examples: [{ url: 'https://erp.acme.example/api/orders/{record}/relaunch' }],
-    }),
+    http: httpSchema
+      .optional()
+      .describe('A call that mends one record.')
+      .meta({
+        examples: [{ url: 'https://erp.acme.example/api/orders/{record}/relaunch' }],
+      }),
     statement: statementSchema
       .optional()
       .describe('A statement that mends one record.')

@@ -59,7 +59,9 @@ export function warnOfUnused(root: Mapping, { monitors }: Config, report: Report
   const databases = new Set(monitors.flatMap((monitor) => monitor.databases));
   const companies = new Set(monitors.flatMap((monitor) => monitor.companies));
   const calendars = new Set(
-    [...monitorsOf(root), ...remedies, root['defaults']].map((entry) => isMapping(entry) && entry['calendar']),
+    [...monitorsOf(root), ...remedies, root['defaults']].map(
+      (entry) => isMapping(entry) && entry['calendar'],
+    ),
   );
   for (const [section, used] of Object.entries({ databases, companies, calendars }))
     for (const name of namesOf(root, section))

@@ -95,7 +95,11 @@ export class WritingSession implements PooledSession {
   }
 
   /** Runs one statement. When it is given up, its session is ended on the server. @throws DatabaseError */
-  async execute(text: string, parameters: Parameters, { signal, timeoutMs }: StatementLimits): Promise<Executed> {
+  async execute(
+    text: string,
+    parameters: Parameters,
+    { signal, timeoutMs }: StatementLimits,
+  ): Promise<Executed> {
     if (signal.aborted) throw abortedError();
     if (this.#isLost) throw new DatabaseError('lost', 'the connection was closed');
     const ended = Promise.withResolvers<Executed>();
@@ -175,4 +179,3 @@ export class WritingSession implements PooledSession {
     this.#onLost = undefined;
   }
 }
-

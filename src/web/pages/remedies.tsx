@@ -78,7 +78,11 @@ function AttemptRow({ attempt }: { readonly attempt: Attempt }) {
   );
 }
 
-function Head({ keys }: { readonly keys: readonly ('name' | 'state' | 'spent' | 'order' | 'at' | 'record' | 'answer')[] }) {
+function Head({
+  keys,
+}: {
+  readonly keys: readonly ('name' | 'state' | 'spent' | 'order' | 'at' | 'record' | 'answer')[];
+}) {
   const { t } = usePage();
   return (
     <thead>

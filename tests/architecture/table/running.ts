@@ -15,12 +15,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'remedies',
-    imports: [
-      'databases/contract.ts',
-      'outbound',
-      'remedies/template.ts',
-      'time.ts',
-    ],
+    imports: ['databases/contract.ts', 'outbound', 'remedies/template.ts', 'time.ts'],
     types: [
       'calendar',
       'config/config.ts',

@@ -37,7 +37,10 @@ function checkHeaders({ headers, header_files: files }: Http, path: Path, { repo
       if (ownHeaders.has(lower)) report.problem(at, 'is set by the exporter itself; remove it', 'key');
       else if (seen.has(lower)) report.problem(at, 'is given twice; keep one of the two', 'key');
       else if (key === 'headers' && /\{(?:record|company|monitor)\}/.test(value))
-        report.problem(at, 'has a placeholder, which a header is sent with as it is; write it into url or body');
+        report.problem(
+          at,
+          'has a placeholder, which a header is sent with as it is; write it into url or body',
+        );
       seen.add(lower);
     }
 }

@@ -30,7 +30,10 @@ function checkErrors({ errors }: RemedyEntry, path: Path, { report, errors: know
     const at = [...path, 'errors', index];
     const found = known.find((error) => error.id === id);
     if (found === undefined)
-      report.problem(at, `there is no known error ${JSON.stringify(id)}; ${suggest(id, retryable, 'remove it')}`);
+      report.problem(
+        at,
+        `there is no known error ${JSON.stringify(id)}; ${suggest(id, retryable, 'remove it')}`,
+      );
     else if (!found.retryable)
       report.problem(
         at,

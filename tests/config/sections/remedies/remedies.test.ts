@@ -47,7 +47,8 @@ async function warnings(sections: string): Promise<string> {
   return result.ok ? result.warnings.map(({ path, message }) => `${path}: ${message}`).join('\n') : 'bad';
 }
 
-const one = (entry: string): string => `remedies: { list: [{ name: relaunch, errors: [rate-limit], ${entry} }] }`;
+const one = (entry: string): string =>
+  `remedies: { list: [{ name: relaunch, errors: [rate-limit], ${entry} }] }`;
 
 it('is off by default; a remedy only shows what it would do unless it says dry_run: false', async () => {
   const without = await load('');
@@ -110,9 +111,18 @@ it.each([
   [one('http: {}'), 'remedies.list[0].http.url: is missing'],
   ['remedies: { list: [] }', 'remedies.list: is empty'],
   ['remedies: { lst: [] }', 'did you mean "list"?'],
-  [`remedies: { list: [{ name: a, errors: [rate-limits], ${http} }] }`, 'there is no known error "rate-limits"; did you mean "rate-limit"?'],
-  [`remedies: { list: [{ name: a, errors: [closed-period], ${http} }] }`, '"closed-period" is not resolved by a retry (category closed_period); use one of'],
-  [`remedies: { list: [{ name: a, errors: [rate-limit], ${http} }, { name: a, errors: [rate-limit], ${http} }] }`, 'remedies.list[1].name: remedies.list[0] has the name "a" too'],
+  [
+    `remedies: { list: [{ name: a, errors: [rate-limits], ${http} }] }`,
+    'there is no known error "rate-limits"; did you mean "rate-limit"?',
+  ],
+  [
+    `remedies: { list: [{ name: a, errors: [closed-period], ${http} }] }`,
+    '"closed-period" is not resolved by a retry (category closed_period); use one of',
+  ],
+  [
+    `remedies: { list: [{ name: a, errors: [rate-limit], ${http} }, { name: a, errors: [rate-limit], ${http} }] }`,
+    'remedies.list[1].name: remedies.list[0] has the name "a" too',
+  ],
   [one(`monitors: [web_order], ${http}`), 'there is no monitor "web_order"; did you mean "web_orders"?'],
   [one(`companies: [acne], ${http}`), 'there is no company "acne"; did you mean "acme"?'],
   [one(`calendar: ofice, ${http}`), 'there is no calendar "ofice"; did you mean "office"?'],
@@ -134,15 +144,33 @@ it.each([
   [one('http: { url: "https://e.example/{record}", headers: { A: "{record}" } }'), 'has a placeholder'],
   [one('http: { url: "https://e.example/{record}", header_files: { A: none } }'), 'the file cannot be read'],
   [one('http: { url: "https://e.example/{record}", header_files: { A: empty } }'), 'the file is empty'],
-  [one('http: { url: "https://e.example/{record}", headers: { A: x }, header_files: { a: token } }'), 'is given twice'],
+  [
+    one('http: { url: "https://e.example/{record}", headers: { A: x }, header_files: { a: token } }'),
+    'is given twice',
+  ],
   [one('http: { url: "https://e.example/{record}", tls_ca_file: token }'), 'is no PEM text'],
   [one('statement: { database: shop, sql: "CALL x(:record)" }'), 'no writable database is called "shop"'],
-  [`${writable}\n${one('statement: { database: fix, sql: "DROP TABLE orders" }')}`, 'is not a statement that a remedy may run'],
-  [`${writable}\n${one('statement: { database: fix, sql: "UPDATE o SET a = 1; DELETE FROM o" }')}`, 'is more than one statement'],
+  [
+    `${writable}\n${one('statement: { database: fix, sql: "DROP TABLE orders" }')}`,
+    'is not a statement that a remedy may run',
+  ],
+  [
+    `${writable}\n${one('statement: { database: fix, sql: "UPDATE o SET a = 1; DELETE FROM o" }')}`,
+    'is more than one statement',
+  ],
   [`${writable}\n${one('statement: { database: fix, sql: "UPDATE o SET a = 1" }')}`, 'has no WHERE'],
-  [`${writable}\n${one('statement: { database: fix, sql: "DELETE FROM o WHERE a = 1" }')}`, 'does not name :record'],
-  [`${writable}\n${one('statement: { database: fix, sql: "SELECT * FROM orders" }')}`, 'is not a statement that a remedy may run'],
-  ['writable_databases: { shop: { driver: sqlite, file: x.db } }', 'is the name of an entry of databases too'],
+  [
+    `${writable}\n${one('statement: { database: fix, sql: "DELETE FROM o WHERE a = 1" }')}`,
+    'does not name :record',
+  ],
+  [
+    `${writable}\n${one('statement: { database: fix, sql: "SELECT * FROM orders" }')}`,
+    'is not a statement that a remedy may run',
+  ],
+  [
+    'writable_databases: { shop: { driver: sqlite, file: x.db } }',
+    'is the name of an entry of databases too',
+  ],
   ['writable_databases: { fix: { driver: sqlite, fil: x.db } }', 'did you mean "file"?'],
 ])('says what is wrong with %s', async (section, message) => {
   expect(await problems(section)).toContain(message);
