@@ -174,6 +174,47 @@ export const outboxFamilies = {
   ),
 } as const satisfies Record<string, Family>;
 
+/** What is exported of remedies, where there are any; these bear only the labels listed. */
+export const remedyFamilies = {
+  attempts: {
+    name: 'erp_remedy_attempts_total',
+    help: 'Attempts of remedies since the process started, by what each came to: accepted, rejected by an answer, failed without one, unknown, or skipped. Dry runs are not among them.',
+    type: 'counter',
+    labels: ['remedy', 'action', 'result'],
+  },
+  dryRuns: {
+    name: 'erp_remedy_dry_run_total',
+    help: 'Attempts that would have been made since the process started, had the remedy not been a dry run.',
+    type: 'counter',
+    labels: ['remedy', 'action'],
+  },
+  outcomes: {
+    name: 'erp_remedy_outcomes_total',
+    help: 'Attempts judged since the process started by a later reading: worked, when it no longer showed the record, or not.',
+    type: 'counter',
+    labels: ['remedy', 'outcome'],
+  },
+  state: {
+    name: 'erp_remedy_state',
+    help: 'How a remedy stands: 1 for its state, 0 for the others; stopped: too few attempts worked.',
+    type: 'gauge',
+    labels: ['remedy', 'state'],
+  },
+  awaiting: {
+    name: 'erp_remedy_awaiting',
+    help: 'A listed failed record that a remedy will still try, or whose last attempt is not judged yet: the alert about it waits; always 1.',
+    type: 'gauge',
+    labels: ['company', 'monitor', 'record'],
+  },
+  lastAttempt: {
+    name: 'erp_remedy_last_attempt_timestamp_seconds',
+    help: 'When a remedy last tried a listed failed record that is still open: how often so far, when in local time, and the last answer.',
+    type: 'gauge',
+    labels: ['company', 'monitor', 'record', 'tries', 'last', 'answer'],
+    unit: 'seconds',
+  },
+} as const satisfies Record<string, Family>;
+
 /**
  * Of prom-client's default metrics, those that are useful and follow the naming rules: the whole set fails
  * `promtool check metrics` (gauges that end in `_total`). The first of a group fills in the others when it is collected.
@@ -210,7 +251,7 @@ export const retiredNames = [
 
 /** The name of every metric that the exporter itself exports, whatever kinds of monitors there are. */
 export const exporterNames: readonly string[] = [
-  ...[statusFamilies, databaseFamilies, processFamilies, outboxFamilies].flatMap((families) =>
+  ...[statusFamilies, databaseFamilies, processFamilies, outboxFamilies, remedyFamilies].flatMap((families) =>
     Object.values(families).map(({ name }) => name),
   ),
   ...[openFamily, maintenanceFamily, stateFamily, knownErrorFamily, companyFamily].map(({ name }) => name),

@@ -105,7 +105,10 @@ class Exporter implements Serving {
     this.#options = options;
     this.#web = web;
     this.#own = createOwnMetrics(options.version, () => this.#inForce?.state.isWritten);
-    this.#body = new MetricsBody({ ownMetrics: this.#own.render, now: this.#now });
+    this.#body = new MetricsBody({
+      ownMetrics: () => this.#acting.withRemedies(this.#own.render),
+      now: this.#now,
+    });
     this.#snapshot = new SnapshotStore(this.#body);
     this.#body.show(this.#snapshot);
     this.#status = new StatusBoard({
@@ -156,6 +159,7 @@ class Exporter implements Serving {
       history: this.#history,
       longHistory: this.#longHistory,
       status: this.#status,
+      remedies: () => this.#acting.remedies,
       metrics: () => this.#body.get(),
       readiness: () => readinessOf(this.#isStopping, this.#poller.untried),
       reload: () => this.reload(),

@@ -82,7 +82,8 @@ export function renderUrl(template: string, values: TemplateValues): URL {
   const [, origin, path = '/', query] = parts.exec(template) ?? [];
   if (origin === undefined) throw new TemplateError('the template is no address');
   const segments = path.split('/').map((segment) => filled(segment, values));
-  if (segments.some(isDots)) throw new TemplateError('the address would lead elsewhere: a part of it is dots');
+  if (segments.some(isDots))
+    throw new TemplateError('the address would lead elsewhere: a part of it is dots');
   const wanted = segments.join('/');
   const asked = query === undefined ? '' : `?${filled(query, values)}`;
   const text = `${origin}${wanted}${asked}`;

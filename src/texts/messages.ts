@@ -4,6 +4,7 @@ import { figureTexts } from './figures.ts';
 import { mailTexts } from './mails.ts';
 import { monitorPageTexts } from './monitor-page.ts';
 import { pageTexts } from './pages.ts';
+import { remedyTexts } from './remedies.ts';
 import { reportTexts } from './report.ts';
 import { signInTexts } from './sign-in.ts';
 import { stateTexts } from './states.ts';
@@ -18,6 +19,7 @@ export const messages = {
   ...stateTexts,
   ...pageTexts,
   ...monitorPageTexts,
+  ...remedyTexts,
   ...reportTexts,
   ...signInTexts,
   ...ticketTexts,

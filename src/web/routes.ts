@@ -5,6 +5,7 @@ import type { History } from '../poll/history.ts';
 import type { RunsNow } from '../poll/run-now.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Language } from '../known-errors/catalogue.ts';
+import type { RemedyBoard } from '../remedies/remedies.ts';
 import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
 import type { Assets } from './assets.ts';
@@ -40,6 +41,7 @@ import { refreshAnswer, refreshJsonAnswer } from './answers/refresh.ts';
 import { alertmanagerAnswer, noTickets } from './answers/alertmanager.ts';
 import { changeTicketAnswer, ticketAnswer, ticketsAnswer } from './answers/tickets.ts';
 import type { TicketDesk } from '../tickets/desk.ts';
+import { remediesAnswer, remediesJsonAnswer, remediesChangeAnswer } from './answers/remedies.ts';
 import { callbackAnswer, loginAnswer, logoutAnswer } from './answers/sign-in.ts';
 import type { SignInVisit } from './answers/sign-in.ts';
 import { textAnswer } from './server/http.ts';
@@ -75,6 +77,8 @@ export interface RouteOptions {
   /** Reads the configuration again; the problems when it is bad. */
   readonly reload: () => Promise<readonly ConfigProblem[]>;
   readonly lifecycle: Lifecycle | undefined;
+  /** What mends records; absent: nothing does. */
+  readonly remedies?: () => RemedyBoard | undefined;
   /** The public view. */
   readonly status: StatusBoard;
   readonly timezone: () => string;
@@ -190,6 +194,17 @@ function refreshing(route: Route): Route {
   };
 }
 
+/** Somebody stops remedies, or lets them go on. */
+function remedyChange(path: string, answer: (visit: Visit & PageVisit) => Promise<Answer>): Route {
+  return {
+    path,
+    methods: ['POST'],
+    right: 'remedies',
+    isLifecycle: false,
+    answer: (visit) => answer({ ...visit, notice: '' }),
+  };
+}
+
 /** A part of the public view: it needs no right, since it shows what the configuration says everybody may see. */
 function publicView(path: string, answer: (visit: StatusVisit) => Answer): Route {
   return {
@@ -275,6 +290,10 @@ export const routes: readonly Route[] = [
     needsTickets: true,
     answer: ({ request, tickets }) => alertmanagerAnswer(request, tickets()),
   },
+  page('/remedies', remediesAnswer),
+  remedyChange('/remedies/pause', (visit) => remediesChangeAnswer(visit, 'pause')),
+  remedyChange('/remedies/resume', (visit) => remediesChangeAnswer(visit, 'resume')),
+  page(`${apiPath}remedies`, remediesJsonAnswer),
   publicView('/status', statusAnswer),
   publicView('/status.json', statusJsonAnswer),
   publicView('/status.rss', statusFeedAnswer),

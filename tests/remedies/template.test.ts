@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TemplateError, hostOf, renderBody, renderUrl, urlTemplateProblem } from '../../src/remedies/template.ts';
+import {
+  TemplateError,
+  hostOf,
+  renderBody,
+  renderUrl,
+  urlTemplateProblem,
+} from '../../src/remedies/template.ts';
 import { hostileKeys } from './hostile-keys.ts';
 
 const template = 'https://erp.example:8443/api/{company}/orders/{record}/relaunch?by={monitor}&key={record}';
@@ -9,7 +15,27 @@ const values = (record: string) => ({ record, company: 'acme', monitor: 'web_ord
 /** Any text, mostly made of what addresses are made of. */
 const keys = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom('.', '/', '%', '2', 'e', '\\', '?', '#', '&', '=', '{', '}', '@', ':', '\r', '\n', '\0') }),
+  fc.string({
+    unit: fc.constantFrom(
+      '.',
+      '/',
+      '%',
+      '2',
+      'e',
+      '\\',
+      '?',
+      '#',
+      '&',
+      '=',
+      '{',
+      '}',
+      '@',
+      ':',
+      '\r',
+      '\n',
+      '\0',
+    ),
+  }),
   fc.constantFrom(...hostileKeys),
 );
 
@@ -51,9 +77,9 @@ describe('an address', () => {
 
   it('may not put dots together from a template', () => {
     expect(() => renderUrl('https://erp.example/a/.{record}/b', values('.'))).toThrow(TemplateError);
-    expect(() => renderUrl('https://erp.example/a/{record}{company}/b', { ...values('.'), company: '.' })).toThrow(
-      TemplateError,
-    );
+    expect(() =>
+      renderUrl('https://erp.example/a/{record}{company}/b', { ...values('.'), company: '.' }),
+    ).toThrow(TemplateError);
     expect(urlTemplateProblem('https://erp.example/a/%2E%2e/{record}')).toContain('dots');
   });
 });

@@ -10,34 +10,16 @@ import { createPostgresStore } from '../../outbox/postgres-store.ts';
 import { openSqliteStore } from '../../outbox/sqlite-store.ts';
 import { Upkeep } from '../../outbox/upkeep.ts';
 import { WatchedStore } from '../../outbox/watched-store.ts';
+import { renderRemedies } from '../../metrics/remedies.ts';
+import { RemedyCounts } from '../../remedies/metrics.ts';
+import type { RemedyService } from '../../remedies/remedies.ts';
+import type { ActingPart, MakePart } from './acting-part.ts';
+import { makeRemedies } from './remedies-part.ts';
 import type { SnapshotStore } from '../../poll/snapshot.ts';
 import type { Instant } from '../../time.ts';
 
-/** What acts by the outbox: tickets, remedies. One configuration's, replaced at each reload. */
-export interface ActingPart {
-  /** By kind of intent. */
-  readonly handlers: ReadonlyMap<string, Handler>;
-  /** It is in force from now on. */
-  start?(): void;
-  /** It is no longer. Must end soon. */
-  stop?(): void | Promise<void>;
-}
-
-/** What a part is made of. */
-export interface PartTools {
-  readonly config: Config;
-  /** Begins with what is committed at once. */
-  readonly store: OutboxStore;
-  readonly snapshot: SnapshotStore;
-  readonly log: Logger;
-  readonly now: () => Instant;
-}
-
-/** @returns undefined when the configuration wants no such part. @throws Error when it cannot be made. */
-export type MakePart = (tools: PartTools) => ActingPart | undefined;
-
 /** The list of parts: tickets and remedies have one line each. */
-const productParts: readonly MakePart[] = [];
+const productParts: readonly MakePart[] = [makeRemedies];
 
 export interface ActingOptions {
   readonly snapshot: SnapshotStore;
@@ -70,6 +52,7 @@ export class Acting {
   readonly #drivers = new Map<string, OpenWritableDatabase>();
   #inForce: PreparedActing = { outbox: undefined, parts: [] };
   #handlers: ReadonlyMap<string, Handler> = new Map();
+  readonly #remedyCounts = new RemedyCounts();
 
   constructor(options: ActingOptions) {
     this.#options = options;
@@ -79,6 +62,18 @@ export class Acting {
   /** Undefined when the configuration in force has neither tickets nor remedies. */
   get store(): OutboxStore | undefined {
     return this.#inForce.outbox?.store;
+  }
+
+  /** What mends records; undefined: nothing does. */
+  get remedies(): RemedyService | undefined {
+    return this.#inForce.parts.find((part) => part.remedies !== undefined)?.remedies;
+  }
+
+  /** What the process exports about itself, and of remedies, as of now. */
+  async withRemedies(own: () => Promise<string>): Promise<string> {
+    const { environment, companies } = this.#options.snapshot;
+    const zones = new Map(companies.map(({ name, timezone }) => [name, timezone]));
+    return (await own()) + renderRemedies(this.remedies?.samples(zones) ?? [], environment);
   }
 
   /** Loads what a configuration needs. @throws Error when that fails. */
@@ -95,7 +90,9 @@ export class Acting {
     const outbox = this.#open(config);
     const { snapshot, log, now, parts = productParts } = this.#options;
     try {
-      const made = parts.map((make) => make({ config, store: outbox.store, snapshot, log, now }));
+      const made = parts.map((make) =>
+        make({ config, store: outbox.store, snapshot, log, now, remedyCounts: this.#remedyCounts }),
+      );
       return { outbox, parts: made.filter((part) => part !== undefined) };
     } catch (error) {
       this.abandon({ outbox, parts: [] });

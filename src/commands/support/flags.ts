@@ -15,6 +15,9 @@ export const flagTypes = {
   output: { type: 'string' },
   ready: { type: 'boolean' },
   explain: { type: 'boolean' },
+  remedy: { type: 'string' },
+  url: { type: 'string' },
+  'token-file': { type: 'string' },
   'alertmanager.url': { type: 'string' },
   'web.listen-address': { type: 'string', multiple: true },
   'web.config.file': { type: 'string' },
@@ -86,6 +89,21 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
     value: '',
     text: 'alertmanager: print which alert makes a mail, a ticket, or both, and for whom',
     commands: ['alertmanager'],
+  },
+  remedy: {
+    value: 'REMEDY',
+    text: 'remedies: that one alone (default: all)',
+    commands: ['remedies'],
+  },
+  url: {
+    value: 'URL',
+    text: 'remedies: address of the running exporter (default: http://127.0.0.1:9745)',
+    commands: ['remedies'],
+  },
+  'token-file': {
+    value: 'FILE',
+    text: 'remedies: file with the token of a visitor who has the right `remedies`',
+    commands: ['remedies'],
   },
   'alertmanager.url': {
     value: 'URL',

@@ -2,14 +2,23 @@ import { z } from 'zod';
 import { companyName } from './values.ts';
 
 /** Those that a configuration gives; `alerts` comes with the token of `tickets:` alone. */
-export const rights = ['metrics', 'page', 'records', 'sql', 'refresh', 'tickets', 'reload'] as const;
+export const rights = [
+  'metrics',
+  'page',
+  'records',
+  'sql',
+  'refresh',
+  'tickets',
+  'remedies',
+  'reload',
+] as const;
 
 /** What a visitor may do. */
 export const rightsSchema = z
   .array(z.enum(rights))
   .min(1)
   .describe(
-    '`metrics`: scrape. `page`: open the page. `records`: see single records on it. `sql`: see the queries of monitors on it. `refresh`: have a monitor run at once. `tickets`: change tickets of the built-in tracker. `reload`: `/-/reload` and `/-/quit`, with `--web.enable-lifecycle`.',
+    '`metrics`: scrape. `page`: open the page. `records`: see single records on it. `sql`: see the queries of monitors on it. `refresh`: have a monitor run at once. `tickets`: change tickets of the built-in tracker. `remedies`: stop remedies, and let them go on. `reload`: `/-/reload` and `/-/quit`, with `--web.enable-lifecycle`.',
   )
   .meta({ examples: [['page', 'records']] });
 

@@ -1,8 +1,9 @@
 /**
  * What a visitor may do: scrape, open the page, see single records and SQL on it, have a monitor run now, change tickets of the built-in
- * tracker, reload and quit. `alerts`, which Alertmanager's token alone has: tell what fires.
+ * tracker, stop remedies, reload and quit. `alerts`, which Alertmanager's token alone has: tell what fires.
  */
-export type Right = 'metrics' | 'page' | 'records' | 'sql' | 'refresh' | 'tickets' | 'reload' | 'alerts';
+export type Right =
+  'metrics' | 'page' | 'records' | 'sql' | 'refresh' | 'tickets' | 'remedies' | 'reload' | 'alerts';
 
 /** Who sees what. */
 export interface Visitor {

@@ -24,4 +24,5 @@ export const mssql: Driver = {
   codes: [{ namespace: 'mssql', pattern: /\bMsg (\d{1,6}), Level/gi }],
   canCompare: true,
   load: () => import('./database.ts'),
+  loadWritable: () => import('./writable.ts'),
 };

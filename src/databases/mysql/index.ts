@@ -20,4 +20,5 @@ export const mysql: Driver = {
   codes: [{ namespace: 'mysql', pattern: /\bERROR (\d{4}) \([0-9A-Z]{5}\)/gi }],
   canCompare: true,
   load: () => import('./database.ts'),
+  loadWritable: () => import('./writable.ts'),
 };

@@ -28,7 +28,7 @@ class Gathering {
   readonly rows: Row[] = [];
   changed = 0;
   #reader: RowReader<unknown> | undefined;
-  #first: number | undefined;
+  #results = 0;
   readonly #timezone: string;
 
   constructor(timezone: string) {
@@ -36,18 +36,19 @@ class Gathering {
   }
 
   /** A procedure returns several results; the first with columns is kept. */
-  describe(fields: unknown, index: number): void {
-    if (!Array.isArray(fields) || this.#first !== undefined) return;
-    this.#first = index;
+  describe(fields: unknown): void {
+    if (!Array.isArray(fields)) return;
+    this.#results += 1;
+    if (this.#results > 1) return;
     const columns = fields
       .map(toField)
       .map((field) => ({ name: field.name, read: readerOf(field, this.#timezone, this.#timezone) }));
     this.#reader = new RowReader(columns, undefined);
   }
 
-  take(result: unknown, index: number): void {
+  take(result: unknown): void {
     if (Array.isArray(result)) {
-      if (index === this.#first && this.#reader !== undefined) this.rows.push(this.#reader.read(result));
+      if (this.#results === 1 && this.#reader !== undefined) this.rows.push(this.#reader.read(result));
     } else if (typeof result === 'object' && result !== null && 'affectedRows' in result)
       this.changed += typeof result.affectedRows === 'number' ? result.affectedRows : 0;
   }
@@ -94,7 +95,11 @@ export class WritingSession implements PooledSession {
   }
 
   /** Runs one statement. When it is given up, its session is ended on the server. @throws DatabaseError */
-  async execute(text: string, parameters: Parameters, { signal, timeoutMs }: StatementLimits): Promise<Executed> {
+  async execute(
+    text: string,
+    parameters: Parameters,
+    { signal, timeoutMs }: StatementLimits,
+  ): Promise<Executed> {
     if (signal.aborted) throw abortedError();
     if (this.#isLost) throw new DatabaseError('lost', 'the connection was closed');
     const ended = Promise.withResolvers<Executed>();
@@ -146,9 +151,9 @@ export class WritingSession implements PooledSession {
         ? connection.query({ sql, rowsAsArray: true })
         : connection.execute({ sql, values: bound, rowsAsArray: true });
     const gathering = new Gathering(timezone);
-    command.on('fields', (fields: unknown, index: number) => gathering.describe(fields, index));
-    command.on('result', (result: unknown, index: number) => {
-      gathering.take(result, index);
+    command.on('fields', (fields: unknown) => gathering.describe(fields));
+    command.on('result', (result: unknown) => {
+      gathering.take(result);
       if (gathering.rows.length > mostWrittenRows) giveUp(tooManyRows());
     });
     command.on('error', reject);
@@ -174,4 +179,3 @@ export class WritingSession implements PooledSession {
     this.#onLost = undefined;
   }
 }
-

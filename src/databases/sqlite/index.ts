@@ -11,4 +11,5 @@ export const sqlite: Driver = {
   codes: [],
   canCompare: false,
   load: () => import('./database.ts'),
+  loadWritable: () => import('./writable.ts'),
 };

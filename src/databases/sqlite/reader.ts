@@ -113,10 +113,7 @@ class Reader {
   }
 }
 
-function execute(
-  database: DatabaseSync,
-  { sql, values, maxRows }: Command & { do: 'execute' },
-): Answer {
+function execute(database: DatabaseSync, { sql, values, maxRows }: Command & { do: 'execute' }): Answer {
   const statement = prepare(database, sql);
   const columns = columnsOf(statement);
   if (columns.length === 0) {

@@ -42,7 +42,10 @@ export class Session implements PooledSession {
     const limit = AbortSignal.timeout(connectTimeoutMs);
     const signal = AbortSignal.any([caller, limit]);
     try {
-      const answer = await unlessAborted(session.ask({ do: 'open', file, lockTimeoutMs, ...(writes ? { writes } : {}) }), signal);
+      const answer = await unlessAborted(
+        session.ask({ do: 'open', file, lockTimeoutMs, ...(writes ? { writes } : {}) }),
+        signal,
+      );
       if (answer.is === 'opened') session.#version = answer.version;
       session.release();
       return session;

@@ -23,6 +23,7 @@ const allRights: ReadonlySet<Right> = new Set(
     sql: true,
     refresh: true,
     tickets: true,
+    remedies: true,
     reload: true,
     // Not everybody may say what fires: whoever tells alerts opens tickets.
   } satisfies Record<Exclude<Right, 'alerts'>, true>) as Right[],

@@ -61,7 +61,7 @@ export function frameOf({ assets, routePrefix, snapshot }: PageVisit) {
 }
 
 /** A language that was chosen by the address is remembered. */
-function pageAnswer(visit: PageVisit, html: string | undefined): Answer {
+export function pageAnswer(visit: PageVisit, html: string | undefined): Answer {
   if (html === undefined) return textAnswer(404, 'There is no such page.');
   return {
     status: 200,

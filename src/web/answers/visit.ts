@@ -5,6 +5,7 @@ import type { History } from '../../poll/history.ts';
 import type { RunsNow } from '../../poll/run-now.ts';
 import type { Snapshot } from '../../poll/snapshot.ts';
 import type { TicketDesk } from '../../tickets/desk.ts';
+import type { RemedyBoard } from '../../remedies/remedies.ts';
 import type { Translator } from '../../texts/translator.ts';
 import type { Instant } from '../../time.ts';
 import { preferredLanguage } from '../accept-language.ts';
@@ -30,6 +31,8 @@ export interface PageVisit {
   readonly history: Pick<History, 'of'>;
   /** What more than that looked like, where a Prometheus can tell. */
   readonly longHistory: Pick<LongHistory, 'isConfigured' | 'of'>;
+  /** What mends records; absent: nothing does. */
+  readonly remedies?: () => RemedyBoard | undefined;
   readonly timezone: () => string;
   readonly now: () => Instant;
   readonly routePrefix: string;

@@ -3,7 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { AssetLinks } from '../assets.ts';
 import { PageContextProvider, usePage } from './context.ts';
 import type { PageContext } from './context.ts';
-import { SignOutForm } from './sign-out-form.tsx';
+import { SignOutForm } from './forms.tsx';
 
 /** What is around the content of a page. */
 export interface Frame {

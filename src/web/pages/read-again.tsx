@@ -4,7 +4,7 @@ import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
 import { companyPath, monitorPath } from './links.ts';
-import { CsrfField } from './csrf-field.tsx';
+import { CsrfField } from './forms.tsx';
 
 /** Why a monitor was not read again, or not to the end. */
 export type Refusal =

@@ -2,7 +2,7 @@ import type { AssetLinks } from '../assets.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { renderPage } from './layout.tsx';
-import { SignOutForm } from './sign-out-form.tsx';
+import { SignOutForm } from './forms.tsx';
 
 /** A page about signing in or out: what is the matter, and what can be done. */
 export interface SignInView {

@@ -1,0 +1,92 @@
+import type { MaintenanceWindow } from '../calendar/maintenance.ts';
+import type { Remedy } from '../config/config.ts';
+import type { TaskStatus } from '../poll/task-status.ts';
+import type { Instant } from '../time.ts';
+import { recordKey } from './memory.ts';
+
+/** A record that has failed and is open, by a reading that can be trusted. */
+export interface Failure {
+  readonly key: string;
+  readonly company: string;
+  readonly monitor: string;
+  readonly record: string;
+  readonly since: Instant | null;
+  /** Of its error class. */
+  readonly error: string;
+}
+
+/** What a monitor's last reading says of a company. */
+export interface ReadingOf {
+  /** When the run began. */
+  readonly at: Instant;
+  readonly isTruncated: boolean;
+}
+
+/** What is known now of failed records. */
+export interface Failures {
+  readonly open: ReadonlyMap<string, Failure>;
+  /** By `company`, a line feed and `monitor`; absent: nobody knows how things stand there. */
+  readonly readings: ReadonlyMap<string, ReadingOf>;
+}
+
+/** As `judgement.ts`: scheduled times without a run after which what was seen says nothing about now. */
+const staleIntervals = 3;
+/** A longer key has been cut, so that it is no key any more: `shared/samples.ts`. */
+const mostKeyCharacters = 100;
+
+export const readingKey = (company: string, monitor: string): string => `${company}\n${monitor}`;
+
+/** Whether a key is whole, so that what is done by it is done to that record. */
+export function isWholeKey(record: string): boolean {
+  if (record === '' || /[\0\uFFFD]/.test(record) || !record.isWellFormed()) return false;
+  return !(record.endsWith('…') && Array.from(record).length >= mostKeyCharacters);
+}
+
+/** Whether a task's last reading says how things stand now: the last run was good, and is not long ago. */
+export function isFresh(
+  { reading, failure, lastSuccess, intervalSeconds }: TaskStatus,
+  now: Instant,
+): boolean {
+  if (reading === null || failure !== null || lastSuccess === null) return false;
+  return lastSuccess <= now && now - lastSuccess <= staleIntervals * intervalSeconds * 1000;
+}
+
+/** The first remedy that fits a failure. */
+export function remedyFor(
+  { company, monitor, error }: Pick<Failure, 'company' | 'monitor' | 'error'>,
+  remedies: readonly Remedy[],
+): Remedy | undefined {
+  return remedies.find(
+    (remedy) =>
+      remedy.errors.has(error) &&
+      (remedy.monitors === 'all' || remedy.monitors.has(monitor)) &&
+      (remedy.companies === 'all' || remedy.companies.has(company)),
+  );
+}
+
+/** The failed records of every reading that can be trusted now. */
+export function failuresOf(tasks: Iterable<TaskStatus>, now: Instant): Failures {
+  const open = new Map<string, Failure>();
+  const readings = new Map<string, ReadingOf>();
+  for (const task of tasks) {
+    const { reading, monitor, lastSuccess } = task;
+    if (reading === null || lastSuccess === null || !isFresh(task, now)) continue;
+    for (const company of task.companies)
+      readings.set(readingKey(company, monitor.name), { at: lastSuccess, isTruncated: reading.truncated });
+    for (const { company, state, record, since, errorClass } of reading.allRecords?.() ?? reading.records) {
+      if (state !== 'failed' || errorClass === null || errorClass.retryWaitMs === 0 || !isWholeKey(record))
+        continue;
+      const key = recordKey(company, monitor.name, record);
+      open.set(key, { key, company, monitor: monitor.name, record, since, error: errorClass.error });
+    }
+  }
+  return { open, readings };
+}
+
+export function inMaintenance(
+  windows: readonly MaintenanceWindow[],
+  { company, monitor }: Pick<Failure, 'company' | 'monitor'>,
+  now: Instant,
+): boolean {
+  return windows.some((window) => window.covers(company, monitor) && window.isActive(now));
+}

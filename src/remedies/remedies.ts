@@ -1,0 +1,141 @@
+import type { MaintenanceWindow } from '../calendar/maintenance.ts';
+import type { Remedies } from '../config/config.ts';
+import type { WritableDatabase } from '../databases/writable.ts';
+import type { Logger } from '../log.ts';
+import type { OutboundPolicy, SendOutbound } from '../outbound/contract.ts';
+import type { Handler, OutboxStore } from '../outbox/contract.ts';
+import type { TaskStatus } from '../poll/task-status.ts';
+import { formatWithOffset } from '../time.ts';
+import type { Instant } from '../time.ts';
+import { attemptLine, recordRemedies, remedyLines } from './board.ts';
+import type { AttemptLine, BoardInput, RecordRemedy, RemedyLine } from './board.ts';
+export type { AttemptLine, RecordRemedy, RemedyLine };
+import { RemedyEngine } from './engine.ts';
+import { createHandler } from './handler.ts';
+import { recordKey } from './memory.ts';
+import { remedySamples } from './metrics.ts';
+import type { RemedyCounts, RemedySample } from './metrics.ts';
+
+export interface RemedyOptions {
+  readonly store: OutboxStore;
+  /** Those in force; undefined: none. */
+  readonly remedies: () => Remedies | undefined;
+  readonly tasks: () => Iterable<TaskStatus>;
+  readonly maintenance: () => readonly MaintenanceWindow[];
+  readonly createSend: (policy: OutboundPolicy) => SendOutbound;
+  /** Reads a header from its file. @throws Error */
+  readonly secret: (path: string) => Promise<string>;
+  /** Of `writable_databases`. @throws Error when there is none of that name. */
+  readonly database: (name: string) => WritableDatabase;
+  /** Intents were stored: somebody should look for what is due. */
+  readonly ordered: () => void;
+  readonly log: Logger;
+  readonly now: () => Instant;
+  /** Of the process: they outlast a configuration. */
+  readonly counts: RemedyCounts;
+}
+
+/** What pages and commands see of remedies, and what they may do. */
+export interface RemedyBoard {
+  /** Every remedy, in the order of the configuration; empty: there are none. */
+  lines(): readonly RemedyLine[];
+  /** Why nothing is tried at all; '' when that is not so. */
+  readonly problem: string;
+  /** The last attempts, newest first. */
+  attempts(limit: number): Promise<readonly AttemptLine[]>;
+  /** What is done about a failed record; undefined: nothing. */
+  of(company: string, monitor: string, record: string): RecordRemedy | undefined;
+  /** @param remedy undefined: all of them. @throws Error when it could not be stored. */
+  pause(remedy: string | undefined, by: string): Promise<void>;
+  resume(remedy: string | undefined, by: string): Promise<void>;
+}
+
+/** Mends records which failed for a passing reason, by what the configuration orders. */
+export class RemedyService implements RemedyBoard {
+  readonly handler: Handler;
+  readonly #options: RemedyOptions;
+  readonly #engine: RemedyEngine;
+
+  constructor(options: RemedyOptions) {
+    this.#options = options;
+    const { counts } = options;
+    const told = (event: Parameters<ConstructorParameters<typeof RemedyEngine>[0]['told']>[0]): void => {
+      if (event.type === 'judged') counts.judged(event.remedy, event.worked);
+    };
+    this.#engine = new RemedyEngine({ ...options, told });
+    this.handler = createHandler({
+      ...options,
+      orders: this.#engine.orders,
+      objection: this.#engine.objection,
+      ended: (remedy, action, result) => {
+        counts.attempted(remedy, action, result);
+        this.#engine.poke();
+      },
+    });
+  }
+
+  get problem(): string {
+    return this.#engine.problem;
+  }
+
+  /** A reading has come, or a configuration: looks soon. */
+  poke(delayMs?: number): void {
+    this.#engine.poke(delayMs);
+  }
+
+  /** Looks now. */
+  look(): Promise<void> {
+    return this.#engine.look();
+  }
+
+  stop(): Promise<void> {
+    return this.#engine.stop();
+  }
+
+  lines(): readonly RemedyLine[] {
+    const input = this.#input();
+    return input === undefined ? [] : remedyLines(input);
+  }
+
+  async attempts(limit: number): Promise<readonly AttemptLine[]> {
+    const entries = await this.#engine.attempts(limit);
+    return entries.map(attemptLine).filter((line) => line !== undefined);
+  }
+
+  of(company: string, monitor: string, record: string): RecordRemedy | undefined {
+    const input = this.#input();
+    if (input === undefined) return undefined;
+    for (const task of this.#options.tasks())
+      if (task.monitor.name === monitor && task.companies.includes(company))
+        return recordRemedies(task, input).get(recordKey(company, monitor, record))?.remedy;
+    return undefined;
+  }
+
+  pause(remedy: string | undefined, by: string): Promise<void> {
+    return this.#engine.pause(remedy, by);
+  }
+
+  resume(remedy: string | undefined, by: string): Promise<void> {
+    return this.#engine.resume(remedy, by);
+  }
+
+  /** What is exported, as of now; nothing without remedies. @param zones of companies. */
+  samples(zones: ReadonlyMap<string, string>): readonly RemedySample[] {
+    const input = this.#input();
+    const localTime = (at: Instant, company: string) =>
+      formatWithOffset(at, zones.get(company) ?? 'UTC')
+        .slice(0, 16)
+        .replace('T', ' ');
+    return input === undefined
+      ? []
+      : remedySamples(this.#options.tasks(), this.#options.counts, input, localTime);
+  }
+
+  #input(): BoardInput | undefined {
+    const { remedies: inForce, maintenance, now } = this.#options;
+    const remedies = inForce();
+    if (remedies === undefined) return undefined;
+    const { stored } = this.#engine;
+    return { now: now(), remedies, orders: this.#engine.orders(), maintenance: maintenance(), stored };
+  }
+}
