@@ -18,7 +18,7 @@ export interface Writing {
 export type Occasion = 'happened' | 'more_of_it' | 'again';
 
 /** Longest key of a record, other names, and messages, in characters. */
-const most = { name: 100, title: 200, message: 500, url: 1_000 };
+const most = { name: 100, title: 200, message: 500, url: 1_000 } as const;
 /** Longest text; what is longer is cut at the end of a line. */
 const mostText = 30_000;
 

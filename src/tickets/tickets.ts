@@ -21,6 +21,7 @@ import { observed } from './outcome.ts';
 import { mayHave, verdictOf } from './policy.ts';
 import { Missing, lookAt } from './reconciler.ts';
 import type { AskAlertmanager } from './reconciler.ts';
+import { isForgotten, isOpen, openTickets } from './standing.ts';
 import { emptyState, isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
 import type { ToldAlert, Webhook } from './webhook.ts';
@@ -49,10 +50,6 @@ const readMs = 30_000;
 const mostReads = 200;
 /** Most keys of which something is known. */
 const mostKeys = 5_000;
-/** A key is forgotten when nothing was heard of it for so long. */
-const forgetMs = 400 * 86_400_000;
-
-const isOpen = ({ phase }: TicketState): boolean => phase === 'open';
 
 /** From alerts to tickets: what is told is stored with what is to be done, and the outbox does it. */
 export class TicketBridge {
@@ -116,7 +113,7 @@ export class TicketBridge {
         await this.#lookAtTrackers(known);
       }
       for (const { key, state } of known) await this.#decideOn(key, state);
-      this.#open = this.#openOf(known.map(({ state }) => state));
+      this.#open = openTickets(known.map(({ state }) => state));
     } catch (error) {
       log.error('tickets not looked at', { problem: String(error) });
     }
@@ -206,9 +203,9 @@ export class TicketBridge {
 
   async #decideOn(key: string, seen: TicketState): Promise<void> {
     const { store, now } = this.#options;
-    if (this.#isForgotten(seen)) {
+    if (isForgotten(seen, now())) {
       await updateTicket(store, key, now, (state) =>
-        state !== undefined && this.#isForgotten(state) ? { state: undefined, intents: [] } : undefined,
+        state !== undefined && isForgotten(state, now()) ? { state: undefined, intents: [] } : undefined,
       );
       return;
     }
@@ -216,18 +213,6 @@ export class TicketBridge {
     const { state: wanted, intents } = this.#decide(seen);
     if (wanted === seen && intents.length === 0) return;
     await updateTicket(store, key, now, (state) => (state === undefined ? undefined : this.#decide(state)));
-  }
-
-  #isForgotten(state: TicketState): boolean {
-    if (isFiring(state) || isOpen(state) || state.pending !== null) return false;
-    const heardAt = Math.max(
-      state.closedAt ?? 0,
-      state.clearSince ?? 0,
-      ...Object.values(state.ended).map(({ heardAt: at }) => at),
-    );
-    // Of what was never a ticket nothing is to be remembered but late words.
-    const keptMs = state.generation === 0 ? 86_400_000 : forgetMs;
-    return this.#options.now() - heardAt > keptMs;
   }
 
   async #lookAtAlertmanager(known: readonly TicketState[]): Promise<void> {
@@ -299,16 +284,5 @@ export class TicketBridge {
       log.warn('ticket not read', { tracker: name, company, problem: error.message });
       return error.fault === 'refused';
     }
-  }
-
-  #openOf(known: readonly TicketState[]): readonly TicketSample[] {
-    const counts = new Map<string, TicketSample>();
-    for (const { key, tracker } of known.filter(isOpen)) {
-      const text = JSON.stringify([key.company, tracker]);
-      const labels = { company: key.company, tracker };
-      const value = (counts.get(text)?.value ?? 0) + 1;
-      counts.set(text, { family: ticketFamilies.open, labels, value });
-    }
-    return [...counts.values()];
   }
 }

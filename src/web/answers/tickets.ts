@@ -1,8 +1,8 @@
 import type { TicketDesk } from '../../tickets/desk.ts';
 import type { Wish } from '../../tickets/builtin/tracker.ts';
-import { mostTicketCharacters, renderTicket } from '../pages/ticket.tsx';
-import type { TicketProblem } from '../pages/ticket.tsx';
-import { renderTickets } from '../pages/tickets.tsx';
+import { mostTicketCharacters, renderTicket } from '../pages/tickets/ticket.tsx';
+import type { TicketProblem } from '../pages/tickets/ticket.tsx';
+import { renderTickets } from '../pages/tickets/list.tsx';
 import { textAnswer } from '../server/http.ts';
 import type { Answer } from '../server/http.ts';
 import { seesTicket } from '../view/tickets.ts';

@@ -9,6 +9,11 @@ export const acting: readonly Room[] = [
     packages: ['prom-client'],
   },
   { path: 'alert-match.ts', types: ['config/config.ts'], pure: true },
+  {
+    path: 'outbound',
+    types: ['time.ts'],
+    packages: ['node:dns/promises', 'node:http', 'node:https', 'node:net'],
+  },
   { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
   {
     path: 'tickets/builtin',

@@ -1,10 +1,10 @@
-import type { AssetLinks } from '../assets.ts';
-import type { BuiltinLine } from '../../tickets/builtin/ticket.ts';
-import type { TicketListView } from '../view/tickets.ts';
-import { usePage } from './context.ts';
-import type { PageContext } from './context.ts';
-import { renderPage } from './layout.tsx';
-import { Cell, Columns, Scroll, Time, closed } from './parts.tsx';
+import type { AssetLinks } from '../../assets.ts';
+import type { BuiltinLine } from '../../../tickets/builtin/ticket.ts';
+import type { TicketListView } from '../../view/tickets.ts';
+import { usePage } from '../context.ts';
+import type { PageContext } from '../context.ts';
+import { renderPage } from '../layout.tsx';
+import { Cell, Columns, Scroll, Time, closed } from '../parts.tsx';
 
 /** The address of a list. */
 function listPath(prefix: string, view: { isOpen: boolean; company: string; after?: string }): string {

@@ -1,13 +1,13 @@
-import type { AssetLinks } from '../assets.ts';
-import type { HistoryEntry } from '../../tickets/builtin/ticket.ts';
-import type { MessageKey } from '../../texts/messages.ts';
-import type { TicketDetailView } from '../view/tickets.ts';
-import { usePage } from './context.ts';
-import type { PageContext } from './context.ts';
-import { CsrfField } from './csrf-field.tsx';
-import { renderPage } from './layout.tsx';
-import { companyPath } from './links.ts';
-import { Detail, Time, closed } from './parts.tsx';
+import type { AssetLinks } from '../../assets.ts';
+import type { HistoryEntry } from '../../../tickets/builtin/ticket.ts';
+import type { MessageKey } from '../../../texts/messages.ts';
+import type { TicketDetailView } from '../../view/tickets.ts';
+import { usePage } from '../context.ts';
+import type { PageContext } from '../context.ts';
+import { CsrfField } from '../csrf-field.tsx';
+import { renderPage } from '../layout.tsx';
+import { companyPath } from '../links.ts';
+import { Detail, Time, closed } from '../parts.tsx';
 
 /** Why something was not done. */
 export type TicketProblem = 'empty' | 'long' | 'full' | 'state' | 'store';

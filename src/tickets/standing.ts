@@ -1,0 +1,32 @@
+import type { Instant } from '../time.ts';
+import { ticketFamilies } from './families.ts';
+import type { TicketSample } from './families.ts';
+import { isFiring } from './state.ts';
+import type { TicketState } from './state.ts';
+
+const dayMs = 86_400_000;
+/** A key is forgotten when nothing was heard of it for so long. */
+const forgetMs = 400 * dayMs;
+
+export const isOpen = ({ phase }: TicketState): boolean => phase === 'open';
+
+/** Whether nothing of a key is to be remembered any more. */
+export function isForgotten(state: TicketState, now: Instant): boolean {
+  if (isFiring(state) || isOpen(state) || state.pending !== null) return false;
+  const ends = Object.values(state.ended).map(({ heardAt }) => heardAt);
+  const heardAt = Math.max(state.closedAt ?? 0, state.clearSince ?? 0, ...ends);
+  // Of what was never a ticket nothing is to be remembered but late words.
+  return now - heardAt > (state.generation === 0 ? dayMs : forgetMs);
+}
+
+/** How many tickets are open, by company and tracker. */
+export function openTickets(known: readonly TicketState[]): readonly TicketSample[] {
+  const counts = new Map<string, TicketSample>();
+  for (const { key, tracker } of known.filter(isOpen)) {
+    const text = JSON.stringify([key.company, tracker]);
+    const labels = { company: key.company, tracker };
+    const value = (counts.get(text)?.value ?? 0) + 1;
+    counts.set(text, { family: ticketFamilies.open, labels, value });
+  }
+  return [...counts.values()];
+}
