@@ -4,7 +4,7 @@ import type { MessageKey } from '../../../texts/messages.ts';
 import type { TicketDetailView } from '../../view/tickets.ts';
 import { usePage } from '../context.ts';
 import type { PageContext } from '../context.ts';
-import { CsrfField } from '../csrf-field.tsx';
+import { CsrfField } from '../forms.tsx';
 import { renderPage } from '../layout.tsx';
 import { companyPath } from '../links.ts';
 import { Detail, Time, closed } from '../parts.tsx';
