@@ -1,3 +1,4 @@
+import { acting } from './table/acting.ts';
 import { basics, knowledge } from './table/basics.ts';
 import { configuration } from './table/configuration.ts';
 import { databases } from './table/databases.ts';
@@ -14,6 +15,7 @@ export const rooms: readonly Room[] = [
   ...knowledge,
   ...monitors,
   ...configuration,
+  ...acting,
   ...running,
   ...entrances,
 ];
