@@ -3,7 +3,7 @@ import type { Instant } from '../time.ts';
 import { attemptOf } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import type { Change, Entry, Handler, Lease, OutboxStore, Outcome } from './contract.ts';
-import { pauseAfter } from './pause.ts';
+import { pauseAfter, requestMs } from './pause.ts';
 
 /** What came of attempts and entries, as it is counted. */
 export interface DispatchEvents {
@@ -26,14 +26,14 @@ export interface DispatcherOptions {
   /** How many are carried out at once, each of another queue. */
   readonly most?: number;
   readonly leaseMs?: number;
+  /** An attempt ends so long before its lease: the outcome is to be stored by then, also when that fails at first. */
+  readonly marginMs?: number;
   /** How often to look for what is due, when nothing tells. */
   readonly pollMs?: number;
 }
 
-const defaults = { most: 8, leaseMs: 120_000, pollMs: 2000 };
+const defaults = { most: 8, leaseMs: 120_000, marginMs: 20_000, pollMs: 2000 };
 
-/** An attempt ends so long before its lease: the outcome is to be stored by then, also when that fails at first. */
-const marginMs = 20_000;
 /** How long attempts may take to end when the process stops. */
 const stopMs = 1500;
 /** Pauses while the store fails, in milliseconds. */
@@ -144,7 +144,7 @@ export class Dispatcher {
   }
 
   async #carryOut(lease: Lease, endsAt: number): Promise<void> {
-    const { handlers, events, log, now, random } = this.#options;
+    const { handlers, events, log, now, random, marginMs } = this.#options;
     const { entry } = lease;
     const { result, outcome, change } = await attemptOf(entry, {
       handler: handlers().get(entry.kind),
@@ -153,7 +153,7 @@ export class Dispatcher {
       limitMs: endsAt - marginMs - performance.now(),
     });
     const retryAfterMs = outcome.type === 'retry' ? (outcome.retryAfterMs ?? 0) : 0;
-    const pause = result === 'interrupted' ? 0 : pauseAfter(entry.attempts, retryAfterMs, random());
+    const pause = result === 'interrupted' ? requestMs : pauseAfter(entry.attempts, retryAfterMs, random());
     events.attempted(entry, result);
     log[outcome.type === 'done' ? 'info' : 'warn']('outbox attempt', {
       ...describe(entry),

@@ -1,3 +1,6 @@
+/** How long another system may still be busy with a request whose sender has gone, in milliseconds. */
+export const requestMs = 30_000;
+
 const firstMs = 5000;
 const longestMs = 30 * 60_000;
 /** No system may put us off for longer, in milliseconds. */

@@ -3,12 +3,16 @@ import { openStateFile, transaction } from '../state/file.ts';
 import type { Instant } from '../time.ts';
 import type { OutboxStore } from './contract.ts';
 import type { Engine, Step, StepResult, StoreClock, Work, WorkKind } from './engine.ts';
+import { requestMs } from './pause.ts';
+import { storedInstant } from './rows.ts';
 import { SqlStore } from './store.ts';
 
 export interface SqliteStoreOptions {
   /** Measures leases, in milliseconds from any beginning; it follows no step of the clock. */
   readonly leaseClock: () => number;
   readonly mostWaiting?: number;
+  /** How long what a process was about when it died is left alone; absent: 30 s. */
+  readonly inFlightMs?: number;
 }
 
 /** The state file of this process, by a connection of its own. */
@@ -70,18 +74,24 @@ class FileEngine implements Engine {
 
 /**
  * Opens the outbox of a state file, which this process must have for itself (`lockStateFile`); `:memory:` is one that ends with
- * the process. Leases of a process that has died are over.
+ * the process. Leases of a process that has died end after `inFlightMs`.
  *
  * @throws Error that names the file, when it cannot be used.
  */
-export function openSqliteStore(file: string, { leaseClock, mostWaiting }: SqliteStoreOptions): OutboxStore {
+export function openSqliteStore(
+  file: string,
+  { leaseClock, mostWaiting, inFlightMs = requestMs }: SqliteStoreOptions,
+): OutboxStore {
   const database = openStateFile(file);
   try {
     // The rest of the file may lose its last second at a power cut; what acts on other systems may not.
     database.exec('PRAGMA synchronous = FULL');
-    database.exec(
-      'UPDATE outbox_entry SET lease_owner = NULL, lease_token = NULL, lease_until = NULL WHERE lease_token IS NOT NULL',
-    );
+    // Nobody will settle these. Their last request may still be under way: who looked for its effect now might find none yet.
+    database
+      .prepare(
+        'UPDATE outbox_entry SET lease_owner = NULL, lease_token = NULL, lease_until = ? WHERE lease_token IS NOT NULL OR lease_until IS NOT NULL',
+      )
+      .run(storedInstant(leaseClock() + inFlightMs));
     return new SqlStore(
       new FileEngine(database, leaseClock),
       mostWaiting === undefined ? {} : { mostWaiting },

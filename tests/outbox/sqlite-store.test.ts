@@ -57,15 +57,18 @@ describe('memory', () => {
 });
 
 describe('a process that follows one that was killed', () => {
-  it('need not wait for its leases, and what it settles late is lost', async () => {
+  it('waits for its last requests alone, and what the dead one settles late is lost', async () => {
     const tested = await open(join(folder, 'state.db'), {});
     const { store, now } = tested;
     const intent = { key: 'k', kind: 'ticket', action: 'create', queue: 'q', company: '', payload: null };
     await store.commit({ intents: [{ ...intent, notBefore: now(), expires: now() + 60_000 }] }, now());
-    const request = { owner: 'o', kinds: ['ticket'], now: now(), leaseMs: 30_000, limit: 1 };
+    const request = { owner: 'o', kinds: ['ticket'], now: now(), leaseMs: 600_000, limit: 1 };
     const [lease] = (await store.lease(request)).leases;
     if (lease === undefined) throw new Error('nothing was due');
     const next = await open(join(folder, 'state.db'), {});
+    // Its last request may still be under way.
+    expect((await next.store.lease(request)).leases).toEqual([]);
+    await next.advance(30_000);
     const [again] = (await next.store.lease(request)).leases;
     expect(again?.entry).toMatchObject({ key: 'k', attempts: 2 });
     expect(await store.settle(lease, { type: 'done', note: '' }, now(), {}, now())).toBe('lost');
