@@ -16,8 +16,8 @@ import { SnapshotStore } from '../poll/snapshot.ts';
 import { createApp } from '../web/app.ts';
 import { LongHistory } from '../web/prometheus/long-history.ts';
 import { StatusBoard } from '../web/status/board.ts';
-import { Acting } from './support/acting.ts';
-import type { PreparedActing } from './support/acting.ts';
+import { Acting } from './acting/acting.ts';
+import type { PreparedActing } from './acting/acting.ts';
 import { Coalesced } from './support/coalesced.ts';
 import { LoadedDrivers } from './support/loaded-drivers.ts';
 import { openPersistentState } from './support/persistent-state.ts';
@@ -106,7 +106,7 @@ class Exporter implements Serving {
     this.#web = web;
     this.#own = createOwnMetrics(options.version, () => this.#inForce?.state.isWritten);
     this.#body = new MetricsBody({
-      ownMetrics: () => this.#acting.withRemedies(this.#own.render),
+      ownMetrics: () => this.#acting.withOwn(this.#own.render),
       now: this.#now,
     });
     this.#snapshot = new SnapshotStore(this.#body);
@@ -167,7 +167,7 @@ class Exporter implements Serving {
       now: this.#now,
       // Until it is in force nothing has been read, and nobody must see more than it will allow.
       access: () => (this.#inForce?.config ?? first.config).access,
-      tickets: () => undefined,
+      tickets: () => this.#acting.tickets?.desk,
     });
     try {
       await this.#putInForce(first);

@@ -55,7 +55,9 @@ async function answerSafely(
   options: Answering,
 ): Promise<Answer> {
   try {
-    const foreign = checkHost(request, options.hosts);
+    // Alertmanager comes by whatever name it was given; no page of a browser has its token.
+    const isOfAlerts = options.find(request)?.route.right === 'alerts';
+    const foreign = isOfAlerts ? undefined : checkHost(request, options.hosts);
     if (foreign !== undefined) return foreign;
     const admission = await options.entrance.admit(request, client, settings);
     return 'refusal' in admission

@@ -51,7 +51,7 @@ export const running: readonly Room[] = [
     pure: true,
   },
   {
-    path: 'metrics/remedies.ts',
+    path: 'metrics/acting.ts',
     imports: ['metrics/exposition.ts'],
     types: ['monitors/contract.ts', 'remedies'],
     pure: true,
@@ -264,7 +264,7 @@ export const entrances: readonly Room[] = [
       'known-errors',
       'log.ts',
       'metrics/exposition.ts',
-      'metrics/remedies.ts',
+      'metrics/acting.ts',
       'outbound',
       'remedies',
       'monitors/contract.ts',

@@ -10,16 +10,18 @@ import { createPostgresStore } from '../../outbox/postgres-store.ts';
 import { openSqliteStore } from '../../outbox/sqlite-store.ts';
 import { Upkeep } from '../../outbox/upkeep.ts';
 import { WatchedStore } from '../../outbox/watched-store.ts';
-import { renderRemedies } from '../../metrics/remedies.ts';
+import { renderActing } from '../../metrics/acting.ts';
 import { RemedyCounts } from '../../remedies/metrics.ts';
 import type { RemedyService } from '../../remedies/remedies.ts';
-import type { ActingPart, MakePart } from './acting-part.ts';
-import { makeRemedies } from './remedies-part.ts';
+import type { ActingPart, MakePart } from './part.ts';
+import { makeRemedies } from './remedies.ts';
+import { makeTickets } from './tickets.ts';
+import type { TicketService } from './tickets.ts';
 import type { SnapshotStore } from '../../poll/snapshot.ts';
 import type { Instant } from '../../time.ts';
 
 /** The list of parts: tickets and remedies have one line each. */
-const productParts: readonly MakePart[] = [makeRemedies];
+const productParts: readonly MakePart[] = [makeTickets, makeRemedies];
 
 export interface ActingOptions {
   readonly snapshot: SnapshotStore;
@@ -69,11 +71,17 @@ export class Acting {
     return this.#inForce.parts.find((part) => part.remedies !== undefined)?.remedies;
   }
 
-  /** What the process exports about itself, and of remedies, as of now. */
-  async withRemedies(own: () => Promise<string>): Promise<string> {
+  /** What makes tickets; undefined: nothing does. */
+  get tickets(): TicketService | undefined {
+    return this.#inForce.parts.find((part) => part.tickets !== undefined)?.tickets;
+  }
+
+  /** What the process exports about itself, and of tickets and remedies, as of now. */
+  async withOwn(own: () => Promise<string>): Promise<string> {
     const { environment, companies } = this.#options.snapshot;
     const zones = new Map(companies.map(({ name, timezone }) => [name, timezone]));
-    return (await own()) + renderRemedies(this.remedies?.samples(zones) ?? [], environment);
+    const samples = [...(this.tickets?.bridge.samples() ?? []), ...(this.remedies?.samples(zones) ?? [])];
+    return (await own()) + renderActing(samples, environment);
   }
 
   /** Loads what a configuration needs. @throws Error when that fails. */
@@ -91,7 +99,11 @@ export class Acting {
     const { snapshot, log, now, parts = productParts } = this.#options;
     try {
       const made = parts.map((make) =>
-        make({ config, store: outbox.store, snapshot, log, now, remedyCounts: this.#remedyCounts }),
+        make({
+          ...{ config, store: outbox.store, snapshot, log, now },
+          remedyCounts: this.#remedyCounts,
+          ticketsBefore: this.tickets,
+        }),
       );
       return { outbox, parts: made.filter((part) => part !== undefined) };
     } catch (error) {

@@ -4,7 +4,7 @@ import { driverOf } from '../../databases/drivers.ts';
 import type { WritableDatabase } from '../../databases/writable.ts';
 import { createSend } from '../../outbound/send.ts';
 import { RemedyService } from '../../remedies/remedies.ts';
-import type { ActingPart, PartTools } from './acting-part.ts';
+import type { ActingPart, PartTools } from './part.ts';
 
 /** Databases that are written to, each opened when it is first needed. */
 class WritableDatabases {

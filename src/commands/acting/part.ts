@@ -5,6 +5,7 @@ import type { SnapshotStore } from '../../poll/snapshot.ts';
 import type { RemedyCounts } from '../../remedies/metrics.ts';
 import type { RemedyService } from '../../remedies/remedies.ts';
 import type { Instant } from '../../time.ts';
+import type { TicketService } from './tickets.ts';
 
 /** What acts by the outbox: tickets, remedies. One configuration's, replaced at each reload. */
 export interface ActingPart {
@@ -16,6 +17,8 @@ export interface ActingPart {
   stop?(): void | Promise<void>;
   /** What mends records, where this is that part. */
   readonly remedies?: RemedyService;
+  /** What makes tickets, where this is that part. */
+  readonly tickets?: TicketService;
 }
 
 /** What a part is made of. */
@@ -27,6 +30,8 @@ export interface PartTools {
   readonly log: Logger;
   readonly now: () => Instant;
   readonly remedyCounts: RemedyCounts;
+  /** The tickets of the configuration in force. */
+  readonly ticketsBefore: TicketService | undefined;
 }
 
 /** @returns undefined when the configuration wants no such part. @throws Error when it cannot be made. */
