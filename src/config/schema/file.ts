@@ -41,7 +41,9 @@ const generalKeys = {
     .meta({ examples: ['Europe/Brussels'] }),
 } as const;
 
-const sectionKeys = (entries: Pick<Entries, 'database' | 'calendar' | 'company' | 'responder'>) => ({
+const sectionKeys = (
+  entries: Pick<Entries, 'database' | 'stateDatabase' | 'calendar' | 'company' | 'responder'>,
+) => ({
   databases: z
     .record(name, entries.database)
     .refine((databases) => Object.keys(databases).length > 0, {
@@ -49,6 +51,11 @@ const sectionKeys = (entries: Pick<Entries, 'database' | 'calendar' | 'company' 
     })
     .describe('The databases to read, by the name that monitors refer to.')
     .meta({ minProperties: 1, examples: [{ shop: { driver: driverNames[0], url: '${SHOP_URL}' } }] }),
+  state_database: entries.stateDatabase
+    .describe(
+      'The PostgreSQL database that replicas share, for what `tickets` and `remedies` must remember; its login must be able to write to the schema `erp_exporter`, and nothing else. Keys as below `databases`. Absent: it is kept in `state_file`, of one process.',
+    )
+    .meta({ examples: [{ driver: driverNames[0], url: '${STATE_URL}' }] }),
   calendars: z
     .record(name, entries.calendar)
     .optional()
@@ -154,11 +161,6 @@ function rootOf(entries: Entries) {
         'The Prometheus that scrapes this exporter: the pages of companies and monitors then offer charts of 7 and 30 days from it, asked for by the exporter when somebody wants to see them, and `erp-exporter report` reads it. Nothing else needs it. Absent: charts show the last 24 hours, and there are no reports.',
       )
       .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
-    state_database: entries.stateDatabase
-      .describe(
-        'The PostgreSQL database that replicas share, for what `tickets` and `remedies` must remember; its login must be able to write to the schema `erp_exporter`, and nothing else. Keys as below `databases`. Absent: it is kept in `state_file`, of one process.',
-      )
-      .meta({ examples: [{ driver: driverNames[0], url: '${STATE_URL}' }] }),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
