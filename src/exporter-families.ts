@@ -136,7 +136,7 @@ export const processFamilies = {
   ),
 } as const satisfies Record<string, Family>;
 
-const outboxLabels = ['kind', 'action'];
+const outboxLabels: readonly string[] = ['kind', 'action'];
 
 /** What is exported about the outbox, when there is one; these bear only the labels listed. */
 export const outboxFamilies = {

@@ -19,7 +19,7 @@ import { readPrometheus } from './sections/prometheus/prometheus.ts';
 import { readRemedies } from './sections/remedies/remedies.ts';
 import { reservedNames } from './sections/reserved-names.ts';
 import { checkShownSecrets, nameToShow } from './sections/shown-texts.ts';
-import { readStateDatabase, warnOfForgetting } from './sections/state-database.ts';
+import { readStateDatabase } from './sections/state-database.ts';
 import { readStatusPage } from './sections/status-page.ts';
 import { readTickets } from './sections/tickets/tickets.ts';
 import {
@@ -116,7 +116,6 @@ async function readConfig(
   const databases = await readDatabases(root, report, file);
   const stateFile = readStateFile(root, file);
   await checkStateFile(databases, stateFile, report);
-  const stateDatabase = await readStateDatabase(root, report, file);
   const companies = readCompanies(root, report, timezone);
   const responders = readResponders(root, report);
   const monitors = readMonitorList(root, report, kinds, { environment, timezone, databases, companies });
@@ -133,7 +132,7 @@ async function readConfig(
       maintenance: readMaintenance(root, report, timezone),
       ...(await readOptional(root, report, file, given)),
       stateFile,
-      ...(stateDatabase === undefined ? {} : { stateDatabase }),
+      ...(await readStateDatabase(root, report, file)),
       knownErrors,
       monitors,
     },
@@ -194,7 +193,6 @@ export async function loadConfig(
   const { config, problems } = await readConfig(root, report, file, kinds);
   if (problems.length > 0) return failure(file, problems);
   warnOfUnused(root, config, report);
-  warnOfForgetting(config, report);
   return {
     ok: true,
     config: freezeConfig(config),

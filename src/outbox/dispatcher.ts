@@ -32,7 +32,7 @@ export interface DispatcherOptions {
   readonly pollMs?: number;
 }
 
-const defaults = { most: 8, leaseMs: 120_000, marginMs: 20_000, pollMs: 2000 };
+const defaults = { most: 8, leaseMs: 120_000, marginMs: 20_000, pollMs: 2000 } as const;
 
 /** How long attempts may take to end when the process stops. */
 const stopMs = 1500;

@@ -11,13 +11,13 @@ import { commands, Course } from './commands.ts';
 export interface StoreUnderTest {
   readonly store: OutboxStore;
   /** What the store's own clock says. */
-  now(): Instant;
-  advance(ms: number): Promise<void>;
+  readonly now: () => Instant;
+  readonly advance: (ms: number) => Promise<void>;
   /** By how much the clocks of two owners are ahead of the store's. */
   readonly skews: readonly [number, number];
   /** The same entries and documents, by another process. */
-  reopen(): Promise<StoreUnderTest>;
-  close(): Promise<void>;
+  readonly reopen: () => Promise<StoreUnderTest>;
+  readonly close: () => Promise<void>;
 }
 
 export type OpenStore = (options: { readonly mostWaiting?: number }) => Promise<StoreUnderTest>;

@@ -64,7 +64,7 @@ describe('a file of version 1', () => {
       .open('m', 'd', start)
       .write({ set: new Map([['a', '1']]) });
     database.close();
-    expect(pragma('user_version')).toBe(3);
+    expect(pragma('user_version')).toBe(4);
     expect(pragma('application_id')).toBe(0x65727078);
     const again = openStateFile(file);
     expect(createMonitorStates(again, fail).open('m', 'd', start).get('a')).toBe('1');

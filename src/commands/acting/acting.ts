@@ -129,7 +129,7 @@ export class Acting {
       outbox?.dispatcher.start();
       outbox?.upkeep.start();
     }
-    const ended = Promise.all(before.parts.map((part) => part.stop?.()));
+    const ended = Promise.all(before.parts.map(async (part) => part.stop?.()));
     for (const part of prepared.parts) part.start?.();
     outbox?.dispatcher.poke();
     await ended;

@@ -47,7 +47,9 @@ const generalKeys = {
     .meta({ examples: ['Europe/Brussels'] }),
 } as const;
 
-const sectionKeys = (entries: Pick<Entries, 'database' | 'calendar' | 'company' | 'responder'>) => ({
+const sectionKeys = (
+  entries: Pick<Entries, 'database' | 'stateDatabase' | 'calendar' | 'company' | 'responder'>,
+) => ({
   databases: z
     .record(name, entries.database)
     .refine((databases) => Object.keys(databases).length > 0, {
@@ -55,6 +57,11 @@ const sectionKeys = (entries: Pick<Entries, 'database' | 'calendar' | 'company' 
     })
     .describe('The databases to read, by the name that monitors refer to.')
     .meta({ minProperties: 1, examples: [{ shop: { driver: driverNames[0], url: '${SHOP_URL}' } }] }),
+  state_database: entries.stateDatabase
+    .describe(
+      'The PostgreSQL database that replicas share, for what `tickets` and `remedies` must remember; its login must be able to write to the schema `erp_exporter`, and nothing else. Keys as below `databases`. Absent: it is kept in `state_file`, of one process.',
+    )
+    .meta({ examples: [{ driver: driverNames[0], url: '${STATE_URL}' }] }),
   calendars: z
     .record(name, entries.calendar)
     .optional()
@@ -155,14 +162,7 @@ const viewingKeys = (entries: Pick<Entries, 'access' | 'statusPage' | 'prometheu
     .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
 });
 
-const actingKeys = (
-  entries: Pick<Entries, 'stateDatabase' | 'tickets' | 'writableDatabase' | 'remedies'>,
-) => ({
-  state_database: entries.stateDatabase
-    .describe(
-      'The PostgreSQL database that replicas share, for what `tickets` and `remedies` must remember; its login must be able to write to the schema `erp_exporter`, and nothing else. Keys as below `databases`. Absent: it is kept in `state_file`, of one process.',
-    )
-    .meta({ examples: [{ driver: driverNames[0], url: '${STATE_URL}' }] }),
+const actingKeys = (entries: Pick<Entries, 'tickets' | 'writableDatabase' | 'remedies'>) => ({
   tickets: entries.tickets
     .describe(
       'Tickets: one per company, flow, monitor and type of event, with a comment when more of the same comes, and closed by itself when all is well again and nobody has worked on it. Absent: there are none.',

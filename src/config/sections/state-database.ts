@@ -6,25 +6,26 @@ import type { Report } from '../source/report.ts';
 import { databaseSettings } from './databases.ts';
 import type { Mapping } from './entries.ts';
 
-/** Reads `state_database:`. @returns undefined when it is absent or bad, which is reported. */
+/** Reads `state_database:`. @returns nothing when it is absent or bad, which is reported. */
 export async function readStateDatabase(
   root: Mapping,
   report: Report,
   file: string,
-): Promise<DatabaseSettings | undefined> {
+): Promise<{ readonly stateDatabase?: DatabaseSettings }> {
   const path = ['state_database'];
-  if (root['state_database'] === undefined) return undefined;
+  if (root['state_database'] === undefined) return {};
   const entry = report.read(databaseSchema, root['state_database'], path);
-  if (entry === undefined) return undefined;
+  if (entry === undefined) return {};
   if (driverOf(entry.driver).keepsState !== true) {
     const able = drivers.filter(({ keepsState }) => keepsState === true).map(({ name }) => name);
     report.problem(
       [...path, 'driver'],
       `${entry.driver} cannot keep what replicas share; use ${able.join(' or ')}, or leave state_database out and name a state_file`,
     );
-    return undefined;
+    return {};
   }
-  return databaseSettings('state_database', entry, { report, file, path });
+  const stateDatabase = await databaseSettings('state_database', entry, { report, file, path });
+  return { stateDatabase };
 }
 
 /** Warns when what acts on other systems would forget what it has done. */
