@@ -254,8 +254,7 @@ function usage(): string {
     '',
     'Commands:',
     ...lines,
-    '',
-    'Flags:',
+    '\nFlags:',
     ...flagLines(),
   ].join('\n');
 }

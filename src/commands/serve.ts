@@ -122,8 +122,9 @@ class Exporter implements Serving {
       log: options.log,
       clock: () => performance.now(),
     });
+    const tools = { snapshot: this.#snapshot, log: options.log, now: this.#now, random: Math.random };
     this.#poller = new Poller({
-      snapshot: this.#snapshot,
+      ...tools,
       history: this.#history,
       open: (driver) => this.#drivers.openOf(driver),
       readPassword: async (file) => {
@@ -132,17 +133,8 @@ class Exporter implements Serving {
       },
       errors: () => this.#current().knowledge,
       states: () => this.#current().state.states,
-      log: options.log,
-      now: this.#now,
-      random: Math.random,
     });
-    this.#acting = new Acting({
-      snapshot: this.#snapshot,
-      metrics: createOutboxMetrics(this.#own.registry),
-      log: options.log,
-      now: this.#now,
-      random: Math.random,
-    });
+    this.#acting = new Acting({ ...tools, metrics: createOutboxMetrics(this.#own.registry) });
   }
 
   get urls(): readonly string[] {

@@ -19,7 +19,7 @@ import { readPrometheus } from './sections/prometheus/prometheus.ts';
 import { readRemedies } from './sections/remedies/remedies.ts';
 import { reservedNames } from './sections/reserved-names.ts';
 import { checkShownSecrets, nameToShow } from './sections/shown-texts.ts';
-import { readStateDatabase } from './sections/state-database.ts';
+import { readStateDatabase, warnOfForgetting } from './sections/state-database/state-database.ts';
 import { readStatusPage } from './sections/status-page.ts';
 import { readTickets } from './sections/tickets/tickets.ts';
 import {
@@ -140,6 +140,11 @@ async function readConfig(
   };
 }
 
+function warn(root: Mapping, config: Config, report: Report): void {
+  warnOfUnused(root, config, report);
+  warnOfForgetting(config, report);
+}
+
 /** More than anybody reads at once; a log and a page must not grow by what a file holds. */
 const maxProblems = 100;
 
@@ -192,7 +197,7 @@ export async function loadConfig(
   checkShownSecrets(root, report, isSql);
   const { config, problems } = await readConfig(root, report, file, kinds);
   if (problems.length > 0) return failure(file, problems);
-  warnOfUnused(root, config, report);
+  warn(root, config, report);
   return {
     ok: true,
     config: freezeConfig(config),

@@ -118,10 +118,8 @@ export function createSend(policy: OutboundPolicy, tools: SendTools = {}): SendO
     } catch (error) {
       if (error instanceof OutboundError) throw error;
       const fault = progress.isSent ? 'lost' : 'unreachable';
-      if (signal.aborted) throw new OutboundError(fault, 'the call was ended', { cause: error });
-      if (timeout.aborted)
-        throw new OutboundError(fault, `no answer within ${policy.timeoutMs} ms`, { cause: error });
-      throw new OutboundError(fault, messageOf(error), { cause: error });
+      const slow = timeout.aborted ? `no answer within ${policy.timeoutMs} ms` : messageOf(error);
+      throw new OutboundError(fault, signal.aborted ? 'the call was ended' : slow, { cause: error });
     }
   };
 }

@@ -3,9 +3,22 @@ import { messages } from '../texts/messages.ts';
 import type { MessageKey } from '../texts/messages.ts';
 import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
-import { oneLine } from './clean.ts';
 import type { Material, ToldRecord } from './records.ts';
 import type { FiringAlert, TicketState } from './state.ts';
+
+/**
+ * A text from elsewhere as one line: what would begin another line, hide or turn around what follows is a space, and what is too long is
+ * cut. @param most characters.
+ */
+function oneLine(text: string, most: number): string {
+  // Beyond this nothing of it is used.
+  const line = text
+    .slice(0, most * 4)
+    .replaceAll(/[\p{C}\s]+/gu, ' ')
+    .trim();
+  const characters = Array.from(line);
+  return characters.length <= most ? line : `${characters.slice(0, most - 1).join('')}…`;
+}
 
 /** What a text is made with. */
 export interface Writing {

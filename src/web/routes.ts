@@ -142,6 +142,8 @@ async function reload(visit: Visit): Promise<Answer> {
   return textAnswer(400, `The configuration was not reloaded, the previous one stays in force:\n${lines}`);
 }
 
+const healthy = (): Answer => textAnswer(200, 'erp-exporter is healthy.');
+
 function ready({ readiness }: Visit): Answer {
   const { ready: isReady, text } = readiness();
   return textAnswer(isReady ? 200 : 503, text);
@@ -153,7 +155,7 @@ function quit({ lifecycle }: Visit): Answer {
 }
 
 /** A page for people, which shows what its visitor may see. */
-function page(path: string, answer: (visit: PageVisit) => Answer | Promise<Answer>): Route {
+function page(path: string, answer: (visit: Visit & PageVisit) => Answer | Promise<Answer>): Route {
   return {
     path,
     methods: read,
@@ -234,15 +236,7 @@ function signInRoute(
 
 /** A page of the built-in tracker. */
 function ticketPage(path: string, answer: (visit: Visit & PageVisit) => Promise<Answer>): Route {
-  return {
-    path,
-    methods: read,
-    right: 'page',
-    isLifecycle: false,
-    needsTickets: true,
-    answer: async (visit) =>
-      compressed(visit, await answer({ ...visit, notice: visit.warning(visit.settings) })),
-  };
+  return { ...page(path, answer), needsTickets: true };
 }
 
 /** Every route. A page and a scrape read the snapshot; a refresh asks the poller; nothing here touches a database itself. */
@@ -277,11 +271,7 @@ export const routes: readonly Route[] = [
   { ...page(`${apiPath}openapi.json`, openApiAnswer), right: undefined },
   ticketPage('/tickets', ticketsAnswer),
   ticketPage('/tickets/:ticket', ticketAnswer),
-  {
-    ...ticketPage('/tickets/:ticket/change', changeTicketAnswer),
-    methods: ['POST'],
-    right: 'tickets',
-  },
+  { ...ticketPage('/tickets/:ticket/change', changeTicketAnswer), methods: ['POST'], right: 'tickets' },
   {
     path: `${apiPath}alertmanager`,
     methods: ['POST'],
@@ -302,13 +292,7 @@ export const routes: readonly Route[] = [
   signInRoute('/login', read, loginAnswer),
   signInRoute('/login/callback', read, callbackAnswer),
   signInRoute('/logout', [...read, 'POST'], logoutAnswer),
-  {
-    path: '/-/healthy',
-    methods: read,
-    right: undefined,
-    isLifecycle: false,
-    answer: () => textAnswer(200, 'erp-exporter is healthy.'),
-  },
+  { path: '/-/healthy', methods: read, right: undefined, isLifecycle: false, answer: healthy },
   { path: '/-/ready', methods: read, right: undefined, isLifecycle: false, answer: ready },
   { path: '/-/reload', methods: change, right: 'reload', isLifecycle: true, answer: reload },
   { path: '/-/quit', methods: change, right: 'reload', isLifecycle: true, answer: quit },

@@ -16,7 +16,7 @@ import type { RemedyService } from '../../remedies/remedies.ts';
 import type { ActingPart, MakePart } from './part.ts';
 import { makeRemedies } from './remedies.ts';
 import { makeTickets } from './tickets.ts';
-import type { TicketService } from './tickets.ts';
+import type { TicketService } from './ticket-service.ts';
 import type { SnapshotStore } from '../../poll/snapshot.ts';
 import type { Instant } from '../../time.ts';
 

@@ -5,7 +5,7 @@ import type { SnapshotStore } from '../../poll/snapshot.ts';
 import type { RemedyCounts } from '../../remedies/metrics.ts';
 import type { RemedyService } from '../../remedies/remedies.ts';
 import type { Instant } from '../../time.ts';
-import type { TicketService } from './tickets.ts';
+import type { TicketService } from './ticket-service.ts';
 
 /** What acts by the outbox: tickets, remedies. One configuration's, replaced at each reload. */
 export interface ActingPart {

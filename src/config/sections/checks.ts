@@ -12,7 +12,6 @@ import { entriesOf, isMapping, listOf, monitorsOf, namesOf, responderNamesOf, te
 import type { Mapping } from './entries.ts';
 import { checkNotifyReferences } from './notify.ts';
 import { References } from './references.ts';
-import { warnOfForgetting } from './state-database.ts';
 import { checkTicketReferences } from './ticket-references.ts';
 
 /** Schema of the entries of each section that is a mapping by name. */
@@ -57,10 +56,9 @@ export function checkReferences(root: Mapping, report: Report): void {
   checkTicketReferences(root, rules);
 }
 
-/** Warns of entries that nothing uses, often the sign of a mistake elsewhere, and of a store that forgets. */
+/** Warns of entries that nothing uses, often the sign of a mistake elsewhere. */
 export function warnOfUnused(root: Mapping, config: Config, report: Report): void {
   const { monitors } = config;
-  warnOfForgetting(config, report);
   const remedies = isMapping(root['remedies']) ? listOf(root['remedies'], 'list') : [];
   const databases = new Set(monitors.flatMap((monitor) => monitor.databases));
   const companies = new Set(monitors.flatMap((monitor) => monitor.companies));

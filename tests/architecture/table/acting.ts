@@ -15,6 +15,7 @@ export const acting: readonly Room[] = [
     packages: ['node:dns/promises', 'node:http', 'node:https', 'node:net'],
   },
   { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
+  { path: 'tickets/trackers.ts', types: ['tickets/contract.ts'] },
   {
     path: 'tickets/builtin',
     imports: ['tickets/contract.ts'],

@@ -97,6 +97,11 @@ export const configuration: readonly Room[] = [
     packages: ['node:crypto', 'node:url', 'zod'],
   },
   {
+    path: 'config/sections/state-database',
+    imports: ['config/schema', 'config/sections', 'databases/drivers.ts'],
+    types: ['config/config.ts', 'config/sections/entries.ts', 'config/source', 'databases/contract.ts'],
+  },
+  {
     path: 'config/load.ts',
     imports: [
       'config/freeze.ts',
@@ -105,8 +110,9 @@ export const configuration: readonly Room[] = [
       'config/sections/access',
       'config/sections/entries.ts',
       'config/sections/prometheus',
-      'config/sections/tickets',
       'config/sections/remedies',
+      'config/sections/state-database',
+      'config/sections/tickets',
       'config/source',
       'monitors/kinds.ts',
       'tickets/trackers.ts',

@@ -1,21 +1,12 @@
 import type { Room } from './room.ts';
 
 export const running: readonly Room[] = [
-  { path: 'outbox/contract.ts', types: ['time.ts'] },
-  { path: 'outbound', pure: true },
-  { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
-  { path: 'tickets/trackers.ts', types: ['tickets/contract.ts'] },
   {
     path: 'texts',
     imports: ['known-errors'],
     types: ['time.ts'],
     packages: ['intl-messageformat'],
     pure: true,
-  },
-  {
-    path: 'outbound',
-    types: ['time.ts'],
-    packages: ['node:dns/promises', 'node:http', 'node:https', 'node:net'],
   },
   {
     path: 'remedies',
@@ -32,7 +23,6 @@ export const running: readonly Room[] = [
     ],
     packages: ['node:crypto', 'zod'],
   },
-  { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
   {
     path: 'poll',
     imports: ['calendar', 'databases/contract.ts', 'monitors/contract.ts', 'secrets.ts', 'time.ts'],
@@ -113,6 +103,13 @@ export const running: readonly Room[] = [
     pure: true,
   },
   {
+    path: 'web/pages/tickets',
+    imports: ['web/pages'],
+    types: ['texts', 'tickets/builtin', 'web/assets.ts', 'web/view'],
+    packages: ['preact'],
+    pure: true,
+  },
+  {
     path: 'web/api',
     imports: ['decimal.ts', 'judgement.ts', 'web/view'],
     types: ['known-errors', 'time.ts'],
@@ -181,6 +178,7 @@ export const running: readonly Room[] = [
       'web/access',
       'web/api',
       'web/pages',
+      'web/pages/tickets',
       'web/server',
       'web/status',
       'web/view',
@@ -264,9 +262,6 @@ export const entrances: readonly Room[] = [
       'known-errors',
       'log.ts',
       'metrics/exposition.ts',
-      'metrics/acting.ts',
-      'outbound',
-      'remedies',
       'monitors/contract.ts',
       'monitors/shared',
       'outbox',
@@ -297,8 +292,35 @@ export const entrances: readonly Room[] = [
     packages: ['node:crypto', 'node:util'],
   },
   {
+    path: 'commands/acting',
+    imports: [
+      'config/source',
+      'databases/drivers.ts',
+      'metrics/acting.ts',
+      'outbound',
+      'outbox',
+      'remedies',
+      'texts',
+      'tickets',
+      'tickets/builtin',
+      'tickets/contract.ts',
+      'tickets/trackers.ts',
+    ],
+    types: [
+      'config/config.ts',
+      'databases/writable.ts',
+      'known-errors',
+      'log.ts',
+      'metrics/outbox.ts',
+      'poll',
+      'time.ts',
+    ],
+    packages: ['node:crypto', 'node:timers/promises'],
+  },
+  {
     path: 'commands',
     imports: [
+      'commands/acting',
       'commands/support',
       'config/load.ts',
       'config/sections',

@@ -7,7 +7,7 @@ import type { RemedyEntry } from '../../schema/remedies.ts';
 import { readSecret, resolveBeside } from '../../source/files.ts';
 import { suggest } from '../../source/nearest.ts';
 import type { Path } from '../../source/path.ts';
-import type { RemedyContext } from './remedies.ts';
+import type { RemedyContext } from './context.ts';
 
 type Http = Exclude<RemedyEntry['http'], undefined>;
 type Statement = Exclude<RemedyEntry['statement'], undefined>;

@@ -1,5 +1,3 @@
-import type { Calendar } from '../../../calendar/calendar.ts';
-import type { DatabaseSettings } from '../../../databases/contract.ts';
 import type { KnownError } from '../../../known-errors/catalogue.ts';
 import type { MonitorConfig, Remedies, Remedy } from '../../config.ts';
 import { remediesFrameSchema, remedySchema } from '../../schema/remedies.ts';
@@ -10,19 +8,7 @@ import type { Report } from '../../source/report.ts';
 import { isMapping, namesOf } from '../entries.ts';
 import type { Mapping } from '../entries.ts';
 import { readAction } from './action.ts';
-
-/** What the rest of the configuration defines. */
-export interface RemedyContext {
-  readonly report: Report;
-  /** The configuration's own file. */
-  readonly file: string;
-  readonly companies: readonly string[];
-  readonly monitors: readonly MonitorConfig[];
-  readonly calendars: ReadonlyMap<string, { readonly calendar: Calendar }>;
-  readonly errors: readonly KnownError[];
-  /** Those of `writable_databases`. */
-  readonly databases: ReadonlyMap<string, DatabaseSettings>;
-}
+import type { RemedyContext } from './context.ts';
 
 function checkErrors({ errors }: RemedyEntry, path: Path, { report, errors: known }: RemedyContext): void {
   const retryable = known.filter((error) => error.retryable).map(({ id }) => id);

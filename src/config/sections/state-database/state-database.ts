@@ -1,10 +1,10 @@
-import type { DatabaseSettings } from '../../databases/contract.ts';
-import { driverOf, drivers } from '../../databases/drivers.ts';
-import type { Config } from '../config.ts';
-import { databaseSchema } from '../schema/database.ts';
-import type { Report } from '../source/report.ts';
-import { databaseSettings } from './databases.ts';
-import type { Mapping } from './entries.ts';
+import type { DatabaseSettings } from '../../../databases/contract.ts';
+import { driverOf, drivers } from '../../../databases/drivers.ts';
+import type { Config } from '../../config.ts';
+import { databaseSchema } from '../../schema/database.ts';
+import type { Report } from '../../source/report.ts';
+import { databaseSettings } from '../databases.ts';
+import type { Mapping } from '../entries.ts';
 
 /** Reads `state_database:`. @returns nothing when it is absent or bad, which is reported. */
 export async function readStateDatabase(
