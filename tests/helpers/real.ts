@@ -29,6 +29,7 @@ export const components = {
     environment: 'TEST_MSSQL_URL',
     install: 'TEST_MSSQL_URL=mssql://sa:PASSWORD@HOST:1433/master npm test',
   },
+  gitea: { environment: 'GITEA_BINARY', install: 'GITEA_BINARY=/usr/local/bin/gitea npm test' },
 } as const;
 export type Component = keyof typeof components;
 
