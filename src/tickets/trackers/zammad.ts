@@ -194,7 +194,8 @@ class Zammad implements Steps {
   #article(text: string, marker: string): Readonly<Record<string, unknown>> {
     return {
       subject: markerLine(marker),
-      body: shorten(plain(text), mostCharacters),
+      // A body must not be empty.
+      body: shorten(plain(text), mostCharacters).trim() || '–',
       content_type: 'text/plain',
       type: 'note',
       internal: true,

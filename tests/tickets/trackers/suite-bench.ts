@@ -41,7 +41,9 @@ export interface Subject {
 }
 
 export const never = new AbortController().signal;
-export const isWrite = (method: string): boolean => method !== 'GET';
+/** Jira reads many issues by POST. */
+export const isWrite = (method: string, path: string): boolean =>
+  method !== 'GET' && !path.endsWith('/issue/bulkfetch');
 
 export interface Bench {
   readonly subject: Subject;

@@ -118,7 +118,7 @@ export class JiraApi {
   async search(jql: string, maxResults: number, signal: AbortSignal): Promise<readonly JiraIssue[]> {
     const path = this.#isCloud ? ['search', 'jql'] : ['search'];
     const schema = z.object({ issues: z.array(issueSchema) });
-    return (await this.#post(path, { jql, maxResults, fields }, schema, signal)).issues;
+    return (await this.#get(path, { jql, maxResults, fields: fields.join(',') }, schema, signal)).issues;
   }
 
   issue(idOrKey: string, signal: AbortSignal): Promise<JiraIssue | undefined> {
