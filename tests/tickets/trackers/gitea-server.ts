@@ -104,13 +104,17 @@ async function activeIn(rest: Rest, text: string): Promise<readonly string[]> {
 }
 
 function colleagueOf(rest: Rest, admin: Rest): Subject['colleague'] {
-  const change = async (id: string, body: unknown) => void (await rest.one('PATCH', `${issues}/${id}`, body));
+  const change = async (id: string, body: unknown): Promise<void> => {
+    await rest.one('PATCH', `${issues}/${id}`, body);
+  };
   async function label(id: string, name: string): Promise<void> {
     const found = (await rest.many('/repos/acme/erp/labels')).find((one) => one.name === name);
     await rest.text('POST', `${issues}/${id}/labels`, { labels: [found?.id] });
   }
   return {
-    comment: async (id, body) => void (await rest.one('POST', `${issues}/${id}/comments`, { body })),
+    comment: async (id, body) => {
+      await rest.one('POST', `${issues}/${id}/comments`, { body });
+    },
     assign: (id) => change(id, { assignees: ['someone'] }),
     retitle: (id, title) => change(id, { title }),
     prioritise: (id) => label(id, 'urgent'),
@@ -120,7 +124,9 @@ function colleagueOf(rest: Rest, admin: Rest): Subject['colleague'] {
       await label(id, 'wontfix');
       await change(id, { state: 'closed' });
     },
-    remove: async (id) => void (await admin.text('DELETE', `${issues}/${id}`)),
+    remove: async (id) => {
+      await admin.text('DELETE', `${issues}/${id}`);
+    },
   };
 }
 
@@ -183,20 +189,30 @@ export async function startRealGitea(): Promise<RealGitea> {
     const common = ['--username', name, '--password', 'Pass-word-1', '--email', `${name}@gitea.example`];
     await gitea('admin', 'user', 'create', ...common, '--must-change-password=false', ...more);
     const token = ['--username', name, '--token-name', 't', '--scopes', 'all', '--raw'];
-    tokens.push((await gitea('admin', 'user', 'generate-access-token', ...token)).trim());
+    // Warnings may come before it.
+    tokens.push(
+      /[0-9a-f]{40}\s*$/.exec(await gitea('admin', 'user', 'generate-access-token', ...token))?.[0].trim() ??
+        '',
+    );
   }
   const server = spawn(binary, ['--config', config, 'web'], { env: environment, stdio: 'ignore' });
-  const url = new URL(`http://127.0.0.1:${port}`);
-  await answers(url, () => server.exitCode !== null);
-  const [admin, token, someone] = tokens.map((one) => [new Rest(url, one), one] as const);
-  if (admin === undefined || token === undefined || someone === undefined) throw new Error('no tokens');
-  await prepare(admin[0]);
   async function stop(): Promise<void> {
     if (server.exitCode === null) {
+      const exit = once(server, 'exit');
       server.kill('SIGTERM');
-      await once(server, 'exit');
+      await exit;
     }
     await rm(folder, { recursive: true, force: true });
   }
-  return { subject: subjectOf(url, someone[0], admin[0], stop), token: token[1] };
+  const url = new URL(`http://127.0.0.1:${port}`);
+  const [admin = '', token = '', someone = ''] = tokens;
+  const owner = new Rest(url, admin);
+  try {
+    await answers(url, () => server.exitCode !== null);
+    await prepare(owner);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { subject: subjectOf(url, new Rest(url, someone), owner, stop), token };
 }

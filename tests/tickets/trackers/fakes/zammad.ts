@@ -86,7 +86,7 @@ export class ZammadModel {
     };
     this.tickets.set(ticket.id, ticket);
     this.note(by, ticket, { type: 'created' });
-    for (const _ of tags) this.note(by, ticket, { type: 'added', attribute: 'tag' });
+    if (tags.length > 0) this.note(by, ticket, { type: 'added', attribute: 'tag' });
     // What Zammad does by itself.
     this.note(system, ticket, { type: 'notification' });
     this.note(system, ticket, { type: 'updated', attribute: 'escalation_at' });
