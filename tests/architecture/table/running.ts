@@ -4,7 +4,19 @@ export const running: readonly Room[] = [
   { path: 'outbox/contract.ts', types: ['time.ts'] },
   { path: 'outbound', pure: true },
   { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
-  { path: 'tickets/trackers.ts', types: ['tickets/contract.ts'] },
+  {
+    path: 'tickets/trackers/shared',
+    imports: ['outbound', 'secrets.ts', 'tickets/contract.ts'],
+    types: ['time.ts'],
+    packages: ['zod'],
+  },
+  {
+    path: 'tickets/trackers',
+    imports: ['tickets/contract.ts', 'tickets/trackers/shared'],
+    types: ['outbound', 'time.ts'],
+    packages: ['node:crypto', 'zod'],
+  },
+  { path: 'tickets/trackers.ts', imports: ['tickets/trackers'], types: ['tickets/contract.ts'] },
   {
     path: 'texts',
     imports: ['known-errors'],
