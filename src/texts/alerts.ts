@@ -236,6 +236,18 @@ export const alertTexts = {
     de: 'Zustandsdatei wird nicht geschrieben',
     fr: 'fichier d’état non écrit',
   },
+  'alert.ErpOutboxStuck': {
+    en: 'outbox is stuck',
+    nl: 'outbox loopt vast',
+    de: 'Outbox hängt fest',
+    fr: 'boîte d’envoi bloquée',
+  },
+  'alert.ErpOutboxNotWritten': {
+    en: 'outbox is not written',
+    nl: 'outbox wordt niet geschreven',
+    de: 'Outbox wird nicht geschrieben',
+    fr: 'boîte d’envoi non écrite',
+  },
   'alert.ErpConfigReloadFailed': {
     en: 'configuration is not valid',
     nl: 'configuratie is ongeldig',

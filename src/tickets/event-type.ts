@@ -57,6 +57,8 @@ const types: ReadonlyMap<string, EventType> = new Map<string, EventType>([
   ['ErpRedundancyLost', 'exporter'],
   ['ErpConfigReloadFailed', 'exporter'],
   ['ErpStateFileNotWritten', 'exporter'],
+  ['ErpOutboxStuck', 'exporter'],
+  ['ErpOutboxNotWritten', 'exporter'],
   ['ErpExporterDown', 'exporter'],
 ]);
 

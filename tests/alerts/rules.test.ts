@@ -44,7 +44,7 @@ describe('alerting rules', () => {
         ['ErpJobFailed', 'ErpJobOverdue', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'],
         ['ErpJobLate', 'ErpJobNeverRan', 'ErpJobUnknown', 'ErpNoJobs'],
         ['ErpMonitorFailing', 'ErpMonitorStale', 'ErpMonitorTruncated', 'ErpMonitorBlind'],
-        ['ErpRunsSkipped', 'ErpRedundancyLost'],
+        ['ErpRunsSkipped', 'ErpRedundancyLost', 'ErpOutboxStuck', 'ErpOutboxNotWritten'],
         ['ErpDatabaseDown', 'ErpDatabaseClockSkew', 'ErpConfigReloadFailed', 'ErpStateFileNotWritten', 'ErpExporterDown', 'ErpWatchdog'],
       ]
         .flat()

@@ -73,6 +73,8 @@ describe('the alerts of the rules', () => {
       'ErpDatabaseDown',
       'ErpExporterDown',
       'ErpMonitorStale',
+      'ErpOutboxNotWritten',
+      'ErpOutboxStuck',
       'ErpRedundancyLost',
       'ErpRunsSkipped',
       'ErpStateFileNotWritten',

@@ -1,4 +1,4 @@
-import { byCriticality, described, monitorLabels, orders, technical } from './cases.ts';
+import { byCriticality, described, monitorLabels, orders, technical, withFigure } from './cases.ts';
 import type { AlertCase } from './cases.ts';
 
 const none = () => ({});
@@ -159,7 +159,60 @@ const stateFileNotWritten = technical({
   bad: () => ({ erp_state_file_written: 0 }),
 });
 
+const waiting = (since: number) => ({
+  [series('erp_outbox_oldest_waiting_timestamp_seconds', { kind: 'ticket', action: 'open' })]: since,
+});
+const outboxStuck = technical({
+  alert: 'ErpOutboxStuck',
+  severity: 'warning',
+  forMinutes: 5,
+  annotations: {
+    summary: 'The outbox is stuck.',
+    ...described(
+      'The oldest entry of the outbox has waited for 35m 1s: tickets or remedies do not reach the other system.',
+      'De oudste taak in de outbox wacht al 35m 1s: tickets of herstelacties bereiken het andere systeem niet.',
+      'Der älteste Auftrag in der Outbox wartet seit 35m 1s: Tickets oder Abhilfen erreichen das andere System nicht.',
+      'La plus ancienne tâche de la boîte d’envoi attend depuis 35m 1s\u00a0: des tickets ou des remèdes n’atteignent pas l’autre système.',
+    ),
+    duration: '35m 1s',
+  },
+  good: (at) => waiting(at - 1800),
+  bad: (_, since) => waiting(since - 1801),
+});
+
+const outboxNotWritten = technical({
+  alert: 'ErpOutboxNotWritten',
+  severity: 'critical',
+  forMinutes: 5,
+  annotations: {
+    summary: 'The exporter cannot write its outbox.',
+    ...described(
+      'The exporter cannot write its outbox: no tickets are made, and nothing is repaired automatically.',
+      'De exporter kan zijn outbox niet schrijven: er worden geen tickets gemaakt, en niets wordt automatisch hersteld.',
+      'Der Exporter kann seine Outbox nicht schreiben: Es entstehen keine Tickets, und nichts wird automatisch behoben.',
+      'L’exporteur ne peut pas écrire sa boîte d’envoi\u00a0: aucun ticket n’est créé et rien n’est réparé automatiquement.',
+    ),
+  },
+  good: () => ({ erp_outbox_store_up: 1 }),
+  bad: () => ({ erp_outbox_store_up: 0 }),
+});
+
 /** The cases about the monitors themselves. */
 export const monitorCases: readonly AlertCase[] = [...byCriticality(failing, 15), stale, truncated, blind];
 /** The cases about databases and the configuration; the exporter's own end has scenarios of its own. */
-export const exporterCases: readonly AlertCase[] = [databaseDown, clockSkew, reloadFailed, stateFileNotWritten];
+export const exporterCases: readonly AlertCase[] = [
+  databaseDown,
+  clockSkew,
+  reloadFailed,
+  stateFileNotWritten,
+  outboxStuck,
+  {
+    ...outboxStuck,
+    severity: 'critical',
+    joinsWarning: true,
+    annotations: withFigure(outboxStuck.annotations, '35m 1s', '4h 5m 1s'),
+    good: (at) => waiting(at - 14_400),
+    bad: (_, since) => waiting(since - 14_401),
+  },
+  outboxNotWritten,
+];

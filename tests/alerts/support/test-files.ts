@@ -13,6 +13,7 @@ import {
   monitorScenarios,
   scheduleScenarios,
 } from './special-others.ts';
+import { outboxScenarios } from './special-outbox.ts';
 import { reconciliationScenarios } from './special-reconciliation.ts';
 import { recordScenarios } from './special-records.ts';
 import { exporterCases, monitorCases } from './technical-cases.ts';
@@ -24,7 +25,7 @@ const files: readonly (readonly [name: string, cases: readonly AlertCase[], spec
   ['queries', queryCases, []],
   ['jobs', jobCases, jobScenarios],
   ['monitors', monitorCases, monitorScenarios],
-  ['exporter', exporterCases, exporterScenarios],
+  ['exporter', exporterCases, [...exporterScenarios, ...outboxScenarios]],
   ['exporter-days', [], longExporterScenarios],
 ];
 

@@ -6,7 +6,7 @@ import type { Values } from './series.ts';
 /** The target of a scrape; `instance` distinguishes replicas. */
 export const targetLabels = (instance: string) => ({ instance, job: 'erp' });
 
-const bearsNoMonitor = /^(up|erp_(database|config|exporter|known_error|company)_\w+)(\{|$)/;
+const bearsNoMonitor = /^(up|erp_(database|config|exporter|state_file|outbox|known_error|company)_\w+)(\{|$)/;
 
 /** Values of one target: the monitor's labels are added where they belong, the target's everywhere. */
 export function exposed(values: Values, monitor: MonitorFacts, instance: string): Values {

@@ -30,6 +30,8 @@ const ofMonitoring: readonly string[] = [
   'ErpMonitorStale',
   'ErpMonitorTruncated',
   'ErpNoJobs',
+  'ErpOutboxNotWritten',
+  'ErpOutboxStuck',
   'ErpRedundancyLost',
   'ErpRunsSkipped',
   'ErpSamplesOmitted',
