@@ -138,6 +138,8 @@ async function prepare(admin: Rest): Promise<void> {
   for (const name of ['erp', 'urgent', 'wontfix'])
     await admin.one('POST', '/repos/acme/erp/labels', { name, color: '#ee0701' });
   await admin.one('POST', issues, { title: 'What nobody refers to' });
+  for (const text of ['@someone', '#1', '<b>a</b>', 'http://a.example', '- a'])
+    if ((await activeIn(admin, text)).length === 0) throw new Error(`nobody would notice ${text}`);
 }
 
 function subjectOf(url: URL, rest: Rest, admin: Rest, stop: () => Promise<void>): Omit<Subject, 'open'> {

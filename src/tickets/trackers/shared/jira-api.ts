@@ -54,7 +54,7 @@ export type JiraTransition = z.output<typeof transitionSchema>;
 
 const pageSize = 100;
 const mostPages = 50;
-const fields = ['status', 'resolution', 'resolutiondate', 'labels', 'creator'];
+const fields: readonly string[] = ['status', 'resolution', 'resolutiondate', 'labels', 'creator'];
 
 interface Page<Item> {
   readonly items: readonly Item[];
