@@ -201,7 +201,11 @@ function remedyChange(path: string, answer: (visit: Visit & PageVisit) => Promis
     methods: ['POST'],
     right: 'remedies',
     isLifecycle: false,
-    answer: (visit) => answer({ ...visit, notice: '' }),
+    answer: async (visit) => {
+      const changed = await answer({ ...visit, notice: '' });
+      visit.pages.clear();
+      return changed;
+    },
   };
 }
 

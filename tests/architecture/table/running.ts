@@ -29,6 +29,7 @@ export const running: readonly Room[] = [
     types: ['time.ts'],
     packages: ['node:dns/promises', 'node:http', 'node:https', 'node:net'],
   },
+  { path: 'remedies/tried.ts', types: ['remedies', 'texts'], pure: true },
   {
     path: 'remedies',
     imports: ['databases/contract.ts', 'exporter-families.ts', 'outbound', 'remedies/template.ts', 'time.ts'],
@@ -111,7 +112,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'web/pages',
-    imports: ['spreadsheet.ts', 'texts', 'web/view'],
+    imports: ['remedies/tried.ts', 'spreadsheet.ts', 'texts', 'web/view'],
     types: [
       'judgement.ts',
       'known-errors',
