@@ -61,10 +61,6 @@ export async function alertmanager(options: AlertmanagerOptions): Promise<number
   }
   const { config } = result;
   const tree = routingTree(config);
-  const lost = unroutedAlerts(config, tree);
-  for (const { path, message, isCritical } of lost)
-    writeError((isCritical ? formatProblem : formatWarning)(result.problemAt(path, message)));
-  tellMailedToo(config, writeError);
   if (explains) {
     for (const line of await explanation(config, tree)) write(line);
     return 0;
@@ -76,6 +72,10 @@ export async function alertmanager(options: AlertmanagerOptions): Promise<number
     );
     return 1;
   }
+  const lost = unroutedAlerts(config, tree);
+  for (const { path, message, isCritical } of lost)
+    writeError((isCritical ? formatProblem : formatWarning)(result.problemAt(path, message)));
+  tellMailedToo(config, writeError);
   if (lost.some(({ isCritical }) => isCritical)) return 1;
   for (const line of alertmanagerYaml(config, smtp).trimEnd().split('\n')) write(line);
   return 0;

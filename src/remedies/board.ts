@@ -19,6 +19,8 @@ import type { Stored } from './store.ts';
 export interface RemedyLine {
   readonly name: string;
   readonly action: string;
+  /** Whose records it may mend; `null`: those of all. */
+  readonly companies: readonly string[] | null;
   readonly state: RemedyStateName;
   /** Who paused it, and since when. */
   readonly pause: Pauses['all'];
@@ -86,6 +88,7 @@ export function remedyLines({ now, remedies, orders, stored }: BoardInput): read
     return {
       name: remedy.name,
       action: remedy.action.type,
+      companies: remedy.companies === 'all' ? null : [...remedy.companies],
       state: stateNameOf(remedy, pauses, until),
       pause: pauseOf(pauses, remedy.name),
       stoppedUntil: until ?? null,
@@ -143,14 +146,15 @@ function shown(
   remedy: Remedy,
   { standing, now }: { readonly standing: Standing; readonly now: Instant },
 ): RecordRemedy {
-  const counted = countedTries(memory, remedy);
-  const last = counted.at(-1);
+  // One that is ordered or under way has not been made yet, as far as anybody knows.
+  const made = countedTries(memory, remedy).filter(({ endedAt }) => endedAt !== null);
+  const last = made.at(-1);
   return {
     remedy: remedy.name,
     isDryRun: remedy.isDryRun,
-    tries: counted.length,
+    tries: made.length,
     attempts: remedy.limits.attempts,
-    lastAt: last === undefined ? null : (last.endedAt ?? last.at),
+    lastAt: last?.endedAt ?? null,
     lastAnswer: last?.answer ?? '',
     standing,
     isAwaited: isAwaited(failure, memory, remedy, standing, now),

@@ -45,6 +45,8 @@ export interface RemedyBoard {
   attempts(limit: number): Promise<readonly AttemptLine[]>;
   /** What is done about a failed record; undefined: nothing. */
   of(company: string, monitor: string, record: string): RecordRemedy | undefined;
+  /** As `of`, for the records of a page; those about which nothing is done are absent. */
+  among(company: string, monitor: string, records: readonly string[]): ReadonlyMap<string, RecordRemedy>;
   /** @param remedy undefined: all of them. @throws Error when it could not be stored. */
   pause(remedy: string | undefined, by: string): Promise<void>;
   resume(remedy: string | undefined, by: string): Promise<void>;
@@ -103,12 +105,23 @@ export class RemedyService implements RemedyBoard {
   }
 
   of(company: string, monitor: string, record: string): RecordRemedy | undefined {
+    return this.among(company, monitor, [record]).get(record);
+  }
+
+  among(company: string, monitor: string, records: readonly string[]): ReadonlyMap<string, RecordRemedy> {
+    const found = new Map<string, RecordRemedy>();
     const input = this.#input();
-    if (input === undefined) return undefined;
-    for (const task of this.#options.tasks())
-      if (task.monitor.name === monitor && task.companies.includes(company))
-        return recordRemedies(task, input).get(recordKey(company, monitor, record))?.remedy;
-    return undefined;
+    if (input === undefined || records.length === 0) return found;
+    for (const task of this.#options.tasks()) {
+      if (task.monitor.name !== monitor || !task.companies.includes(company)) continue;
+      const byKey = recordRemedies(onlyRecords(task, company, new Set(records)), input);
+      for (const record of records) {
+        const remedy = byKey.get(recordKey(company, monitor, record))?.remedy;
+        if (remedy !== undefined) found.set(record, remedy);
+      }
+      break;
+    }
+    return found;
   }
 
   pause(remedy: string | undefined, by: string): Promise<void> {
@@ -138,4 +151,22 @@ export class RemedyService implements RemedyBoard {
     const { stored } = this.#engine;
     return { now: now(), remedies, orders: this.#engine.orders(), maintenance: maintenance(), stored };
   }
+}
+
+/** A task as if it had read these records alone: of a hundred thousand, a page shows fifty. */
+function onlyRecords(task: TaskStatus, company: string, records: ReadonlySet<string>): TaskStatus {
+  const { reading } = task;
+  if (reading === null) return task;
+  const { allRecords, ...rest } = reading;
+  const wanted = (entry: { readonly company: string; readonly record: string }) =>
+    entry.company === company && records.has(entry.record);
+  const all = allRecords?.().filter(wanted);
+  return {
+    ...task,
+    reading: {
+      ...rest,
+      records: reading.records.filter(wanted),
+      ...(all === undefined ? {} : { allRecords: () => all }),
+    },
+  };
 }

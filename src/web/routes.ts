@@ -198,13 +198,7 @@ function refreshing(route: Route): Route {
 
 /** Somebody stops remedies, or lets them go on. */
 function remedyChange(path: string, answer: (visit: Visit & PageVisit) => Promise<Answer>): Route {
-  return {
-    path,
-    methods: ['POST'],
-    right: 'remedies',
-    isLifecycle: false,
-    answer: (visit) => answer({ ...visit, notice: '' }),
-  };
+  return { ...refreshing(page(path, answer)), right: 'remedies' };
 }
 
 /** A part of the public view: it needs no right, since it shows what the configuration says everybody may see. */

@@ -15,7 +15,7 @@ monitors: [{ name: crm, kind: sync, flow: crm, database: shop, query: SELECT 1 A
 `;
 const smtp = 'smtp: { smarthost: "mail.example:25", from: erp@acme.example, require_tls: false }\n';
 
-async function run(text: string) {
+async function run(text: string, explains = false) {
   const file = join(folder, 'config.yml');
   await writeFile(file, text);
   const lines: string[] = [];
@@ -23,6 +23,7 @@ async function run(text: string) {
   const code = await alertmanager({
     file,
     env: {},
+    explains,
     write: (line) => void lines.push(line),
     writeError: (line) => void errors.push(line.replaceAll(file, 'config.yml')),
   });
@@ -71,6 +72,33 @@ describe('alertmanager', () => {
     const { code, lines, errors } = await run(base);
     expect([code, lines]).toEqual([1, []]);
     expect(errors).toEqual(['config.yml:1:1: smtp: is missing; add it: the mail server, for Alertmanager']);
+  });
+
+  it('explains, without a mail server too, which alert makes a mail, a ticket, or both', async () => {
+    await writeFile(join(folder, 'token'), 'a-token-of-24-characters');
+    const tickets =
+      'tickets: { webhook: { url: "http://erp-exporter:9745", token_file: token }, trackers: { desk: { type: builtin, companies: all } } }';
+    const { code, lines, errors } = await run(
+      `${base}state_file: state.db\nresponders: { web_agency: { emails: [alerts@agency.example] } }\n${tickets}\n`,
+      true,
+    );
+    expect([code, errors]).toEqual([0, []]);
+    expect(lines[0]?.split(/\s+/)).toEqual([
+      'alert',
+      'severity',
+      'error',
+      'companies',
+      'monitors',
+      'responders',
+      'mail',
+      'ticket',
+    ]);
+    const of = (alert: string) =>
+      lines.filter((line) => line.startsWith(`${alert} `)).map((line) => line.split(/\s+/));
+    expect(of('ErpSyncStale').map((row) => row.slice(-2))).toEqual(
+      Array.from({ length: 2 }, () => ['alerts@agency.example', 'desk']),
+    );
+    expect(of('ErpConfigReloadFailed').map((row) => row.slice(-2))).toEqual([['alerts@agency.example', '-']]);
   });
 
   it('prints problems as check does', async () => {

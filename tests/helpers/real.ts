@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
 
@@ -16,6 +16,14 @@ export const components = {
   },
   compose: { binary: 'docker-compose', install: 'apt-get install docker-compose' },
   chromium: { binary: 'chromium', install: 'apt-get install chromium' },
+  redmine: {
+    folder: '/usr/share/redmine/app',
+    install: 'apt-get install --no-install-recommends redmine redmine-sqlite ruby-webrick',
+  },
+  rt: {
+    folder: '/usr/share/request-tracker5/libexec',
+    install: 'apt-get install --no-install-recommends request-tracker5 rt5-standalone rt5-db-sqlite',
+  },
   'grafana-render': { folder: 'grafana/render/node_modules', install: 'npm ci --prefix grafana/render' },
   'postgres-service': {
     environment: 'TEST_POSTGRES_URL',
@@ -29,6 +37,7 @@ export const components = {
     environment: 'TEST_MSSQL_URL',
     install: 'TEST_MSSQL_URL=mssql://sa:PASSWORD@HOST:1433/master npm test',
   },
+  gitea: { environment: 'GITEA_BINARY', install: 'GITEA_BINARY=/usr/local/bin/gitea npm test' },
 } as const;
 export type Component = keyof typeof components;
 
@@ -62,7 +71,7 @@ export function requireProgram(name: string): string {
 
 function isPresent(component: Component): boolean {
   const entry = components[component];
-  if ('folder' in entry) return existsSync(join(project, entry.folder));
+  if ('folder' in entry) return existsSync(resolve(project, entry.folder));
   return 'binary' in entry
     ? findProgram(entry.binary) !== undefined
     : process.env[entry.environment] !== undefined;

@@ -52,7 +52,9 @@ export function contextOf(visit: PageVisit): PageContext {
   const person = visitor.session === undefined ? null : { name: visitor.name, csrfToken: csrfToken(visitor) };
   const place = { prefix: routePrefix, here, languages };
   const hasTickets = visit.tickets?.() !== undefined;
-  return { t, now: now(), timezone: timezone(), version, ...place, notice, person, hasTickets };
+  const hasRemedies = visit.remedies?.() !== undefined;
+  const links = { hasTickets, hasRemedies };
+  return { t, now: now(), timezone: timezone(), version, ...place, notice, person, ...links };
 }
 
 /** What is around a page. */
@@ -108,7 +110,7 @@ export function errorAnswer(visit: PageVisit): Answer {
 export function lookupAnswer(visit: PageVisit): Answer {
   const page = contextOf(visit);
   const record = parameter(visit.request, 'record');
-  const view = lookUp(visit.snapshot, viewerOf(visit.visitor), record, page.now);
+  const view = lookUp(visit.snapshot, viewerOf(visit.visitor), record, page.now, visit.remedies?.());
   return pageAnswer(visit, renderLookup(page, view, frameOf(visit)));
 }
 
@@ -133,7 +135,8 @@ function monitorContext(visit: PageVisit): PageContext {
 
 function monitorView(visit: PageVisit, query: RecordQuery, now: Instant) {
   const { company = '', monitor = '' } = visit.params;
-  return monitorOf(visit.snapshot, viewerOf(visit.visitor), { company, monitor }, query, now);
+  const { snapshot, visitor, remedies } = visit;
+  return monitorOf(snapshot, viewerOf(visitor), { company, monitor }, query, now, remedies?.());
 }
 
 /** The page of a monitor. @param refusal why it was not read again when somebody asked for it just now. */

@@ -6,15 +6,18 @@ import { contextOf, frameOf, pageAnswer } from './pages.ts';
 import { viewerOf } from './visit.ts';
 import type { PageVisit } from './visit.ts';
 
+const viewFor = ({ remedies, visitor }: PageVisit) =>
+  remediesOf(remedies?.(), viewerOf(visitor), visitor.companies === 'all');
+
 /** The page of remedies. */
 export async function remediesAnswer(visit: PageVisit): Promise<Answer> {
-  const view = await remediesOf(visit.remedies?.(), viewerOf(visit.visitor));
+  const view = await viewFor(visit);
   return pageAnswer(visit, renderRemedies(contextOf(visit), view, frameOf(visit)));
 }
 
 /** The same for programs. */
 export async function remediesJsonAnswer(visit: PageVisit): Promise<Answer> {
-  const { lines, problem, attempts } = await remediesOf(visit.remedies?.(), viewerOf(visit.visitor));
+  const { lines, problem, attempts } = await viewFor(visit);
   return {
     status: 200,
     headers: { 'Content-Type': 'application/json; charset=utf-8' },

@@ -29,6 +29,8 @@ export interface PageContext {
   readonly person: SignedIn | null;
   /** Whether there are pages of tickets. */
   readonly hasTickets?: boolean;
+  /** Whether there are remedies. */
+  readonly hasRemedies?: boolean;
 }
 
 const Context = createContext<PageContext | null>(null);

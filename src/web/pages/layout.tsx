@@ -47,7 +47,7 @@ function LanguageSwitch() {
 }
 
 function Header({ environment }: { readonly environment: string }) {
-  const { t, prefix, person, hasTickets = false } = usePage();
+  const { t, prefix, person, hasTickets = false, hasRemedies = false } = usePage();
   return (
     <header class="site">
       <a class="brand" href={`${prefix}/`}>
@@ -58,6 +58,7 @@ function Header({ environment }: { readonly environment: string }) {
         <a href={`${prefix}/`}>{t.text('nav.overview')}</a>
         <a href={`${prefix}/errors`}>{t.text('nav.errors')}</a>
         {hasTickets && <a href={`${prefix}/tickets`}>{t.text('ticket.nav')}</a>}
+        {hasRemedies && <a href={`${prefix}/remedies`}>{t.text('remedy.title')}</a>}
         <a href={`${prefix}/?wall`}>{t.text('nav.wall')}</a>
       </nav>
       <form class="find" role="search" action={`${prefix}/lookup`}>

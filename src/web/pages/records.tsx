@@ -1,4 +1,5 @@
 import type { MessageKey } from '../../texts/messages.ts';
+import { triedText } from '../../remedies/tried.ts';
 import type { RecordLine, RecordOrder, RecordPage } from '../view/types.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
@@ -26,6 +27,20 @@ export function actionText(page: PageContext, record: RecordLine): string {
   if (record.action !== null) return translated(page, record.action);
   const general = actions[record.state];
   return general === undefined ? '' : page.t.text(general);
+}
+
+/** What a remedy has tried on a record, and what it will do. */
+function remedyText(
+  { t, now }: PageContext,
+  remedy: NonNullable<RecordLine['remedy']>,
+  timezone: string,
+): string {
+  const { standing, tries, attempts, isDryRun } = remedy;
+  const dry = isDryRun ? t.text('remedy.dry', { tries }) : '';
+  const tried = triedText(t, remedy, { timezone, now });
+  const at = standing.until === undefined ? '' : t.time(standing.until, timezone, now);
+  const next = t.text(`remedy.next.${standing.reason}`, { at, attempts });
+  return `${closed(remedy.remedy)}: ${[dry, tried, next].filter((part) => part !== '').join('; ')}`;
 }
 
 function Sides({ record }: { readonly record: RecordLine }) {
@@ -107,6 +122,9 @@ export function RecordItem({ record, timezone }: RecordProps) {
         )}
         {record.responder !== '' && record.state !== 'waiting' && (
           <Detail name="label.first_responder">{responderName(page, record.responder)}</Detail>
+        )}
+        {record.remedy !== null && (
+          <Detail name="remedy.name">{remedyText(page, record.remedy, timezone)}</Detail>
         )}
       </dl>
     </li>

@@ -2,7 +2,8 @@ import type { Snapshot } from '../../poll/snapshot.ts';
 import type { Instant } from '../../time.ts';
 import { linesOf } from './lines.ts';
 import { oldestData } from './overview.ts';
-import { recordLine, recordsOf } from './records.ts';
+import { recordLines, recordsOf } from './records.ts';
+import type { RemediesOf } from './records.ts';
 import type { LookupView } from './types.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -13,7 +14,13 @@ const mostFound = 50;
  * Where a record is open, in whatever monitor: those whose key is what was asked for, without regard to case and outer space; where
  * there is none, those whose key contains it.
  */
-export function lookUp(snapshot: Snapshot, viewer: Viewer, asked: string, now: Instant): LookupView {
+export function lookUp(
+  snapshot: Snapshot,
+  viewer: Viewer,
+  asked: string,
+  now: Instant,
+  remedies?: RemediesOf,
+): LookupView {
   const record = asked.trim();
   const lines = linesOf(snapshot, now, (company) => viewer.sees(company));
   const dataFrom = oldestData(lines);
@@ -28,7 +35,7 @@ export function lookUp(snapshot: Snapshot, viewer: Viewer, asked: string, now: I
   return {
     now,
     record,
-    found: found.slice(0, mostFound).map((each) => recordLine(each, errors)),
+    found: recordLines(found.slice(0, mostFound), errors, remedies),
     isCut: found.length > mostFound,
     dataFrom,
   };

@@ -5,6 +5,7 @@ import { linesOf } from './lines.ts';
 import type { FiguredLine } from './lines.ts';
 import { cardOf } from './overview.ts';
 import { recordPage, recordsOf } from './records.ts';
+import type { RemediesOf } from './records.ts';
 import type { CompanyCard, MonitorView, RecordQuery, StatementView } from './types.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -39,6 +40,7 @@ export function monitorOf(
   place: { readonly company: string; readonly monitor: string },
   query: RecordQuery,
   now: Instant,
+  remedies?: RemediesOf,
 ): MonitorView | undefined {
   const { company, monitor } = place;
   const found = viewer.sees(company) ? snapshot.companies.find(({ name }) => name === company) : undefined;
@@ -58,7 +60,7 @@ export function monitorOf(
     card: cardOf(found, lines),
     line: own.line,
     jobs: jobLines(own.samples, errors),
-    records: viewer.may('records') ? recordPage(recordsOf(own), query, errors) : null,
+    records: viewer.may('records') ? recordPage(recordsOf(own), query, errors, remedies) : null,
     statements: statementsOf(own, viewer),
     mayRefresh: viewer.may('refresh'),
   };

@@ -1,6 +1,7 @@
 import type { KnownError } from '../../known-errors/catalogue.ts';
 import type { OpenRecord, OpenRecordEntry, RecordEntry, RecordState } from '../../monitors/contract.ts';
 import type { TaskStatus } from '../../poll/task-status.ts';
+import type { RecordRemedy, RemedyBoard } from '../../remedies/remedies.ts';
 import { sidesOf } from './figures.ts';
 import type { FiguredLine } from './lines.ts';
 import type {
@@ -14,6 +15,9 @@ import type {
 
 /** The catalogue by the id of an entry. */
 export type ErrorsById = ReadonlyMap<string, KnownError>;
+
+/** What remedies do about records, where there are any. */
+export type RemediesOf = Pick<RemedyBoard, 'among'> | undefined;
 
 /** A record of a task before what is shown of it is made. */
 export interface FoundRecord {
@@ -110,7 +114,11 @@ function cursorAt(placed: readonly Placed[], end: number, comparison: Comparison
 }
 
 /** A record with what the catalogue says of its error. */
-export function recordLine({ task, entry, sides }: FoundRecord, errors: ErrorsById): RecordLine {
+function recordLine(
+  { task, entry, sides }: FoundRecord,
+  errors: ErrorsById,
+  remedy: RecordRemedy | null,
+): RecordLine {
   const shown = entry.show();
   const known = errors.get(shown.errorClass?.error ?? '');
   return {
@@ -137,7 +145,32 @@ export function recordLine({ task, entry, sides }: FoundRecord, errors: ErrorsBy
     title: known?.title ?? null,
     meaning: known?.explanation ?? null,
     action: known?.action ?? null,
+    remedy,
   };
+}
+
+/** Records in full, with what remedies do about those that have failed. */
+export function recordLines(
+  found: readonly FoundRecord[],
+  errors: ErrorsById,
+  remedies: RemediesOf,
+): readonly RecordLine[] {
+  const placeOf = ({ task, entry }: FoundRecord) => JSON.stringify([entry.company, task.monitor.name]);
+  const places = Map.groupBy(
+    found.filter(({ entry }) => entry.state === 'failed'),
+    placeOf,
+  );
+  const byPlace = new Map<string, ReadonlyMap<string, RecordRemedy>>();
+  for (const [place, failed] of places)
+    for (const { task, entry } of failed.slice(0, 1)) {
+      const keys = failed.map((each) => each.entry.record);
+      byPlace.set(place, remedies?.among(entry.company, task.monitor.name, keys) ?? new Map());
+    }
+  return found.map((each) => {
+    const { state, record } = each.entry;
+    const remedy = state === 'failed' ? byPlace.get(placeOf(each))?.get(record) : undefined;
+    return recordLine(each, errors, remedy ?? null);
+  });
 }
 
 /** The records of a query, of those given. Only what is on the page is made in full. */
@@ -145,6 +178,7 @@ export function recordPage(
   records: readonly FoundRecord[],
   query: RecordQuery,
   errors: ErrorsById,
+  remedies?: RemediesOf,
 ): RecordPage {
   const matches = matcherOf(query.search);
   const comparison: Comparison = (one, other) =>
@@ -158,7 +192,11 @@ export function recordPage(
   return {
     query,
     total: placed.length,
-    items: items.map(({ found }) => recordLine(found, errors)),
+    items: recordLines(
+      items.map(({ found }) => found),
+      errors,
+      remedies,
+    ),
     next: items.length === 0 ? null : cursorAt(placed, start + items.length, comparison),
   };
 }

@@ -15,13 +15,30 @@ export interface RemediesView {
 const mostShown = 50;
 const mostRead = 500;
 
-/** What a reader sees of remedies. A remedy concerns every company; its attempts are those of one. */
-export async function remediesOf(board: RemedyBoard | undefined, viewer: Viewer): Promise<RemediesView> {
-  const mayStop = viewer.may('remedies');
+/** The remedies that may mend records of the reader's companies; of a line the reader learns of no other company. */
+function linesFor(board: RemedyBoard, viewer: Viewer): RemedyLine[] {
+  return board.lines().flatMap((line) => {
+    if (line.companies === null) return [line];
+    const companies = line.companies.filter((company) => viewer.sees(company));
+    return companies.length === 0 ? [] : [{ ...line, companies }];
+  });
+}
+
+/**
+ * What a reader sees of remedies, and of what they tried.
+ *
+ * @param seesAll whether the reader sees all companies: only who does may stop what concerns all.
+ */
+export async function remediesOf(
+  board: RemedyBoard | undefined,
+  viewer: Viewer,
+  seesAll: boolean,
+): Promise<RemediesView> {
+  const mayStop = seesAll && viewer.may('remedies');
   if (board === undefined) return { lines: [], problem: '', attempts: [], mayStop };
   const attempts = viewer.may('records') ? await board.attempts(mostRead) : null;
   return {
-    lines: board.lines(),
+    lines: linesFor(board, viewer),
     problem: board.problem,
     attempts: attempts?.filter(({ company }) => viewer.sees(company)).slice(0, mostShown) ?? null,
     mayStop,

@@ -15,7 +15,19 @@ export const acting: readonly Room[] = [
     packages: ['node:dns/promises', 'node:http', 'node:https', 'node:net'],
   },
   { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
-  { path: 'tickets/trackers.ts', types: ['tickets/contract.ts'] },
+  {
+    path: 'tickets/trackers/shared',
+    imports: ['outbound', 'secrets.ts', 'tickets/contract.ts'],
+    types: ['time.ts'],
+    packages: ['zod'],
+  },
+  {
+    path: 'tickets/trackers',
+    imports: ['tickets/contract.ts', 'tickets/trackers/shared'],
+    types: ['outbound', 'time.ts'],
+    packages: ['node:crypto', 'zod'],
+  },
+  { path: 'tickets/trackers.ts', imports: ['tickets/trackers'], types: ['tickets/contract.ts'] },
   {
     path: 'tickets/builtin',
     imports: ['tickets/contract.ts'],

@@ -8,6 +8,7 @@ export const running: readonly Room[] = [
     packages: ['intl-messageformat'],
     pure: true,
   },
+  { path: 'remedies/tried.ts', types: ['remedies', 'texts'], pure: true },
   {
     path: 'remedies',
     imports: ['databases/contract.ts', 'exporter-families.ts', 'outbound', 'remedies/template.ts', 'time.ts'],
@@ -89,7 +90,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'web/pages',
-    imports: ['spreadsheet.ts', 'texts', 'web/view'],
+    imports: ['remedies/tried.ts', 'spreadsheet.ts', 'texts', 'web/view'],
     types: [
       'judgement.ts',
       'known-errors',

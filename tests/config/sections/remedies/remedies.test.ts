@@ -20,6 +20,7 @@ async function load(sections: string) {
   await writeFile(
     file,
     `databases: { shop: { driver: postgres, host: 127.0.0.1, database: shop } }
+state_file: state.db
 calendars: { office: { days: mon-fri, from: "08:00", for: 9h } }
 companies: { acme: {}, bolt: {} }
 monitors:

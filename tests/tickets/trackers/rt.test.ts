@@ -1,0 +1,111 @@
+import { expect } from 'vitest';
+import type { Tracker, TrackerTools } from '../../../src/tickets/contract.ts';
+import { rt } from '../../../src/tickets/trackers/rt.ts';
+import { describeReal } from '../../helpers/real.ts';
+import { startRt, type RtServer } from '../../helpers/rt/rt.ts';
+import { activeElements } from './active-html.ts';
+import { trackerSuite, type Colleague, type Subject } from './contract-suite.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const basic = ({ user, password }: RtServer['colleague']): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+/** Calls the server with all rights. */
+function callerOf({ url, colleague }: RtServer) {
+  return async (method: string, path: string, body?: unknown): Promise<Json> => {
+    const response = await fetch(new URL(`/REST/2.0${path}`, url), {
+      method,
+      headers: { Authorization: basic(colleague), 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as Json;
+  };
+}
+
+function colleagueOf(call: ReturnType<typeof callerOf>): Colleague {
+  const change = async (id: string, changes: Json): Promise<void> => {
+    await call('PUT', `/ticket/${id}`, changes);
+  };
+  return {
+    comment: async (id, text) => {
+      await call('POST', `/ticket/${id}/comment`, { Content: text, ContentType: 'text/plain' });
+    },
+    assign: (id) => change(id, { Owner: 'colleague' }),
+    retitle: (id, title) => change(id, { Subject: title }),
+    prioritise: (id) => change(id, { Priority: 100 }),
+    close: (id) => change(id, { Status: 'resolved' }),
+    reopen: (id) => change(id, { Status: 'open' }),
+    reject: (id) => change(id, { Status: 'rejected' }),
+    remove: (id) => change(id, { Status: 'deleted' }),
+  };
+}
+
+/** The texts of a ticket's comments. */
+async function remarksOf(call: ReturnType<typeof callerOf>, id: string): Promise<readonly string[]> {
+  const { items } = await call(
+    'GET',
+    `/ticket/${id}/attachments?fields=Content,TransactionId&per_page=100&orderby=id`,
+  );
+  const texts = (items as readonly Json[]).map(({ Content }) =>
+    Buffer.from(String(Content), 'base64').toString('utf8'),
+  );
+  return texts.slice(1);
+}
+
+/** A session of the web pages. */
+async function signIn({ url, colleague }: RtServer): Promise<string> {
+  const form = new URLSearchParams({ user: colleague.user, pass: colleague.password });
+  const response = await fetch(new URL('/NoAuth/Login.html', url), {
+    method: 'POST',
+    body: form,
+    redirect: 'manual',
+  });
+  return response.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+}
+
+/** What people see of a ticket: the pieces of its pages that hold its texts. */
+async function pieces(server: RtServer, id: string): Promise<readonly string[]> {
+  const headers = { Cookie: await signIn(server) };
+  const show = async (path: string): Promise<string> =>
+    (await fetch(new URL(path, server.url), { headers })).text();
+  const page = await show(`/Ticket/History.html?id=${id}`);
+  const texts = [...page.matchAll(/<div class="messagebody[^"]*"[^>]*>(.*?)<\/div>\s*<\/div>/gs)].map(
+    ([all]) => all,
+  );
+  const titles = [...page.matchAll(/<h1[^>]*>(.*?)<\/h1>/gs)].map(([, text = '']) => text);
+  expect(texts.length).toBeGreaterThanOrEqual(2);
+  expect(titles).toHaveLength(1);
+  return [...texts, ...titles];
+}
+
+function subjectOf(server: RtServer): Subject {
+  const call = callerOf(server);
+  return {
+    url: server.url,
+    open: (url, send, secret = server.token): Tracker => {
+      const tools: TrackerTools = { send, secret: () => Promise.resolve(secret) };
+      return rt.open(rt.settings.parse({ token_file: '/token', queue: 'General' }), url, tools);
+    },
+    colleague: colleagueOf(call),
+    count: async (title) => {
+      const { items } = await call(
+        'GET',
+        `/tickets?query=id>0&fields=Subject&per_page=100&orderby=id&order=DESC`,
+      );
+      return (items as readonly Json[]).filter(({ Subject }) => Subject === title).length;
+    },
+    remarks: (id) => remarksOf(call, id),
+    active: async (id) => (await pieces(server, id)).flatMap(activeElements),
+    stop: () => server.stop(),
+  };
+}
+
+describeReal('Request Tracker', ['rt'], () => {
+  trackerSuite(async () => subjectOf(await startRt()));
+});
