@@ -28,6 +28,7 @@ export class Upkeep {
   #timer: NodeJS.Timeout | undefined;
   #prunedAt = Number.NEGATIVE_INFINITY;
   #isUnderWay = false;
+  #isStopped = false;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
@@ -38,7 +39,9 @@ export class Upkeep {
     this.#timer = setInterval(() => void this.#work(), countEveryMs).unref();
   }
 
+  /** Tells nothing more, not even of what is under way: another store may be in force. */
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
   }
 
@@ -49,9 +52,11 @@ export class Upkeep {
     try {
       if (!store.isUp) await store.probe(now());
       const counts = await store.counts();
-      onCounts(counts);
-      this.#tell(counts);
-      await this.#prune(now());
+      if (!this.#isStopped) {
+        onCounts(counts);
+        this.#tell(counts);
+        await this.#prune(now());
+      }
     } catch {
       // The store has told of it.
     }

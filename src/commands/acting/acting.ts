@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import { driverOf } from '../../databases/drivers.ts';
 import type { OpenWritableDatabase } from '../../databases/writable.ts';
@@ -22,6 +23,9 @@ import type { Instant } from '../../time.ts';
 
 /** The list of parts: tickets and remedies have one line each. */
 const productParts: readonly MakePart[] = [makeTickets, makeRemedies];
+
+/** How long parts may take to end. */
+const partStopMs = 2000;
 
 export interface ActingOptions {
   readonly snapshot: SnapshotStore;
@@ -125,11 +129,12 @@ export class Acting {
     const { outbox } = prepared;
     const isNew = outbox !== before.outbox;
     if (isNew) {
+      before.outbox?.upkeep.stop();
       this.#options.metrics.counted([]);
       outbox?.dispatcher.start();
       outbox?.upkeep.start();
     }
-    const ended = Promise.all(before.parts.map(async (part) => part.stop?.()));
+    const ended = this.#end(before.parts);
     for (const part of prepared.parts) part.start?.();
     outbox?.dispatcher.poke();
     await ended;
@@ -141,8 +146,16 @@ export class Acting {
     return this.apply({ outbox: undefined, parts: [] });
   }
 
+  /** Ends parts. One that fails or takes too long must not keep the store open. */
+  async #end(parts: readonly ActingPart[]): Promise<void> {
+    const ended = Promise.allSettled(parts.map(async (part) => part.stop?.()));
+    const results = await Promise.race([ended, setTimeout(partStopMs, [], { ref: false })]);
+    for (const result of results)
+      if (result.status === 'rejected')
+        this.#options.log.error('tickets or remedies not ended', { problem: String(result.reason) });
+  }
+
   async #close(outbox: OpenOutbox | undefined): Promise<void> {
-    outbox?.upkeep.stop();
     await outbox?.dispatcher.stop();
     await outbox?.store.close();
   }
