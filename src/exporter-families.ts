@@ -206,6 +206,12 @@ export const remedyFamilies = {
     type: 'gauge',
     labels: ['company', 'monitor', 'record'],
   },
+  exhausted: {
+    name: 'erp_remedy_exhausted_records',
+    help: 'Failed records that a remedy has tried as often as it may, and that are still open; absent where there are none.',
+    type: 'gauge',
+    labels: ['company', 'flow', 'monitor', 'remedy'],
+  },
   lastAttempt: {
     name: 'erp_remedy_last_attempt_timestamp_seconds',
     help: 'When a remedy last tried a listed failed record that is still open: how often so far, when in local time, and the last answer.',

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDemo } from '../demo/demo.ts';
 import { serve } from './serve.ts';
@@ -30,11 +33,23 @@ export async function demo(
 ): Promise<Serving> {
   const { write, signal, env } = options;
   const world = await startDemo({ log: write, signal });
+  // What remedies have tried is of no use to the next demo, in which the same numbers are other documents.
+  const folder = await mkdtemp(join(tmpdir(), 'erp-exporter-demo-'));
+  const stopWorld = async () => {
+    await world.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
     const serving = await serve({
       ...options,
       file: demoConfig,
-      env: { ...env, SHOP_URL: world.shopUrl, ERP_URL: world.erpUrl },
+      env: {
+        ...env,
+        SHOP_URL: world.shopUrl,
+        ERP_URL: world.erpUrl,
+        RELAUNCH_URL: world.relaunchUrl,
+        STATE_FILE: join(folder, 'state.db'),
+      },
     });
     for (const line of introduction(serving.urls[0] ?? '')) write(line);
     return {
@@ -42,10 +57,11 @@ export async function demo(
       reload: () => serving.reload(),
       stop: async () => {
         await Promise.all([serving.stop(), world.stop()]);
+        await stopWorld();
       },
     };
   } catch (error) {
-    await world.stop();
+    await stopWorld();
     throw error;
   }
 }

@@ -3,6 +3,8 @@ import { preparedCluster } from './database/cluster.ts';
 import type { EmbeddedDatabase } from './database/embedded.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { bothSchemas } from './database/schema.ts';
+import { startRelaunches } from './relaunches.ts';
+import type { Relaunches } from './relaunches.ts';
 import { Simulation } from './simulation.ts';
 
 /** The shop and the ERP of the demo, alive until `stop`. */
@@ -10,6 +12,8 @@ export interface Demo {
   /** `postgres://…` */
   readonly shopUrl: string;
   readonly erpUrl: string;
+  /** Where a failed document is tried again: `http://127.0.0.1:…` */
+  readonly relaunchUrl: string;
   /** Ends the simulation and its database within 2 s. May be called more than once. */
   stop(): Promise<void>;
 }
@@ -44,15 +48,16 @@ export async function startDemo({ log, signal }: DemoOptions): Promise<Demo> {
   const ticking = setInterval(() => progress('still starting'), tickMs);
   try {
     const database = await startEmbedded('demo', starting, await preparedCluster());
-    const simulation = await simulate(database, starting);
+    const { simulation, relaunches } = await simulate(database, starting);
     progress('shop and ERP are ready and hold yesterday and today');
     const running = keepGoing(simulation, database, stopping.signal, log);
     return {
       shopUrl: database.url,
       erpUrl: database.url,
+      relaunchUrl: relaunches.url,
       stop: async () => {
         stopping.abort();
-        await database.stop();
+        await Promise.all([relaunches.stop(), database.stop()]);
         await running;
       },
     };
@@ -62,13 +67,20 @@ export async function startDemo({ log, signal }: DemoOptions): Promise<Demo> {
 }
 
 /** Creates the tables and fills them with the past. @throws what goes wrong; the database is stopped then. */
-async function simulate(database: EmbeddedDatabase, signal: AbortSignal): Promise<Simulation> {
+async function simulate(
+  database: EmbeddedDatabase,
+  signal: AbortSignal,
+): Promise<{ readonly simulation: Simulation; readonly relaunches: Relaunches }> {
   try {
     const simulation = new Simulation({ now: Date.now(), seed });
     const { shop, erp } = simulation.history();
     await database.write([...bothSchemas, ...shop, ...erp]);
     signal.throwIfAborted();
-    return simulation;
+    const relaunches = await startRelaunches(
+      (...place) => simulation.relaunch(...place),
+      () => performance.now(),
+    );
+    return { simulation, relaunches };
   } catch (error) {
     await database.stop();
     throw error;

@@ -159,6 +159,14 @@ export class Queue {
     (rest.failure === undefined ? this.#waiting : this.#failed).push({ document, ...rest });
   }
 
+  /** Somebody asks for another attempt: it is made at the next step. @returns false where none will help. */
+  relaunch(id: string, now: Instant): boolean {
+    const entry = this.#failed.find(({ document }) => document.id === id);
+    if (entry?.failure === undefined || entry.failure.kind.repair !== undefined) return false;
+    entry.dueAt = Math.min(entry.dueAt, now);
+    return true;
+  }
+
   /** Attempts what is due, repairs what is due. */
   step(world: World): void {
     const isOver = !world.trouble.burst.has(this.#place);

@@ -19,6 +19,9 @@ export interface Events {
   readonly lines: readonly string[];
 }
 
+/** What comes of asking for another attempt at a document: `limited`: not now; `refused`: none will help. */
+export type Relaunch = 'relaunched' | 'limited' | 'refused';
+
 /** Milliseconds between two prunings. */
 const pruneEvery = 60_000;
 
@@ -93,6 +96,16 @@ export class Simulation {
       for (const part of this.#parts) part.step(world);
       if (now - this.#prunedAt >= pruneEvery) this.#prune(world);
     });
+  }
+
+  /** Somebody asks for another attempt at a failed document, known by company, table and key. */
+  relaunch(company: string, table: string, key: string): Relaunch {
+    const traffic = this.#traffics.find(({ factory }) => factory.company.name === company);
+    const queue = [...(traffic?.queues.values() ?? [])].find(({ flow }) => flow.table === table);
+    if (queue === undefined) return 'refused';
+    const { burst } = troubleAt((this.#now - this.#startedAt) / 1000);
+    if ([...burst].some((place) => place === `${company}/${queue.flow.name}`)) return 'limited';
+    return queue.relaunch(key, this.#now) ? 'relaunched' : 'refused';
   }
 
   #prune(world: World): void {

@@ -22,6 +22,7 @@ const words = {
   meaning: 'label.meaning',
   action: 'label.action',
   responder: 'label.first_responder',
+  remedy: 'remedy.name',
   meanwhile: 'mail.meanwhile',
   latest: 'mail.latest',
   beyond: 'mail.beyond',

@@ -69,6 +69,20 @@ function* recordSamples(
   }
 }
 
+/** How many records of a task each remedy has tried in vain. */
+function exhaustedSamples(task: TaskStatus, input: BoardInput): readonly RemedySample[] {
+  const { name: monitor, flow } = task.monitor;
+  const found = new Map<string, RemedySample>();
+  for (const { failure, remedy } of recordRemedies(task, input).values()) {
+    if (remedy.isDryRun || remedy.standing.reason !== 'exhausted') continue;
+    const labels = { company: failure.company, flow, monitor, remedy: remedy.remedy };
+    const key = JSON.stringify(labels);
+    const value = (found.get(key)?.value ?? 0) + 1;
+    found.set(key, { family: remedyFamilies.exhausted, labels, value });
+  }
+  return [...found.values()];
+}
+
 /** Every series of remedies, as of now. @param localTime such as `2026-11-23 14:05`, in the company's zone. */
 export function remedySamples(
   tasks: Iterable<TaskStatus>,
@@ -83,6 +97,9 @@ export function remedySamples(
       value: each === state ? 1 : 0,
     })),
   );
-  const ofRecords = [...tasks].flatMap((task) => [...recordSamples(task, input, localTime)]);
+  const ofRecords = [...tasks].flatMap((task) => [
+    ...recordSamples(task, input, localTime),
+    ...exhaustedSamples(task, input),
+  ]);
   return [...counts.samples, ...states, ...ofRecords];
 }

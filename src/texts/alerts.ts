@@ -56,6 +56,12 @@ export const alertTexts = {
     de: 'E-Mails nicht erzeugt',
     fr: 'e-mails non générés',
   },
+  'alert.ErpRemedyExhausted': {
+    en: 'remedy tried in vain',
+    nl: 'herstelactie hielp niet',
+    de: 'Abhilfe half nicht',
+    fr: 'remède sans effet',
+  },
   'alert.ErpAmountAtRisk': {
     en: 'amount at risk',
     nl: 'bedrag op het spel',

@@ -20,6 +20,7 @@ const types: ReadonlyMap<string, EventType> = new Map<string, EventType>([
   ['ErpMassFailure', 'failed'],
   ['ErpRecordFailed', 'failed'],
   ['ErpNewKindOfError', 'failed'],
+  ['ErpRemedyExhausted', 'failed'],
   ['ErpAmountAtRisk', 'failed'],
   ['ErpRecordsLate', 'late'],
   ['ErpFlowSilent', 'silent'],

@@ -66,7 +66,12 @@ export async function writeAlertmanager(folder: string, ports: Ports): Promise<s
   const code = await alertmanager({
     file: config,
     // It connects to nothing.
-    env: { SHOP_URL: 'postgres://demo@127.0.0.1/shop', ERP_URL: 'postgres://demo@127.0.0.1/erp' },
+    env: {
+      SHOP_URL: 'postgres://demo@127.0.0.1/shop',
+      ERP_URL: 'postgres://demo@127.0.0.1/erp',
+      RELAUNCH_URL: 'http://127.0.0.1:1',
+      STATE_FILE: 'state.db',
+    },
     write: (line) => void lines.push(line),
     writeError: (line) => void complaints.push(line),
   });

@@ -31,6 +31,16 @@ function judge(
   series: readonly (readonly [string, string])[],
   expected: readonly { readonly at: number; readonly details?: string }[],
 ): string {
+  const alerts = expected.map(({ at, details }) => ({ at, alerts: details === undefined ? [] : [alertOf(details)] }));
+  return judgeAlert('ErpRecordFailed', series, alerts);
+}
+
+/** What promtool says of an alert at some minutes. */
+function judgeAlert(
+  alertname: string,
+  series: readonly (readonly [string, string])[],
+  expected: readonly { readonly at: number; readonly alerts: readonly object[] }[],
+): string {
   const file = join(folder, 'remedies.test.yml');
   const tests = {
     rule_files: [resolve('alerts/erp.rules.yml')],
@@ -39,10 +49,10 @@ function judge(
       {
         interval: '1m',
         input_series: [...failing, ...series].map(([name, values]) => ({ series: name, values })),
-        alert_rule_test: expected.map(({ at, details }) => ({
+        alert_rule_test: expected.map(({ at, alerts }) => ({
           eval_time: `${at}m`,
-          alertname: 'ErpRecordFailed',
-          exp_alerts: details === undefined ? [] : [alertOf(details)],
+          alertname,
+          exp_alerts: alerts,
         })),
       },
     ],
@@ -95,6 +105,38 @@ it('waits while a remedy will still try the record, then says what was tried; tw
       [awaiting('a', '_x5 1+0x24 stale'), awaiting('b', '_x5 1+0x24 stale'), tried('a'), tried('b')],
       [{ at: 6 }, { at: 29 }, { at: 31, details }],
     ),
+  ).toBe('');
+});
+
+it('in vain, it is an alert of its own, also of a known error', () => {
+  const series = `erp_remedy_exhausted_records{remedy="relaunch",${labels}}`;
+  const expected = {
+    exp_labels: {
+      company: 'acme',
+      flow: 'orders',
+      monitor: 'web_orders',
+      remedy: 'relaunch',
+      responder: 'it',
+      severity: 'warning',
+    },
+    exp_annotations: {
+      summary: 'A remedy has tried records in vain.',
+      description:
+        'acme: remedy relaunch has tried 1 record of flow orders as often as it may, in vain (monitor web_orders).',
+      record_count: '1',
+      runbook_url: '/docs/runbook#erpremedyexhausted',
+    },
+  };
+  const values = [[series, '_x10 1+0x10 stale'], [series.replace('"a"', '"b"'), '_x10 1+0x10 stale']] as const;
+  const info = failing[0][0].replace('"a"', '"b"');
+  const all = [...values, [info, '1+0x60']] as const;
+  expect(
+    judgeAlert('ErpRemedyExhausted', all, [
+      { at: 11, alerts: [] },
+      { at: 13, alerts: [expected] },
+      { at: 24, alerts: [expected] },
+      { at: 40, alerts: [] },
+    ]),
   ).toBe('');
 });
 

@@ -38,7 +38,7 @@ describe('alerting rules', () => {
       [
         ['ErpRecordFailed', 'ErpMassFailure', 'ErpNewKindOfError', 'ErpRecordsLate', 'ErpFlowSilent'],
         ['ErpAmountAtRisk', 'ErpMailsNotGenerated', 'ErpSyncStale', 'ErpSyncNeverRan', 'ErpSyncRejects'],
-        ['ErpQueryThreshold'],
+        ['ErpQueryThreshold', 'ErpRemedyExhausted'],
         ['ErpRecordsMissing', 'ErpRecordsDifferent', 'ErpRecordsDuplicate', 'ErpReconciliationStale'],
         ['ErpSamplesOmitted'],
         ['ErpJobFailed', 'ErpJobOverdue', 'ErpJobStuck', 'ErpJobDisabled', 'ErpJobMissing'],

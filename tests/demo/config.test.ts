@@ -28,7 +28,14 @@ describe('config/demo.yml', () => {
 
   beforeAll(async () => {
     embedded = await startEmbedded('demo', signal, await preparedCluster());
-    const result = await loadConfig(file, { env: { SHOP_URL: embedded.url, ERP_URL: embedded.url } });
+    const result = await loadConfig(file, {
+      env: {
+        SHOP_URL: embedded.url,
+        ERP_URL: embedded.url,
+        RELAUNCH_URL: 'http://127.0.0.1:1',
+        STATE_FILE: 'state.db',
+      },
+    });
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
     expect(result.warnings).toEqual([]);
     config = result.config;

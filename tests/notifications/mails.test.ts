@@ -130,6 +130,32 @@ describeReal('mails', ['alertmanager'], () => {
     }
   });
 
+  it.each([
+    ['en', 'Remedy', 'tried 3 times, last at 2026-11-21 14:05, answer 409', 'tried once, last'],
+    [
+      'nl',
+      'Herstelactie',
+      '3 keer geprobeerd, laatst om 2026-11-21 14:05, antwoord 409',
+      'één keer geprobeerd',
+    ],
+    ['de', 'Abhilfe', '3-mal versucht, zuletzt um 2026-11-21 14:05, Antwort 409', 'einmal versucht'],
+    ['fr', 'Remède', 'tenté 3 fois, en dernier à 2026-11-21 14:05, réponse 409', 'tenté une fois'],
+  ] as const)('say in %s what remedies have tried', (language, word, sentence, once) => {
+    const tried = (tries: string) => {
+      const given = details({ code: 'http:429', tries, tried: '2026-11-21 14:05', answer: '409' });
+      const failed = alert('ErpRecordFailed', {
+        labels: { record: '10045', error: 'rate-limit', known: 'true' },
+        annotations: { details: given },
+      });
+      return render(yaml, `responder/party_${language}/${language}`, [failed]);
+    };
+    const { text, html } = tried('3');
+    expect(text).toContain(`  ${word}: ${sentence}\n`);
+    expect(html).toContain(`<span class="name">${word}</span> ${sentence}</td>`);
+    expect(tried('1').text).toContain(once);
+    expect(mail('failed', language).text).not.toContain(word);
+  });
+
   it('say what an error means between its message and what to do', () => {
     for (const part of [mail('failed', 'nl').text, mail('failed', 'nl').html])
       expect(part).toMatch(

@@ -112,6 +112,27 @@ describe('a record is tried', () => {
     expect(story.events.map(({ type }) => type)).toEqual(['judged', 'judged', 'judged']);
   });
 
+  it('and then counts as tried in vain, for an alert and a ticket, until it is mended', () => {
+    const story = new Story();
+    const counted = () =>
+      remedySamples([story.task], new RemedyCounts(), story.input, () => '')
+        .filter(({ family }) => family.name === 'erp_remedy_exhausted_records')
+        .map(({ labels, value }) => ({ ...labels, value }));
+    story.failed = manyFailed(2);
+    for (let passed = 0; passed < 54; passed += 1) story.after(minute);
+    expect(counted()).toEqual([]);
+    story.after(minute);
+    expect(counted()).toEqual([
+      { company: 'acme', flow: 'orders', monitor: 'web_orders', remedy: 'relaunch', value: 2 },
+    ]);
+    story.failed = manyFailed(1);
+    story.after(minute);
+    expect(counted()).toMatchObject([{ value: 1 }]);
+    story.failed = [];
+    story.after(minute);
+    expect(counted()).toEqual([]);
+  });
+
   it('no earlier than an answer allows', () => {
     const story = new Story();
     story.answer = { answer: '429', retryAfterMs: 40 * minute };

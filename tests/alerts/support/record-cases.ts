@@ -244,6 +244,26 @@ const atRisk = business({
   }),
 });
 
+const exhausted = business({
+  alert: 'ErpRemedyExhausted',
+  severity: 'warning',
+  monitor: orders,
+  forMinutes: 2,
+  labels: { remedy: 'relaunch' },
+  annotations: {
+    summary: 'A remedy has tried records in vain.',
+    ...described(
+      'acme: remedy relaunch has tried 2 records of flow orders as often as it may, in vain (monitor web_orders).',
+      'acme: herstelactie relaunch heeft 2 records van proces orders vergeefs zo vaak geprobeerd als ze mag (controle web_orders).',
+      'acme: Abhilfe relaunch hat 2 Datensätze des Prozesses orders vergeblich so oft versucht, wie sie darf (Prüfung web_orders).',
+      'acme\u00a0: le remède relaunch a tenté en vain 2 enregistrements du processus orders autant de fois que permis (contrôle web_orders).',
+    ),
+    record_count: '2',
+  },
+  good: () => ({ 'erp_remedy_exhausted_records{remedy="relaunch"}': 0 }),
+  bad: () => ({ 'erp_remedy_exhausted_records{remedy="relaunch"}': 2 }),
+});
+
 const mails = business({
   alert: 'ErpMailsNotGenerated',
   severity: 'warning',
@@ -269,6 +289,7 @@ export const recordCases: readonly AlertCase[] = [
   ...byCriticality(recordFailed, 0),
   ...byCriticality(massFailure, 0),
   newKind,
+  exhausted,
   late,
   {
     ...late,

@@ -253,7 +253,12 @@ export const entrances: readonly Room[] = [
       'node:worker_threads',
     ],
   },
-  { path: 'demo', imports: ['demo/database'], types: ['time.ts'], packages: ['node:timers/promises'] },
+  {
+    path: 'demo',
+    imports: ['demo/database'],
+    types: ['time.ts'],
+    packages: ['node:http', 'node:timers/promises'],
+  },
   {
     path: 'commands/support',
     imports: [
@@ -349,7 +354,7 @@ export const entrances: readonly Room[] = [
       'web/status',
     ],
     types: ['config/config.ts', 'databases/contract.ts', 'databases/values.ts', 'monitors/contract.ts'],
-    packages: ['node:fs/promises', 'node:url'],
+    packages: ['node:fs/promises', 'node:os', 'node:path', 'node:url'],
   },
   {
     path: 'program.ts',

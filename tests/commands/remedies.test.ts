@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startExporter } from '../helpers/exporter.ts';
+import type { Exporter } from '../helpers/exporter.ts';
+import { freePort } from '../helpers/tcp.ts';
+
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+let folder: string;
+let exporter: Exporter;
+const file = (name: string) => join(folder, name);
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'remedies-command-'));
+  writeFileSync(file('operator'), 'operator-token-0123456789\n');
+  writeFileSync(file('reader'), 'reader-token-0123456789\n');
+  exporter = await startExporter(`
+databases: { shop: { driver: sqlite, file: ${JSON.stringify(file('shop.db'))} } }
+state_file: ${JSON.stringify(file('state.db'))}
+companies: { acme: {} }
+access:
+  visitors:
+    - { token_sha256: ${hashOf('operator-token-0123456789')}, rights: [metrics, page, records, remedies] }
+    - { token_sha256: ${hashOf('reader-token-0123456789')}, rights: [page] }
+monitors:
+  - name: web_orders
+    kind: records
+    flow: orders
+    companies: [acme]
+    database: shop
+    every: 1h
+    failed: SELECT n AS record, at AS since, error FROM orders WHERE :company = 'acme'
+remedies:
+  list:
+    - { name: relaunch, errors: [rate-limit], http: { url: "https://erp.example/{record}" } }
+    - { name: unlock, errors: [record-locked], http: { url: "https://erp.example/{record}/unlock" } }
+`);
+}, 120_000);
+afterAll(async () => {
+  await exporter.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(...args: string[]) {
+  const child = spawn(process.execPath, [program, 'remedies', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout: stdout.trim(), stderr: stderr.trim() };
+}
+
+const as = (who: string) => ['--url', exporter.url, '--token-file', file(who)];
+const states = async () => {
+  const { code, stdout } = await run('list', ...as('operator'));
+  expect(code).toBe(0);
+  const { remedies } = JSON.parse(stdout) as { remedies: { name: string; state: string }[] };
+  return remedies.map(({ name, state }) => `${name} ${state}`);
+};
+
+describe('erp-exporter remedies', () => {
+  it('lists, stops and resumes what a running exporter does', async () => {
+    expect(await states()).toEqual(['relaunch dry_run', 'unlock dry_run']);
+    expect(await run('pause', '--remedy', 'unlock', ...as('operator'))).toMatchObject({
+      code: 0,
+      stdout: 'pause: done',
+    });
+    expect(await states()).toEqual(['relaunch dry_run', 'unlock paused']);
+    expect((await run('pause', ...as('operator'))).code).toBe(0);
+    expect(await states()).toEqual(['relaunch paused', 'unlock paused']);
+    expect((await run('resume', ...as('operator'))).code).toBe(0);
+    expect(await states()).toEqual(['relaunch dry_run', 'unlock dry_run']);
+  }, 120_000);
+
+  it('says what is wrong, with exit code 1', async () => {
+    expect(await run('pause', '--remedy', 'nothing', ...as('operator'))).toMatchObject({
+      code: 1,
+      stdout: 'There is no such remedy.',
+    });
+    expect((await run('pause', ...as('reader'))).code).toBe(1);
+    expect((await run('list', '--url', exporter.url)).code).toBe(1);
+    expect(await states()).toEqual(['relaunch dry_run', 'unlock dry_run']);
+    const nobody = await run('list', '--url', `http://127.0.0.1:${await freePort()}`);
+    expect(nobody).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^erp-exporter does not answer: /) as string,
+    });
+    expect((await run('stop', ...as('operator'))).code).not.toBe(0);
+    const missing = await run('list', '--url', exporter.url, '--token-file', file('none'));
+    expect(missing.stdout).toContain('cannot be read');
+  }, 120_000);
+});
