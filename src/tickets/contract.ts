@@ -108,6 +108,6 @@ export interface TrackerKind<Settings = never> {
    * Its own keys: a strict object of zod, all described, with examples. `type`, `companies`, `url`, `tls_ca_file`, `timeout`,
    * `allow_private` are common to all and are not among them. Keys that end in `_file` are made absolute before `open`.
    */
-  readonly settings: z.ZodObject & z.ZodType<[Settings] extends [never] ? unknown : Settings>;
+  readonly settings: z.ZodObject & z.ZodType<[Settings] extends [never] ? object : Settings>;
   readonly open: (settings: Settings, url: URL, tools: TrackerTools) => Tracker;
 }

@@ -65,6 +65,14 @@ describe('GitLab besides', () => {
     expect([...fake.model.get(critical.id).labels]).toEqual(['erp', 'priority::1']);
   });
 
+  it('writes no quick action, not even behind a fence within the text', async () => {
+    const text = 'Order 1\n```\n/close\n/assign me';
+    const { id } = await tracker().create({ ...draft('erp-q1'), text }, never);
+    await tracker().comment(id, { marker: 'erp-q2', text }, never);
+    const { description, notes } = fake.model.get(id);
+    expect([description, ...notes.map(({ body }) => body)].flatMap(quickActionsIn)).toEqual([]);
+  });
+
   it('takes an issue of another author for none of its own', async () => {
     const { someone, bridge } = fake.accounts;
     const text = '<!--\nerp-exporter: erp-o1\n-->';
