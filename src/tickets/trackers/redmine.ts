@@ -110,7 +110,7 @@ const issuesAnswer = z.object({ issues: z.array(issueSchema) });
 const pageSize = 100;
 const mostTitleCharacters = 255;
 /** Redmine writes the times of a change and of its ticket one after the other, in whole seconds. */
-const slackMs = 5000;
+const slackMs = 2000;
 
 function isNamed({ id, name }: z.output<typeof reference>, wanted: NameOrId): boolean {
   return id === wanted || name === wanted;
