@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
+import { isNightly } from './nightly.ts';
 
 /** The real components that suites run against, how they are found and how they are had. */
 export const components = {
@@ -98,4 +99,10 @@ export function describeReal(title: string, wanted: readonly Component[], suite:
         throw new Error(`REQUIRE_REAL=1, but missing: ${how}`);
       });
     });
+}
+
+/** As `describeReal`, for what takes minutes to install and to run: with `NIGHTLY=1` alone, else it is skipped and named. */
+export function describeRealAtNight(title: string, wanted: readonly Component[], suite: () => void): void {
+  if (isNightly) describeReal(title, wanted, suite);
+  else describe.skip(`${title} (${needs}NIGHTLY=1)`, suite);
 }

@@ -77,7 +77,7 @@ const historyAnswer = z.object({ items: z.array(transactionSchema) });
 const pageSize = 100;
 const mostTitleCharacters = 200;
 /** The ticket is written after its transaction, in whole seconds. */
-const slackMs = 5000;
+const slackMs = 2000;
 /** What Request Tracker notes of itself: its rules, and the mails that they sent. */
 const itself: readonly string[] = ['RT_System', 'Nobody'];
 const mailTypes: readonly string[] = ['EmailRecord', 'CommentEmailRecord', 'SystemError'];

@@ -22,6 +22,8 @@ export interface RedmineServer {
   /** API keys of a login with the least rights that the tracker needs, and of a manager of the project. */
   readonly bridgeKey: string;
   readonly colleagueKey: string;
+  /** Of a login as the bridge's, which may not see private notes. */
+  readonly narrowKey: string;
   stop(): Promise<void>;
 }
 
@@ -62,6 +64,8 @@ async function untilReady(child: ChildProcess, url: URL, log: () => string): Pro
   }
 }
 
+const newKey = (): string => randomBytes(20).toString('hex');
+
 /** Starts a Redmine; it is ready when the promise resolves. */
 export async function startRedmine(textFormatting: 'textile' | 'common_mark'): Promise<RedmineServer> {
   const home = mkdtempSync(join(tmpdir(), 'erp-redmine-'));
@@ -69,7 +73,7 @@ export async function startRedmine(textFormatting: 'textile' | 'common_mark'): P
   await copyTo(folder);
   const port = await freePort();
   const url = new URL(`http://127.0.0.1:${port}/`);
-  const [bridgeKey, colleagueKey] = [randomBytes(20).toString('hex'), randomBytes(20).toString('hex')];
+  const [bridgeKey, colleagueKey, narrowKey] = [newKey(), newKey(), newKey()];
   const child = spawn(requireProgram('ruby'), [script], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -81,6 +85,7 @@ export async function startRedmine(textFormatting: 'textile' | 'common_mark'): P
       PORT: String(port),
       BRIDGE_KEY: bridgeKey,
       COLLEAGUE_KEY: colleagueKey,
+      NARROW_KEY: narrowKey,
       TEXT_FORMATTING: textFormatting,
     },
   });
@@ -95,6 +100,7 @@ export async function startRedmine(textFormatting: 'textile' | 'common_mark'): P
     url,
     bridgeKey,
     colleagueKey,
+    narrowKey,
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGKILL');

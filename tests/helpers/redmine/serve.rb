@@ -43,6 +43,11 @@ Tracker.all.each do |one|
   WorkflowTransition.create!(role: role, tracker: one, old_status: closed, new_status: fresh)
 end
 Member.create!(project: project, principal: person('bridge', ENV.fetch('BRIDGE_KEY')), roles: [role])
+# As the bridge, but it does not see private notes.
+narrow = role.dup
+narrow.assign_attributes(name: 'Narrow', permissions: role.permissions - %i[view_private_notes])
+narrow.save!
+Member.create!(project: project, principal: person('narrow', ENV.fetch('NARROW_KEY')), roles: [narrow])
 manager = Role.find_by!(name: 'Manager')
 Member.create!(project: project, principal: person('colleague', ENV.fetch('COLLEAGUE_KEY')), roles: [manager])
 

@@ -18,6 +18,7 @@ const seed = fileURLToPath(new URL('./seed.pl', import.meta.url));
 interface Login {
   readonly user: string;
   readonly password: string;
+  readonly token: string;
 }
 
 /** A Request Tracker of its own on 127.0.0.1, in a temporary folder. */
@@ -25,8 +26,6 @@ export interface RtServer {
   readonly url: URL;
   /** With the least rights that the tracker needs, in the queue `General`. */
   readonly bridge: Login;
-  /** A token of the bridge's login. */
-  readonly token: string;
   /** With all rights. */
   readonly colleague: Login;
   stop(): Promise<void>;
@@ -45,6 +44,8 @@ function configuration(home: string, port: number): string {
     MasonSessionDir: join(home, 'session'),
     LogToSyslog: '',
     LogToSTDERR: 'warning',
+    // Tokens are hashed as passwords are, and checked at each call.
+    BcryptCost: '4',
     // Mails are written to files, none is sent.
     MailCommand: 'testfile',
   };
@@ -83,9 +84,9 @@ export async function startRt(): Promise<RtServer> {
   };
   const init = ['--action', 'init', '--skip-create', '--root-password-file', join(home, 'root')];
   await run(requireProgram('rt-setup-database-5'), init, { env, cwd: home });
-  const bridge = { user: 'bridge', password: 'bridge-geheim' };
-  const colleague = { user: 'colleague', password: 'colleague-geheim' };
-  const seeded = await run('perl', [seed, bridge.password, colleague.password], { env, cwd: home });
+  const passwords = ['bridge-geheim', 'colleague-geheim'] as const;
+  const seeded = await run('perl', [seed, ...passwords], { env, cwd: home });
+  const [bridgeToken = '', colleagueToken = ''] = seeded.stdout.split('\n');
   const url = new URL(`http://127.0.0.1:${port}/`);
   // The server that serves one after another in one process: the other forks, and cleans up after the package when it is root.
   const how = ['--server', 'Standalone', '--host', '127.0.0.1', '--port', String(port)];
@@ -99,9 +100,8 @@ export async function startRt(): Promise<RtServer> {
   await untilReady(child, url, () => log);
   return {
     url,
-    bridge,
-    token: seeded.stdout.trim(),
-    colleague,
+    bridge: { user: 'bridge', password: passwords[0], token: bridgeToken },
+    colleague: { user: 'colleague', password: passwords[1], token: colleagueToken },
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-# What the suite needs in a new Request Tracker; prints the token of the bridge's login.
+# What the suite needs in a new Request Tracker; prints a token of each login.
 use strict;
 use warnings;
 use lib '/usr/share/request-tracker5/lib';
@@ -13,7 +13,7 @@ sub checked {
 }
 
 sub person {
-    my ( $name, $password, $privileged ) = @_;
+    my ( $name, $password ) = @_;
     my $user = RT::User->new( RT->SystemUser );
     checked(
         $user->Create(
@@ -41,7 +41,9 @@ grant( $bridge, $queue, qw(SeeQueue CreateTicket ShowTicket ShowTicketComments C
 my $colleague = person( 'colleague', $colleague_password );
 grant( $colleague, RT->System, 'SuperUser' );
 
-my $token = RT::AuthToken->new( RT->SystemUser );
-my ( $ok, $message, $text ) = $token->Create( Owner => $bridge->Id, Description => 'bridge' );
-checked( $ok, $message );
-print "$text\n";
+for my $user ( $bridge, $colleague ) {
+    my $token = RT::AuthToken->new( RT->SystemUser );
+    my ( $ok, $message, $text ) = $token->Create( Owner => $user->Id, Description => 'suite' );
+    checked( $ok, $message );
+    print "$text\n";
+}

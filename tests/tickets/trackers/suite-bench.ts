@@ -37,6 +37,8 @@ export interface Subject {
    * of HTML that come from the texts, links, images, mentions, references to other tickets, macros.
    */
   active(id: string): Promise<readonly string[]>;
+  /** What does something in a comment of another author, so that `active` shows whether it sees. Undefined: nothing does. */
+  readonly provocation?: string;
   stop(): Promise<void>;
 }
 
