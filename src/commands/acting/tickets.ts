@@ -83,10 +83,7 @@ export class TicketService {
     this.#builtin = new BuiltinTracker({
       store,
       now,
-      pageUrl: () => {
-        const { pageUrl } = this.#config.alerting;
-        return pageUrl === undefined ? '' : `${pageUrl}/tickets/`;
-      },
+      pageUrl: () => this.#config.alerting.pageUrl ?? '',
     });
     this.bridge = new TicketBridge({
       config: () => this.#config,
