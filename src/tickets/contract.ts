@@ -93,7 +93,10 @@ export interface TrackerTools {
   readonly secret: (path: string) => Promise<string>;
 }
 
-/** A make of tracker: one file, one line in `trackers.ts`, one call of the contract suite. */
+/**
+ * A make of tracker: one file, one line in `trackers.ts`, one call of the contract suite. Without `Settings`: any make, whose
+ * settings only its own schema knows.
+ */
 export interface TrackerKind<Settings = never> {
   /** What `type:` says: `redmine`. */
   readonly type: string;
@@ -105,6 +108,6 @@ export interface TrackerKind<Settings = never> {
    * Its own keys: a strict object of zod, all described, with examples. `type`, `companies`, `url`, `tls_ca_file`, `timeout`,
    * `allow_private` are common to all and are not among them. Keys that end in `_file` are made absolute before `open`.
    */
-  readonly settings: z.ZodObject & z.ZodType<Settings>;
+  readonly settings: z.ZodObject & z.ZodType<[Settings] extends [never] ? object : Settings>;
   readonly open: (settings: Settings, url: URL, tools: TrackerTools) => Tracker;
 }
