@@ -251,10 +251,24 @@ monitors:${monitor('web_orders')}${monitor('returns')}
     expect(done('close')).toBe(2);
     expect(actions.filter(([key]) => !/result="(done|skipped)"/.test(key))).toEqual([]);
     expect(new Set(mirror.statuses)).toEqual(new Set([200]));
-    for (const scrape of scrapes) {
+    for (const scrape of scrapes)
       expect(find(scrape, 'erp_ticket_last_webhook_timestamp_seconds')).toHaveLength(1);
-      expect(find(scrape, 'erp_ticket_last_look_timestamp_seconds')).toHaveLength(1);
-    }
     expect(exporters.flatMap(({ log }) => log).filter((line) => line.includes('level=error'))).toEqual([]);
   });
+
+  it(
+    'are compared with Alertmanager, which changes nothing',
+    async () => {
+      // Every 3 minutes, and the first time Prometheus was not there yet.
+      for (const exporter of exporters)
+        await exporter.until(
+          'a look at Alertmanager',
+          patienceMs / 1000,
+          (scrape) => find(scrape, 'erp_ticket_last_look_timestamp_seconds').length === 1,
+        );
+      expect(await listed('open')).toHaveLength(1);
+      expect(await listed('closed')).toHaveLength(1);
+    },
+    2 * patienceMs,
+  );
 });
