@@ -174,6 +174,40 @@ export const outboxFamilies = {
   ),
 } as const satisfies Record<string, Family>;
 
+/** What is exported of tickets, where there are any; `open` bears a company, the others only the labels listed. */
+export const ticketFamilies = {
+  open: gauge(
+    'erp_tickets_open',
+    'Tickets that are open or about to be opened, as the exporter knows.',
+    ['company', 'tracker'],
+    'tickets',
+  ),
+  actions: {
+    name: 'erp_ticket_actions_total',
+    help: 'Steps carried out on tickets, by what came of them: done, skipped, retry, login, refused.',
+    type: 'counter',
+    labels: ['action', 'result', 'tracker'],
+  },
+  alerts: {
+    name: 'erp_ticket_alerts_total',
+    help: 'Alerts that Alertmanager told, by what became of them: tracker, mail, no_rule, no_company, no_tracker, elsewhere, full (too many keys); dropped, besides, of those with a ticket that has too many to keep.',
+    type: 'counter',
+    labels: ['verdict'],
+  },
+  webhook: gauge(
+    'erp_ticket_last_webhook_timestamp_seconds',
+    'When Alertmanager told of alerts last, and what it told was stored; absent before the first time.',
+    [],
+    'seconds',
+  ),
+  looked: gauge(
+    'erp_ticket_last_look_timestamp_seconds',
+    'When tickets were compared with Alertmanager last, and it proved that alerts reach it; absent before the first time.',
+    [],
+    'seconds',
+  ),
+} as const satisfies Record<string, Family>;
+
 /** What is exported of remedies, where there are any; these bear only the labels listed. */
 export const remedyFamilies = {
   attempts: {
@@ -257,9 +291,14 @@ export const retiredNames = [
 
 /** The name of every metric that the exporter itself exports, whatever kinds of monitors there are. */
 export const exporterNames: readonly string[] = [
-  ...[statusFamilies, databaseFamilies, processFamilies, outboxFamilies, remedyFamilies].flatMap((families) =>
-    Object.values(families).map(({ name }) => name),
-  ),
+  ...[
+    statusFamilies,
+    databaseFamilies,
+    processFamilies,
+    outboxFamilies,
+    ticketFamilies,
+    remedyFamilies,
+  ].flatMap((families) => Object.values(families).map(({ name }) => name)),
   ...[openFamily, maintenanceFamily, stateFamily, knownErrorFamily, companyFamily].map(({ name }) => name),
   ...processMetrics,
 ];

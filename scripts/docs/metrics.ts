@@ -6,8 +6,10 @@ import {
   knownErrorFamily,
   maintenanceFamily,
   openFamily,
+  remedyFamilies,
   stateFamily,
   statusFamilies,
+  ticketFamilies,
 } from '../../src/exporter-families.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -63,6 +65,11 @@ export async function metricsMarkdown(registry: Registry, kinds: readonly Monito
       rowOf(companyFamily),
       rowOf(knownErrorFamily),
     ]),
+    section(
+      'Tickets and remedies',
+      'These bear only the labels listed, and are there only where the configuration has `tickets` or `remedies`.',
+      [...Object.values(ticketFamilies), ...Object.values(remedyFamilies)].map(rowOf),
+    ),
     section('The exporter itself', 'These bear only the labels listed.', own),
   ].join('\n');
 }

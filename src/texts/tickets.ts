@@ -2,6 +2,18 @@ import type { Texts } from '../known-errors/catalogue.ts';
 
 /** The texts of tickets, and of their pages. */
 export const ticketTexts = {
+  'ticket.beyond': {
+    en: '{count, plural, one {1 more alert fires that is not listed here.} other {# more alerts fire that are not listed here.}}',
+    nl: '{count, plural, one {Er is nog 1 melding actief die hier niet staat.} other {Er zijn nog # meldingen actief die hier niet staan.}}',
+    de: '{count, plural, one {1 weitere Meldung ist aktiv, die hier nicht steht.} other {# weitere Meldungen sind aktiv, die hier nicht stehen.}}',
+    fr: "{count, plural, one {1 autre alerte active n'est pas citée ici.} other {# autres alertes actives ne sont pas citées ici.}}",
+  },
+  'ticket.last': {
+    en: 'There are too many to tell each in a comment: what comes from now on is on the page only.',
+    nl: 'Het zijn er te veel om elk in een opmerking te vermelden: wat er nu nog bijkomt, staat alleen op de pagina.',
+    de: 'Es sind zu viele, um jeden in einem Kommentar zu nennen: Was noch kommt, steht nur auf der Seite.',
+    fr: "Il y en a trop pour citer chacun dans un commentaire : ce qui s'ajoute désormais figure seulement sur la page.",
+  },
   'ticket.failed': {
     en: 'Records failed',
     nl: 'Records mislukt',

@@ -8,6 +8,10 @@ const mostAlerts = 200;
 const mostCharacters = 120_000;
 /** How late a word of an alert may come: Alertmanager tries again for as long as its group interval. */
 export const reorderMs = 15 * 60_000;
+/** Most that fire besides, of which no more than that is known. */
+const mostBeyond = 1_000;
+/** Alertmanager would have told of them again. */
+const beyondMs = 5 * 3_600_000;
 /** How long it is remembered that an alert ended. */
 const rememberMs = 86_400_000;
 
@@ -30,21 +34,35 @@ function isLateWord(state: TicketState, { fingerprint, startsAt }: ToldAlert, no
   return end !== undefined && startsAt < end.endedAt && now - end.heardAt < reorderMs;
 }
 
-/** Whether one more alert can be kept. Those that are not are counted by the monitor all the same. */
+/** Whether one more alert can be kept. */
 function hasRoom({ firing }: TicketState): boolean {
   return Object.keys(firing).length < mostAlerts && JSON.stringify(firing).length < mostCharacters;
+}
+
+/** An alert that cannot be kept: that it fires is all that is known of it. */
+function isBeyond(state: TicketState, fingerprint: string, now: Instant): TicketState {
+  const recent = Object.entries(state.beyond).filter(([, heardAt]) => now - heardAt < beyondMs);
+  const others = recent.filter(([each]) => each !== fingerprint).slice(-(mostBeyond - 1));
+  return { ...state, beyond: { ...Object.fromEntries(others), [fingerprint]: now } };
+}
+
+/** How many alerts were not kept before, and cannot be kept now. */
+export function newlyBeyond(before: TicketState | undefined, after: TicketState): number {
+  const known = before?.beyond ?? {};
+  return Object.keys(after.beyond).filter((fingerprint) => !Object.hasOwn(known, fingerprint)).length;
 }
 
 function fires(state: TicketState, alert: ToldAlert, now: Instant): TicketState {
   const { fingerprint, labels, annotations, startsAt } = alert;
   if (isLateWord(state, alert, now)) return state;
   const known = state.firing[fingerprint];
-  if (known === undefined && !hasRoom(state)) return state;
+  if (known === undefined && !hasRoom(state)) return isBeyond(state, fingerprint, now);
   // Two senders may differ about its beginning: the later one counts, so that an end before it is known for old.
   const newer = known !== undefined && known.startsAt > startsAt ? known : { labels, annotations, startsAt };
   return {
     ...state,
     firing: { ...state.firing, [fingerprint]: { ...newer, heardAt: now } },
+    beyond: without(state.beyond, fingerprint),
     ended: without(state.ended, fingerprint),
     clearSince: null,
   };
@@ -60,6 +78,8 @@ export function ends(state: TicketState, fingerprint: string, endedAt: Instant, 
   return {
     ...state,
     firing,
+    // Those that fire still are told again.
+    beyond: isLast ? {} : without(state.beyond, fingerprint),
     ended: pruned({ ...state.ended, [fingerprint]: end }, now),
     about: state.about.filter((each) => each !== fingerprint),
     ...(isLast ? { clearSince: now, recoveredAt: endedAt } : {}),

@@ -1,6 +1,8 @@
 import type { BuiltinTracker } from './builtin/tracker.ts';
-import type { Received } from './tickets.ts';
 import type { Webhook } from './webhook.ts';
+
+/** What became of a webhook: 200, and 503 of its answer. */
+export type Received = 'stored' | 'full' | 'failed';
 
 /** What the web side of tickets needs. */
 export interface TicketDesk {

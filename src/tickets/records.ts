@@ -46,6 +46,8 @@ export interface Material {
   readonly amounts: ReadonlyMap<string, string>;
   /** The alerts that it is about. */
   readonly alerts: readonly FiringAlert[];
+  /** Whether what comes from now on is told no more: there is too much to be told apart. */
+  readonly isLast: boolean;
 }
 
 const states: Readonly<Partial<Record<EventType, readonly RecordState[]>>> = {
@@ -75,11 +77,14 @@ export function taskOf(snapshot: Pick<Snapshot, 'tasks'>, key: TicketKey): TaskS
 }
 
 const recordId = (record: string): string => digest(`record ${record}`, 12);
+/** Of a kind of error: whoever was told of a record with it knows it. */
+const errorId = (error: string): string => digest(`error ${error}`, 12);
 
 /** What an alert tells besides its record: that it fires, and how grave it is. */
 function alertId({ labels }: FiringAlert): string {
-  const record = labels['record'] ?? '';
+  const { record = '', alertname = '', error = '' } = labels;
   if (record !== '') return recordId(record);
+  if (alertname === 'ErpNewKindOfError') return errorId(error);
   const same = ['environment', 'company', 'flow', 'monitor', 'responder', 'known'];
   const own = Object.entries(labels).filter(([name]) => !same.includes(name));
   return digest(`alert ${JSON.stringify(own.sort(([one], [other]) => (one < other ? -1 : 1)))}`, 12);
@@ -181,20 +186,39 @@ export function materialOf(
   const listed = oldest.slice(0, mostListed).map((entry) => ofEntry(entry, task));
   const rest = [...new Map(others.map((alert) => [alert.labels['record'], alert])).values()];
   const records = [...listed, ...rest.slice(0, mostListed - listed.length).map(ofAlert)];
-  const ids = [...entries.map(({ record }) => recordId(record)), ...alerts.map(alertId)];
+  const errors = [
+    ...entries.map(({ errorClass }) => errorClass?.error ?? ''),
+    ...alerts.flatMap(({ labels: { record = '', error = '' } }) => (record === '' ? [] : [error])),
+  ];
+  const ids = [
+    ...[...new Set(errors)].map(errorId),
+    ...entries.map(({ record }) => recordId(record)),
+    ...alerts.map(alertId),
+  ];
   return {
     ids: [...new Set(ids)].slice(0, mostTold),
     records,
     more: entries.length + rest.length - records.length,
     amounts: sums(entries),
     alerts,
+    isLast: false,
   };
 }
 
-/** What was not told yet. Nothing, once more was told than is told apart. */
+/** Stands for all that is not told apart any more. */
+const lastId = 'last';
+
+/** Whether a ticket says that what comes is told no more. */
+export function isAllTold({ told }: Pick<TicketState, 'told'>): boolean {
+  return told.includes(lastId);
+}
+
+/** What was not told yet. Once more was told than is told apart: that there is more, and then nothing. */
 export function newsOf(state: TicketState, snapshot: Pick<Snapshot, 'tasks'>): Material {
   const told = new Set(state.told);
-  return materialOf(state, snapshot, (id) => told.size < mostTold && !told.has(id));
+  if (told.size < mostTold) return materialOf(state, snapshot, (id) => !told.has(id));
+  const news = materialOf(state, snapshot, (id) => !told.has(lastId) && !told.has(id));
+  return news.ids.length === 0 ? news : { ...news, ids: [lastId], isLast: true };
 }
 
 /** Whether a record that the ticket was opened for is still as it was, whatever the alerts say. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts';
-import { ticketFamilies } from './families.ts';
+import { ticketFamilies } from '../exporter-families.ts';
 import type { TicketSample } from './families.ts';
 import { isFiring } from './state.ts';
 import type { TicketState } from './state.ts';

@@ -42,6 +42,8 @@ const state = z
     step: z.number(),
     /** The alerts that fire, by fingerprint. */
     firing: z.record(z.string(), firing),
+    /** Those that fire and are not kept, as there are too many: when each was heard last, by fingerprint. */
+    beyond: z.record(z.string(), z.number()),
     /** Those that have ended not long ago: a late word of them is known for what it is. */
     ended: z.record(z.string(), ended),
     /** Since when none fires; `null`: one does, or none ever did. */
@@ -92,6 +94,7 @@ export function emptyState(of: TicketKey): TicketState {
     generation: 0,
     step: 0,
     firing: {},
+    beyond: {},
     ended: {},
     clearSince: null,
     recoveredAt: null,

@@ -173,7 +173,8 @@ export function textOf(state: TicketState, material: Material, occasion: Occasio
     flow === '' ? '' : `${t.text('label.flow')} ${flow}`,
     monitor === '' ? '' : `${t.text('label.monitor')} ${monitor}`,
   ].filter((part) => part !== '');
-  const { records, more, alerts } = material;
+  const { records, more, alerts, isLast } = material;
+  const beyond = Object.keys(state.beyond).length;
   return bounded([
     ...(occasion === 'happened' ? [oneLine(about.join(', '), most.message), ''] : []),
     t.text(`ticket.${occasion}`),
@@ -183,6 +184,8 @@ export function textOf(state: TicketState, material: Material, occasion: Occasio
     ...(records.length === 0 ? [] : ['']),
     ...records.flatMap((record, index) => recordLines(record, index, words, writing)),
     ...(more > 0 ? [t.text('answer.more', { count: more })] : []),
+    ...(beyond > 0 ? [t.text('ticket.beyond', { count: beyond })] : []),
+    ...(isLast ? ['', t.text('ticket.last')] : []),
     '',
     ...links(state, alerts, words, writing),
   ]);

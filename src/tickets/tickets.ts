@@ -1,17 +1,19 @@
 import type { Config, Tickets } from '../config/config.ts';
 import type { Logger } from '../log.ts';
+import { ticketFamilies } from '../exporter-families.ts';
 import { OutboxFullError } from '../outbox/contract.ts';
 import type { Handler, OutboxStore } from '../outbox/contract.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
-import { ends, heard } from './alerts.ts';
+import { ends, heard, newlyBeyond } from './alerts.ts';
 import { TrackerError } from './contract.ts';
 import type { Tracker } from './contract.ts';
 import { decide } from './decide.ts';
+import type { Received } from './desk.ts';
 import type { Decision, World } from './decide.ts';
 import { allTickets, updateTicket } from './documents.ts';
-import { Counter, ticketFamilies } from './families.ts';
+import { Counter } from './families.ts';
 import type { TicketSample } from './families.ts';
 import { Freshness } from './freshness.ts';
 import { createHandler } from './handler.ts';
@@ -21,6 +23,7 @@ import { observed } from './outcome.ts';
 import { mayHave, verdictOf } from './policy.ts';
 import { Missing, lookAt } from './reconciler.ts';
 import type { AskAlertmanager } from './reconciler.ts';
+import { isAllTold } from './records.ts';
 import { isForgotten, isOpen, openTickets } from './standing.ts';
 import { emptyState, isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
@@ -38,9 +41,6 @@ export interface TicketBridgeOptions {
   readonly log: Logger;
   readonly now: () => Instant;
 }
-
-/** What became of a webhook: 200, 400 and 503 of its answer. */
-export type Received = 'stored' | 'full' | 'failed';
 
 /** How often tickets are compared with Alertmanager and their trackers. */
 const reconcileMs = 3 * 60_000;
@@ -158,7 +158,11 @@ export class TicketBridge {
 
   #decide(state: TicketState): Decision {
     const settings = this.#tickets();
-    return settings === undefined ? { state, intents: [] } : decide(state, this.#world(settings));
+    if (settings === undefined) return { state, intents: [] };
+    const decision = decide(state, this.#world(settings));
+    if (isAllTold(decision.state) && !isAllTold(state))
+      this.#options.log.warn('too many records of one ticket', { ticket: keyText(state.key) });
+    return decision;
   }
 
   /** Of the alerts that are tickets, those of each key. @param isNews whether they are counted. */
@@ -189,16 +193,22 @@ export class TicketBridge {
   }
 
   async #take(alerts: readonly ToldAlert[], isNews: boolean): Promise<void> {
-    const { store, now } = this.#options;
-    for (const [text, { key, alerts: own }] of this.#byKey(alerts, isNews))
+    const { store, log, now } = this.#options;
+    for (const [text, { key, alerts: own }] of this.#byKey(alerts, isNews)) {
+      let dropped = 0;
       await updateTicket(store, text, now, (before) => {
         if (before === undefined && this.#keys >= mostKeys) {
           for (const alert of own) this.#note('full', alert);
           return undefined;
         }
         const after = own.reduce((state, alert) => heard(state, alert, now()), before ?? emptyState(key));
+        dropped = newlyBeyond(before, after);
         return this.#decide(after);
       });
+      if (dropped === 0) continue;
+      this.#alerts.count(dropped, 'dropped');
+      log.warn('too many alerts of one ticket', { ticket: text, count: dropped });
+    }
   }
 
   async #decideOn(key: string, seen: TicketState): Promise<void> {
@@ -210,7 +220,9 @@ export class TicketBridge {
       return;
     }
     // Most tickets need nothing: then the store is not asked again.
-    const { state: wanted, intents } = this.#decide(seen);
+    const settings = this.#tickets();
+    if (settings === undefined) return;
+    const { state: wanted, intents } = decide(seen, this.#world(settings));
     if (wanted === seen && intents.length === 0) return;
     await updateTicket(store, key, now, (state) => (state === undefined ? undefined : this.#decide(state)));
   }

@@ -32,10 +32,11 @@ async function isReady(url: URL): Promise<boolean> {
   }
 }
 
-export async function startAlertmanager(yaml: string): Promise<RunningAlertmanager> {
+/** @param given the port that it listens on, where that must be known before; else a free one. */
+export async function startAlertmanager(yaml: string, given?: number): Promise<RunningAlertmanager> {
   const folder = mkdtempSync(join(tmpdir(), 'alertmanager-'));
   const file = install(folder, yaml);
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const url = new URL(`http://127.0.0.1:${port}`);
   const child = spawn(
     findProgram('prometheus-alertmanager') ?? 'prometheus-alertmanager',

@@ -384,3 +384,67 @@ it('says so when it cannot store', async () => {
   await world.store.close();
   expect(await world.hears(fires('W-1', start))).toBe('failed');
 });
+
+describe('too much', () => {
+  it('is counted, logged and said: alerts', async () => {
+    const world = new World();
+    await world.hears(...Array.from({ length: 230 }, (_, index) => fires(`W-${index}`, start)));
+    await world.works();
+    expect(only(world).draft.text).toContain('and 180 more');
+    expect(only(world).draft.text).toContain('30 more alerts fire that are not listed here.');
+    expect(world.sample('erp_ticket_alerts_total', { verdict: 'dropped' })).toBe(30);
+    expect(world.logged).toContain('too many alerts of one ticket');
+    // Told again they are no more; and what ends makes room.
+    await world.hears(...Array.from({ length: 230 }, (_, index) => fires(`W-${index}`, start)));
+    expect(world.sample('erp_ticket_alerts_total', { verdict: 'dropped' })).toBe(30);
+    await world.hears(resolved(fires('W-0', start), world.now), fires('W-229', start));
+    await world.passes(20 * minute);
+    expect(only(world).remarks[0]?.text).toContain('W-229');
+    expect(only(world).remarks[0]?.text).toContain('29 more alerts fire');
+  });
+
+  it('is said once: records', async () => {
+    const world = new World();
+    const many = (count: number) => Array.from({ length: count }, (_, index) => `W-${index}`);
+    const all = fires('', start, { alertname: 'ErpMassFailure' });
+    await world.reads(...many(1_000));
+    await world.hears(all);
+    await world.works();
+    expect(only(world).draft.text).toContain('and 980 more');
+    for (const count of [2_500, 2_600, 2_700]) {
+      await world.reads(...many(count));
+      await world.passes(20 * minute);
+    }
+    const texts = only(world).remarks.map(({ text }) => text);
+    expect(texts).toHaveLength(2);
+    expect(texts[0]).not.toContain('too many to tell');
+    expect(texts[1]).toContain('too many to tell each in a comment');
+    expect(world.logged.filter((event) => event === 'too many records of one ticket')).toHaveLength(1);
+    await world.reads();
+    await world.hears(resolved(all, world.now));
+    await world.passes(hour);
+    expect(only(world).state).toBe('closed');
+  });
+});
+
+describe('what is told already', () => {
+  it('is a kind of error, with its first record', async () => {
+    const world = await opened('W-1');
+    await world.hears(fires('', start, { alertname: 'ErpNewKindOfError', error: 'unknown-1' }));
+    await world.passes(hour);
+    expect(only(world).remarks).toEqual([]);
+    await world.hears(fires('', start, { alertname: 'ErpNewKindOfError', error: 'unknown-2' }));
+    await world.passes(hour);
+    expect(only(world).remarks).toHaveLength(1);
+  });
+
+  it('is no alert of notify-test: it makes no ticket', async () => {
+    const world = new World();
+    await world.hears(
+      fires('TEST-1', start, { alertname: 'ErpTestAlert' }),
+      fires('', start, { alertname: 'ErpWatchdog' }),
+    );
+    await world.passes(hour);
+    expect(world.tracker.tickets).toEqual([]);
+  });
+});

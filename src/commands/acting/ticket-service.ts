@@ -8,7 +8,7 @@ import { createTranslators } from '../../texts/translator.ts';
 import type { Translator } from '../../texts/translator.ts';
 import { BuiltinTracker } from '../../tickets/builtin/tracker.ts';
 import { TrackerError } from '../../tickets/contract.ts';
-import type { Tracker } from '../../tickets/contract.ts';
+import type { Tracker, TrackerKind } from '../../tickets/contract.ts';
 import type { TicketDesk } from '../../tickets/desk.ts';
 import { TicketBridge } from '../../tickets/tickets.ts';
 import { trackerKinds } from '../../tickets/trackers.ts';
@@ -34,8 +34,11 @@ async function secretOf(path: string): Promise<string> {
 }
 
 /** Opens a tracker on another system; undefined for one of no such type. */
-function openTracker({ type, url: address, settings, ...policy }: TrackerSettings): Tracker | undefined {
-  const kind = trackerKinds.find((candidate) => candidate.type === type);
+function openTracker(
+  { type, url: address, settings, ...policy }: TrackerSettings,
+  kinds: readonly TrackerKind[],
+): Tracker | undefined {
+  const kind = kinds.find((candidate) => candidate.type === type);
   const url = new URL(address);
   const { allowsPrivate, timeoutMs, ca } = policy;
   const send = createSend({
@@ -94,10 +97,7 @@ export class TicketService {
     this.#builtin = new BuiltinTracker({
       store,
       now,
-      pageUrl: () => {
-        const { pageUrl } = this.#config.alerting;
-        return pageUrl === undefined ? '' : `${pageUrl}/tickets/`;
-      },
+      pageUrl: () => this.#config.alerting.pageUrl ?? '',
     });
     this.bridge = new TicketBridge({
       config: () => this.#config,
@@ -138,9 +138,9 @@ export class TicketService {
   }
 
   /** Opens the trackers of a configuration. @throws Error for an address that none can be at. */
-  open({ tickets }: Config): ReadonlyMap<string, Tracker> {
+  open({ tickets }: Config, kinds: readonly TrackerKind[] = trackerKinds): ReadonlyMap<string, Tracker> {
     const opened = [...(tickets?.trackers.values() ?? [])].flatMap((settings) => {
-      const tracker = settings.url === '' ? this.#builtin : openTracker(settings);
+      const tracker = settings.url === '' ? this.#builtin : openTracker(settings, kinds);
       return tracker === undefined ? [] : [[settings.name, tracker] as const];
     });
     return new Map(opened);

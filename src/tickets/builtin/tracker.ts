@@ -7,7 +7,7 @@ import type { Act, BuiltinLine, BuiltinTicket, Deed } from './ticket.ts';
 
 export interface BuiltinOptions {
   readonly store: Pick<OutboxStore, 'commit' | 'document' | 'documents'>;
-  /** Where people open a ticket, before its number; '' when nobody said. */
+  /** Address of the exporter's page, without a slash at its end; '' when nobody said. */
   readonly pageUrl: () => string;
   readonly now: () => Instant;
 }
@@ -43,6 +43,7 @@ const collections = {
   numbers: 'builtin-number',
 } as const;
 
+/** Open and closed ones together; open ones alone are never more either. */
 const mostTickets = 10_000;
 const keptMs = 400 * 86_400_000;
 const pageSize = 200;
@@ -77,6 +78,7 @@ export class BuiltinTracker implements Tracker {
       if (found !== undefined) return found;
       const counter = await store.document(collections.numbers, 'next');
       const number = typeof counter?.value === 'number' ? counter.value : 1;
+      if (number > mostTickets) await this.#requireRoom();
       const ticket = newTicket(draft, String(number), now());
       const documents: readonly DocChange[] = [
         { collection: collections.numbers, key: 'next', ifVersion: counter?.version ?? 0, value: number + 1 },
@@ -146,24 +148,32 @@ export class BuiltinTracker implements Tracker {
 
   /** Removes what was closed long ago, and the oldest closed ones when there are too many. */
   async prune(): Promise<void> {
-    const { store, now } = this.#options;
-    const count = async (collection: string): Promise<readonly BuiltinLine[]> => {
-      const lines: BuiltinLine[] = [];
-      for (let after: string | undefined; ;) {
-        const page = await store.documents(collection, {
-          limit: pageSize,
-          ...(after === undefined ? {} : { after }),
-        });
-        lines.push(...page.map(readLine));
-        after = page.at(-1)?.key;
-        if (after === undefined || page.length < pageSize) return lines;
-      }
-    };
-    const open = await count(collections.open);
-    const closed = await count(collections.closed);
+    const { now } = this.#options;
+    const open = await this.#lines(collections.open);
+    const closed = await this.#lines(collections.closed);
     const kept = Math.max(mostTickets - open.length, 0);
     const old = closed.filter(({ closedAt }, index) => index >= kept || now() - (closedAt ?? 0) > keptMs);
     for (const { id } of old) await this.#remove(id);
+  }
+
+  /** Closed tickets make room, open ones never. @throws TrackerError when there are too many. */
+  async #requireRoom(): Promise<void> {
+    if ((await this.#lines(collections.open)).length >= mostTickets)
+      throw new TrackerError('retry', `there are ${mostTickets} open tickets: close some of them`);
+  }
+
+  /** All lines of a list. */
+  async #lines(collection: string): Promise<readonly BuiltinLine[]> {
+    const lines: BuiltinLine[] = [];
+    for (let after: string | undefined; ;) {
+      const page = await this.#options.store.documents(collection, {
+        limit: pageSize,
+        ...(after === undefined ? {} : { after }),
+      });
+      lines.push(...page.map(readLine));
+      after = page.at(-1)?.key;
+      if (after === undefined || page.length < pageSize) return lines;
+    }
   }
 
   async #remove(id: string): Promise<void> {
@@ -203,7 +213,7 @@ export class BuiltinTracker implements Tracker {
           ifVersion: doc.version,
           value: storedTicket(after),
         },
-        ...(await this.#lines(before, after)),
+        ...(await this.#moved(before, after)),
       ];
       if (await store.commit({ documents }, now())) return 'done';
     }
@@ -211,7 +221,7 @@ export class BuiltinTracker implements Tracker {
   }
 
   /** Moves the line of a ticket to the list in which it belongs. */
-  async #lines(before: BuiltinTicket, after: BuiltinTicket): Promise<readonly DocChange[]> {
+  async #moved(before: BuiltinTicket, after: BuiltinTicket): Promise<readonly DocChange[]> {
     const { store } = this.#options;
     const key = lineKey(after.id);
     const [from, to] = [listOf(before), listOf(after)];

@@ -36,7 +36,14 @@ export const acting: readonly Room[] = [
   },
   {
     path: 'tickets',
-    imports: ['alert-match.ts', 'decimal.ts', 'outbox', 'texts', 'tickets/contract.ts'],
+    imports: [
+      'alert-match.ts',
+      'decimal.ts',
+      'exporter-families.ts',
+      'outbox',
+      'texts',
+      'tickets/contract.ts',
+    ],
     types: ['config/config.ts', 'log.ts', 'monitors/contract.ts', 'poll', 'tickets/builtin', 'time.ts'],
     packages: ['node:crypto', 'zod'],
   },

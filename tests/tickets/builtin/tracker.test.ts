@@ -107,3 +107,31 @@ it('is bounded: what people wrote stays, and old closed tickets go', async () =>
   expect(await tracker.find('m-2')).toBeUndefined();
   expect(await tracker.read(id)).toBeDefined();
 }, 30_000);
+
+it('takes no more when 10,000 are open, until one is closed', async () => {
+  const { tracker, store, clock } = world();
+  const first = await tracker.create(draft('m-1'));
+  const line = (id: number) => ({
+    ...{ id: String(id), company: 'acme', title: 'T', isCritical: false, state: 'open', assignee: '' },
+    ...{ createdAt: clock.now, changedAt: clock.now, closedAt: null },
+  });
+  for (let begin = 2; begin <= 10_000; begin += 1_000) {
+    const ids = Array.from({ length: 1_000 }, (_, index) => begin + index).filter((id) => id <= 10_000);
+    const documents = ids.map((id) => ({
+      ...{ collection: 'builtin-open', key: String(9_999_999_999 - id).padStart(10, '0') },
+      ...{ ifVersion: 0, value: line(id) },
+    }));
+    expect(await store.commit({ documents }, clock.now)).toBe(true);
+  }
+  const next = await store.document('builtin-number', 'next');
+  const counter = { collection: 'builtin-number', key: 'next', ifVersion: next?.version ?? 0, value: 10_001 };
+  expect(await store.commit({ documents: [counter] }, clock.now)).toBe(true);
+  await expect(tracker.create(draft('m-2'))).rejects.toMatchObject({
+    fault: 'retry',
+    message: 'there are 10000 open tickets: close some of them',
+  });
+  // What is there already is found all the same.
+  expect(await tracker.create(draft('m-1'))).toMatchObject({ id: first.id });
+  await tracker.change(first.id, { deed: 'close', author: 'eva', text: '' });
+  expect(await tracker.create(draft('m-2'))).toMatchObject({ id: '10001', state: 'open' });
+}, 60_000);

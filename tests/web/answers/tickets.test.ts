@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Access, Right } from '../../../src/config/config.ts';
 import { openSqliteStore } from '../../../src/outbox/sqlite-store.ts';
 import { BuiltinTracker } from '../../../src/tickets/builtin/tracker.ts';
-import type { Received } from '../../../src/tickets/tickets.ts';
+import type { Received } from '../../../src/tickets/desk.ts';
 import type { Webhook } from '../../../src/tickets/webhook.ts';
 import { createApp } from '../../../src/web/app.ts';
 import { close, listen } from '../../../src/web/server/server.ts';

@@ -55,9 +55,9 @@ function Line({
       <Cell name="ticket.title">
         <a href={`${prefix}/tickets/${line.id}`}>
           <bdi>{closed(line.title)}</bdi>
-        </a>
+        </a>{' '}
         {line.isCritical && line.state === 'open' && (
-          <span class="state critical"> {t.text('ticket.severity_critical')}</span>
+          <span class="state critical">{t.text('ticket.severity_critical')}</span>
         )}
       </Cell>
       <Cell name="label.company">{titles.get(line.company) ?? line.company}</Cell>
@@ -108,7 +108,7 @@ export function renderTickets(
         <p>{t.text('ticket.none')}</p>
       ) : (
         <Scroll name="ticket.nav">
-          <table>
+          <table class="monitors ticket-list">
             <Columns names={columns} />
             <tbody>
               {view.items.map((line) => (

@@ -100,7 +100,7 @@ function Forms({ view: { ticket } }: ViewProps) {
 function Facts({ view: { ticket, companyTitle, timezone } }: ViewProps) {
   const { t, prefix } = usePage();
   return (
-    <dl>
+    <dl class="ticket-facts">
       <Detail name="label.state">{t.text(`ticket.state_${ticket.state}`)}</Detail>
       {ticket.company !== '' && (
         <Detail name="label.company">
