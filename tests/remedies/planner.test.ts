@@ -11,7 +11,7 @@ import { RemedyCounts, remedySamples } from '../../src/remedies/metrics.ts';
 import { plan } from '../../src/remedies/planner.ts';
 import type { Plan, PlanInput, RemedyEvent } from '../../src/remedies/planner.ts';
 import { triedText } from '../../src/remedies/tried.ts';
-import { languages } from '../../src/known-errors/catalogue.ts';
+import type { languages } from '../../src/known-errors/catalogue.ts';
 import { createTranslators } from '../../src/texts/translator.ts';
 import type { FailedRecord } from './scene.ts';
 import { hour, minute, remediesOf, remedy, start, taskOf } from './scene.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Config, TrackerSettings } from '../../../src/config/config.ts';
 import { makeTickets } from '../../../src/commands/acting/tickets.ts';
-import type { TicketService } from '../../../src/commands/acting/tickets.ts';
+import type { TicketService } from '../../../src/commands/acting/ticket-service.ts';
 import { serve } from '../../../src/commands/serve.ts';
 import type { Serving } from '../../../src/commands/serve.ts';
 import { openSqliteStore } from '../../../src/outbox/sqlite-store.ts';

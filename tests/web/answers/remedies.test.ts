@@ -183,7 +183,7 @@ describe('the button', () => {
     };
     const options = appOptions('', {
       remedies: () => service,
-      entrance: { admit: () => Promise.resolve({ visitor: signedIn }) } as never,
+      entrance: { admit: () => Promise.resolve({ visitor: signedIn }) },
       now: () => now,
     });
     options.snapshot.setConfig(config([task.monitor], undefined, [company('acme'), company('bolt')]));
