@@ -289,16 +289,14 @@ export const retiredNames = [
   'erp_sync_alert_after_seconds',
 ] as const;
 
+const ownFamilies: readonly Readonly<Record<string, Family>>[] = [
+  ...[statusFamilies, databaseFamilies, processFamilies],
+  ...[outboxFamilies, ticketFamilies, remedyFamilies],
+];
+
 /** The name of every metric that the exporter itself exports, whatever kinds of monitors there are. */
 export const exporterNames: readonly string[] = [
-  ...[
-    statusFamilies,
-    databaseFamilies,
-    processFamilies,
-    outboxFamilies,
-    ticketFamilies,
-    remedyFamilies,
-  ].flatMap((families) => Object.values(families).map(({ name }) => name)),
+  ...ownFamilies.flatMap((families) => Object.values(families).map(({ name }) => name)),
   ...[openFamily, maintenanceFamily, stateFamily, knownErrorFamily, companyFamily].map(({ name }) => name),
   ...processMetrics,
 ];
