@@ -276,10 +276,7 @@ export const processMetrics = [
   'nodejs_gc_duration_seconds',
 ] as const;
 
-/**
- * Metrics of earlier versions. Users' own rules and dashboards may still read them, so that a metric of another meaning must
- * not take their place.
- */
+/** Metrics of earlier versions, whose place none of another meaning must take: users' own rules may still read them. */
 export const retiredNames = [
   'erp_job_max_age_seconds',
   'erp_job_max_runtime_seconds',

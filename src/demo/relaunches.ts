@@ -36,17 +36,14 @@ function placeOf(url: string | undefined): readonly [string, string, string] | u
     : [company, table, key];
 }
 
-/**
- * An integration that tries a failed document again when it is asked to: `POST /{company}/{table}/{key}/relaunch`. As real ones do,
- * it limits calls (429, with `Retry-After`), finds some documents locked at the first call (423), and refuses what another attempt
- * does not help (409). On this machine alone.
- *
- * @param relaunch tries it again. @param now a clock that does not jump, in milliseconds. @throws Error when it cannot listen.
- */
-export async function startRelaunches(
-  relaunch: (company: string, table: string, key: string) => Relaunch,
+/** Tries a document again. */
+type TryAgain = (company: string, table: string, key: string) => Relaunch;
+
+/** What is answered to a method and an address: within the limits of calls, and of documents that are locked. */
+function replying(
+  relaunch: TryAgain,
   now: () => number,
-): Promise<Relaunches> {
+): (method: string | undefined, url: string | undefined) => Reply {
   let calls: readonly number[] = [];
   const locked = new Set<string>();
   const isLocked = (key: string): boolean => {
@@ -54,7 +51,7 @@ export async function startRelaunches(
     locked.add(key);
     return true;
   };
-  const reply = (method: string | undefined, url: string | undefined): Reply => {
+  return (method, url) => {
     const place = placeOf(url);
     if (place === undefined) return { status: 404, text: 'there is no such document' };
     if (method !== 'POST') return { status: 405, text: 'POST it' };
@@ -65,6 +62,17 @@ export async function startRelaunches(
       ? { status: 423, text: 'locked by another user: JDOE' }
       : replies[relaunch(...place)];
   };
+}
+
+/**
+ * An integration that tries a failed document again when it is asked to: `POST /{company}/{table}/{key}/relaunch`. As real ones do,
+ * it limits calls (429, with `Retry-After`), finds some documents locked at the first call (423), and refuses what another attempt
+ * does not help (409). On this machine alone.
+ *
+ * @param relaunch tries it again. @param now a clock that does not jump, in milliseconds. @throws Error when it cannot listen.
+ */
+export async function startRelaunches(relaunch: TryAgain, now: () => number): Promise<Relaunches> {
+  const reply = replying(relaunch, now);
   const server = createServer((request, response) => {
     request.resume();
     const { status, text } = reply(request.method, request.url);

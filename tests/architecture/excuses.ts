@@ -16,6 +16,7 @@ export const driverNames: Readonly<Record<string, string>> = {
 
 /** Files that may read files, each with its reason. */
 export const readers: Readonly<Record<string, string>> = {
+  'src/commands/demo.ts': 'it makes and removes the folder of its own state',
   'src/config/source/files.ts': 'it is the bounded reader of whatever a user names',
   'src/demo/database/worker.ts': 'the data directory of the demo itself',
   'src/main.ts': 'package.json of the program itself',

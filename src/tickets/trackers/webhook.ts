@@ -39,6 +39,15 @@ type Message =
       readonly text: string;
     };
 
+/** What is known of a ticket: nothing. The address of a hook may hold a secret in its path. */
+const unknownTicket = (marker: string, ticketUrl: string | undefined, url: URL): TicketView => ({
+  id: marker,
+  url: ticketUrl?.replace('{marker}', encodeURIComponent(marker)) ?? `${url.origin}/`,
+  state: 'open',
+  touched: 'unknown',
+  closedAt: undefined,
+});
+
 /**
  * A receiver that is told and cannot be asked. So nobody knows who else has touched a ticket: it counts as touched, which means that
  * the bridge never closes one by itself, but says that it has recovered. That nothing is done twice is the receiver's part: it gets
@@ -62,15 +71,7 @@ function openWebhook(
     checkAnswer(await deliver({ send }, { method: 'POST', url, headers, body }, signal), message.event);
   }
 
-  /** The address of a hook may hold a secret in its path. */
-  const viewOf = (marker: string): TicketView => ({
-    id: marker,
-    url: ticket_url?.replace('{marker}', encodeURIComponent(marker)) ?? `${url.origin}/`,
-    state: 'open',
-    touched: 'unknown',
-    closedAt: undefined,
-  });
-
+  const viewOf = (marker: string) => unknownTicket(marker, ticket_url, url);
   const tell =
     (event: 'comment' | 'close' | 'reopen'): Tracker['comment'] =>
     (id, remark, signal) =>
