@@ -98,9 +98,18 @@ export class RemedyEngine {
     clearTimeout(this.#timer);
     this.#again = false;
     this.#looking = this.#look();
-    await this.#looking;
-    this.#looking = undefined;
-    if (!this.#isStopped) this.poke(this.#again ? settleMs : (this.#options.pollMs ?? defaultPollMs));
+    try {
+      await this.#looking;
+    } finally {
+      this.#looking = undefined;
+      this.#lookAgain();
+    }
+  }
+
+  /** Sooner when something happened meanwhile. */
+  #lookAgain(): void {
+    const isSoon = this.#again;
+    this.poke(isSoon ? settleMs : (this.#options.pollMs ?? defaultPollMs));
   }
 
   /** Ends: nothing is ordered any more. */

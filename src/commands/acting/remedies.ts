@@ -24,7 +24,11 @@ class WritableDatabases {
 
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#open.values());
-    await Promise.all(opened.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)));
+    await Promise.all(
+      opened.map(async (each) => {
+        if (each.status === 'fulfilled') await each.value.close();
+      }),
+    );
   }
 
   #opened(name: string): Promise<WritableDatabase> {

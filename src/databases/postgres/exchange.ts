@@ -126,7 +126,8 @@ export abstract class Exchange<Batch> extends pg.Query {
     // The row limit was reached; Sync has been sent, so ReadyForQuery follows.
   }
 
-  handleCommandComplete(_message: { readonly text: string }): void {
+  handleCommandComplete(message: { readonly text: string }): void;
+  handleCommandComplete(): void {
     // ReadyForQuery follows.
   }
 

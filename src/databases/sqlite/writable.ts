@@ -58,13 +58,14 @@ class WritableSqlite implements WritableDatabase {
     if (signal.aborted) throw abortedError();
     const { timezone } = this.#settings;
     const { sql, values } = compile(text, parameters, timezone);
-    let isOver = false;
-    const end = (): void => session.destroy();
-    const timer = setTimeout(() => {
-      isOver = true;
+    const ending: { by?: 'signal' | 'time' } = {};
+    const end = (by: 'signal' | 'time'): void => {
+      ending.by ??= by;
       session.destroy();
-    }, timeoutMs);
-    signal.addEventListener('abort', end, { once: true });
+    };
+    const abort = (): void => end('signal');
+    const timer = setTimeout(() => end('time'), timeoutMs);
+    signal.addEventListener('abort', abort, { once: true });
     try {
       const answer = await session.ask({ do: 'execute', sql, values, maxRows: mostWrittenRows });
       session.release();
@@ -76,12 +77,13 @@ class WritableSqlite implements WritableDatabase {
       );
       return { rows: answer.rows.map((row) => reader.read(row)), changed: answer.changed };
     } catch (error) {
-      if (signal.aborted) throw abortedError(error, 'cancelled');
-      if (isOver) throw new DatabaseError('timeout', `the statement was ended after ${timeoutMs / 1000} s`);
+      if (ending.by === 'signal') throw abortedError(error, 'cancelled');
+      if (ending.by === 'time')
+        throw new DatabaseError('timeout', `the statement was ended after ${timeoutMs / 1000} s`);
       throw error;
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', end);
+      signal.removeEventListener('abort', abort);
     }
   }
 }
