@@ -6,6 +6,7 @@ import {
   knownErrorFamily,
   maintenanceFamily,
   openFamily,
+  outboxFamilies,
   remedyFamilies,
   stateFamily,
   statusFamilies,
@@ -66,9 +67,11 @@ export async function metricsMarkdown(registry: Registry, kinds: readonly Monito
       rowOf(knownErrorFamily),
     ]),
     section(
-      'Tickets and remedies',
+      'Outbox, tickets and remedies',
       'These bear only the labels listed, and are there only where the configuration has `tickets` or `remedies`.',
-      [...Object.values(ticketFamilies), ...Object.values(remedyFamilies)].map(rowOf),
+      [outboxFamilies, ticketFamilies, remedyFamilies]
+        .flatMap((families) => Object.values<Family>(families))
+        .map(rowOf),
     ),
     section('The exporter itself', 'These bear only the labels listed.', own),
   ].join('\n');

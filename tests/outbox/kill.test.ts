@@ -97,7 +97,7 @@ it('does each thing once on a state file, whenever the process is killed', { tim
   const file = join(folder, 'state.db');
   const committed = new Committed();
   const orders = { url: server.url, place: { file }, leaseMs: 60_000, skewMs: 0 };
-  for (let round = 0; round < kills(40); round += 1) {
+  for (let round = 0; round < kills(12); round += 1) {
     const child = await committed.start({ ...orders, keys: keysOf(round) });
     await delay(random() * 150);
     await kill(child);
@@ -108,7 +108,7 @@ it('does each thing once on a state file, whenever the process is killed', { tim
   const count = reader.prepare("SELECT count(*) AS waiting FROM outbox_entry WHERE state = 'waiting'");
   const waiting = () => Promise.resolve(Number(count.get()?.['waiting']));
   expect(await outcome(waiting, committed)).toEqual({ never: 0, twice: 0 });
-  expect(committed.keys.size).toBeGreaterThan(kills(40));
+  expect(committed.keys.size).toBeGreaterThan(kills(12));
   reader.close();
   await kill(last);
 });
@@ -130,11 +130,11 @@ describeReal('replicas on one PostgreSQL', ['postgres'], () => {
           skewMs: [0, 3_600_000, -3_600_000][round % 3] ?? 0,
         });
         let steady = await committed.start(orders(0));
-        const rounds = kills(20);
+        const rounds = kills(6);
         for (let round = 1; round <= rounds; round += 1) {
           const other = await committed.start(orders(round));
           await delay(random() * 200);
-          if (round % 10 === 0) {
+          if (round % 5 === 0) {
             await postgres.kill();
             await postgres.start();
           }

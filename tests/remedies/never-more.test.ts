@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { casesOf } from '../helpers/nightly.ts';
 import type { Remedies } from '../../src/config/config.ts';
 import { openSqliteStore } from '../../src/outbox/sqlite-store.ts';
 import { failuresOf } from '../../src/remedies/failures.ts';
@@ -225,7 +226,7 @@ it('never makes more attempts than allowed, whatever happens: kills, clocks set 
         await world.close();
       }
     }),
-    { numRuns: 150 },
+    { numRuns: casesOf(150, 4) },
   );
   // Else it would show nothing.
   expect(total).toBeGreaterThan(300);

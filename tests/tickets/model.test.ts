@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { casesOf } from '../helpers/nightly.ts';
 import { World, fires, hour, minute, resolved } from './world.ts';
 import type { Mood } from './world.ts';
 import type { ToldAlert } from '../../src/tickets/webhook.ts';
@@ -144,6 +145,6 @@ it('never has two open tickets, nor none, nor closes what a person has in hand, 
       if (truth.firing.size === 0) for (const { touched } of open) expect(touched).toBe('yes');
       await truth.world.store.close();
     }),
-    { numRuns: 60 },
+    { numRuns: casesOf(60, 4) },
   );
 }, 240_000);
