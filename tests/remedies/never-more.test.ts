@@ -98,8 +98,9 @@ interface Sent {
 /** Two replicas of the planner and one dispatcher on one store, in a world whose time is known. */
 class World {
   readonly sent: Sent[] = [];
-  readonly #store = openSqliteStore(':memory:', { leaseClock: () => this.#true });
+  // Before the store, which asks for the time when it is opened.
   #true = start;
+  readonly #store = openSqliteStore(':memory:', { leaseClock: () => this.#true });
   #clock = start;
   readonly #open = new Map<number, FailedRecord>();
   #task = taskOf([], start);

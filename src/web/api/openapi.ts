@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { actingPaths } from './acting.ts';
 import { parameters } from './parameters.ts';
+import type { Json } from './json.ts';
 import { answers, parts } from './schema.ts';
+
+export type { Json };
 
 /** A call of the API as its document describes it. */
 interface Call {
@@ -55,9 +59,6 @@ const calls: Readonly<Record<string, Call>> = {
     answer: 'Lookup',
   },
 };
-
-/** A schema, or a greater part of the document. */
-export type Json = Readonly<Record<string, unknown>>;
 
 const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
@@ -196,6 +197,7 @@ export function openApiDocument(prefix: string): Json {
     paths: {
       ...Object.fromEntries(paths),
       [refreshPath]: { post: refreshOperation },
+      ...actingPaths,
       '/api/v1/openapi.json': { get: documentOperation },
     },
     components: {
