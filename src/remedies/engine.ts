@@ -213,8 +213,7 @@ export class RemedyEngine {
     if (event.type === 'judged') {
       const { company, monitor } = event.record;
       log.info('remedy judged', { remedy, company, monitor, worked: event.worked });
-    } else if (event.type === 'stopped')
-      log.warn('remedy stopped: too few of its attempts worked', { remedy });
+    } else if (event.type === 'stopped') log.warn('remedy stopped by its breaker', { remedy });
     else log.info('remedy goes on', { remedy });
   }
 }

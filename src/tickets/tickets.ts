@@ -86,7 +86,7 @@ export class TicketBridge {
   /** Takes what Alertmanager tells. Never rejects: what is not stored, Alertmanager tells again. */
   async receive({ alerts, groupKey, truncated }: Webhook): Promise<Received> {
     const { log, now } = this.#options;
-    if (truncated > 0) log.warn('alerts left out by Alertmanager', { group: groupKey, count: truncated });
+    if (truncated > 0) log.warn('alerts left out by sender', { group: groupKey, count: truncated });
     try {
       await this.#take(alerts, true);
       this.#lastWebhook = now();
@@ -161,7 +161,7 @@ export class TicketBridge {
     if (settings === undefined) return { state, intents: [] };
     const decision = decide(state, this.#world(settings));
     if (isAllTold(decision.state) && !isAllTold(state))
-      this.#options.log.warn('too many records of one ticket', { ticket: keyText(state.key) });
+      this.#options.log.warn('records of ticket not told', { ticket: keyText(state.key) });
     return decision;
   }
 
@@ -207,7 +207,7 @@ export class TicketBridge {
       });
       if (dropped === 0) continue;
       this.#alerts.count(dropped, 'dropped');
-      log.warn('too many alerts of one ticket', { ticket: text, count: dropped });
+      log.warn('alerts of ticket dropped', { ticket: text, count: dropped });
     }
   }
 
@@ -233,7 +233,7 @@ export class TicketBridge {
     try {
       const look = await lookAt(ask);
       if (look === undefined) {
-        log.warn('Alertmanager has not the alert that always fires: nothing is concluded from its alerts');
+        log.warn('alerts not compared', { problem: 'Alertmanager has not ErpWatchdog, which always fires' });
         return;
       }
       this.#lastLook = now();
@@ -244,7 +244,7 @@ export class TicketBridge {
       const gone = new Set(this.#missing.ended(new Map(heardAt), look, now()));
       if (gone.size > 0) await this.#end(known, gone);
     } catch (error) {
-      log.warn('alerts not compared with Alertmanager', { problem: String(error) });
+      log.warn('alerts not compared', { problem: String(error) });
     }
   }
 

@@ -114,7 +114,9 @@ it('is stopped on the page, durably, and lets go on', async () => {
   const post = (path: string) =>
     fetch(new URL(path, exporter.urls[0]), { method: 'POST', redirect: 'manual' });
   expect((await post('/remedies/pause')).status).toBe(303);
-  expect(await get('/metrics')).toContain('erp_remedy_state{remedy="relaunch",state="paused"} 1');
+  const paused = 'erp_remedy_state{remedy="relaunch",state="paused"} 1';
+  // The text of a scrape is made once a second.
+  await until(async () => (await get('/metrics')).includes(paused));
   shop.exec(
     "INSERT INTO orders VALUES ('A/3', '2026-01-01T00:00:00Z', 'Too many requests', 'http:429', 'failed')",
   );

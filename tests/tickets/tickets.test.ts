@@ -393,7 +393,7 @@ describe('too much', () => {
     expect(only(world).draft.text).toContain('and 180 more');
     expect(only(world).draft.text).toContain('30 more alerts fire that are not listed here.');
     expect(world.sample('erp_ticket_alerts_total', { verdict: 'dropped' })).toBe(30);
-    expect(world.logged).toContain('too many alerts of one ticket');
+    expect(world.logged).toContain('alerts of ticket dropped');
     // Told again they are no more; and what ends makes room.
     await world.hears(...Array.from({ length: 230 }, (_, index) => fires(`W-${index}`, start)));
     expect(world.sample('erp_ticket_alerts_total', { verdict: 'dropped' })).toBe(30);
@@ -419,7 +419,7 @@ describe('too much', () => {
     expect(texts).toHaveLength(2);
     expect(texts[0]).not.toContain('too many to tell');
     expect(texts[1]).toContain('too many to tell each in a comment');
-    expect(world.logged.filter((event) => event === 'too many records of one ticket')).toHaveLength(1);
+    expect(world.logged.filter((event) => event === 'records of ticket not told')).toHaveLength(1);
     await world.reads();
     await world.hears(resolved(all, world.now));
     await world.passes(hour);
