@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import { isOwnMachine } from '../source/named-file.ts';
 import { rightsSchema, seenCompanies } from './rights.ts';
 import { durationOfAtLeast, text } from './values.ts';
 
 const minuteMs = 60_000;
-
-/** Names of this machine, for which nothing crosses a network. */
-const isOwnMachine = (name: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(name);
 
 const issuer = text.refine(
   (value) => {

@@ -4,7 +4,7 @@ import { statementProblem } from '../../../remedies/statement-text.ts';
 import { placeholders, urlTemplateProblem } from '../../../remedies/template.ts';
 import type { RemedyAction } from '../../config.ts';
 import type { RemedyEntry } from '../../schema/remedies.ts';
-import { readSecret, resolveBeside } from '../../source/files.ts';
+import { isOwnMachine, namedCertificates, namedFile } from '../../source/named-file.ts';
 import { suggest } from '../../source/nearest.ts';
 import type { Path } from '../../source/path.ts';
 import type { RemedyContext } from './context.ts';
@@ -22,8 +22,6 @@ const ownHeaders: ReadonlySet<string> = new Set([
   'upgrade',
   'idempotency-key',
 ]);
-
-const isOwnMachine = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(host);
 
 function checkHeaders({ headers, header_files: files }: Http, path: Path, { report }: RemedyContext): void {
   const seen = new Set<string>();
@@ -56,32 +54,15 @@ function checkUrl({ url, header_files: files }: Http, path: Path, { report }: Re
     report.warn([...path, 'url'], 'the secrets of header_files cross the network unencrypted; use https');
 }
 
-/** The text of a file that a key names; undefined when it cannot be used, which is reported. */
-async function textOf(
-  name: string,
-  path: Path,
-  { report, file }: RemedyContext,
-): Promise<{ readonly path: string; readonly text: string } | undefined> {
-  const resolved = resolveBeside(file, name);
-  const found = await readSecret(resolved);
-  if ('fault' in found) report.problem(path, `the file cannot be read: ${found.fault}`);
-  else if (found.text.trim() === '') report.problem(path, 'the file is empty; write the value into it');
-  else return { path: resolved, text: found.text };
-  return undefined;
-}
-
 async function httpAction(http: Http, path: Path, context: RemedyContext): Promise<RemedyAction> {
   checkUrl(http, path, context);
   checkHeaders(http, path, context);
   const headerFiles: Record<string, string> = {};
   for (const [name, file] of Object.entries(http.header_files)) {
-    const found = await textOf(file, [...path, 'header_files', name], context);
+    const found = await namedFile(file, [...path, 'header_files', name], context);
     if (found !== undefined) headerFiles[name] = found.path;
   }
-  const caPath = [...path, 'tls_ca_file'];
-  const ca = http.tls_ca_file === undefined ? undefined : await textOf(http.tls_ca_file, caPath, context);
-  if (ca?.text.includes('-----BEGIN ') === false)
-    context.report.problem(caPath, 'the file is no PEM text; it must hold "-----BEGIN …"');
+  const ca = await namedCertificates(http.tls_ca_file, [...path, 'tls_ca_file'], context);
   return {
     type: 'http',
     method: http.method,
@@ -91,7 +72,7 @@ async function httpAction(http: Http, path: Path, context: RemedyContext): Promi
     ...(http.body === undefined ? {} : { body: http.body }),
     allowsPrivate: http.allow_private,
     timeoutMs: http.timeout,
-    ...(ca === undefined ? {} : { ca: ca.text }),
+    ...(ca === undefined ? {} : { ca }),
   };
 }
 

@@ -2,7 +2,8 @@ import type { TrackerKind } from '../../../tickets/contract.ts';
 import type { TrackerSettings } from '../../config.ts';
 import { builtinType, remoteCommonSchema, trackerSchema } from '../../schema/tickets.ts';
 import type { BuiltinEntry } from '../../schema/tickets.ts';
-import { readText, resolveBeside } from '../../source/files.ts';
+import { resolveBeside } from '../../source/files.ts';
+import { isOwnMachine, namedCertificates } from '../../source/named-file.ts';
 import type { Path } from '../../source/path.ts';
 import type { Report } from '../../source/report.ts';
 import { entriesOf } from '../entries.ts';
@@ -16,20 +17,6 @@ export interface TicketsContext {
   readonly kinds: readonly TrackerKind[];
 }
 
-/** The trusted certificates of a file, which is reported when it holds none. */
-async function certificatesOf(
-  name: string,
-  path: Path,
-  { report, file }: TicketsContext,
-): Promise<string | undefined> {
-  const found = await readText(resolveBeside(file, name));
-  if ('fault' in found) report.problem(path, `the file cannot be read: ${found.fault}`);
-  else if (!found.text.includes('-----BEGIN '))
-    report.problem(path, 'the file is no PEM text; it must hold "-----BEGIN …"');
-  else return found.text;
-  return undefined;
-}
-
 /** The keys of a type, those that name a file as absolute paths. */
 function ownSettings(entry: Mapping, keys: readonly string[], file: string): Mapping {
   return Object.fromEntries(
@@ -41,8 +28,8 @@ function ownSettings(entry: Mapping, keys: readonly string[], file: string): Map
   );
 }
 
-function checkTransport(url: URL, isPrivate: boolean, path: Path, report: Report): void {
-  if (url.protocol === 'http:' && !isPrivate)
+function checkTransport({ protocol, hostname }: URL, path: Path, report: Report): void {
+  if (protocol === 'http:' && !isOwnMachine(hostname))
     report.warn([...path, 'url'], 'the login crosses the network unencrypted; use https');
 }
 
@@ -56,11 +43,8 @@ async function readRemote(
   const path = ['tickets', 'trackers', name];
   const { url, companies, timeout, allow_private, tls_ca_file } = remoteCommonSchema.parse(written);
   const kind = kinds.find(({ type }) => type === entry['type']);
-  checkTransport(new URL(url), allow_private, path, report);
-  const ca =
-    tls_ca_file === undefined
-      ? undefined
-      : await certificatesOf(tls_ca_file, [...path, 'tls_ca_file'], context);
+  checkTransport(new URL(url), path, report);
+  const ca = await namedCertificates(tls_ca_file, [...path, 'tls_ca_file'], context);
   return {
     name,
     type: kind?.type ?? '',
