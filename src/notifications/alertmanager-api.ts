@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import type { OutboundRequest, OutboundResponse } from '../outbound/contract.ts';
+import { createSend } from '../outbound/send.ts';
 
 /** Alertmanager is near and answers from memory. */
 const patienceMs = 10_000;
+/** Far more than the alerts of a large installation take. */
+const mostBytes = 8 * 1024 * 1024;
 
 const alertsSchema = z.array(
   z.object({
@@ -22,14 +26,6 @@ export interface PostableAlert {
   readonly endsAt: string;
 }
 
-/** Message for a request that failed. */
-function faultOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${patienceMs / 1_000} s`;
-  const { cause } = error;
-  return cause instanceof Error ? `${error.message} (${cause.message})` : error.message;
-}
-
 /** Alertmanager's HTTP API, version 2. Every method throws an Error with a message for people. */
 export class AlertmanagerApi {
   readonly #base: URL;
@@ -41,7 +37,7 @@ export class AlertmanagerApi {
     const { username, password } = this.#base;
     const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     this.#headers =
-      username === '' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+      username === '' ? {} : { Authorization: `Basic ${Buffer.from(login).toString('base64')}` };
     this.#base.username = '';
     this.#base.password = '';
   }
@@ -52,13 +48,13 @@ export class AlertmanagerApi {
   }
 
   async post(alerts: readonly PostableAlert[]): Promise<void> {
-    await this.#ask('api/v2/alerts', { method: 'POST', body: JSON.stringify(alerts) });
+    await this.ask('api/v2/alerts', { method: 'POST', body: JSON.stringify(alerts) });
   }
 
   /** The alerts that fit all matchers, each written `label="value"`. */
   async alerts(matchers: readonly string[]): Promise<readonly ActiveAlert[]> {
     const query = new URLSearchParams(matchers.map((matcher): [string, string] => ['filter', matcher]));
-    const text = await this.#ask(`api/v2/alerts?${query.toString()}`, { method: 'GET' });
+    const text = await this.ask(`api/v2/alerts?${query.toString()}`, { method: 'GET' });
     try {
       return alertsSchema.parse(JSON.parse(text));
     } catch (error) {
@@ -66,21 +62,21 @@ export class AlertmanagerApi {
     }
   }
 
-  async #ask(path: string, request: { readonly method: string; readonly body?: string }): Promise<string> {
-    let response: Response;
-    let text: string;
+  /** What Alertmanager answers to a path below its address, within limits of time and size. */
+  async ask(path: string, request: Pick<OutboundRequest, 'method' | 'body'>): Promise<string> {
+    const url = new URL(path, this.#base);
+    const policy = { hosts: new Set([url.host]), allowsPrivate: true, timeoutMs: patienceMs, mostBytes };
+    const headers = { ...this.#headers, 'Content-Type': 'application/json' };
+    let answer: OutboundResponse;
     try {
-      response = await fetch(new URL(path, this.#base), {
-        ...request,
-        headers: { ...this.#headers, 'content-type': 'application/json' },
-        signal: AbortSignal.timeout(patienceMs),
-      });
-      text = await response.text();
+      answer = await createSend(policy)({ ...request, url, headers }, AbortSignal.timeout(patienceMs));
     } catch (error) {
-      throw new Error(`cannot reach ${this.address}: ${faultOf(error)}`, { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`cannot reach ${this.address}: ${reason}`, { cause: error });
     }
-    if (!response.ok)
-      throw new Error(`${this.address} answered ${response.status}: ${text.trim().slice(0, 200)}`);
-    return text;
+    const { status, body } = answer;
+    if (status < 200 || status > 299)
+      throw new Error(`${this.address} answered ${status}: ${body.trim().slice(0, 200)}`);
+    return body;
   }
 }

@@ -27,10 +27,17 @@ export type OutboundFault = 'unreachable' | 'lost' | 'large' | 'forbidden';
 export class OutboundError extends Error {
   override readonly name = 'OutboundError';
   readonly fault: OutboundFault;
+  /** No answer came within the time of the policy. */
+  readonly isLate: boolean;
 
-  constructor(fault: OutboundFault, message: string, options: { readonly cause?: unknown } = {}) {
-    super(message, options);
+  constructor(
+    fault: OutboundFault,
+    message: string,
+    options: { readonly cause?: unknown; readonly isLate?: boolean } = {},
+  ) {
+    super(message, { cause: options.cause });
     this.fault = fault;
+    this.isLate = options.isLate === true;
   }
 }
 

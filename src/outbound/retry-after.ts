@@ -1,6 +1,7 @@
+import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
 
-const mostMs = 86_400_000;
+const mostMs = dayMs;
 
 /** RFC 9110 section 5.6.7: the present form and the two old ones. */
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? [\w :-]{1,40}$/;

@@ -25,6 +25,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Why a call failed. @param signal its caller's. @param lateMs how long it was waited for, where that is why. */
+function whyOf(error: unknown, signal: AbortSignal, lateMs: number | undefined): string {
+  if (signal.aborted) return 'the call was ended';
+  return lateMs === undefined ? messageOf(error) : `no answer within ${lateMs} ms`;
+}
+
 /** What the socket asks for addresses: so nothing that resolves otherwise a moment later can be dialled. */
 function lookupOf(resolve: Resolve, isPrivate: IsPrivate): LookupFunction {
   return (host, options, answer) => {
@@ -117,9 +123,9 @@ export function createSend(policy: OutboundPolicy, tools: SendTools = {}): SendO
       });
     } catch (error) {
       if (error instanceof OutboundError) throw error;
-      const fault = progress.isSent ? 'lost' : 'unreachable';
-      const slow = timeout.aborted ? `no answer within ${policy.timeoutMs} ms` : messageOf(error);
-      throw new OutboundError(fault, signal.aborted ? 'the call was ended' : slow, { cause: error });
+      const isLate = timeout.aborted;
+      const why = whyOf(error, signal, isLate ? policy.timeoutMs : undefined);
+      throw new OutboundError(progress.isSent ? 'lost' : 'unreachable', why, { cause: error, isLate });
     }
   };
 }

@@ -1,8 +1,9 @@
-import { request as plainRequest } from 'node:http';
-import type { IncomingMessage } from 'node:http';
-import { request as tlsRequest } from 'node:https';
 import type { PrometheusServer } from '../config/config.ts';
+import { OutboundError } from '../outbound/contract.ts';
+import type { OutboundFault, OutboundResponse } from '../outbound/contract.ts';
+import { createSend } from '../outbound/send.ts';
 import { PrometheusError } from './problem.ts';
+import type { HistoryProblem } from './problem.ts';
 
 /** Far more than a company with 50 monitors needs; an answer of this size is read within a tenth of a second. */
 export const mostBytes = 4_194_304;
@@ -20,38 +21,20 @@ export interface Question {
   readonly signal: AbortSignal;
 }
 
-/** Sends a question; redirects are not followed, so that the login goes nowhere else. */
-function send({ server, parameters, authorization, signal }: Question): Promise<IncomingMessage> {
-  const url = new URL(`${server.url}/api/v1/query_range`);
-  const options = {
-    method: 'POST',
-    signal,
-    headers: {
-      'Content-Type': 'application/x-www-form-urlencoded',
-      'User-Agent': 'erp-exporter',
-      ...(authorization === undefined ? {} : { Authorization: authorization }),
-    },
-    ...(server.ca === undefined ? {} : { ca: server.ca }),
+/** Sends a question. Somebody has named the server, which may be in a private network. */
+function send({ server, parameters, authorization, signal }: Question): Promise<OutboundResponse> {
+  const { url: address, timeoutMs, ca } = server;
+  const url = new URL(`${address}/api/v1/query_range`);
+  const policy = { hosts: new Set([url.host]), allowsPrivate: true, timeoutMs, mostBytes };
+  const headers = {
+    'Content-Type': 'application/x-www-form-urlencoded',
+    ...(authorization === undefined ? {} : { Authorization: authorization }),
   };
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = url.protocol === 'https:' ? tlsRequest(url, options) : plainRequest(url, options);
-  request.on('response', resolve).on('error', reject).end(parameters.toString());
-  return promise;
+  const request = { method: 'POST', url, headers, body: parameters.toString() } as const;
+  return createSend(ca === undefined ? policy : { ...policy, ca })(request, signal);
 }
 
-/** The body, up to a size. @throws PrometheusError `large` beyond it. */
-async function bodyOf(response: IncomingMessage): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > mostBytes) throw new PrometheusError('large', `the answer has more than ${mostBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function checkStatus(status: number, body: string): void {
+function checkStatus({ status, body }: OutboundResponse): void {
   if (status === 200) return;
   const message = `it answered ${status}: ${body.trim().slice(0, mostFaultCharacters)}`;
   // By 503 Prometheus itself says that a query took too long.
@@ -59,18 +42,24 @@ function checkStatus(status: number, body: string): void {
   throw new PrometheusError(status === 401 || status === 403 ? 'refused' : 'wrong', message);
 }
 
+const problems: Readonly<Record<OutboundFault, HistoryProblem>> = {
+  unreachable: 'unreachable',
+  lost: 'unreachable',
+  large: 'large',
+  forbidden: 'wrong',
+};
+
 /** Asks Prometheus for series over time. @returns its answer. @throws PrometheusError */
 export async function ask(question: Question): Promise<string> {
   try {
     const response = await send(question);
-    const body = await bodyOf(response);
-    checkStatus(response.statusCode ?? 0, body);
-    return body;
+    checkStatus(response);
+    return response.body;
   } catch (error) {
-    if (error instanceof PrometheusError) throw error;
+    if (!(error instanceof OutboundError)) throw error;
     const { timeoutMs } = question.server;
-    if (question.signal.aborted) throw new PrometheusError('slow', `no answer within ${timeoutMs} ms`);
-    const message = error instanceof Error ? error.message : String(error);
-    throw new PrometheusError('unreachable', message, { cause: error });
+    if (error.isLate || question.signal.aborted)
+      throw new PrometheusError('slow', `no answer within ${timeoutMs} ms`);
+    throw new PrometheusError(problems[error.fault], error.message, { cause: error });
   }
 }

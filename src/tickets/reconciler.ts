@@ -15,7 +15,7 @@ const leastMissingMs = 4 * 60_000;
 /** Asks Alertmanager: a path with its query. @throws Error when it does not answer as it should, within limits of time and size. */
 export type AskAlertmanager = (path: string) => Promise<string>;
 
-const path = '/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true';
+const path = 'api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true';
 
 const instant = z.string().transform((text): Instant => Date.parse(text));
 const alertsSchema = z

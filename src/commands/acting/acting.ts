@@ -118,7 +118,10 @@ export class Acting {
 
   /** Closes what was prepared and will not be put in force. */
   abandon({ outbox }: PreparedActing): void {
-    if (outbox !== this.#inForce.outbox) void outbox?.store.close();
+    if (outbox === undefined || outbox === this.#inForce.outbox) return;
+    outbox.store.close().catch((error: unknown) => {
+      this.#options.log.error('outbox not closed', { problem: String(error) });
+    });
   }
 
   /** Puts in force what was prepared, at once. Resolves when what was in force before has ended. */

@@ -1,10 +1,10 @@
-import { readSecret } from '../../config/source/files.ts';
 import type { Remedies } from '../../config/config.ts';
 import { driverOf } from '../../databases/drivers.ts';
 import type { WritableDatabase } from '../../databases/writable.ts';
 import { createSend } from '../../outbound/send.ts';
 import { RemedyService } from '../../remedies/remedies.ts';
 import type { ActingPart, PartTools } from './part.ts';
+import { secretOf } from './secret.ts';
 
 /** Databases that are written to, each opened when it is first needed. */
 class WritableDatabases {
@@ -46,14 +46,6 @@ class WritableDatabases {
   }
 }
 
-async function headerOf(path: string): Promise<string> {
-  const found = await readSecret(path);
-  if ('fault' in found) throw new Error(`a file of header_files cannot be read: ${found.fault}`);
-  const text = found.text.trim();
-  if (text === '') throw new Error('a file of header_files is empty');
-  return text;
-}
-
 /** Remedies, of a configuration that has them. */
 export function makeRemedies({
   config,
@@ -72,7 +64,7 @@ export function makeRemedies({
     tasks: () => snapshot.tasks.values(),
     maintenance: () => snapshot.maintenance,
     createSend,
-    secret: headerOf,
+    secret: secretOf,
     database: (name) => databases.of(name),
     // The store tells the dispatcher itself.
     ordered: () => undefined,

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Config, TrackerSettings } from '../../config/config.ts';
-import { readSecret } from '../../config/source/files.ts';
 import type { Language } from '../../known-errors/catalogue.ts';
 import { createSend } from '../../outbound/send.ts';
 import type { OutboxStore } from '../../outbox/contract.ts';
@@ -14,23 +13,25 @@ import { TicketBridge } from '../../tickets/tickets.ts';
 import { trackerKinds } from '../../tickets/trackers.ts';
 import type { Logger } from '../../log.ts';
 import type { SnapshotStore } from '../../poll/snapshot.ts';
+import { AlertmanagerApi } from '../../notifications/alertmanager-api.ts';
+import { dayMs } from '../../time.ts';
 import type { Instant } from '../../time.ts';
+import { secretOf } from './secret.ts';
 
 /** How often every ticket is looked at. */
 const lookEveryMs = 30_000;
 /** How often what is too old is removed. */
-const pruneEveryMs = 86_400_000;
-/** An answer of a tracker, or of Alertmanager: a list of its tickets or alerts. */
+const pruneEveryMs = dayMs;
+/** An answer of a tracker: a list of its tickets. */
 const mostBytes = 8 * 1024 * 1024;
-const alertmanagerTimeoutMs = 10_000;
 const mostStopMs = 1_000;
 
-async function secretOf(path: string): Promise<string> {
-  const found = await readSecret(path);
-  if ('fault' in found) throw new TrackerError('login', `${path} cannot be read: ${found.fault}`);
-  const text = found.text.trim();
-  if (text === '') throw new TrackerError('login', `${path} is empty`);
-  return text;
+async function secretForTracker(path: string): Promise<string> {
+  try {
+    return await secretOf(path);
+  } catch (error) {
+    throw new TrackerError('login', error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Opens a tracker on another system; undefined for one of no such type. */
@@ -48,23 +49,13 @@ function openTracker(
     mostBytes,
     ...(ca === undefined ? {} : { ca }),
   });
-  return kind?.open(settings as never, url, { send, secret: secretOf });
+  return kind?.open(settings as never, url, { send, secret: secretForTracker });
 }
 
-/** Asks the Alertmanager of a configuration; somebody has named its address, which may be a private one. */
+/** Asks the Alertmanager of a configuration. */
 async function askAlertmanager(address: string | undefined, path: string): Promise<string> {
   if (address === undefined) throw new Error('no alertmanager_url is configured');
-  const url = new URL(`${address}${path}`);
-  const send = createSend({
-    hosts: new Set([url.host]),
-    allowsPrivate: true,
-    timeoutMs: alertmanagerTimeoutMs,
-    mostBytes,
-  });
-  const signal = AbortSignal.timeout(alertmanagerTimeoutMs);
-  const { status, body } = await send({ method: 'GET', url, headers: {} }, signal);
-  if (status !== 200) throw new Error(`Alertmanager answered ${status}`);
-  return body;
+  return new AlertmanagerApi(new URL(address)).ask(path, { method: 'GET' });
 }
 
 /** What tickets are made of. */
