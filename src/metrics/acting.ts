@@ -1,23 +1,12 @@
+import type { LabelledSample } from '../label-counts.ts';
 import type { Family } from '../monitors/contract.ts';
-import { escapeLabel, formatValue, header } from './exposition.ts';
-
-/** A series of what acts on other systems. */
-export interface ActingSample {
-  readonly family: Family;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-function line({ family, labels, value }: ActingSample, environment: string): string {
-  const all = environment === '' ? labels : { environment, ...labels };
-  const text = Object.entries(all).map(([name, given]) => `${name}="${escapeLabel(given)}"`);
-  return `${family.name}{${text.join(',')}} ${formatValue(value)}\n`;
-}
+import { environmentText, header, line } from './exposition.ts';
 
 /** The series of tickets and remedies in the text format, a family after another. @param environment '' for none. */
-export function renderActing(samples: readonly ActingSample[], environment: string): string {
+export function renderActing(samples: readonly LabelledSample[], environment: string): string {
+  const fixed = environmentText(environment);
   const byFamily = new Map<Family, string>();
-  for (const sample of samples)
-    byFamily.set(sample.family, (byFamily.get(sample.family) ?? '') + line(sample, environment));
+  for (const { family, labels, value } of samples)
+    byFamily.set(family, (byFamily.get(family) ?? '') + line(family, fixed, labels, value));
   return [...byFamily].map(([family, lines]) => header(family) + lines).join('');
 }

@@ -49,7 +49,8 @@ function labelText(labels: readonly (readonly [string, string])[]): string {
   return labels.map(([name, value]) => `${name}="${escapeLabel(value)}"`).join(',');
 }
 
-function line(
+/** A series. @param fixed labels before those of the family, as text. */
+export function line(
   family: Family,
   fixed: string,
   labels: Readonly<Record<string, string>>,
@@ -61,6 +62,9 @@ function line(
 }
 
 const seconds = (at: Instant) => at / 1000;
+
+/** The label that every series bears, where there is one, as text. @param environment '' for none. */
+export const environmentText = (environment: string): string => labelText(environmentLabel(environment));
 
 /** The label that every series bears, where there is one. @param environment '' for none. */
 function environmentLabel(environment: string): readonly (readonly [string, string])[] {

@@ -4,7 +4,7 @@ import type { Entry } from '../outbox/contract.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
 import { failuresOf, remedyFor } from './failures.ts';
-import type { Failure } from './failures.ts';
+import type { FailedRecords, Failure } from './failures.ts';
 import type { RemedyStateName } from './families.ts';
 import { spentOf, stateAt, stoppedUntil, successOf } from './limits.ts';
 import { emptyState, noPauses, pauseOf } from './memory.ts';
@@ -71,6 +71,8 @@ export interface BoardInput {
   readonly maintenance: readonly MaintenanceWindow[];
   /** undefined: not read yet. */
   readonly stored: Stored | undefined;
+  /** Absent: nothing is kept of a reading. */
+  readonly failed?: Pick<FailedRecords, 'of'>;
 }
 
 function stateNameOf(remedy: Remedy, pauses: Pauses, until: Instant | undefined): RemedyStateName {
@@ -125,7 +127,7 @@ export function recordRemedies(
     state: stateAt(stored?.state ?? emptyState, now),
     undecided: undecidedOf(stored?.records.values() ?? []),
   };
-  for (const failure of failuresOf([task], now).open.values()) {
+  for (const failure of failuresOf([task], now, input.failed).open.values()) {
     const remedy = remedyFor(failure, remedies.remedies);
     // Before the first look nothing is known of it; a reading that has just come is not to raise an alert at once.
     const memory = stored?.records.get(failure.key) ?? newMemory(failure, now);

@@ -5,7 +5,7 @@ import type { Logger } from '../log.ts';
 import type { Entry, OutboxStore } from '../outbox/contract.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
-import { failuresOf, inMaintenance } from './failures.ts';
+import { FailedRecords, failuresOf, inMaintenance } from './failures.ts';
 import { recordKey, pauseOf } from './memory.ts';
 import type { Pauses } from './memory.ts';
 import { plan } from './planner.ts';
@@ -55,6 +55,8 @@ export function orderOf(remedy: Remedies['remedies'][number]): string {
 
 /** Looks at readings, and orders what is due. It never rejects: what fails is logged, and tried again. */
 export class RemedyEngine {
+  /** Of the readings that there are. */
+  readonly failed = new FailedRecords();
   readonly #options: EngineOptions;
   #stored: Stored | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -146,7 +148,7 @@ export class RemedyEngine {
     const { monitor, record, error } = payload;
     const at = now();
     if (pauseOf(await readPauses(store), payload.remedy) !== null) return 'somebody has stopped the remedy';
-    const failure = failuresOf(tasks(), at).open.get(recordKey(company, monitor, record));
+    const failure = failuresOf(tasks(), at, this.failed).open.get(recordKey(company, monitor, record));
     if (failure?.error !== error) return 'the record is not known to be open with that error any more';
     if (inMaintenance(maintenance(), failure, at)) return 'there is maintenance';
     const remedy = remedies()?.remedies.find(({ name }) => name === payload.remedy);
@@ -186,7 +188,7 @@ export class RemedyEngine {
       const begun = performance.now();
       const at = now();
       const stored = await readStored(store);
-      const failures = failuresOf(tasks(), at);
+      const failures = failuresOf(tasks(), at, this.failed);
       const orders = this.orders();
       const made = plan({ ...stored, now: at, remedies, orders, failures, maintenance: maintenance() });
       if (performance.now() - begun > mostPlanMs) continue;

@@ -1,5 +1,6 @@
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { Remedy } from '../config/config.ts';
+import type { Reading } from '../monitors/contract.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
 import { recordKey } from './memory.ts';
@@ -64,8 +65,35 @@ export function remedyFor(
   );
 }
 
-/** The failed records of every reading that can be trusted now. */
-export function failuresOf(tasks: Iterable<TaskStatus>, now: Instant): Failures {
+/** The failed records of readings, found once: their keys are hashes, and a scrape asks for them again each time. */
+export class FailedRecords {
+  readonly #byReading = new WeakMap<Reading, readonly Failure[]>();
+
+  /** Those that another attempt may help, of a reading of this monitor. */
+  of(reading: Reading, monitor: string): readonly Failure[] {
+    const known = this.#byReading.get(reading);
+    if (known !== undefined) return known;
+    const found = failedIn(reading, monitor);
+    this.#byReading.set(reading, found);
+    return found;
+  }
+}
+
+function failedIn({ allRecords, records }: Reading, monitor: string): readonly Failure[] {
+  return (allRecords?.() ?? records).flatMap(({ company, state, record, since, errorClass }) => {
+    if (state !== 'failed' || errorClass === null || errorClass.retryWaitMs === 0) return [];
+    if (!isWholeKey(record)) return [];
+    const key = recordKey(company, monitor, record);
+    return [{ key, company, monitor, record, since, error: errorClass.error }];
+  });
+}
+
+/** The failed records of every reading that can be trusted now. @param failed keeps what it finds of each. */
+export function failuresOf(
+  tasks: Iterable<TaskStatus>,
+  now: Instant,
+  failed: Pick<FailedRecords, 'of'> = new FailedRecords(),
+): Failures {
   const open = new Map<string, Failure>();
   const readings = new Map<string, ReadingOf>();
   for (const task of tasks) {
@@ -73,12 +101,7 @@ export function failuresOf(tasks: Iterable<TaskStatus>, now: Instant): Failures 
     if (reading === null || lastSuccess === null || !isFresh(task, now)) continue;
     for (const company of task.companies)
       readings.set(readingKey(company, monitor.name), { at: lastSuccess, isTruncated: reading.truncated });
-    for (const { company, state, record, since, errorClass } of reading.allRecords?.() ?? reading.records) {
-      if (state !== 'failed' || errorClass === null || errorClass.retryWaitMs === 0 || !isWholeKey(record))
-        continue;
-      const key = recordKey(company, monitor.name, record);
-      open.set(key, { key, company, monitor: monitor.name, record, since, error: errorClass.error });
-    }
+    for (const failure of failed.of(reading, monitor.name)) open.set(failure.key, failure);
   }
   return { open, readings };
 }

@@ -1,6 +1,7 @@
 import type { MaintenanceWindow } from '../calendar/maintenance.ts';
 import type { Remedies } from '../config/config.ts';
 import type { WritableDatabase } from '../databases/writable.ts';
+import type { LabelledSample } from '../label-counts.ts';
 import type { Logger } from '../log.ts';
 import type { OutboundPolicy, SendOutbound } from '../outbound/contract.ts';
 import type { Handler, OutboxStore } from '../outbox/contract.ts';
@@ -14,7 +15,7 @@ import { RemedyEngine } from './engine.ts';
 import { createHandler } from './handler.ts';
 import { recordKey } from './memory.ts';
 import { remedySamples } from './metrics.ts';
-import type { RemedyCounts, RemedySample } from './metrics.ts';
+import type { RemedyCounts } from './metrics.ts';
 
 export interface RemedyOptions {
   readonly store: OutboxStore;
@@ -133,7 +134,7 @@ export class RemedyService implements RemedyBoard {
   }
 
   /** What is exported, as of now; nothing without remedies. @param zones of companies. */
-  samples(zones: ReadonlyMap<string, string>): readonly RemedySample[] {
+  samples(zones: ReadonlyMap<string, string>): readonly LabelledSample[] {
     const input = this.#input();
     const localTime = (at: Instant, company: string) =>
       formatWithOffset(at, zones.get(company) ?? 'UTC')
@@ -148,8 +149,15 @@ export class RemedyService implements RemedyBoard {
     const { remedies: inForce, maintenance, now } = this.#options;
     const remedies = inForce();
     if (remedies === undefined) return undefined;
-    const { stored } = this.#engine;
-    return { now: now(), remedies, orders: this.#engine.orders(), maintenance: maintenance(), stored };
+    const { stored, failed } = this.#engine;
+    return {
+      now: now(),
+      remedies,
+      orders: this.#engine.orders(),
+      maintenance: maintenance(),
+      stored,
+      failed,
+    };
   }
 }
 

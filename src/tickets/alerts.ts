@@ -1,3 +1,4 @@
+import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
 import type { TicketState } from './state.ts';
 import type { ToldAlert } from './webhook.ts';
@@ -13,7 +14,7 @@ const mostBeyond = 1_000;
 /** Alertmanager would have told of them again. */
 const beyondMs = 5 * 3_600_000;
 /** How long it is remembered that an alert ended. */
-const rememberMs = 86_400_000;
+const rememberMs = dayMs;
 
 /** Ended alerts without those of long ago, and without the oldest when there are too many. */
 function pruned(ended: TicketState['ended'], now: Instant): TicketState['ended'] {

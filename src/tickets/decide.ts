@@ -1,6 +1,7 @@
 import type { Tickets } from '../config/config.ts';
 import type { Intent, Json } from '../outbox/contract.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
+import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
 import type { Freshness } from './freshness.ts';
 import { digest, keyText, markerOf } from './key.ts';
@@ -32,8 +33,6 @@ export interface Decision {
 /** Who carries out the steps of tickets, as the outbox names it. */
 export const ticketKind = 'ticket';
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /** How long a step is tried. What is not done by then is decided anew. */
 const stepMs: Readonly<Record<StepAction, number>> = {
   create: 7 * dayMs,

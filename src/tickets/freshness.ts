@@ -3,6 +3,7 @@ import type { Instant } from '../time.ts';
 import { keyText } from './key.ts';
 import type { TicketKey } from './key.ts';
 import { isStillOpen, taskOf } from './records.ts';
+import { isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
 
 /** Scheduled times without a run after which what was seen says nothing about now; as the judgement of a monitor has it. */
@@ -54,7 +55,7 @@ export class Freshness {
   /** Whether all has been well for so long: no alert fires, the data were fresh all the time, and are now. */
   isRecovered(state: TicketState, forMs: number, now: Instant): boolean {
     const since = this.#since.get(keyText(state.key));
-    if (state.clearSince === null || Object.keys(state.firing).length > 0) return false;
+    if (state.clearSince === null || isFiring(state)) return false;
     if (since === undefined || now - Math.max(since, state.clearSince) < forMs) return false;
     return isFresh(state.key, this.#snapshot, now) && !isStillOpen(state, this.#snapshot);
   }

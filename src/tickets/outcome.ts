@@ -1,3 +1,4 @@
+import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
 import type { TicketView } from './contract.ts';
 import { firingOf } from './state.ts';
@@ -5,7 +6,7 @@ import type { TicketState } from './state.ts';
 
 const hourMs = 3_600_000;
 /** Longest pause after steps that the tracker refused. */
-const longestPauseMs = 24 * hourMs;
+const longestPauseMs = dayMs;
 
 /** A step that was not done: what it was to tell is told by another one. */
 export function untold(state: TicketState): TicketState {

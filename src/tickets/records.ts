@@ -71,9 +71,9 @@ const ofAll: ReadonlySet<string> = new Set([
 
 /** The task that serves a monitor at a company. */
 export function taskOf(snapshot: Pick<Snapshot, 'tasks'>, key: TicketKey): TaskStatus | undefined {
-  return [...snapshot.tasks.values()].find(
-    ({ monitor, companies }) => monitor.name === key.monitor && companies.includes(key.company),
-  );
+  for (const task of snapshot.tasks.values())
+    if (task.monitor.name === key.monitor && task.companies.includes(key.company)) return task;
+  return undefined;
 }
 
 const recordId = (record: string): string => digest(`record ${record}`, 12);

@@ -1,10 +1,11 @@
+import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { ticketFamilies } from '../exporter-families.ts';
-import type { TicketSample } from './families.ts';
+import { LabelCounts } from '../label-counts.ts';
+import type { LabelledSample } from '../label-counts.ts';
 import { isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
 
-const dayMs = 86_400_000;
 /** A key is forgotten when nothing was heard of it for so long. */
 const forgetMs = 400 * dayMs;
 
@@ -20,13 +21,9 @@ export function isForgotten(state: TicketState, now: Instant): boolean {
 }
 
 /** How many tickets are open, by company and tracker. */
-export function openTickets(known: readonly TicketState[]): readonly TicketSample[] {
-  const counts = new Map<string, TicketSample>();
-  for (const { key, tracker } of known.filter(isOpen)) {
-    const text = JSON.stringify([key.company, tracker]);
-    const labels = { company: key.company, tracker };
-    const value = (counts.get(text)?.value ?? 0) + 1;
-    counts.set(text, { family: ticketFamilies.open, labels, value });
-  }
-  return [...counts.values()];
+export function openTickets(known: readonly TicketState[]): readonly LabelledSample[] {
+  const counts = new LabelCounts();
+  for (const { key, tracker } of known.filter(isOpen))
+    counts.add(ticketFamilies.open, { company: key.company, tracker });
+  return counts.samples();
 }

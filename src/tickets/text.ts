@@ -1,4 +1,5 @@
 import type { Company, Config } from '../config/config.ts';
+import { isDecimal } from '../decimal.ts';
 import { messages } from '../texts/messages.ts';
 import type { MessageKey } from '../texts/messages.ts';
 import type { Translator } from '../texts/translator.ts';
@@ -95,7 +96,7 @@ function descriptions(alerts: readonly FiringAlert[], { t }: Words): readonly st
 }
 
 function moneyOf({ amount, currency }: ToldRecord, { t }: Words): string {
-  return /^-?\d+(\.\d+)?$/.test(amount) ? t.money(amount, currency) : amount;
+  return isDecimal(amount) ? t.money(amount, currency) : amount;
 }
 
 /** A line without a name when there is nothing to say. */

@@ -1,4 +1,6 @@
 import type { Config, Tickets } from '../config/config.ts';
+import { LabelCounts } from '../label-counts.ts';
+import type { LabelledSample } from '../label-counts.ts';
 import type { Logger } from '../log.ts';
 import { ticketFamilies } from '../exporter-families.ts';
 import { OutboxFullError } from '../outbox/contract.ts';
@@ -13,8 +15,6 @@ import { decide } from './decide.ts';
 import type { Received } from './desk.ts';
 import type { Decision, World } from './decide.ts';
 import { allTickets, updateTicket } from './documents.ts';
-import { Counter } from './families.ts';
-import type { TicketSample } from './families.ts';
 import { Freshness } from './freshness.ts';
 import { createHandler } from './handler.ts';
 import { keyOf, keyText } from './key.ts';
@@ -57,9 +57,8 @@ export class TicketBridge {
   readonly #options: TicketBridgeOptions;
   readonly #freshness: Freshness;
   readonly #missing = new Missing();
-  readonly #actions = new Counter(ticketFamilies.actions);
-  readonly #alerts = new Counter(ticketFamilies.alerts);
-  #open: readonly TicketSample[] = [];
+  readonly #counts = new LabelCounts();
+  #open: readonly LabelledSample[] = [];
   #keys = 0;
   #lastWebhook: Instant | undefined;
   #lastLook: Instant | undefined;
@@ -76,7 +75,7 @@ export class TicketBridge {
       isRecovered: (state, now) =>
         this.#freshness.isRecovered(state, this.#tickets()?.closeAfterMs ?? Infinity, now),
       counted: (action, result, tracker, note) => {
-        this.#actions.add(action, result, tracker);
+        this.#counts.add(ticketFamilies.actions, { action, result, tracker });
         if (result === 'refused' || result === 'login')
           options.log.warn('ticket step failed', { action, result, tracker, problem: note });
       },
@@ -120,13 +119,12 @@ export class TicketBridge {
   }
 
   /** What is exported about tickets. */
-  samples(): readonly TicketSample[] {
-    const at = (family: TicketSample['family'], time: Instant | undefined): readonly TicketSample[] =>
+  samples(): readonly LabelledSample[] {
+    const at = (family: LabelledSample['family'], time: Instant | undefined): readonly LabelledSample[] =>
       time === undefined ? [] : [{ family, labels: {}, value: time / 1000 }];
     return [
       ...this.#open,
-      ...this.#actions.samples(),
-      ...this.#alerts.samples(),
+      ...this.#counts.samples(),
       ...at(ticketFamilies.webhook, this.#lastWebhook),
       ...at(ticketFamilies.looked, this.#lastLook),
     ];
@@ -186,7 +184,7 @@ export class TicketBridge {
 
   /** Counts what became of an alert, and says what nobody will have meant. */
   #note(verdict: string, { labels }: ToldAlert): void {
-    this.#alerts.add(verdict);
+    this.#counts.add(ticketFamilies.alerts, { verdict });
     if (verdict === 'tracker' || verdict === 'mail') return;
     const { alertname = '', company = '' } = labels;
     this.#options.log.warn('alert without a ticket', { reason: verdict, alertname, company });
@@ -206,7 +204,7 @@ export class TicketBridge {
         return this.#decide(after);
       });
       if (dropped === 0) continue;
-      this.#alerts.count(dropped, 'dropped');
+      this.#counts.add(ticketFamilies.alerts, { verdict: 'dropped' }, dropped);
       log.warn('alerts of ticket dropped', { ticket: text, count: dropped });
     }
   }

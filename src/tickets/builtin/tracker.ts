@@ -1,4 +1,5 @@
 import type { DocChange, OutboxStore } from '../../outbox/contract.ts';
+import { dayMs } from '../../time.ts';
 import type { Instant } from '../../time.ts';
 import { TrackerError } from '../contract.ts';
 import type { Remark, TicketDraft, TicketView, Tracker } from '../contract.ts';
@@ -45,7 +46,7 @@ const collections = {
 
 /** Open and closed ones together; open ones alone are never more either. */
 const mostTickets = 10_000;
-const keptMs = 400 * 86_400_000;
+const keptMs = 400 * dayMs;
 const pageSize = 200;
 const mostAttempts = 20;
 /** Ids are numbers from 1. */

@@ -1,0 +1,22 @@
+import type { Family } from './monitors/contract.ts';
+
+/** A series that the exporter has besides those of monitors. */
+export interface LabelledSample {
+  readonly family: Family;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What is counted of some families, by their labels. */
+export class LabelCounts {
+  readonly #counts = new Map<string, LabelledSample>();
+
+  add(family: Family, labels: LabelledSample['labels'], more = 1): void {
+    const key = JSON.stringify([family.name, labels]);
+    this.#counts.set(key, { family, labels, value: (this.#counts.get(key)?.value ?? 0) + more });
+  }
+
+  samples(): readonly LabelledSample[] {
+    return [...this.#counts.values()];
+  }
+}
