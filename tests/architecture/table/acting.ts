@@ -11,7 +11,7 @@ export const acting: readonly Room[] = [
   { path: 'alert-match.ts', types: ['config/config.ts'], pure: true },
   {
     path: 'outbound',
-    types: ['time.ts'],
+    imports: ['time.ts'],
     packages: ['node:dns/promises', 'node:http', 'node:https', 'node:net'],
   },
   { path: 'tickets/contract.ts', types: ['outbound', 'time.ts'], packages: ['zod'] },
@@ -30,8 +30,8 @@ export const acting: readonly Room[] = [
   { path: 'tickets/trackers.ts', imports: ['tickets/trackers'], types: ['tickets/contract.ts'] },
   {
     path: 'tickets/builtin',
-    imports: ['tickets/contract.ts'],
-    types: ['outbox', 'time.ts'],
+    imports: ['tickets/contract.ts', 'time.ts'],
+    types: ['outbox'],
     packages: ['zod'],
   },
   {
@@ -40,11 +40,13 @@ export const acting: readonly Room[] = [
       'alert-match.ts',
       'decimal.ts',
       'exporter-families.ts',
+      'label-counts.ts',
       'outbox',
       'texts',
       'tickets/contract.ts',
+      'time.ts',
     ],
-    types: ['config/config.ts', 'log.ts', 'monitors/contract.ts', 'poll', 'tickets/builtin', 'time.ts'],
+    types: ['config/config.ts', 'log.ts', 'monitors/contract.ts', 'poll', 'tickets/builtin'],
     packages: ['node:crypto', 'zod'],
   },
   {

@@ -6,6 +6,7 @@ export const basics: readonly Room[] = [
   { path: 'decimal.ts', pure: true },
   { path: 'secrets.ts', pure: true },
   { path: 'spreadsheet.ts', packages: ['csv-stringify'], pure: true },
+  { path: 'label-counts.ts', types: ['monitors/contract.ts'], pure: true },
   { path: 'log.ts', imports: ['secrets.ts'] },
   { path: 'version.ts', packages: ['node:fs'] },
   { path: 'node-version.ts' },

@@ -11,7 +11,14 @@ export const running: readonly Room[] = [
   { path: 'remedies/tried.ts', types: ['remedies', 'texts'], pure: true },
   {
     path: 'remedies',
-    imports: ['databases/contract.ts', 'exporter-families.ts', 'outbound', 'remedies/template.ts', 'time.ts'],
+    imports: [
+      'databases/contract.ts',
+      'exporter-families.ts',
+      'label-counts.ts',
+      'outbound',
+      'remedies/template.ts',
+      'time.ts',
+    ],
     types: [
       'calendar',
       'config/config.ts',
@@ -44,7 +51,7 @@ export const running: readonly Room[] = [
   {
     path: 'metrics/acting.ts',
     imports: ['metrics/exposition.ts'],
-    types: ['monitors/contract.ts', 'remedies'],
+    types: ['label-counts.ts', 'monitors/contract.ts', 'remedies'],
     pure: true,
   },
   { path: 'metrics/company-series.ts', pure: true },
@@ -73,8 +80,9 @@ export const running: readonly Room[] = [
   },
   {
     path: 'prometheus',
+    imports: ['outbound'],
     types: ['config/config.ts', 'config/source'],
-    packages: ['node:http', 'node:https', 'zod'],
+    packages: ['zod'],
   },
   {
     path: 'report',
@@ -231,7 +239,7 @@ export const running: readonly Room[] = [
   },
   {
     path: 'notifications',
-    imports: ['alert-match.ts', 'config/schema', 'duration.ts', 'known-errors', 'texts'],
+    imports: ['alert-match.ts', 'config/schema', 'duration.ts', 'known-errors', 'outbound', 'texts'],
     types: ['config/config.ts', 'monitors/contract.ts'],
     packages: ['yaml', 'zod'],
   },
@@ -303,6 +311,7 @@ export const entrances: readonly Room[] = [
       'config/source',
       'databases/drivers.ts',
       'metrics/acting.ts',
+      'notifications',
       'outbound',
       'outbox',
       'remedies',
@@ -311,6 +320,7 @@ export const entrances: readonly Room[] = [
       'tickets/builtin',
       'tickets/contract.ts',
       'tickets/trackers.ts',
+      'time.ts',
     ],
     types: [
       'config/config.ts',
@@ -319,7 +329,6 @@ export const entrances: readonly Room[] = [
       'log.ts',
       'metrics/outbox.ts',
       'poll',
-      'time.ts',
     ],
     packages: ['node:crypto', 'node:timers/promises'],
   },
