@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { kinds } from '../../src/monitors/kinds.ts';
 import { find, parseScrape } from '../helpers/exporter.ts';
 import type { Scrape } from '../helpers/exporter.ts';
+import { openPage } from './browser/browser.ts';
 import { launch } from '../helpers/chromium.ts';
 import { describeReal, findProgram } from '../helpers/real.ts';
 import { freePort } from '../helpers/tcp.ts';
@@ -147,12 +148,7 @@ describe('npm run demo', () => {
     it.each([360, 1280, 1920])(
       'opens its pages %i px wide, with nothing on the console, asked for elsewhere or beyond the edge',
       async (width) => {
-        const page = await browser.newPage({ viewport: { width, height: 800 } });
-        const wrong: string[] = [];
-        page.on('console', (message) => wrong.push(message.text()));
-        page.on('pageerror', (error) => wrong.push(error.message));
-        page.on('requestfailed', (request) => wrong.push(request.url()));
-        page.on('request', (request) => !request.url().startsWith(url) && wrong.push(request.url()));
+        const { page, wrong } = await openPage(browser, url, { viewport: { width, height: 800 } });
         for (const path of paths) {
           const answer = await page.goto(`${url}${path}`);
           expect(answer?.status(), path).toBe(200);
@@ -160,8 +156,8 @@ describe('npm run demo', () => {
           const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
           expect(overflow, path).toBeLessThanOrEqual(0);
         }
-        expect(wrong.filter((text) => !text.startsWith('data:'))).toEqual([]);
-        await page.close();
+        expect(wrong).toEqual([]);
+        await page.context().close();
       },
       60_000,
     );

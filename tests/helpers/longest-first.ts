@@ -4,9 +4,9 @@ import { BaseSequencer } from 'vitest/node';
 
 /** Files that take 12 seconds or more, most of it waiting for time-outs and real programs, and how many at about: no two the same. */
 export const longFiles: Readonly<Record<string, number>> = {
+  'tests/e2e/tickets.test.ts': 120,
   'tests/e2e/chain.test.ts': 105,
   'tests/e2e/reconcile-live.test.ts': 85,
-  'tests/e2e/tickets.test.ts': 75,
   'tests/grafana/render.test.ts': 70,
   'tests/e2e/faults.test.ts': 60,
   'tests/e2e/demo.test.ts': 59,
@@ -16,6 +16,7 @@ export const longFiles: Readonly<Record<string, number>> = {
   'tests/notifications/delivery.test.ts': 40,
   'tests/outbox/kill.test.ts': 35,
   'tests/bench/reconcile.test.ts': 30,
+  'tests/commands/remedies.test.ts': 33,
   'tests/e2e/long-rows.test.ts': 29,
   'tests/databases/mysql/database.test.ts': 28,
   'tests/tickets/model.test.ts': 27,

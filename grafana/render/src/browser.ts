@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import type { Dashboard } from '@grafana/schema';
 import type { Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { fontEnvironment } from '../../../tests/helpers/chromium.ts';
 import { requireProgram } from '../../../tests/helpers/real.ts';
 import type { Inspected } from '../browser/inspect.ts';
 import type { Render } from '../browser/main.ts';
@@ -73,7 +74,8 @@ const quiet = [
 
 export async function openScreen(): Promise<Screen> {
   const files = await bundled();
-  const browser = await chromium.launch({ executablePath: requireProgram('chromium'), args: quiet });
+  const executablePath = requireProgram('chromium');
+  const browser = await chromium.launch({ executablePath, args: quiet, env: fontEnvironment() });
   const page = await browser.newPage({
     viewport: { width: screenWidth, height: 1000 },
     reducedMotion: 'reduce',
