@@ -51,7 +51,7 @@ export const running: readonly Room[] = [
   {
     path: 'metrics/acting.ts',
     imports: ['metrics/exposition.ts'],
-    types: ['label-counts.ts', 'monitors/contract.ts', 'remedies'],
+    types: ['label-counts.ts', 'monitors/contract.ts'],
     pure: true,
   },
   { path: 'metrics/company-series.ts', pure: true },
@@ -278,7 +278,6 @@ export const entrances: readonly Room[] = [
       'metrics/exposition.ts',
       'monitors/contract.ts',
       'monitors/shared',
-      'outbox',
       'poll',
       'secrets.ts',
       'state',
@@ -296,14 +295,11 @@ export const entrances: readonly Room[] = [
     types: [
       'config/config.ts',
       'databases/comparison/contract.ts',
-      'databases/driver.ts',
       'databases/values.ts',
-      'databases/writable.ts',
-      'metrics/outbox.ts',
       'web/app.ts',
       'web/routes.ts',
     ],
-    packages: ['node:crypto', 'node:util'],
+    packages: ['node:util'],
   },
   {
     path: 'commands/acting',
