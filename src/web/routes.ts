@@ -41,6 +41,7 @@ import { refreshAnswer, refreshJsonAnswer } from './answers/refresh.ts';
 import { alertmanagerAnswer, noTickets } from './answers/alertmanager.ts';
 import { changeTicketAnswer, ticketAnswer, ticketsAnswer } from './answers/tickets.ts';
 import type { TicketDesk } from '../tickets/desk.ts';
+import { relaunchAnswer, relaunchJsonAnswer } from './answers/relaunch.ts';
 import { remediesAnswer, remediesJsonAnswer, remediesChangeAnswer } from './answers/remedies.ts';
 import { callbackAnswer, loginAnswer, logoutAnswer } from './answers/sign-in.ts';
 import type { SignInVisit } from './answers/sign-in.ts';
@@ -196,7 +197,7 @@ function refreshing(route: Route): Route {
   };
 }
 
-/** Somebody stops remedies, or lets them go on. */
+/** Somebody stops remedies, lets them go on, or has one try a record at once. */
 function remedyChange(path: string, answer: (visit: Visit & PageVisit) => Promise<Answer>): Route {
   return { ...refreshing(page(path, answer)), right: 'remedies' };
 }
@@ -277,6 +278,8 @@ export const routes: readonly Route[] = [
   page('/remedies', remediesAnswer),
   remedyChange('/remedies/pause', (visit) => remediesChangeAnswer(visit, 'pause')),
   remedyChange('/remedies/resume', (visit) => remediesChangeAnswer(visit, 'resume')),
+  remedyChange('/companies/:company/:monitor/relaunch', relaunchAnswer),
+  remedyChange(`${apiPath}companies/:company/monitors/:monitor/relaunch`, relaunchJsonAnswer),
   page(`${apiPath}remedies`, remediesJsonAnswer),
   publicView('/status', statusAnswer),
   publicView('/status.json', statusJsonAnswer),
