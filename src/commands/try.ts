@@ -5,6 +5,7 @@ import type { Database } from '../databases/contract.ts';
 import { createKnowledge } from '../known-errors/knowledge.ts';
 import { RunDeadline } from '../poll/run-deadline.ts';
 import { runFailureOf } from '../poll/run-failure.ts';
+import { PendingWork } from '../poll/pending-work.ts';
 import { runTask } from '../poll/task-run.ts';
 import type { RunEnvironment } from '../poll/task-run.ts';
 import { tasksOf } from '../poll/task.ts';
@@ -43,6 +44,7 @@ function environmentOf(
     states: createMonitorStates(undefined, () => {}),
     now: Date.now(),
     signal,
+    pending: new PendingWork(),
   };
 }
 

@@ -9,7 +9,7 @@ import { monitorSchema } from './schema/monitor.ts';
 import { readAccess } from './sections/access/access.ts';
 import { readAlerting } from './sections/alerting.ts';
 import { readCalendars, readMaintenance } from './sections/calendars.ts';
-import { checkEntries, checkReferences, warnOfUnused } from './sections/checks.ts';
+import { checkEntries, checkDatabasesThere, checkReferences, warnOfUnused } from './sections/checks.ts';
 import { isMapping, monitorsOf, responderNamesOf, withoutExtensions } from './sections/entries.ts';
 import type { Mapping } from './sections/entries.ts';
 import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file.ts';
@@ -110,6 +110,7 @@ async function readConfig(
   kinds: readonly MonitorKind[],
 ): Promise<{ readonly config: Config; readonly problems: readonly ConfigProblem[] }> {
   report.read(outlineSchema, root, []);
+  checkDatabasesThere(root, report, kinds);
   checkReferences(root, report);
   const environment = readEnvironment(root);
   const timezone = readTimezone(root);

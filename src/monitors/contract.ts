@@ -147,6 +147,11 @@ export interface RunContext<Settings> {
   /** What earlier runs for the same companies stored. */
   readonly state: MonitorState;
   readonly signal: AbortSignal;
+  /**
+   * Does what cannot be cancelled, such as reading a file system that does not answer. While that goes on, also when its run was
+   * given up, later runs that ask for the same key get the same: they do not pile up.
+   */
+  pending<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
   /** Most rows that are read of one query. */
   readonly maxRows: number;
   /** Reading one query ends when its rows take so many bytes, about. */
@@ -221,6 +226,11 @@ export interface MonitorKind<Schema extends ZodObject = ZodObject> {
    * `companyColumn` of `shared/row-companies.ts`; else a monitor of several companies must use `:company`.
    */
   queries(settings: output<Schema>): readonly MonitorQuery[];
+  /**
+   * Of a kind that has no queries: whether what it reads is that of one company, so that each is a run of its own. Without that
+   * such a monitor can only have one company.
+   */
+  readsCompany?(settings: output<Schema>): boolean;
   /** It reads its databases by `Database.comparison`, which not every driver has. */
   readonly comparesDatabases?: boolean;
   /** What the settings say that the records of a monitor are, where alerts depend on it: `mail`, or ''. */

@@ -8,6 +8,7 @@ import { startOfDay } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { acceptReading } from './accept.ts';
 import { recordUrl } from './record-url.ts';
+import type { PendingWork } from './pending-work.ts';
 import { longTasksBeside, stateDefinitionOf, stateScopeOf } from './task.ts';
 import type { Task } from './task.ts';
 
@@ -27,6 +28,8 @@ export interface RunEnvironment {
   readonly now: Instant;
   /** Ends the run; statements under way are cancelled on the server. */
   readonly signal: AbortSignal;
+  /** What runs of this task began and cannot be cancelled. */
+  readonly pending: PendingWork;
 }
 
 /** What a kind is given for one run of a task. */
@@ -59,6 +62,7 @@ export function kindRunOf(
       return state;
     },
     signal: environment.signal,
+    pending: environment.pending.join,
     maxRows: monitor.maxRows,
     maxBytes: monitor.maxBytes,
     timeoutMs: monitor.timeoutMs,

@@ -6,6 +6,7 @@ import type { Reading } from '../monitors/contract.ts';
 import type { MonitorStates } from '../state/monitor-state.ts';
 import type { Instant } from '../time.ts';
 import type { DatabaseSlots } from './concurrency.ts';
+import { PendingWork } from './pending-work.ts';
 import { RunDeadline, longestTimeoutMs } from './run-deadline.ts';
 import { runFailureOf } from './run-failure.ts';
 import type { RunFailure } from './run-failure.ts';
@@ -38,6 +39,7 @@ export class TaskRunner {
   #config: Config;
   readonly #options: TaskRunnerOptions;
   readonly #stop = new AbortController();
+  readonly #pending = new PendingWork();
   readonly #timer: ScheduleTimer;
   #holdTimer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -171,7 +173,16 @@ export class TaskRunner {
 
   #runTask(now: Instant, signal: AbortSignal): Promise<Reading> {
     const { database, errors, states } = this.#options;
-    const environment = { config: this.#config, database, errors: errors(), states: states(), now, signal };
+    const pending = this.#pending;
+    const environment = {
+      config: this.#config,
+      database,
+      errors: errors(),
+      states: states(),
+      now,
+      signal,
+      pending,
+    };
     return runTask(this.#task, environment);
   }
 

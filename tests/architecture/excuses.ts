@@ -19,6 +19,9 @@ export const readers: Readonly<Record<string, string>> = {
   'src/commands/demo.ts': 'it makes and removes the folder of its own state',
   'src/config/source/files.ts': 'it is the bounded reader of whatever a user names',
   'src/demo/database/worker.ts': 'the data directory of the demo itself',
+  'src/monitors/files/error-text.ts':
+    'the beginning of a file beside one that failed, never from outside of the folder',
+  'src/monitors/files/scan.ts': 'lists folders, within bounds; it reads no file',
   'src/main.ts': 'package.json of the program itself',
   'src/version.ts': 'package.json of the program itself',
   'src/web/assets.ts': 'styles and scripts of the program itself',

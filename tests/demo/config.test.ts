@@ -14,6 +14,7 @@ import type { Reading } from '../../src/monitors/contract.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 import { createKnowledge } from '../../src/known-errors/knowledge.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
+import { PendingWork } from '../../src/poll/pending-work.ts';
 import { runTask } from '../../src/poll/task-run.ts';
 import { tasksOf } from '../../src/poll/task.ts';
 
@@ -64,7 +65,9 @@ describe('config/demo.yml', () => {
       const errors = createKnowledge(config.knownErrors, undefined);
       const states = createMonitorStates(undefined, () => {});
       const tasks = tasksOf(config).filter((task) => task.monitor === monitor);
-      const readings = tasks.map((task) => runTask(task, { config, database, errors, states, now, signal }));
+      const readings = tasks.map((task) =>
+        runTask(task, { config, database, errors, states, now, signal, pending: new PendingWork() }),
+      );
       return [monitor.name, await Promise.all(readings)];
     });
     return new Map(await Promise.all(runs));

@@ -76,6 +76,7 @@ export async function observe<Schema extends ZodObject>(
     noteErrors: () => new Map(),
     state: createMonitorStates(undefined, () => {}).open('test', '', now),
     signal: new AbortController().signal,
+    pending: (_, work) => work(),
     maxRows: 10_000,
     maxBytes: 67_108_864,
     timeoutMs: 5_000,

@@ -1,6 +1,7 @@
 import { expect, describe, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import type { MonitorKind, Reading, RunContext } from '../../src/monitors/contract.ts';
+import { PendingWork } from '../../src/poll/pending-work.ts';
 import { runTask } from '../../src/poll/task-run.ts';
 import { stateDefinitionOf, stateScopeOf, tasksOf } from '../../src/poll/task.ts';
 import type { MonitorStates } from '../../src/state/monitor-state.ts';
@@ -36,6 +37,7 @@ async function runAll(what: Config, states = createMonitorStates(undefined, () =
       states,
       now: 0,
       signal: new AbortController().signal,
+      pending: new PendingWork(),
     });
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '../../databases/contract.ts';
 import { createKnowledge } from '../../known-errors/knowledge.ts';
 import { RunDeadline } from '../../poll/run-deadline.ts';
 import { runFailureOf } from '../../poll/run-failure.ts';
+import { PendingWork } from '../../poll/pending-work.ts';
 import { kindRunOf, runTask } from '../../poll/task-run.ts';
 import type { RunEnvironment } from '../../poll/task-run.ts';
 import { tasksOf } from '../../poll/task.ts';
@@ -57,6 +58,7 @@ async function examineTask(
     states: createMonitorStates(undefined, () => {}),
     now: Date.now(),
     signal,
+    pending: new PendingWork(),
   };
   const notes = isRun(task) ? (await runTask(task, environment)).notes : [];
   const lines = (await task.monitor.kind.examine?.(kindRunOf(task, environment))) ?? [];

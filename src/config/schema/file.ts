@@ -55,7 +55,10 @@ const sectionKeys = (
     .refine((databases) => Object.keys(databases).length > 0, {
       error: 'is empty; add at least one database',
     })
-    .describe('The databases to read, by the name that monitors refer to.')
+    .optional()
+    .describe(
+      'The databases to read, by the name that monitors refer to. Absent where every monitor watches files.',
+    )
     .meta({ minProperties: 1, examples: [{ shop: { driver: driverNames[0], url: '${SHOP_URL}' } }] }),
   state_database: entries.stateDatabase
     .describe(

@@ -23,9 +23,24 @@ const entrySchemas = {
   responders: responderSchema,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
+/** Reports that there are no databases, unless each monitor is of a kind that asks none. */
+export function checkDatabasesThere(root: Mapping, report: Report, kinds: readonly MonitorKind[]): void {
+  const monitors = monitorsOf(root);
+  const without = new Set(
+    kinds.filter(({ readsCompany }) => readsCompany !== undefined).map(({ kind }) => kind),
+  );
+  const needsNone = (entry: unknown) => isMapping(entry) && without.has(String(entry['kind']));
+  if (root['databases'] !== undefined || (monitors.length > 0 && monitors.every(needsNone))) return;
+  report.problem(
+    ['databases'],
+    'is missing; add it: The databases to read, by the name that monitors refer to.',
+  );
+}
+
 /** Checks each entry on its own: all that can be checked when the end of the file is uncertain because of a syntax error. */
 export function checkEntries(root: Mapping, report: Report, kinds: readonly MonitorKind[]): void {
   report.read(outlineSchema, root, []);
+  checkDatabasesThere(root, report, kinds);
   for (const [section, schema] of Object.entries(entrySchemas))
     for (const [name, entry] of entriesOf(root, section)) report.read(schema, entry, [section, name]);
   for (const [index, entry] of monitorsOf(root).entries()) {

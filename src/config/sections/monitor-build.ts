@@ -115,7 +115,9 @@ export function buildMonitor(
     flow: common.flow,
     companies,
     ignoredCompanies: [...new Set(common.ignore_companies)],
-    shared: companies.length > 1 && !usesCompany(queries, common.canary, context.drivers),
+    shared:
+      companies.length > 1 &&
+      !(kind.readsCompany?.(settings) ?? usesCompany(queries, common.canary, context.drivers)),
     criticality: common.criticality ?? defaults.criticality,
     schedule: scheduleOf(common, context),
     calendar: named?.calendar ?? always,

@@ -70,6 +70,38 @@ function canServeSeveral(queries: readonly MonitorQuery[]): boolean {
   return queries.every(({ columns }) => columns.some(({ name }) => name === companyColumn.name));
 }
 
+/** Whether a monitor of several companies can tell them apart, and whether a kind that asks no database was given a query. */
+function checkCompanies(
+  config: MonitorConfig,
+  canary: string | undefined,
+  path: Path,
+  report: MonitorContext['report'],
+): void {
+  const { kind, settings } = config;
+  if (config.shared && kind.readsCompany !== undefined)
+    report.problem(
+      path,
+      'serves several companies at once, but reads the same for all of them, so that each record would be reported for all; put {company} into its path, or name one company in companies',
+    );
+  if (canary !== undefined && kind.readsCompany !== undefined)
+    report.problem(
+      [...path, 'canary'],
+      `is a query, and kind ${kind.kind} asks no database; remove it`,
+      'key',
+    );
+  if (config.shared && !canServeSeveral(kind.queries(settings)))
+    report.problem(
+      path,
+      'serves several companies at once, but its queries do not use :company, so that each record would be reported for all of them; use :company in both queries, or name one company in companies',
+    );
+  for (const company of config.ignoredCompanies)
+    if (config.companies.includes(company))
+      report.problem(
+        [...path, 'ignore_companies'],
+        `${company} is a company of this monitor; take it out of one of the two lists`,
+      );
+}
+
 function readMonitor(entry: unknown, path: Path, context: MonitorContext): PartialMonitor {
   const { report } = context;
   const unread = { path, name: '', families: [], config: undefined };
@@ -96,17 +128,7 @@ function readMonitor(entry: unknown, path: Path, context: MonitorContext): Parti
   checkComparing(kind, settings, path, context);
   const config = buildMonitor(kind, settings, common, context);
   checkSends(config, path, report);
-  if (config.shared && !canServeSeveral(kind.queries(settings)))
-    report.problem(
-      path,
-      'serves several companies at once, but its queries do not use :company, so that each record would be reported for all of them; use :company in both queries, or name one company in companies',
-    );
-  for (const company of config.ignoredCompanies)
-    if (config.companies.includes(company))
-      report.problem(
-        [...path, 'ignore_companies'],
-        `${company} is a company of this monitor; take it out of one of the two lists`,
-      );
+  checkCompanies(config, common.canary, path, report);
   return { path, name, families, config };
 }
 

@@ -10,7 +10,7 @@ import { excessAmounts } from './open-totals.ts';
 import type { OpenTotals } from './open-totals.ts';
 import { retryText } from './retries.ts';
 import type { RetryOf, WaitingRetries } from './retries.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 /** What the queries returned for one company: undefined for a query that the monitor does not have. */
 export interface CompanyRecords {
@@ -26,7 +26,7 @@ export const mostSingleFailures = 20;
 
 /** How bad it is that so many records have failed, of which some are not due before their retry. */
 function failureStates(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   count: number,
   retries: WaitingRetries,
 ): CompanyStatus['state'][] {
@@ -39,7 +39,7 @@ function failureStates(
 
 /** How the company stands, by the worst of what was seen. */
 export function statusOf(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   {
     failed,

@@ -12,7 +12,7 @@ import { newestLateBy } from './lateness.ts';
 import type { LateLimit } from './lateness.ts';
 import type { ListedRecord } from './open-records.ts';
 import type { RetryOf } from './retries.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 /** A failed record that is listed, as people see it. */
 function listedRecord(company: string, failure: ListedFailure): OpenRecord {
@@ -36,7 +36,7 @@ function listedRecord(company: string, failure: ListedFailure): OpenRecord {
 }
 
 function waitingEntry(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   waiting: ListedRecord<null>,
   isLate: boolean,
@@ -58,7 +58,7 @@ function waitingEntry(
 }
 
 function failedEntry(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   failed: ListedRecord<FailureDetails>,
   retryOf: RetryOf,
@@ -92,7 +92,7 @@ function failedEntry(
 
 /** The failed records that are listed and as many late ones. */
 export function openRecordsOf(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   listed: readonly ListedFailure[],
   late: readonly LateRecord[],
@@ -105,7 +105,7 @@ export function openRecordsOf(
 
 /** Every open record of a company; one that failed and waits to be sent again is listed as failed. */
 export function entriesOf(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   { failed, waiting, retryOf }: CompanyRecords,
   lateLimits: readonly LateLimit[],

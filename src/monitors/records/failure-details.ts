@@ -3,7 +3,7 @@ import type { ErrorClass, RunContext } from '../contract.ts';
 import type { Cells } from '../shared/cells.ts';
 import { cutText } from '../shared/samples.ts';
 import { keptMessage, mostMessageCharacters } from '../shared/shown-message.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 /** Well below the maximum length of a label, so that what distinguishes records is never cut twice. */
 export const mostKeyCharacters = 100;
@@ -39,15 +39,18 @@ export function wholeMessage(text: string): string {
 /** So much of all traces of a run is kept, in UTF-16 units: thousands of records may have failed. */
 const mostOfAllTraces = 2_000_000;
 
-/**
- * Reads the errors of a run's failed records from their rows; of a stack trace, the message is that of the exception that says
- * most.
- */
-export function failureReader(run: RunContext<Settings>): (row: Cells) => FailureDetails {
+/** What tells of an error as it was read. */
+interface ErrorTexts {
+  readonly error: string;
+  readonly code: string;
+  readonly call: string;
+}
+
+/** Sorts and cuts the errors of a run; of a stack trace, the message is that of the exception that says most. */
+export function failureSorter(run: RunContext<RecordSettings>): (texts: ErrorTexts) => FailureDetails {
   let left = mostOfAllTraces;
-  return (row) => {
-    const message = row.text('error');
-    const code = cutText(row.text('code'), mostKeyCharacters);
+  return ({ error: message, code: wholeCode, call }) => {
+    const code = cutText(wholeCode, mostKeyCharacters);
     const trace = left > 0 ? wholeMessage(message) : '';
     left -= trace.length;
     return {
@@ -55,7 +58,13 @@ export function failureReader(run: RunContext<Settings>): (row: Cells) => Failur
       message: keptMessage(message),
       trace,
       code,
-      call: cutText(row.text('call'), mostKeyCharacters),
+      call: cutText(call, mostKeyCharacters),
     };
   };
+}
+
+/** Reads the errors of a run's failed records from their rows. */
+export function failureReader(run: RunContext<RecordSettings>): (row: Cells) => FailureDetails {
+  const sorted = failureSorter(run);
+  return (row) => sorted({ error: row.text('error'), code: row.text('code'), call: row.text('call') });
 }

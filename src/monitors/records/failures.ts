@@ -6,7 +6,7 @@ import { mostKeyCharacters } from './failure-details.ts';
 import type { FailureDetails } from './failure-details.ts';
 import type { ListedRecord, OpenRecords } from './open-records.ts';
 import type { RetryLabel, RetryOf } from './retries.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 /** A failed record that is listed; no two have the same label, even after it was cut. */
 export interface ListedFailure extends FailureDetails {
@@ -39,7 +39,7 @@ function oldestFailed(
 
 /** The failed records that are listed. */
 export function listFailed(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   failed: OpenRecords<FailureDetails>,
   retryOf: RetryOf,
 ): ListedFailure[] {

@@ -6,7 +6,7 @@ import type { Family, MonitorQuery, RunContext, Sample } from '../contract.ts';
 import type { Notes } from '../shared/notes.ts';
 import { polledGauge, sample, thresholdOf } from '../shared/samples.ts';
 import type { Limit } from '../shared/settings.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 const sinceLast = polledGauge(
   'erp_since_last_finished_record_seconds',
@@ -33,7 +33,7 @@ export type Finished = ReadonlyMap<string, Instant | null>;
 
 /** Runs the query `finished`. A company without a row has no finished record. */
 export async function readFinished(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   query: MonitorQuery,
   notes: Notes,
 ): Promise<Finished> {
@@ -50,7 +50,11 @@ export async function readFinished(
 }
 
 /** What stays as it is until the next run. */
-export function finishedSamples(run: RunContext<Settings>, company: string, last: Instant | null): Sample[] {
+export function finishedSamples(
+  run: RunContext<RecordSettings>,
+  company: string,
+  last: Instant | null,
+): Sample[] {
   return [
     ...(last === null ? [] : [sample(finishedFamilies.last, company, last / 1000)]),
     ...run.settings.silent_after.map(({ severity, value }) =>
@@ -60,7 +64,11 @@ export function finishedSamples(run: RunContext<Settings>, company: string, last
 }
 
 /** What moves with the clock. */
-export function finishedLive({ calendar }: RunContext<Settings>, finished: Finished, now: Instant): Sample[] {
+export function finishedLive(
+  { calendar }: RunContext<RecordSettings>,
+  finished: Finished,
+  now: Instant,
+): Sample[] {
   return [...finished].flatMap(([company, last]) =>
     last === null ? [] : [sample(finishedFamilies.sinceLast, company, calendar.openSeconds(last, now))],
   );
@@ -68,7 +76,7 @@ export function finishedLive({ calendar }: RunContext<Settings>, finished: Finis
 
 /** The severities over whose limit a company is silent, and the words for it; one that never finished one is silent. */
 export function silenceOf(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   last: Instant | null,
 ): { readonly severities: readonly Limit['severity'][]; readonly text: string } {
   const openMs = last === null ? Number.POSITIVE_INFINITY : run.calendar.openSeconds(last, run.now) * 1000;

@@ -8,7 +8,7 @@ import { families } from './families.ts';
 import { newestLateBy } from './lateness.ts';
 import type { LateLimit } from './lateness.ts';
 import type { ListedRecord, OpenRecords } from './open-records.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 /** A waiting record that is late. */
 export interface LateRecord extends ListedRecord<null> {
@@ -19,7 +19,7 @@ export interface LateRecord extends ListedRecord<null> {
 
 /** The oldest of the late records, as many as the monitor lists. */
 export function listLate(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   waiting: OpenRecords<null> | undefined,
   lateLimits: readonly LateLimit[],
 ): readonly LateRecord[] {
@@ -34,7 +34,7 @@ export function listLate(
 
 /** A series for each listed record; of those whose keys are the same once they are cut, one. */
 export function lateRecordSamples(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   late: readonly LateRecord[],
 ): readonly Sample[] {

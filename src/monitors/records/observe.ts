@@ -5,24 +5,15 @@ import type { Cells } from '../shared/cells.ts';
 import { FutureTimes } from '../shared/future-times.ts';
 import { Notes } from '../shared/notes.ts';
 import { cutText } from '../shared/samples.ts';
-import { currenciesOf } from './currencies.ts';
-import { entriesOf } from './entries.ts';
 import { failureReader, mostKeyCharacters } from './failure-details.ts';
-import { finishedLive, readFinished } from './finished.ts';
-import { newestLate, waitingLive } from './lateness.ts';
-import type { LateLimit } from './lateness.ts';
+import { readFinished } from './finished.ts';
 import { OpenRecords } from './open-records.ts';
+import { pictureOf } from './picture.ts';
+import type { Seen } from './picture.ts';
 import { queriesByKey } from './queries.ts';
-import { reportCompany } from './report.ts';
-import { followRetries } from './retries.ts';
 import type { Settings } from './settings.ts';
 
-/** The open records that one query returned, by company of the run; `truncated`: there are more. */
-interface Seen<Details> {
-  readonly truncated: boolean;
-  readonly of: (company: string) => OpenRecords<Details>;
-}
-
+/** The open records that one query returned. */
 async function readRecords<Details>(
   run: RunContext<Settings>,
   query: MonitorQuery,
@@ -58,15 +49,6 @@ async function readRecords<Details>(
   return { truncated, of };
 }
 
-const noCurrencies = { failed: [], waiting: [], open: [] } as const;
-
-function lateLimitsOf({ settings, calendar, now }: RunContext<Settings>): LateLimit[] {
-  return settings.late_after.map(({ severity, value }) => ({
-    severity,
-    newest: newestLate(calendar, now, value),
-  }));
-}
-
 /** One run of kind `records`. @throws RunError, DatabaseError as `MonitorKind.observe` has it. */
 export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const notes = new Notes();
@@ -74,36 +56,6 @@ export async function observe(run: RunContext<Settings>): Promise<Reading> {
   const failed = query.failed && (await readRecords(run, query.failed, notes, failureReader(run)));
   const waiting = query.waiting && (await readRecords(run, query.waiting, notes, () => null));
   const finished = query.finished && (await readFinished(run, query.finished, notes));
-  const lateLimits = lateLimitsOf(run);
-  const retriesOf = followRetries(run, (company) => failed?.of(company) ?? new OpenRecords());
-  const seen = new Map(
-    run.companies.map((company) => [
-      company,
-      {
-        failed: failed?.of(company),
-        waiting: waiting?.of(company),
-        finished: finished?.get(company),
-        retryOf: retriesOf(company),
-      },
-    ]),
-  );
-  const currencies = currenciesOf(run, seen);
-  const companies = [...seen].map(([company, each]) =>
-    reportCompany(run, company, each, lateLimits, currencies.get(company) ?? noCurrencies),
-  );
-  const oldestWaiting = run.companies.map(
-    (company) => [company, waiting?.of(company).oldestSince() ?? null] as const,
-  );
-  return {
-    samples: companies.flatMap(({ samples }) => samples),
-    live: (now) => [
-      ...waitingLive(run.calendar, oldestWaiting, now),
-      ...finishedLive(run, finished ?? new Map(), now),
-    ],
-    statuses: companies.map(({ status }) => status),
-    records: companies.flatMap(({ records }) => records),
-    allRecords: () => [...seen].flatMap(([company, each]) => entriesOf(run, company, each, lateLimits)),
-    truncated: (failed?.truncated ?? false) || (waiting?.truncated ?? false),
-    notes: notes.toArray(),
-  };
+  const namesAmount = (key: 'failed' | 'waiting') => /\bamount\b/i.test(run.settings[key] ?? '');
+  return pictureOf(run, { failed, waiting, finished, namesAmount }, notes);
 }

@@ -5,7 +5,7 @@ import type { OpenRecords, OpenRow } from './open-records.ts';
 import { families } from './families.ts';
 import { sample } from '../shared/samples.ts';
 import type { Limit } from '../shared/settings.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 /** What is open at a company, failed and waiting together. */
 export interface OpenTotals {
@@ -73,14 +73,14 @@ export function openTotals(
 
 /** What is exported of records that are open, failed or waiting, and the thresholds of their money. */
 export function openSamples(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   { count, amounts }: OpenTotals,
 ): Sample[] {
   return [
     sample(families.open, company, count),
     ...[...amounts].map(([currency, sum]) => sample(families.openAmount, company, sum, { currency })),
-    ...Object.entries(run.settings.amount_threshold).flatMap(([currency, limits]) =>
+    ...Object.entries(run.settings.amount_threshold ?? {}).flatMap(([currency, limits]) =>
       limits.map(({ severity, value }) =>
         sample(families.openAmountThreshold, company, value, { currency, severity }),
       ),
@@ -90,7 +90,7 @@ export function openSamples(
 
 /** The worst threshold that the open amount of each currency exceeds, in words too. */
 export function excessAmounts(
-  { settings: { amount_threshold } }: RunContext<Settings>,
+  { settings: { amount_threshold = {} } }: RunContext<RecordSettings>,
   { amounts }: OpenTotals,
 ): { readonly severity: Limit['severity']; readonly text: string }[] {
   return Object.entries(amount_threshold).flatMap(([currency, limits]) => {

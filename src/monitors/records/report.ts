@@ -20,11 +20,11 @@ import type { OpenRecords } from './open-records.ts';
 import { waitingRetries } from './retries.ts';
 import type { WaitingRetries } from './retries.ts';
 import { openSamples, openTotals } from './open-totals.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 /** The series of one failed record. */
 function failedRecordSample(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   { label, url, since, amount, currency, code, call, message, errorClass, retry }: ListedFailure,
 ): Sample {
@@ -46,7 +46,7 @@ function failedRecordSample(
 }
 
 function failedSamples(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   failed: OpenRecords<FailureDetails>,
   listed: readonly ListedFailure[],
@@ -80,7 +80,7 @@ function failedSamples(
 }
 
 function waitingSamples(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   waiting: OpenRecords<null>,
   lateLimits: readonly LateLimit[],
@@ -108,7 +108,7 @@ const noRetries: WaitingRetries = { count: 0, until: Number.NEGATIVE_INFINITY };
 
 /** What a run reports for one company. */
 export function reportCompany(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   seen: CompanyRecords,
   lateLimits: readonly LateLimit[],

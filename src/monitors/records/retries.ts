@@ -7,7 +7,7 @@ import { mostKeyCharacters } from './failure-details.ts';
 import type { FailureDetails } from './failure-details.ts';
 import { firstSeen } from './failure-memory.ts';
 import type { OpenRecords } from './open-records.ts';
-import type { Settings } from './settings.ts';
+import type { RecordSettings } from './settings.ts';
 
 /** How a failed record stands with the retry of the integration, the label `retry`: '' where a retry does not help. */
 export type RetryLabel = 'waiting' | 'over' | '';
@@ -36,7 +36,10 @@ function keyOf(company: string, record: string): string {
 }
 
 /** How long a retry of such an error is waited for, in milliseconds. */
-function waitMs({ settings: { retry_wait } }: RunContext<Settings>, { retryWaitMs }: ErrorClass): number {
+function waitMs(
+  { settings: { retry_wait } }: RunContext<RecordSettings>,
+  { retryWaitMs }: ErrorClass,
+): number {
   return retryWaitMs === 0 ? 0 : (retry_wait ?? retryWaitMs);
 }
 
@@ -45,7 +48,7 @@ function waitMs({ settings: { retry_wait } }: RunContext<Settings>, { retryWaitM
  * its retries do to `since` or to its error. A record without a key cannot be followed, so that it is not waited for.
  */
 export function followRetries(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   failedOf: (company: string) => OpenRecords<FailureDetails>,
 ): (company: string) => RetryOf {
   const failures = run.companies.flatMap((company) =>
@@ -81,7 +84,7 @@ const minuteMs = 60_000;
 
 /** Until when a retry is expected, in words: `retry expected until 14:10`, of all failed records or of some. */
 export function retryText(
-  run: RunContext<Settings>,
+  run: RunContext<RecordSettings>,
   company: string,
   { count, until }: WaitingRetries,
   failedCount: number,

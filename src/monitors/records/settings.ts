@@ -9,52 +9,26 @@ import {
   queryText,
 } from '../shared/settings.ts';
 
-/** The settings of kind `records`. */
-export const settings = z.object({
-  database: databaseName.describe('The database that the queries ask.'),
-  failed: queryText
-    .optional()
-    .describe('A query that returns one row per record that has failed and is still open.')
-    .meta({
-      examples: [
-        "SELECT order_number AS record, failed_at AS since, error_message AS error FROM web_orders WHERE company = :company AND export_state = 'failed'",
-      ],
-    }),
-  waiting: queryText
-    .optional()
-    .describe('A query that returns one row per record that waits to be transferred.')
-    .meta({
-      examples: [
-        "SELECT order_number AS record, created_at AS since FROM web_orders WHERE company = :company AND export_state = 'waiting'",
-      ],
-    }),
+/** How long records may wait, and how long none may be finished, whatever tells of them. */
+export const lateLimits = {
   late_after: durationLimits
     .prefault({})
     .describe(
       'Business hours (see `calendar`) after which a waiting record is late, by severity; 0 or absent: never.',
     )
     .meta({ examples: [{ warning: '30m', critical: '2h' }] }),
-  finished: queryText
-    .optional()
-    .describe(
-      'A query that returns when the newest record was transferred, to detect a flow that has gone silent.',
-    )
-    .meta({
-      examples: ['SELECT max(exported_at) AS last FROM web_orders WHERE company = :company'],
-    }),
+} as const;
+export const silenceLimits = {
   silent_after: durationLimits
     .prefault({})
     .describe(
       'Limit for the business hours (see `calendar`) without a finished record, by severity; 0 or absent: no limit.',
     )
     .meta({ examples: [{ warning: '4h' }] }),
-  sends: z
-    .literal('mail')
-    .optional()
-    .describe(
-      '`mail`: the records are e-mails to customers; late ones are an alert of their own (ErpMailsNotGenerated).',
-    )
-    .meta({ examples: ['mail'] }),
+} as const;
+
+/** How failed records are shown, and how many are too many. */
+export const failureSettings = {
   retry_wait: duration
     .optional()
     .describe(
@@ -81,6 +55,45 @@ export const settings = z.object({
     .prefault({})
     .describe('Number of failed records above which an alert fires, by severity; 0 or absent: no limit.')
     .meta({ examples: [{ warning: 5, critical: 20 }] }),
+} as const;
+
+/** The settings of kind `records`. */
+export const settings = z.object({
+  database: databaseName.describe('The database that the queries ask.'),
+  failed: queryText
+    .optional()
+    .describe('A query that returns one row per record that has failed and is still open.')
+    .meta({
+      examples: [
+        "SELECT order_number AS record, failed_at AS since, error_message AS error FROM web_orders WHERE company = :company AND export_state = 'failed'",
+      ],
+    }),
+  waiting: queryText
+    .optional()
+    .describe('A query that returns one row per record that waits to be transferred.')
+    .meta({
+      examples: [
+        "SELECT order_number AS record, created_at AS since FROM web_orders WHERE company = :company AND export_state = 'waiting'",
+      ],
+    }),
+  finished: queryText
+    .optional()
+    .describe(
+      'A query that returns when the newest record was transferred, to detect a flow that has gone silent.',
+    )
+    .meta({
+      examples: ['SELECT max(exported_at) AS last FROM web_orders WHERE company = :company'],
+    }),
+  ...lateLimits,
+  ...silenceLimits,
+  sends: z
+    .literal('mail')
+    .optional()
+    .describe(
+      '`mail`: the records are e-mails to customers; late ones are an alert of their own (ErpMailsNotGenerated).',
+    )
+    .meta({ examples: ['mail'] }),
+  ...failureSettings,
   amount_threshold: amountLimits
     .default({})
     .describe(
@@ -89,6 +102,13 @@ export const settings = z.object({
     .meta({ examples: [{ EUR: { warning: 1000, critical: 10_000 } }] }),
 });
 export type Settings = z.output<typeof settings>;
+
+/** What judges and shows open records, whatever they were read from. */
+export type RecordSettings = Pick<
+  Settings,
+  'late_after' | 'silent_after' | 'retry_wait' | 'samples' | 'mask' | 'failed_threshold'
+> &
+  Partial<Pick<Settings, 'amount_threshold'>>;
 
 /** See `MonitorKind.doubts`. */
 export function doubts(

@@ -72,6 +72,22 @@ export const monitors: readonly Room[] = [
     types: [`${engine}/cycle-types.ts`, 'databases/comparison/contract.ts'],
     packages: ['zod'],
   },
-  { path: 'monitors/kinds.ts', imports: ['monitors/*', 'monitors/reconcile', 'monitors/contract.ts'] },
+  { path: 'monitors/records', imports: kindImports, packages: ['zod'] },
+  // Files are open records that were read from folders.
+  {
+    path: 'monitors/files',
+    imports: [...kindImports, 'monitors/records'],
+    packages: ['node:fs', 'node:fs/promises', 'node:path', 're2js', 'zod'],
+  },
+  {
+    path: 'monitors/kinds.ts',
+    imports: [
+      'monitors/*',
+      'monitors/contract.ts',
+      'monitors/files',
+      'monitors/reconcile',
+      'monitors/records',
+    ],
+  },
   { path: 'exporter-families.ts', imports: ['monitors/contract.ts'], pure: true },
 ];

@@ -40,6 +40,7 @@ function runOn(database: MemoryDatabase, overrides: Partial<RunContext<unknown>>
     noteErrors: () => new Map(),
     state: createMonitorStates(undefined, () => {}).open('test', '', now),
     signal: new AbortController().signal,
+    pending: (_, work) => work(),
     maxRows: 100,
     maxBytes: 67_108_864,
     timeoutMs: 1_234,

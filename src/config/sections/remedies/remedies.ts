@@ -44,7 +44,7 @@ function checkNames(
 
 /** Whether a record of a monitor can ever be mended: it lists failed ones, at one of the companies, of one of the flows. */
 function mayMeet(entry: RemedyEntry, monitor: MonitorConfig, known: readonly KnownError[]): boolean {
-  const isFailing = typeof monitor.settings['failed'] === 'string';
+  const isFailing = monitor.settings['failed'] !== undefined;
   const isNamed = entry.monitors?.includes(monitor.name) ?? true;
   const hasCompany = monitor.companies.some((company) => entry.companies?.includes(company) ?? true);
   const hasError =
