@@ -73,5 +73,6 @@ export const monitors: readonly Room[] = [
     packages: ['zod'],
   },
   { path: 'monitors/kinds.ts', imports: ['monitors/*', 'monitors/reconcile', 'monitors/contract.ts'] },
-  { path: 'exporter-families.ts', imports: ['monitors/contract.ts'], pure: true },
+  { path: 'acting-families.ts', imports: ['monitors/contract.ts'], pure: true },
+  { path: 'exporter-families.ts', imports: ['acting-families.ts', 'monitors/contract.ts'], pure: true },
 ];
