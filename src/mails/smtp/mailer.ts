@@ -4,7 +4,12 @@ import { MailError } from './contract.ts';
 import type { Mail, MailFault, Mailer } from './contract.ts';
 
 /** How long a step may take without a sign of the server. */
-const limits = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 30_000, dnsTimeout: 15_000 };
+const limits = {
+  connectionTimeout: 15_000,
+  greetingTimeout: 15_000,
+  socketTimeout: 30_000,
+  dnsTimeout: 15_000,
+};
 const implicitTlsPort = 465;
 /** An answer of a server is for people: no more of it than they read. */
 const mostAnswerCharacters = 200;

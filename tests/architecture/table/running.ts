@@ -87,7 +87,7 @@ export const running: readonly Room[] = [
   {
     path: 'report',
     imports: ['exporter-families.ts', 'judgement.ts', 'prometheus', 'spreadsheet.ts', 'texts', 'time.ts'],
-    types: ['calendar', 'known-errors'],
+    types: ['calendar', 'config/config.ts', 'known-errors'],
     packages: ['preact', 'preact-render-to-string'],
     pure: true,
   },
@@ -306,10 +306,14 @@ export const entrances: readonly Room[] = [
     imports: [
       'config/source',
       'databases/drivers.ts',
+      'known-errors',
+      'mails',
+      'mails/smtp',
       'metrics/acting.ts',
       'notifications',
       'outbound',
       'outbox',
+      'prometheus',
       'remedies',
       'texts',
       'tickets',
@@ -321,7 +325,6 @@ export const entrances: readonly Room[] = [
     types: [
       'config/config.ts',
       'databases/writable.ts',
-      'known-errors',
       'log.ts',
       'metrics/outbox.ts',
       'poll',

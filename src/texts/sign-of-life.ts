@@ -1,0 +1,132 @@
+import type { Texts } from '../known-errors/catalogue.ts';
+
+/** Mails that the exporter itself sends, and the page on which people confirm them. As ICU messages. */
+export const signOfLifeTexts = {
+  'alive.title': {
+    en: 'Monitoring is alive: {companies}',
+    nl: 'De bewaking werkt: {companies}',
+    de: 'Die Überwachung arbeitet: {companies}',
+    fr: 'La surveillance fonctionne : {companies}',
+  },
+  'alive.troubled': {
+    en: 'Monitoring sees only a part: {companies}',
+    nl: 'De bewaking ziet maar een deel: {companies}',
+    de: 'Die Überwachung sieht nur einen Teil: {companies}',
+    fr: 'La surveillance ne voit qu’une partie : {companies}',
+  },
+  'alive.companies': {
+    en: '{count, plural, one {# company} other {# companies}}',
+    nl: '{count, plural, one {# bedrijf} other {# bedrijven}}',
+    de: '{count, number} Unternehmen',
+    fr: '{count, plural, one {# société} other {# sociétés}}',
+  },
+  'alive.as_of': {
+    en: 'As of {at}, {zone}. erp-exporter has been running since {since}.',
+    nl: 'Stand van {at}, {zone}. erp-exporter draait sinds {since}.',
+    de: 'Stand: {at}, {zone}. erp-exporter läuft seit {since}.',
+    fr: 'État au {at}, {zone}. erp-exporter tourne depuis le {since}.',
+  },
+  'alive.watched': {
+    en: '{monitors, plural, one {# monitor} other {# monitors}} on {flows, plural, one {# flow} other {# flows}} {monitors, plural, one {is} other {are}} watched.',
+    nl: '{monitors, plural, one {# controle} other {# controles}} op {flows, plural, one {# proces} other {# processen}} {monitors, plural, one {wordt} other {worden}} bewaakt.',
+    de: '{monitors, plural, one {# Prüfung} other {# Prüfungen}} zu {flows, plural, one {# Prozess} other {# Prozessen}} {monitors, plural, one {wird} other {werden}} überwacht.',
+    fr: '{monitors, plural, one {# contrôle} other {# contrôles}} sur {flows, plural, one {# processus} other {# processus}} {monitors, plural, one {est surveillé} other {sont surveillés}}.',
+  },
+  'alive.unread': {
+    en: '{count, plural, one {# of them cannot be read: nothing is known of it.} other {# of them cannot be read: nothing is known of them.}}',
+    nl: '{count, plural, one {# ervan kan niet gelezen worden: er is niets over bekend.} other {# ervan kunnen niet gelezen worden: er is niets over bekend.}}',
+    de: '{count, plural, one {# davon kann nicht gelesen werden: Darüber ist nichts bekannt.} other {# davon können nicht gelesen werden: Darüber ist nichts bekannt.}}',
+    fr: '{count, plural, one {# d’entre eux ne peut pas être lu : on n’en sait rien.} other {# d’entre eux ne peuvent pas être lus : on n’en sait rien.}}',
+  },
+  'alive.wrong': {
+    en: 'Now {count, plural, one {# of them reports} other {# of them report}} that something is wrong.',
+    nl: 'Nu {count, plural, one {meldt # ervan} other {melden # ervan}} dat er iets mis is.',
+    de: 'Jetzt {count, plural, one {meldet # davon} other {melden # davon}}, dass etwas nicht stimmt.',
+    fr: 'En ce moment, {count, plural, one {# d’entre eux signale} other {# d’entre eux signalent}} un problème.',
+  },
+  'alive.nothing_wrong': {
+    en: 'Nothing that is read is wrong now.',
+    nl: 'In wat gelezen wordt is nu niets mis.',
+    de: 'In dem, was gelesen wird, ist jetzt alles in Ordnung.',
+    fr: 'Dans ce qui est lu, rien ne va mal en ce moment.',
+  },
+  'alive.state': { en: 'State', nl: 'Toestand', de: 'Zustand', fr: 'État' },
+  'alive.last_read': { en: 'Last read', nl: 'Laatst gelezen', de: 'Zuletzt gelesen', fr: 'Dernière lecture' },
+  'alive.never': { en: 'never', nl: 'nooit', de: 'nie', fr: 'jamais' },
+  'alive.failed': {
+    en: 'Failed now',
+    nl: 'Nu mislukt',
+    de: 'Jetzt fehlgeschlagen',
+    fr: 'En échec',
+  },
+  'alive.more': {
+    en: '{count, plural, one {And # more monitor.} other {And # more monitors.}}',
+    nl: '{count, plural, one {En nog # controle.} other {En nog # controles.}}',
+    de: '{count, plural, one {Und # weitere Prüfung.} other {Und # weitere Prüfungen.}}',
+    fr: '{count, plural, one {Et # autre contrôle.} other {Et # autres contrôles.}}',
+  },
+  'alive.missing': {
+    en: 'When this mail does not come',
+    nl: 'Als deze mail niet komt',
+    de: 'Wenn diese Mail nicht kommt',
+    fr: 'Si ce message n’arrive pas',
+  },
+  'alive.next': {
+    en: 'The next one is due on {at}. Expect it: silence is no good news.',
+    nl: 'De volgende komt op {at}. Verwacht hem: stilte is geen goed nieuws.',
+    de: 'Die nächste kommt am {at}. Bitte darauf achten: Stille ist keine gute Nachricht.',
+    fr: 'Le prochain est prévu le {at}. Attendez-le : le silence n’est pas une bonne nouvelle.',
+  },
+  'alive.spam': {
+    en: 'When it has not come a few hours later and is not in the spam folder either, monitoring or the mail server is down: tell whoever runs erp-exporter. Until then nobody may be told of failures.',
+    nl: 'Als hij enkele uren later niet gekomen is en ook niet in de spammap staat, ligt de bewaking of de mailserver plat: verwittig wie erp-exporter beheert. Tot dan wordt misschien niemand verwittigd van fouten.',
+    de: 'Ist sie einige Stunden später nicht da und auch nicht im Spam-Ordner, steht die Überwachung oder der Mailserver still: Bitte die Betreiber von erp-exporter verständigen. Bis dahin erfährt vielleicht niemand von Fehlern.',
+    fr: 'S’il n’est pas arrivé quelques heures plus tard et n’est pas non plus dans les indésirables, la surveillance ou le serveur de messagerie est arrêté : prévenez qui exploite erp-exporter. D’ici là, personne n’est peut-être averti des échecs.',
+  },
+  'alive.please': {
+    en: 'Please confirm that this mail arrives, by {at} at the latest: one of you is enough.',
+    nl: 'Bevestig dat deze mail aankomt, ten laatste op {at}: één van jullie volstaat.',
+    de: 'Bitte bestätigen, dass diese Mail ankommt, spätestens am {at}: Eine Person genügt.',
+    fr: 'Merci de confirmer que ce message arrive, au plus tard le {at} : une seule personne suffit.',
+  },
+  'alive.confirm': {
+    en: 'Confirm that it arrives',
+    nl: 'Bevestigen dat hij aankomt',
+    de: 'Ankunft bestätigen',
+    fr: 'Confirmer l’arrivée',
+  },
+  'alive.open_page': {
+    en: 'How things stand now',
+    nl: 'Hoe het nu staat',
+    de: 'Wie es jetzt steht',
+    fr: 'L’état actuel',
+  },
+  'alive.subject': {
+    en: 'Report {from} to {to}: {companies}',
+    nl: 'Rapport {from} tot {to}: {companies}',
+    de: 'Bericht {from} bis {to}: {companies}',
+    fr: 'Rapport du {from} au {to} : {companies}',
+  },
+  'alive.page': { en: 'Signs of life', nl: 'Levenstekens', de: 'Lebenszeichen', fr: 'Signes de vie' },
+  'alive.page_note': {
+    en: 'These mails say that monitoring is alive. Whoever gets one confirms here that it arrives.',
+    nl: 'Deze mails zeggen dat de bewaking werkt. Wie er een krijgt, bevestigt hier dat hij aankomt.',
+    de: 'Diese Mails sagen, dass die Überwachung arbeitet. Wer eine bekommt, bestätigt hier ihre Ankunft.',
+    fr: 'Ces messages disent que la surveillance fonctionne. Qui en reçoit un confirme ici son arrivée.',
+  },
+  'alive.none': {
+    en: 'There are none that you may see.',
+    nl: 'Er zijn er geen die je mag zien.',
+    de: 'Es gibt keine, die hier zu sehen sind.',
+    fr: 'Il n’y en a pas que vous puissiez voir.',
+  },
+  'alive.next_at': { en: 'Next', nl: 'Volgende', de: 'Nächste', fr: 'Prochain' },
+  'alive.confirmed': { en: 'Confirmed', nl: 'Bevestigd', de: 'Bestätigt', fr: 'Confirmé' },
+  'alive.confirmed_by': { en: 'by {by}', nl: 'door {by}', de: 'von {by}', fr: 'par {by}' },
+  'alive.confirm_by': {
+    en: 'To be confirmed by',
+    nl: 'Te bevestigen voor',
+    de: 'Zu bestätigen bis',
+    fr: 'À confirmer avant le',
+  },
+} as const satisfies Record<string, Texts>;
