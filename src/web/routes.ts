@@ -42,6 +42,8 @@ import { alertmanagerAnswer, noTickets } from './answers/alertmanager.ts';
 import { changeTicketAnswer, ticketAnswer, ticketsAnswer } from './answers/tickets.ts';
 import type { TicketDesk } from '../tickets/desk.ts';
 import { remediesAnswer, remediesJsonAnswer, remediesChangeAnswer } from './answers/remedies.ts';
+import { confirmSignAnswer, signsAnswer } from './answers/signs-of-life.ts';
+import type { SignVisit } from './answers/signs-of-life.ts';
 import { callbackAnswer, loginAnswer, logoutAnswer } from './answers/sign-in.ts';
 import type { SignInVisit } from './answers/sign-in.ts';
 import { textAnswer } from './server/http.ts';
@@ -96,6 +98,7 @@ export interface RouteOptions {
   readonly signIn: SignInVisit['signIn'];
   /** Tickets; undefined: none are configured. */
   readonly tickets: () => TicketDesk | undefined;
+  readonly signs?: SignVisit['signs'];
 }
 
 /** A request of a visitor who has the right to the route. */
@@ -278,6 +281,8 @@ export const routes: readonly Route[] = [
   remedyChange('/remedies/pause', (visit) => remediesChangeAnswer(visit, 'pause')),
   remedyChange('/remedies/resume', (visit) => remediesChangeAnswer(visit, 'resume')),
   page(`${apiPath}remedies`, remediesJsonAnswer),
+  page('/signs-of-life', signsAnswer),
+  { ...page('/signs-of-life/confirm', confirmSignAnswer), methods: ['POST'] },
   publicView('/status', statusAnswer),
   publicView('/status.json', statusJsonAnswer),
   publicView('/status.rss', statusFeedAnswer),

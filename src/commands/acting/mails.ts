@@ -1,9 +1,11 @@
+import type { MailServer } from '../../config/config.ts';
 import { readSecret } from '../../config/source/files.ts';
 import { MailService } from '../../mails/service.ts';
 import { SmtpMailer } from '../../mails/smtp/mailer.ts';
 import { mailKind } from '../../mails/plan.ts';
 import { createAsker } from '../../prometheus/asker.ts';
 import { PrometheusError } from '../../prometheus/problem.ts';
+import { cutSecrets } from '../../secrets.ts';
 import { Translator } from '../../texts/translator.ts';
 import { languages } from '../../known-errors/catalogue.ts';
 import type { ActingPart, PartTools } from './part.ts';
@@ -29,4 +31,19 @@ export function makeMails({ config, store, snapshot, log, now }: PartTools): Act
     stop: () => service.stop(),
     mails: service,
   };
+}
+
+/** How long the mail server may take to let us in. */
+const checkMs = 30_000;
+
+/** Logs in to a mail server, and sends nothing. @returns what is wrong, for people; undefined: nothing. */
+export async function mailProblem(server: MailServer, signal?: AbortSignal): Promise<string | undefined> {
+  const limit = AbortSignal.timeout(checkMs);
+  const ends = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+  try {
+    await new SmtpMailer({ server, secret: secretOf }).verify(ends);
+    return undefined;
+  } catch (error) {
+    return cutSecrets(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -102,6 +102,7 @@ export const running: readonly Room[] = [
     types: [
       'judgement.ts',
       'known-errors',
+      'mails',
       'poll',
       'tickets/builtin',
       'time.ts',
@@ -194,6 +195,7 @@ export const running: readonly Room[] = [
     ],
     types: [
       'config/config.ts',
+      'mails',
       'metrics/body.ts',
       'monitors/contract.ts',
       'poll',
@@ -315,6 +317,7 @@ export const entrances: readonly Room[] = [
       'outbox',
       'prometheus',
       'remedies',
+      'secrets.ts',
       'texts',
       'tickets',
       'tickets/builtin',
@@ -322,13 +325,7 @@ export const entrances: readonly Room[] = [
       'tickets/trackers.ts',
       'time.ts',
     ],
-    types: [
-      'config/config.ts',
-      'databases/writable.ts',
-      'log.ts',
-      'metrics/outbox.ts',
-      'poll',
-    ],
+    types: ['config/config.ts', 'databases/writable.ts', 'log.ts', 'metrics/outbox.ts', 'poll'],
     packages: ['node:crypto', 'node:timers/promises'],
   },
   {
