@@ -7,6 +7,7 @@ import type { TaskStatus } from '../poll/task-status.ts';
 import type { Cell } from '../report/document-flows.ts';
 import type { Line, Tone } from '../report/document-coverage.ts';
 import type { ReportDocument, Section } from '../report/document.ts';
+import type { MailLink } from '../report/mail-html.tsx';
 import type { Instant } from '../time.ts';
 import type { Translator } from '../texts/translator.ts';
 import { companiesText, contentOf } from './content.ts';
@@ -132,6 +133,13 @@ function leadOf(watched: readonly Watched[], t: Translator): readonly Line[] {
   ];
 }
 
+function linkTo(pageUrl: string | undefined, isAsked: boolean, t: Translator): MailLink | undefined {
+  if (pageUrl === undefined) return undefined;
+  return isAsked
+    ? { text: t.text('alive.confirm'), url: `${pageUrl}/signs-of-life` }
+    : { text: t.text('alive.open_page'), url: pageUrl };
+}
+
 /** The mail which says that monitoring is alive, what it sees now, and what it means when the next does not come. */
 export function signOfLifeMail(plan: SignOfLife, source: SignSource): MailContent {
   const { config, translator: t, now, startedAt, confirmBy } = source;
@@ -167,11 +175,6 @@ export function signOfLifeMail(plan: SignOfLife, source: SignSource): MailConten
       ],
     },
   };
-  const link =
-    pageUrl === undefined
-      ? undefined
-      : isAsked
-        ? { text: t.text('alive.confirm'), url: `${pageUrl}/signs-of-life` }
-        : { text: t.text('alive.open_page'), url: pageUrl };
+  const link = linkTo(pageUrl, isAsked, t);
   return contentOf(title, [document], { environment: config.environment, link });
 }

@@ -42,7 +42,7 @@ type Payload = z.output<typeof payloadSchema>;
 interface Done {
   readonly note: string;
   readonly result: 'done' | 'skipped';
-  readonly change?: TicketChange;
+  readonly made?: TicketChange;
   readonly patch: (state: TicketState) => TicketState;
 }
 
@@ -59,10 +59,10 @@ const skipped = (note: string, patch: Done['patch'] = (state) => state): Done =>
   result: 'skipped',
   patch,
 });
-const done = (note: string, change: TicketChange, patch: Done['patch']): Done => ({
+const done = (note: string, made: TicketChange, patch: Done['patch']): Done => ({
   note,
   result: 'done',
-  change,
+  made,
   patch,
 });
 
@@ -149,7 +149,7 @@ function retryOf(error: TrackerError): Outcome {
 
 /** Carries out the steps of tickets, and takes over what the trackers say. */
 export function createHandler(options: HandlerOptions): Handler {
-  const { store, trackerFor, isRecovered, counted, changed } = options;
+  const { store, trackerFor, isRecovered, counted } = options;
   /** What is known after a step, by what is known now: others may have changed it meanwhile. */
   const after = async (entry: Entry, patch: Done['patch']) => {
     const { state, version } = await readTicket(store, entry.queue);
@@ -170,15 +170,11 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     const payload = payloadSchema.parse(entry.payload);
     try {
-      const {
-        note,
-        result,
-        change: made,
-        patch,
-      } = await carryOut({ state, tracker, payload, attempt, isRecovered }, entry.action);
+      const step = { state, tracker, payload, attempt, isRecovered };
+      const { note, result, made, patch } = await carryOut(step, entry.action);
       const change = await after(entry, (now) => patch(stepDone(now)));
       counted(entry.action, result, name, note);
-      if (made !== undefined) changed(key, made);
+      if (made !== undefined) options.changed(key, made);
       return { outcome: { type: 'done', note }, change };
     } catch (error) {
       if (!(error instanceof TrackerError)) throw error;

@@ -24,6 +24,15 @@ export function isForgotten(state: TicketState, now: Instant): boolean {
 /** What may be changed of a ticket. */
 export const ticketChanges = ['opened', 'commented', 'closed', 'reopened'] as const;
 
+/** Counts a change of a ticket of this key. */
+export function countChange(
+  counts: LabelCounts,
+  { company, flow }: TicketState['key'],
+  change: (typeof ticketChanges)[number],
+): void {
+  counts.add(ticketFamilies.changes, { company, flow, change });
+}
+
 /** Counts changes from 0 for every flow, so that the first of each is seen as one. */
 export function declareChanges({ tasks }: Pick<Snapshot, 'tasks'>, counts: LabelCounts): void {
   for (const { monitor, companies } of tasks.values())

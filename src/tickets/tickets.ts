@@ -24,7 +24,7 @@ import { mayHave, verdictOf } from './policy.ts';
 import { Missing, lookAt } from './reconciler.ts';
 import type { AskAlertmanager } from './reconciler.ts';
 import { isAllTold } from './records.ts';
-import { declareChanges, isForgotten, isOpen, openTickets } from './standing.ts';
+import { countChange, declareChanges, isForgotten, isOpen, openTickets } from './standing.ts';
 import { emptyState, isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
 import type { ToldAlert, Webhook } from './webhook.ts';
@@ -79,8 +79,7 @@ export class TicketBridge {
         if (result === 'refused' || result === 'login')
           options.log.warn('ticket step failed', { action, result, tracker, problem: note });
       },
-      changed: ({ company, flow }, change) =>
-        this.#counts.add(ticketFamilies.changes, { company, flow, change }),
+      changed: (key, change) => countChange(this.#counts, key, change),
     });
   }
 

@@ -298,6 +298,9 @@ describe('a tracker that fails', () => {
     await world.passes(hour);
     expect(only(world).state).toBe('open');
     expect(world.sample('erp_ticket_actions_total', { action: 'create', result: 'done' })).toBe(1);
+    const changes = (change: string) =>
+      world.sample('erp_ticket_changes_total', { company: 'acme', flow: 'orders', change });
+    expect([changes('opened'), changes('closed'), changes('reopened')]).toEqual([1, 0, 0]);
   });
 
   it('is not asked again at once by a wrong login', async () => {

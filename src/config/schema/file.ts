@@ -166,7 +166,7 @@ const viewingKeys = (entries: Pick<Entries, 'access' | 'statusPage' | 'prometheu
     .meta({ examples: [{ url: 'http://127.0.0.1:9090' }] }),
 });
 
-const actingKeys = (entries: Pick<Entries, 'tickets' | 'writableDatabase' | 'remedies' | 'mails'>) => ({
+const actingKeys = (entries: Pick<Entries, 'tickets' | 'writableDatabase' | 'remedies'>) => ({
   tickets: entries.tickets
     .describe(
       'Tickets: one per company, flow, monitor and type of event, with a comment when more of the same comes, and closed by itself when all is well again and nobody has worked on it. Absent: there are none.',
@@ -205,6 +205,9 @@ const actingKeys = (entries: Pick<Entries, 'tickets' | 'writableDatabase' | 'rem
         },
       ],
     }),
+});
+
+const mailKeys = (entries: Pick<Entries, 'mails'>) => ({
   mails: entries.mails
     .describe(
       'Mails that the exporter itself sends: reports, and signs of life. Those about alerts are sent by Alertmanager, see `notify`. Absent: it sends none.',
@@ -229,6 +232,7 @@ function rootOf(entries: Entries) {
     ...addressKeys,
     ...viewingKeys(entries),
     ...actingKeys(entries),
+    ...mailKeys(entries),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })

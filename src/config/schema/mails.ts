@@ -42,7 +42,7 @@ const plannedKeys = {
     .optional()
     .describe('Language of the mail. Absent: that of the first company.')
     .meta({ examples: ['nl'] }),
-};
+} as const;
 
 /** An entry of `mails.reports`. */
 export const reportMailSchema = z.strictObject({

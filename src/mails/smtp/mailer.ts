@@ -9,7 +9,7 @@ const limits = {
   greetingTimeout: 15_000,
   socketTimeout: 30_000,
   dnsTimeout: 15_000,
-};
+} as const;
 const implicitTlsPort = 465;
 /** An answer of a server is for people: no more of it than they read. */
 const mostAnswerCharacters = 200;

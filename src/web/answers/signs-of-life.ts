@@ -1,5 +1,5 @@
 import type { SignDesk, SignLine } from '../../mails/desk.ts';
-import { renderSigns } from '../pages/signs-of-life.tsx';
+import { renderSigns } from '../pages/mails/signs-of-life.tsx';
 import { textAnswer } from '../server/http.ts';
 import type { Answer } from '../server/http.ts';
 import { contextOf, frameOf, pageAnswer } from './pages.ts';

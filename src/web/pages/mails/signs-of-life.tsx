@@ -1,10 +1,10 @@
-import type { SignLine } from '../../mails/desk.ts';
-import type { AssetLinks } from '../assets.ts';
-import { usePage } from './context.ts';
-import type { PageContext } from './context.ts';
-import { CsrfField } from './forms.tsx';
-import { renderPage } from './layout.tsx';
-import { Time, closed } from './parts.tsx';
+import type { SignLine } from '../../../mails/desk.ts';
+import type { AssetLinks } from '../../assets.ts';
+import { usePage } from '../context.ts';
+import type { PageContext } from '../context.ts';
+import { CsrfField } from '../forms.tsx';
+import { renderPage } from '../layout.tsx';
+import { Time, closed } from '../parts.tsx';
 
 /** A sign of life, with the companies by their titles. */
 export type ShownSign = SignLine & { readonly titles: readonly string[] };
@@ -44,14 +44,8 @@ function SignRow({ sign }: { readonly sign: ShownSign }) {
   );
 }
 
-/** The signs of life that a reader may see, and who confirmed that they arrive. */
-export function renderSigns(
-  page: PageContext,
-  signs: readonly ShownSign[],
-  frame: { readonly assets: AssetLinks; readonly environment: string },
-): string {
-  const { t } = page;
-  const title = t.text('alive.page');
+function Signs({ signs }: { readonly signs: readonly ShownSign[] }) {
+  const { t } = usePage();
   const heads = [
     t.text('remedy.name'),
     t.text('label.company'),
@@ -60,30 +54,41 @@ export function renderSigns(
     t.text('alive.confirm_by'),
     '',
   ];
+  return (
+    <table>
+      <thead>
+        <tr>
+          {heads.map((head, index) => (
+            <th key={index} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {signs.map((sign) => (
+          <SignRow key={sign.name} sign={sign} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The signs of life that a reader may see, and who confirmed that they arrive. */
+export function renderSigns(
+  page: PageContext,
+  signs: readonly ShownSign[],
+  frame: { readonly assets: AssetLinks; readonly environment: string },
+): string {
+  const { t } = page;
+  const title = t.text('alive.page');
   return renderPage(
     page,
     { ...frame, title },
     <>
       <h1>{title}</h1>
       <p>{t.text(signs.length === 0 ? 'alive.none' : 'alive.page_note')}</p>
-      {signs.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              {heads.map((head, index) => (
-                <th key={index} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {signs.map((sign) => (
-              <SignRow key={sign.name} sign={sign} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      {signs.length > 0 && <Signs signs={signs} />}
     </>,
   );
 }
