@@ -64,7 +64,7 @@ export function watched(
 const planting: Asker = (expression, { from, stepMs }) => {
   const name = /company="([^"]*)"/.exec(expression)?.[1] ?? '';
   if (!expression.includes('erp_monitor_state')) return Promise.resolve([]);
-  const labels = { figure: 'state', state: 'ok', flow: `flow-${name}`, monitor: `PLANTED-${name}` };
+  const labels = { figure: 'state', state: 'ok', flow: `PLANTED-${name}`, monitor: `of-${name}` };
   return Promise.resolve([{ metric: labels, values: [[(from + stepMs) / 1000, '1']] }] as never);
 };
 
