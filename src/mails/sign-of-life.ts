@@ -140,41 +140,41 @@ function linkTo(pageUrl: string | undefined, isAsked: boolean, t: Translator): M
     : { text: t.text('alive.open_page'), url: pageUrl };
 }
 
+/** What stands below: what it means when the next mail does not come. */
+function missingLines(
+  { cron, timezone }: SignOfLife,
+  { translator: t, now, confirmBy }: SignSource,
+  at: (instant: Instant) => string,
+): readonly string[] {
+  return [
+    t.text('alive.next', { at: at(nextRun({ cron, timezone }, '', now)) }),
+    t.text('alive.spam'),
+    ...(confirmBy !== undefined && confirmBy >= now ? [t.text('alive.please', { at: at(confirmBy) })] : []),
+  ];
+}
+
 /** The mail which says that monitoring is alive, what it sees now, and what it means when the next does not come. */
 export function signOfLifeMail(plan: SignOfLife, source: SignSource): MailContent {
   const { config, translator: t, now, startedAt, confirmBy } = source;
-  const { companies, cron, timezone } = plan;
+  const { companies, timezone } = plan;
   const watched = watchedOf(plan, source);
   const at = (instant: Instant) => t.minuteTime(instant, timezone);
-  const titles = companiesText(
-    companies.map((name) => config.companies.get(name)?.title ?? name),
-    t,
-  );
+  const titles = companies.map((name) => config.companies.get(name)?.title ?? name);
   const isWhole = watched.length > 0 && watched.every(({ state }) => state !== 'no_data');
-  const title = t.text(isWhole ? 'alive.title' : 'alive.troubled', { companies: titles });
-  const { pageUrl } = config.alerting;
-  const isAsked = confirmBy !== undefined && pageUrl !== undefined;
+  const title = t.text(isWhole ? 'alive.title' : 'alive.troubled', { companies: companiesText(titles, t) });
+  const unconfirmed: readonly Line[] =
+    confirmBy !== undefined && confirmBy < now
+      ? [{ text: t.text('alive.unconfirmed', { at: at(confirmBy) }), tone: 'critical' }]
+      : [];
+  const ofCompany = (company: string) => watched.filter((each) => each.company === company);
   const document: ReportDocument = {
     language: t.language,
     title,
     period: t.text('alive.as_of', { at: at(now), zone: timezone, since: at(startedAt) }),
-    lead: leadOf(watched, t),
-    sections: companies.map((company) =>
-      sectionOf(
-        company,
-        watched.filter((each) => each.company === company),
-        source,
-      ),
-    ),
-    notCovered: {
-      title: t.text('alive.missing'),
-      lines: [
-        t.text('alive.next', { at: at(nextRun({ cron, timezone }, '', now)) }),
-        t.text('alive.spam'),
-        ...(isAsked ? [t.text('alive.please', { at: at(confirmBy) })] : []),
-      ],
-    },
+    lead: [...leadOf(watched, t), ...unconfirmed],
+    sections: companies.map((company) => sectionOf(company, ofCompany(company), source)),
+    notCovered: { title: t.text('alive.missing'), lines: missingLines(plan, source, at) },
   };
-  const link = linkTo(pageUrl, isAsked, t);
+  const link = linkTo(config.alerting.pageUrl, confirmBy !== undefined, t);
   return contentOf(title, [document], { environment: config.environment, link });
 }

@@ -84,10 +84,16 @@ export const signOfLifeTexts = {
     fr: 'S’il n’est pas arrivé quelques heures plus tard et n’est pas non plus dans les indésirables, la surveillance ou le serveur de messagerie est arrêté : prévenez qui exploite erp-exporter. D’ici là, personne n’est peut-être averti des échecs.',
   },
   'alive.please': {
-    en: 'Please confirm that this mail arrives, by {at} at the latest: one of you is enough.',
-    nl: 'Bevestig dat deze mail aankomt, ten laatste op {at}: één van jullie volstaat.',
-    de: 'Bitte bestätigen, dass diese Mail ankommt, spätestens am {at}: Eine Person genügt.',
-    fr: 'Merci de confirmer que ce message arrive, au plus tard le {at} : une seule personne suffit.',
+    en: 'Please confirm now and then that this mail arrives, next by {at}: one of you is enough.',
+    nl: 'Bevestig af en toe dat deze mail aankomt, de volgende keer voor {at}: één van jullie volstaat.',
+    de: 'Bitte ab und zu bestätigen, dass diese Mail ankommt, das nächste Mal bis {at}: Eine Person genügt.',
+    fr: 'Merci de confirmer de temps en temps que ce message arrive, la prochaine fois avant le {at} : une seule personne suffit.',
+  },
+  'alive.unconfirmed': {
+    en: 'Nobody has confirmed by {at} that this mail arrives: does anybody read it?',
+    nl: 'Niemand heeft voor {at} bevestigd dat deze mail aankomt: leest iemand hem?',
+    de: 'Bis {at} hat niemand bestätigt, dass diese Mail ankommt: Liest sie jemand?',
+    fr: 'Personne n’a confirmé avant le {at} que ce message arrive : quelqu’un le lit-il ?',
   },
   'alive.confirm': {
     en: 'Confirm that it arrives',

@@ -319,6 +319,16 @@ describe('a sign of life', () => {
     expect(sink.mails[0]?.parsed.text).toContain('1 of them cannot be read');
   });
 
+  it('says so when nobody has confirmed in time', async () => {
+    const world = await sentOf([watched('orders', ['acme'], monday - minute)], { confirmWithinMs: 6 * day });
+    await until(() => sink.mails.length === 1);
+    expect(sink.mails[0]?.parsed.text).toContain('next by 29 Nov 2026, 07:00: one of you is enough');
+    clock.now = monday + 7 * day;
+    await world.service.look();
+    await until(() => sink.mails.length === 2);
+    expect(sink.mails[1]?.parsed.text).toContain('Nobody has confirmed by 29 Nov 2026, 07:00');
+  });
+
   it.each(languages)('is confirmed by people, in %s', async (language) => {
     const world = await sentOf([watched('orders', ['acme'], monday - minute)], {
       confirmWithinMs: 28 * day,

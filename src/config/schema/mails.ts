@@ -60,7 +60,7 @@ export const signOfLifeSchema = z.strictObject({
   confirm_within: durationOfAtLeast(dayMs)
     .optional()
     .describe(
-      'Somebody is to confirm on the page that the mail arrives, within this time of the first mail and of the last confirmation: else `ErpSignOfLifeUnconfirmed` fires. Needs `page_url`. Absent: nobody is asked to.',
+      'Somebody is to confirm on the page that the mail arrives, within this time of the first mail and of the last confirmation: else the next mails say that nobody did, and `erp_sign_of_life_confirm_by_timestamp_seconds` is in the past. Needs `page_url`. Absent: nobody is asked to.',
     )
     .meta({ examples: ['28d'] }),
 });
