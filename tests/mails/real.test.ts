@@ -49,7 +49,7 @@ describeReal(
         file,
         `state_file: state.db
 timezone: ${zone}
-databases: { shop: { driver: sqlite, path: shop.db } }
+databases: { shop: { driver: sqlite, file: shop.db } }
 prometheus: { url: '${prometheus.url}', timeout: 30s }
 companies:
   acme: { title: ACME NV, timezone: ${zone}, language: nl }
@@ -134,7 +134,7 @@ mails:
       );
       const wrong = await run('wrong');
       expect(wrong.code).toBe(1);
-      expect(wrong.text).toMatch(/wrong\.yml:12:\d+: mails\.smtp: 127\.0\.0\.1:\d+: .*535/);
+      expect(wrong.text).toMatch(/wrong\.yml:\d+:\d+: mails\.smtp: 127\.0\.0\.1:\d+: .*535/);
       expect(wrong.text).not.toContain('guess');
       expect(sink.mails).toHaveLength(before);
     });
