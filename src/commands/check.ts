@@ -47,14 +47,15 @@ async function reportWebConfig(file: string, write: (line: string) => void): Pro
 
 /** Logs in to the mail server that the exporter sends through, and sends nothing. @returns whether it let us in, or there is none. */
 async function checkMailServer(
-  { config: { mails }, problemAt }: Extract<LoadResult, { readonly ok: true }>,
+  result: Extract<LoadResult, { readonly ok: true }>,
   { write, signal }: CheckOptions,
 ): Promise<boolean> {
+  const { mails } = result.config;
   if (mails === undefined) return true;
   const { host, port } = mails.server;
   const problem = await mailProblem(mails.server, signal);
   if (problem === undefined) write(`mail server ${host}:${port}: it answers, nothing was sent`);
-  else write(formatProblem(problemAt(['mails', 'smtp'], `${host}:${port}: ${problem}`)));
+  else write(formatProblem(result.problemAt(['mails', 'smtp'], `${host}:${port}: ${problem}`)));
   return problem === undefined;
 }
 

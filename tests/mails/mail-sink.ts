@@ -42,8 +42,12 @@ export async function startMailSink(options: SMTPServerOptions = {}): Promise<Ma
   const sockets = new Set<{ destroy(): unknown }>();
   const take = async (source: string, session: SMTPServerSession): Promise<void> => {
     const to = session.envelope.rcptTo.map(({ address }) => address);
-    const { user, secure } = session;
-    mails.push({ to, parsed: await simpleParser(source), source, user, isSecure: secure });
+    const user: unknown = session.user;
+    const parsed = await simpleParser(source);
+    mails.push({
+      ...{ to, parsed, source, isSecure: session.secure },
+      user: typeof user === 'string' ? user : undefined,
+    });
   };
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],

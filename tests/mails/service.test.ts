@@ -32,7 +32,11 @@ async function started(options: Omit<Parameters<typeof worldOf>[0], 'clock'>): P
 
 /** Waits for something that comes of real connections. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await delay(20)) if (await isSo()) return;
+  const end = Date.now() + 20_000;
+  while (Date.now() < end) {
+    if (await isSo()) return;
+    await delay(20);
+  }
   throw new Error('it did not come');
 }
 const entries = async ({ store }: World) =>

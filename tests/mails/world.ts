@@ -39,7 +39,7 @@ export function watched(
   state: 'ok' | 'critical' = 'ok',
 ): TaskStatus {
   const own = monitor(name, { companies, flow: `flow-${name}` });
-  const status = initialStatus({ key: name, monitor: own, companies } as never);
+  const status = initialStatus({ key: name, monitor: own, companies });
   if (at === null) return status;
   const failed = { ...rowsFamily, name: 'erp_failed_records' };
   return {

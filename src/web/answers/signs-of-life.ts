@@ -15,8 +15,10 @@ export interface SignVisit extends PageVisit {
 
 /** Those of which a visitor sees every company. */
 async function seenBy({ visitor, signs }: SignVisit): Promise<readonly SignLine[]> {
-  const { sees } = viewerOf(visitor);
-  return ((await signs?.()?.lines()) ?? []).filter(({ companies }) => companies.every(sees));
+  const viewer = viewerOf(visitor);
+  return ((await signs?.()?.lines()) ?? []).filter(({ companies }) =>
+    companies.every((company) => viewer.sees(company)),
+  );
 }
 
 /** GET /signs-of-life */

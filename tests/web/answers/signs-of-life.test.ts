@@ -95,7 +95,7 @@ describe('the page of signs of life', () => {
     const person: Visitor = {
       ...visitor('eva', 'all', 'page'),
       session: { csrfToken: 'a-token-of-the-session' },
-    } as never;
+    };
     const url = await serve(person);
     expect(await confirm(url, 'of-acme', {})).toBe(403);
     expect(
