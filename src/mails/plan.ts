@@ -80,7 +80,7 @@ function intentsOf(plan: MailPlan, due: Instant, { id }: RememberedPlan, now: In
       kind: mailKind,
       action: type,
       // An address that refuses its mail keeps no other one waiting.
-      queue: `mail ${planKey(plan)} ${recipient}`,
+      queue: `mail ${planKey(plan)} ${recipient.slice(0, 12)}`,
       company: companies.length === 1 ? only : '',
       payload: { type, name, to, due, id: `erp-exporter.${digest(`${id} ${key}`)}` },
       notBefore: now,

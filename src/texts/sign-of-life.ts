@@ -126,6 +126,7 @@ export const signOfLifeTexts = {
     de: 'Es gibt keine, die hier zu sehen sind.',
     fr: 'Il n’y en a pas que vous puissiez voir.',
   },
+  'alive.mail': { en: 'Mail', nl: 'Mail', de: 'Mail', fr: 'Message' },
   'alive.next_at': { en: 'Next', nl: 'Volgende', de: 'Nächste', fr: 'Prochain' },
   'alive.confirmed': { en: 'Confirmed', nl: 'Bevestigd', de: 'Bestätigt', fr: 'Confirmé' },
   'alive.confirmed_by': { en: 'by {by}', nl: 'door {by}', de: 'von {by}', fr: 'par {by}' },

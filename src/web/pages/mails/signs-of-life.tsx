@@ -47,7 +47,7 @@ function SignRow({ sign }: { readonly sign: ShownSign }) {
 function Signs({ signs }: { readonly signs: readonly ShownSign[] }) {
   const { t } = usePage();
   const heads = [
-    t.text('remedy.name'),
+    t.text('alive.mail'),
     t.text('label.company'),
     t.text('alive.next_at'),
     t.text('alive.confirmed'),
