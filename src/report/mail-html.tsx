@@ -41,13 +41,23 @@ const style = [
   '.figure { min-width: 0; text-align: right; } .critical { font-weight: 600; }',
   '.button { display: inline-block; padding: 8px 14px; border-radius: 4px; font-weight: 600; text-decoration: none; }',
   '.part { margin-bottom: 40px; }',
-  '@media (max-width: 480px) { th, td { padding: 5px; } }',
+  '.whole { overflow-wrap: normal; }',
+  '@media (max-width: 480px) { th, td { padding: 4px; min-width: 50px; font-size: 12px; } }',
   coloured(colours.light),
   `@media (prefers-color-scheme: dark) {\n${coloured(colours.dark)}\n}`,
 ].join('\n');
 
 /** More columns than this do not fit beside each other in a mail. */
 const mostColumns = 5;
+
+/** Words up to this length are never broken: five of them fit beside each other on a telephone. */
+const mostWhole = 10;
+
+function wholeness(text: string): string {
+  return text.split(/[\s-]+/).every((word) => word.length <= mostWhole) ? 'whole' : '';
+}
+
+const joined = (...names: readonly string[]): string => names.filter((name) => name !== '').join(' ');
 
 const toned = (tone: Tone | undefined, more = ''): string | undefined => {
   const names = [...(tone === undefined || tone === 'plain' ? [] : [tone]), ...(more === '' ? [] : [more])];
@@ -72,7 +82,10 @@ function Beside({ head, rows }: Section) {
           {rows.map((cells, index) => (
             <tr key={index}>
               {cells.map(({ text, tone, isFigure }, column) => (
-                <td key={column} class={toned(tone, isFigure === true ? 'figure' : '')}>
+                <td
+                  key={column}
+                  class={toned(tone, joined(isFigure === true ? 'figure' : '', wholeness(text)))}
+                >
                   {text}
                 </td>
               ))}

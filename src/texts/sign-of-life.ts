@@ -56,7 +56,7 @@ export const signOfLifeTexts = {
   'alive.failed': {
     en: 'Failed now',
     nl: 'Nu mislukt',
-    de: 'Jetzt fehlgeschlagen',
+    de: 'Fehler jetzt',
     fr: 'En échec',
   },
   'alive.more': {
