@@ -4,7 +4,7 @@ import { listColumns } from './commands/columns.ts';
 import { demo } from './commands/demo.ts';
 import { explain } from './commands/explain.ts';
 import { health } from './commands/health.ts';
-import { remedies } from './commands/remedies.ts';
+import { remedies, remediesRequest } from './commands/remedies.ts';
 import { notifyTest } from './commands/notify-test.ts';
 import { report, reportFormats } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
@@ -49,12 +49,6 @@ const configFile = (values: FlagValues): string => values['config.file'] ?? 'erp
 /** The machine itself alone, unless the environment says otherwise: the container image does, where that means the container. */
 const usualAddress = (env: NodeJS.ProcessEnv): string =>
   env['ERP_EXPORTER_LISTEN_ADDRESS'] ?? '127.0.0.1:9745';
-
-/** @throws UsageError */
-function remedyAction(action: string): 'list' | 'pause' | 'resume' {
-  if (action === 'list' || action === 'pause' || action === 'resume') return action;
-  throw new UsageError(`remedies knows list, pause and resume, not ${JSON.stringify(action)}`);
-}
 
 /** Where the health check of a container asks; undefined outside of one. @throws UsageError */
 function healthSocket({ ERP_EXPORTER_HEALTH_SOCKET: name }: NodeJS.ProcessEnv): string | undefined {
@@ -207,14 +201,13 @@ const commands: Readonly<Record<string, Command>> = {
     },
   },
   remedies: {
-    text: 'what remedies do, by the running exporter; stop them, or let them go on',
-    operand: ['ACTION', 'list, pause or resume'],
-    run: ({ url = 'http://127.0.0.1:9745', remedy, 'token-file': tokenFile }, action) =>
+    text: 'what remedies do, by the running exporter; stop them, let them go on, or have one record tried at once',
+    operand: ['ACTION', 'list, pause, resume or relaunch'],
+    run: (values, action) =>
       remedies({
-        what: remedyAction(action),
-        url: httpUrl('url', url),
-        remedy,
-        tokenFile,
+        request: remediesRequest(action, values),
+        url: httpUrl('url', values.url ?? 'http://127.0.0.1:9745'),
+        tokenFile: values['token-file'],
         write,
       }),
   },

@@ -1,14 +1,41 @@
 import { readSecret } from '../config/source/files.ts';
+import { UsageError } from './support/command-line.ts';
+import type { FlagValues } from './support/command-line.ts';
+
+/** What the running exporter is asked for. */
+export type RemediesRequest =
+  | { readonly what: 'list' }
+  /** @property remedy undefined: all. */
+  | { readonly what: 'pause' | 'resume'; readonly remedy: string | undefined }
+  | {
+      readonly what: 'relaunch';
+      readonly company: string;
+      readonly monitor: string;
+      readonly record: string;
+    };
 
 export interface RemediesOptions {
-  readonly what: 'list' | 'pause' | 'resume';
+  readonly request: RemediesRequest;
   /** Of the running exporter. */
   readonly url: URL;
-  /** undefined: all. */
-  readonly remedy: string | undefined;
   /** With a bearer token of a visitor who has the right `remedies`. */
   readonly tokenFile: string | undefined;
   readonly write: (line: string) => void;
+}
+
+/** What the command line asks for. @throws UsageError */
+export function remediesRequest(
+  action: string,
+  { remedy, company: companies = [], monitor, record }: FlagValues,
+): RemediesRequest {
+  if (action === 'list') return { what: action };
+  if (action === 'pause' || action === 'resume') return { what: action, remedy };
+  if (action !== 'relaunch')
+    throw new UsageError(`remedies knows list, pause, resume and relaunch, not ${JSON.stringify(action)}`);
+  const [company, ...others] = companies;
+  if (company === undefined || others.length > 0 || monitor === undefined || record === undefined)
+    throw new UsageError('remedies relaunch needs one --company, --monitor and --record');
+  return { what: action, company, monitor, record };
 }
 
 const timeoutMs = 10_000;
@@ -20,21 +47,37 @@ async function headersOf(tokenFile: string | undefined): Promise<Record<string, 
   return { Authorization: `Bearer ${found.text.trim()}` };
 }
 
+interface Call {
+  readonly path: string;
+  /** undefined: a GET. */
+  readonly body?: URLSearchParams;
+  /** The status of success. */
+  readonly status: number;
+}
+
+function callFor(request: RemediesRequest): Call {
+  if (request.what === 'list') return { path: 'api/v1/remedies', status: 200 };
+  if (request.what === 'relaunch') {
+    const { company, monitor, record } = request;
+    const place = `companies/${encodeURIComponent(company)}/monitors/${encodeURIComponent(monitor)}`;
+    return { path: `api/v1/${place}/relaunch`, body: new URLSearchParams({ record }), status: 202 };
+  }
+  const { what, remedy } = request;
+  const body = new URLSearchParams(remedy === undefined ? {} : { remedy });
+  return { path: `remedies/${what}`, body, status: 303 };
+}
+
 /** Asks the running exporter, which alone writes its state. @returns the exit code. */
-export async function remedies({ what, url, remedy, tokenFile, write }: RemediesOptions): Promise<number> {
+export async function remedies({ request, url, tokenFile, write }: RemediesOptions): Promise<number> {
   const base = url.href.replace(/\/+$/, '');
+  const { path, body, status } = callFor(request);
   try {
     const headers = await headersOf(tokenFile);
     const signal = AbortSignal.timeout(timeoutMs);
-    const body = new URLSearchParams(remedy === undefined ? {} : { remedy });
-    const response = await fetch(
-      `${base}/${what === 'list' ? 'api/v1/remedies' : `remedies/${what}`}`,
-      what === 'list'
-        ? { headers, signal, redirect: 'manual' }
-        : { method: 'POST', headers, body, signal, redirect: 'manual' },
-    );
-    const isDone = what === 'list' ? response.status === 200 : response.status === 303;
-    write(isDone && what !== 'list' ? `${what}: done` : (await response.text()).trim());
+    const method = body === undefined ? {} : { method: 'POST', body };
+    const response = await fetch(`${base}/${path}`, { headers, signal, redirect: 'manual', ...method });
+    const isDone = response.status === status;
+    write(isDone && body !== undefined ? `${request.what}: done` : (await response.text()).trim());
     return isDone ? 0 : 1;
   } catch (error) {
     write(`erp-exporter does not answer: ${error instanceof Error ? error.message : String(error)}`);

@@ -3,7 +3,8 @@ import type { Remedies, Remedy } from '../config/config.ts';
 import type { Entry } from '../outbox/contract.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
-import { failuresOf, remedyFor } from './failures.ts';
+import { remedyByHand, standingByHand } from './by-hand.ts';
+import { failuresOf, readingKey, remedyFor } from './failures.ts';
 import type { FailedRecords, Failure } from './failures.ts';
 import type { RemedyStateName } from './families.ts';
 import { spentOf, stateAt, stoppedUntil, successOf } from './limits.ts';
@@ -12,7 +13,7 @@ import type { Pauses, RecordMemory } from './memory.ts';
 import { undecidedOf } from './planner.ts';
 import { payloadOf } from './result.ts';
 import { countedTries, isAwaited, standingOf } from './standing.ts';
-import type { Standing } from './standing.ts';
+import type { Standing, Surroundings } from './standing.ts';
 import type { Stored } from './store.ts';
 
 /** A remedy as people see it. */
@@ -46,6 +47,8 @@ export interface AttemptLine {
   readonly at: Instant;
   readonly state: Entry['state'];
   readonly isDryRun: boolean;
+  /** Who ordered it by hand; `null`: the configuration did. */
+  readonly by: string | null;
   /** The answer, masked and cut. */
   readonly note: string;
   readonly order: string;
@@ -62,6 +65,15 @@ export interface RecordRemedy {
   readonly standing: Standing;
   /** The alert about it waits. */
   readonly isAwaited: boolean;
+}
+
+/** By which remedy somebody may have a failed record tried at once. */
+export interface RelaunchOffer {
+  readonly remedy: string;
+  /** `due`: it may be tried now; else why not. */
+  readonly standing: Standing;
+  /** The last attempt that somebody ordered, and is over. */
+  readonly last: { readonly at: Instant; readonly by: string; readonly answer: string } | null;
 }
 
 export interface BoardInput {
@@ -107,9 +119,9 @@ export function remedyLines({ now, remedies, orders, stored }: BoardInput): read
 export function attemptLine(entry: Entry): AttemptLine | undefined {
   const payload = payloadOf(entry.payload);
   if (payload === undefined) return undefined;
-  const { remedy, monitor, record, isDryRun, order } = payload;
+  const { remedy, monitor, record, isDryRun, order, by = null } = payload;
   const { company, state, note, lastTry, storedAt } = entry;
-  return { remedy, company, monitor, record, at: lastTry ?? storedAt, state, isDryRun, note, order };
+  return { remedy, company, monitor, record, at: lastTry ?? storedAt, state, isDryRun, by, note, order };
 }
 
 /** What is done about the failed records of a task that are open, by `recordKey`. */
@@ -117,16 +129,9 @@ export function recordRemedies(
   task: TaskStatus,
   input: BoardInput,
 ): ReadonlyMap<string, { readonly failure: Failure; readonly remedy: RecordRemedy }> {
-  const { now, remedies, maintenance, stored } = input;
+  const { now, remedies, stored } = input;
   const found = new Map<string, { readonly failure: Failure; readonly remedy: RecordRemedy }>();
-  const surroundings = {
-    now,
-    remedies,
-    maintenance,
-    pauses: stored?.pauses ?? noPauses,
-    state: stateAt(stored?.state ?? emptyState, now),
-    undecided: undecidedOf(stored?.records.values() ?? []),
-  };
+  const surroundings = surroundingsOf(input);
   for (const failure of failuresOf([task], now, input.failed).open.values()) {
     const remedy = remedyFor(failure, remedies.remedies);
     // Before the first look nothing is known of it; a reading that has just come is not to raise an alert at once.
@@ -134,6 +139,41 @@ export function recordRemedies(
     if (remedy === undefined) continue;
     const standing = standingOf(failure, memory, remedy, surroundings);
     found.set(failure.key, { failure, remedy: shown(failure, memory, remedy, { standing, now }) });
+  }
+  return found;
+}
+
+function surroundingsOf({ now, remedies, maintenance, stored }: BoardInput): Surroundings {
+  return {
+    now,
+    remedies,
+    maintenance,
+    pauses: stored?.pauses ?? noPauses,
+    state: stateAt(stored?.state ?? emptyState, now),
+    undecided: undecidedOf(stored?.records.values() ?? []),
+  };
+}
+
+/** By which remedy somebody may have each failed record of a task tried at once, by `recordKey`. */
+export function relaunchOffers(task: TaskStatus, input: BoardInput): ReadonlyMap<string, RelaunchOffer> {
+  const { now, remedies, stored } = input;
+  const found = new Map<string, RelaunchOffer>();
+  const surroundings = surroundingsOf(input);
+  const { open, readings } = failuresOf([task], now, input.failed);
+  for (const failure of open.values()) {
+    const remedy = remedyByHand(failure, remedies.remedies);
+    if (remedy === undefined) continue;
+    const { company, monitor } = failure;
+    const memory = stored?.records.get(failure.key) ?? newMemory(failure, now);
+    const readAt = readings.get(readingKey(company, monitor))?.at ?? 0;
+    const standing = standingByHand(failure, memory, remedy, { ...surroundings, readAt });
+    const last = memory.tries.findLast(({ by, endedAt }) => by !== undefined && endedAt !== null);
+    found.set(failure.key, {
+      remedy: remedy.name,
+      standing,
+      last:
+        last === undefined ? null : { at: last.endedAt ?? last.at, by: last.by ?? '', answer: last.answer },
+    });
   }
   return found;
 }

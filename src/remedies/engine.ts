@@ -8,6 +8,7 @@ import type { Instant } from '../time.ts';
 import { FailedRecords, failuresOf, inMaintenance } from './failures.ts';
 import { recordKey, pauseOf } from './memory.ts';
 import type { Pauses } from './memory.ts';
+import type { Wish, WishAnswer } from './by-hand.ts';
 import { plan } from './planner.ts';
 import type { RemedyEvent } from './planner.ts';
 import type { RemedyPayload } from './result.ts';
@@ -38,7 +39,7 @@ const mostPlanMs = 30_000;
 
 /** By what a remedy is ordered: who wrote the configuration can find it again by this. */
 export function orderOf(remedy: Remedies['remedies'][number]): string {
-  const { name, errors, monitors, companies, isDryRun, limits, action } = remedy;
+  const { name, errors, monitors, companies, isDryRun, byHand, limits, action } = remedy;
   const set = (value: ReadonlySet<string> | 'all') => (value === 'all' ? value : [...value].sort());
   const { waitMs, attempts, pauseMs, perHour } = limits;
   const text = JSON.stringify([
@@ -47,6 +48,7 @@ export function orderOf(remedy: Remedies['remedies'][number]): string {
     set(monitors),
     set(companies),
     isDryRun,
+    byHand,
     [waitMs, attempts, pauseMs, perHour],
     action,
   ]);
@@ -142,6 +144,15 @@ export class RemedyEngine {
     this.#options.log.warn('remedies resumed', { remedy: remedy ?? 'all', by });
   }
 
+  /** Orders an attempt on a record at once, because somebody wants it. @throws Error when it could not be stored. */
+  async relaunch(wish: Wish): Promise<WishAnswer> {
+    const answer = await this.#planOnce(wish);
+    if (answer === undefined) throw new Error('it could not be stored in time: try again');
+    const { reason } = answer;
+    this.#options.log.info('remedy ordered by hand', { record: wish.key, by: wish.by, reason });
+    return answer;
+  }
+
   /** Why an attempt that was ordered must not be made now; undefined: it may. */
   readonly objection = async (company: string, payload: RemedyPayload): Promise<string | undefined> => {
     const { store, tasks, maintenance, remedies, now } = this.#options;
@@ -151,6 +162,7 @@ export class RemedyEngine {
     const failure = failuresOf(tasks(), at, this.failed).open.get(recordKey(company, monitor, record));
     if (failure?.error !== error) return 'the record is not known to be open with that error any more';
     if (inMaintenance(maintenance(), failure, at)) return 'there is maintenance';
+    if (payload.by !== undefined) return undefined;
     const remedy = remedies()?.remedies.find(({ name }) => name === payload.remedy);
     if (remedy?.limits.calendar?.isOpen(at) === false) return 'it is outside of the hours of the remedy';
     return undefined;
@@ -180,24 +192,26 @@ export class RemedyEngine {
     }
   }
 
-  async #planOnce(): Promise<void> {
+  /** @returns what became of the wish; undefined without one, or when nothing could be stored. */
+  async #planOnce(wish?: Wish): Promise<WishAnswer | undefined> {
     const { store, remedies: inForce, tasks, maintenance, now } = this.#options;
     for (let attempts = 0; attempts < mostAttempts && !this.#isStopped; attempts += 1) {
       const remedies = inForce();
-      if (remedies === undefined) return;
+      if (remedies === undefined) return undefined;
       const begun = performance.now();
       const at = now();
       const stored = await readStored(store);
       const failures = failuresOf(tasks(), at, this.failed);
       const orders = this.orders();
-      const made = plan({ ...stored, now: at, remedies, orders, failures, maintenance: maintenance() });
+      const made = plan({ ...stored, now: at, remedies, orders, failures, maintenance: maintenance(), wish });
       if (performance.now() - begun > mostPlanMs) continue;
       if (!(await storePlan(store, made, stored.versions, at))) continue;
       this.#remember(stored, made);
       if (made.intents.length > 0) this.#options.ordered();
       for (const event of made.events) this.#tell(event);
-      return;
+      return made.answer;
     }
+    return undefined;
   }
 
   #remember(stored: Stored, { records: changed, state }: ReturnType<typeof plan>): void {

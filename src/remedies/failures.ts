@@ -12,8 +12,10 @@ export interface Failure {
   readonly monitor: string;
   readonly record: string;
   readonly since: Instant | null;
-  /** Of its error class. */
+  /** Of its error class; '' without one. */
   readonly error: string;
+  /** Whether another attempt may help, by its error class. */
+  readonly isRetryable: boolean;
 }
 
 /** What a monitor's last reading says of a company. */
@@ -52,24 +54,28 @@ export function isFresh(
   return lastSuccess <= now && now - lastSuccess <= staleIntervals * intervalSeconds * 1000;
 }
 
-/** The first remedy that fits a failure. */
-export function remedyFor(
-  { company, monitor, error }: Pick<Failure, 'company' | 'monitor' | 'error'>,
-  remedies: readonly Remedy[],
-): Remedy | undefined {
-  return remedies.find(
-    (remedy) =>
-      remedy.errors.has(error) &&
-      (remedy.monitors === 'all' || remedy.monitors.has(monitor)) &&
-      (remedy.companies === 'all' || remedy.companies.has(company)),
-  );
+type Kind = Pick<Failure, 'company' | 'monitor' | 'error' | 'isRetryable'>;
+
+/** Whether a remedy is there for the records of a monitor at a company, whatever their errors. */
+export function servesPlace(
+  remedy: Remedy,
+  { company, monitor }: Pick<Kind, 'company' | 'monitor'>,
+): boolean {
+  const hasMonitor = remedy.monitors === 'all' || remedy.monitors.has(monitor);
+  return hasMonitor && (remedy.companies === 'all' || remedy.companies.has(company));
+}
+
+/** The first remedy that mends a failure by itself. */
+export function remedyFor(failure: Kind, remedies: readonly Remedy[]): Remedy | undefined {
+  if (!failure.isRetryable) return undefined;
+  return remedies.find((remedy) => remedy.errors.has(failure.error) && servesPlace(remedy, failure));
 }
 
 /** The failed records of readings, found once: their keys are hashes, and a scrape asks for them again each time. */
 export class FailedRecords {
   readonly #byReading = new WeakMap<Reading, readonly Failure[]>();
 
-  /** Those that another attempt may help, of a reading of this monitor. */
+  /** Those of a reading of this monitor. */
   of(reading: Reading, monitor: string): readonly Failure[] {
     const known = this.#byReading.get(reading);
     if (known !== undefined) return known;
@@ -81,10 +87,10 @@ export class FailedRecords {
 
 function failedIn({ allRecords, records }: Reading, monitor: string): readonly Failure[] {
   return (allRecords?.() ?? records).flatMap(({ company, state, record, since, errorClass }) => {
-    if (state !== 'failed' || errorClass === null || errorClass.retryWaitMs === 0) return [];
-    if (!isWholeKey(record)) return [];
+    if (state !== 'failed' || !isWholeKey(record)) return [];
     const key = recordKey(company, monitor, record);
-    return [{ key, company, monitor, record, since, error: errorClass.error }];
+    const isRetryable = errorClass !== null && errorClass.retryWaitMs > 0;
+    return [{ key, company, monitor, record, since, error: errorClass?.error ?? '', isRetryable }];
   });
 }
 

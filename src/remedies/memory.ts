@@ -30,6 +30,8 @@ const trySchema = z.object({
   worked: z.boolean().nullable(),
   /** The next attempt may not come earlier. */
   notBefore: z.number(),
+  /** Who ordered it by hand; absent: the configuration did. */
+  by: z.string().optional(),
 });
 /** One attempt on a record, and what came of it. */
 export type Try = z.output<typeof trySchema>;

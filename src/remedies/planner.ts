@@ -3,7 +3,9 @@ import type { Remedies, Remedy } from '../config/config.ts';
 import type { Entry, Intent } from '../outbox/contract.ts';
 import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
-import { remedyFor } from './failures.ts';
+import { remedyByHand, standingByHand } from './by-hand.ts';
+import type { Wish, WishAnswer } from './by-hand.ts';
+import { readingKey, remedyFor } from './failures.ts';
 import type { Failure, Failures } from './failures.ts';
 import { settledTry, verdictOn } from './judge.ts';
 import { afterVerdict, spend, stateAt, stoppedUntil } from './limits.ts';
@@ -35,6 +37,8 @@ export interface PlanInput {
   readonly records: ReadonlyMap<string, RecordMemory>;
   /** What became of the attempts that were under way, by the keys of their intents. */
   readonly entries: ReadonlyMap<string, Entry>;
+  /** What somebody wants now; absent: nobody does. */
+  readonly wish?: Wish | undefined;
 }
 
 /** Something that people are told: in the log, and counted. */
@@ -54,6 +58,8 @@ export interface Plan {
   readonly state: RemedyState;
   readonly intents: readonly Intent[];
   readonly events: readonly RemedyEvent[];
+  /** What becomes of the wish, where there is one. */
+  readonly answer?: WishAnswer | undefined;
 }
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -76,8 +82,16 @@ class Planning {
     for (const [key, memory] of this.#records) this.#records.set(key, this.#caughtUp(key, memory));
     this.#meet();
     this.#forget();
+    const { wish } = this.#input;
+    const answer = wish === undefined ? undefined : this.#grant(wish);
     this.#order();
-    return { records: this.#changes(), state: this.#state, intents: this.#intents, events: this.#events };
+    return {
+      records: this.#changes(),
+      state: this.#state,
+      intents: this.#intents,
+      events: this.#events,
+      answer,
+    };
   }
 
   /** What became of the attempts on a record since it was last looked at. */
@@ -94,12 +108,14 @@ class Planning {
     return isSame(tries, memory.tries) ? memory : { ...memory, tries };
   }
 
-  #judge(record: RecordMemory, { remedy }: Try, worked: boolean): void {
+  #judge(record: RecordMemory, { remedy, by }: Try, worked: boolean): void {
     const { now, remedies } = this.#input;
+    this.#events.push({ type: 'judged', remedy, worked, record });
+    // What people try in vain says nothing about how the remedy does by itself.
+    if (by !== undefined) return;
     const before = stoppedUntil(this.#state, remedy);
     this.#state = afterVerdict(this.#state, remedy, { worked, now, leastSuccess: remedies.leastSuccess });
     const after = stoppedUntil(this.#state, remedy);
-    this.#events.push({ type: 'judged', remedy, worked, record });
     if (before !== after && after !== undefined) this.#events.push({ type: 'stopped', remedy });
     if (before !== undefined && after === undefined) this.#events.push({ type: 'resumed', remedy });
   }
@@ -128,6 +144,27 @@ class Planning {
     }
   }
 
+  /** Orders what somebody wants, where that may be. */
+  #grant({ key, by }: Wish): WishAnswer {
+    const { now, failures, remedies } = this.#input;
+    const failure = failures.open.get(key);
+    const remedy = failure === undefined ? undefined : remedyByHand(failure, remedies.remedies);
+    if (failure === undefined || remedy === undefined) return { reason: 'unknown' };
+    const { company, monitor, record, since } = failure;
+    const firstSeen = Math.min(since ?? now, now);
+    const memory = this.#records.get(key) ?? { company, monitor, record, firstSeen, tries: [] };
+    const readAt = failures.readings.get(readingKey(company, monitor))?.at ?? 0;
+    const { reason, until } = standingByHand(failure, memory, remedy, {
+      ...this.#input,
+      state: this.#state,
+      readAt,
+    });
+    if (reason !== 'due') return { reason, ...(until === undefined ? {} : { until }) };
+    if (!this.#records.has(key) && this.#records.size >= mostRecords) return { reason: 'limit' };
+    this.#try(failure, memory, remedy, by);
+    return { reason: 'ordered' };
+  }
+
   /** Orders what is due, the longest failed first, one by one: each spends what the next may not have. */
   #order(): void {
     const { failures, remedies } = this.#input;
@@ -144,36 +181,35 @@ class Planning {
     }
   }
 
-  #try(failure: Failure, memory: RecordMemory, remedy: Remedy): void {
+  /** @param by who ordered it by hand. */
+  #try(failure: Failure, memory: RecordMemory, remedy: Remedy, by?: string): void {
     const { now, orders } = this.#input;
     const { key, company, monitor, record, since, error } = failure;
     const n = (memory.tries.at(-1)?.n ?? 0) + 1;
     const order = orders.get(remedy.name) ?? '';
     const action = remedy.action.type;
+    const hand = by === undefined ? {} : { by };
     const intent: Intent = {
       key: `remedy/${key}/${memory.firstSeen}/${n}`,
       kind: 'remedy',
       action,
       queue: `remedy/${key}`,
       company,
-      payload: { remedy: remedy.name, order, isDryRun: remedy.isDryRun, monitor, record, error, since, n },
+      payload: {
+        remedy: remedy.name,
+        order,
+        isDryRun: remedy.isDryRun,
+        monitor,
+        record,
+        error,
+        since,
+        n,
+        ...hand,
+      },
       notBefore: now,
       expires: now + orderedMs,
     };
-    const attempt: Try = {
-      n,
-      remedy: remedy.name,
-      action,
-      isDryRun: remedy.isDryRun,
-      key: intent.key,
-      at: now,
-      until: intent.expires,
-      endedAt: null,
-      answer: '',
-      isVoid: false,
-      worked: null,
-      notBefore: 0,
-    };
+    const attempt = newTry(intent, { n, remedy, now, by });
     this.#intents.push(intent);
     this.#state = spend(this.#state, remedy, now);
     this.#records.set(key, { ...memory, tries: [...memory.tries, attempt].slice(-mostTries) });
@@ -186,6 +222,33 @@ class Planning {
     for (const key of this.#input.records.keys()) if (!this.#records.has(key)) changes.set(key, undefined);
     return changes;
   }
+}
+
+/** An attempt that is ordered by an intent, and not begun. */
+function newTry(
+  { key, action, expires }: Intent,
+  {
+    n,
+    remedy: { name, isDryRun },
+    now,
+    by,
+  }: { readonly n: number; readonly remedy: Remedy; readonly now: Instant; readonly by: string | undefined },
+): Try {
+  return {
+    n,
+    remedy: name,
+    action,
+    isDryRun,
+    key,
+    at: now,
+    until: expires,
+    endedAt: null,
+    answer: '',
+    isVoid: false,
+    worked: null,
+    notBefore: 0,
+    ...(by === undefined ? {} : { by }),
+  };
 }
 
 /** Remedies with an attempt that is under way, or whose effect is not known yet. */

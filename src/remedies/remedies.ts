@@ -8,9 +8,10 @@ import type { Handler, OutboxStore } from '../outbox/contract.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import { formatWithOffset } from '../time.ts';
 import type { Instant } from '../time.ts';
-import { attemptLine, recordRemedies, remedyLines } from './board.ts';
-import type { AttemptLine, BoardInput, RecordRemedy, RemedyLine } from './board.ts';
-export type { AttemptLine, RecordRemedy, RemedyLine };
+import { attemptLine, recordRemedies, relaunchOffers, remedyLines } from './board.ts';
+import type { AttemptLine, BoardInput, RecordRemedy, RelaunchOffer, RemedyLine } from './board.ts';
+import type { WishAnswer } from './by-hand.ts';
+export type { AttemptLine, RecordRemedy, RelaunchOffer, RemedyLine, WishAnswer };
 import { RemedyEngine } from './engine.ts';
 import { createHandler } from './handler.ts';
 import type { AttemptResult } from './handler.ts';
@@ -38,6 +39,19 @@ export interface RemedyOptions {
   readonly counts: RemedyCounts;
 }
 
+/** What is done about a failed record, and what somebody may do; each is absent where there is nothing. */
+export interface RecordHelp {
+  readonly remedy?: RecordRemedy | undefined;
+  readonly relaunch?: RelaunchOffer | undefined;
+}
+
+/** A failed record, by the company and the monitor that it is seen at. */
+export interface RecordPlace {
+  readonly company: string;
+  readonly monitor: string;
+  readonly record: string;
+}
+
 /** What pages and commands see of remedies, and what they may do. */
 export interface RemedyBoard {
   /** Every remedy, in the order of the configuration; empty: there are none. */
@@ -48,8 +62,10 @@ export interface RemedyBoard {
   attempts(limit: number): Promise<readonly AttemptLine[]>;
   /** What is done about a failed record; undefined: nothing. */
   of(company: string, monitor: string, record: string): RecordRemedy | undefined;
-  /** As `of`, for the records of a page; those about which nothing is done are absent. */
-  among(company: string, monitor: string, records: readonly string[]): ReadonlyMap<string, RecordRemedy>;
+  /** What is done and may be done about the records of a page; those about which nothing is are absent. */
+  among(company: string, monitor: string, records: readonly string[]): ReadonlyMap<string, RecordHelp>;
+  /** Orders an attempt at once. @param by who wants it. @throws Error when it could not be stored. */
+  relaunch(place: RecordPlace, by: string): Promise<WishAnswer>;
   /** @param remedy undefined: all of them. @throws Error when it could not be stored. */
   pause(remedy: string | undefined, by: string): Promise<void>;
   resume(remedy: string | undefined, by: string): Promise<void>;
@@ -116,19 +132,26 @@ export class RemedyService implements RemedyBoard {
   }
 
   of(company: string, monitor: string, record: string): RecordRemedy | undefined {
-    return this.among(company, monitor, [record]).get(record);
+    return this.among(company, monitor, [record]).get(record)?.remedy;
   }
 
-  among(company: string, monitor: string, records: readonly string[]): ReadonlyMap<string, RecordRemedy> {
-    const found = new Map<string, RecordRemedy>();
+  relaunch({ company, monitor, record }: RecordPlace, by: string): Promise<WishAnswer> {
+    return this.#engine.relaunch({ key: recordKey(company, monitor, record), by });
+  }
+
+  among(company: string, monitor: string, records: readonly string[]): ReadonlyMap<string, RecordHelp> {
+    const found = new Map<string, RecordHelp>();
     const input = this.#input();
     if (input === undefined || records.length === 0) return found;
     for (const task of this.#options.tasks()) {
       if (task.monitor.name !== monitor || !task.companies.includes(company)) continue;
-      const byKey = recordRemedies(onlyRecords(task, company, new Set(records)), input);
+      const shown = onlyRecords(task, company, new Set(records));
+      const mended = recordRemedies(shown, input);
+      const offers = relaunchOffers(shown, input);
       for (const record of records) {
-        const remedy = byKey.get(recordKey(company, monitor, record))?.remedy;
-        if (remedy !== undefined) found.set(record, remedy);
+        const key = recordKey(company, monitor, record);
+        const help = { remedy: mended.get(key)?.remedy, relaunch: offers.get(key) };
+        if (help.remedy !== undefined || help.relaunch !== undefined) found.set(record, help);
       }
       break;
     }

@@ -19,6 +19,8 @@ const payloadSchema = z.object({
   error: z.string(),
   since: z.number().nullable(),
   n: z.number(),
+  /** Who ordered it by hand; absent: the configuration did. */
+  by: z.string().optional(),
 });
 /** What an intent orders. */
 export type RemedyPayload = z.output<typeof payloadSchema>;

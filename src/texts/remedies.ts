@@ -162,4 +162,38 @@ export const remedyTexts = {
     de: 'sie wartet auf das Ende der Wartung',
     fr: 'il attend la fin de la maintenance',
   },
+  'relaunch.name': { en: 'By hand', nl: 'Met de hand', de: 'Von Hand', fr: 'À la main' },
+  'relaunch.button': {
+    en: 'Relaunch this record',
+    nl: 'Dit record opnieuw aanbieden',
+    de: 'Diesen Datensatz erneut anstoßen',
+    fr: 'Relancer cette fiche',
+  },
+  'relaunch.what': {
+    en: 'The remedy {remedy} is carried out for this record at once. It acts on the other system.',
+    nl: 'De herstelactie {remedy} wordt nu voor dit record uitgevoerd. Ze werkt in op het andere systeem.',
+    de: 'Die Abhilfe {remedy} wird für diesen Datensatz sofort ausgeführt. Sie wirkt auf das andere System.',
+    fr: 'Le remède {remedy} est appliqué tout de suite à cette fiche. Il agit sur l’autre système.',
+  },
+  'relaunch.now': { en: 'Relaunch now', nl: 'Nu aanbieden', de: 'Jetzt anstoßen', fr: 'Relancer maintenant' },
+  'relaunch.last': {
+    en: 'relaunched by {by} at {at}, answer {answer}',
+    nl: 'opnieuw aangeboden door {by} om {at}, antwoord {answer}',
+    de: 'erneut angestoßen von {by} um {at}, Antwort {answer}',
+    fr: 'relancée par {by} à {at}, réponse {answer}',
+  },
+  'relaunch.by': { en: '(by {by})', nl: '(door {by})', de: '(von {by})', fr: '(par {by})' },
+  'relaunch.somebody': { en: 'somebody', nl: 'iemand', de: 'jemandem', fr: 'quelqu’un' },
+  'relaunch.refused': {
+    en: 'The record was not relaunched: {reason}.',
+    nl: 'Het record is niet opnieuw aangeboden: {reason}.',
+    de: 'Der Datensatz wurde nicht erneut angestoßen: {reason}.',
+    fr: 'La fiche n’a pas été relancée : {reason}.',
+  },
+  'relaunch.unknown': {
+    en: 'it is no longer seen as failed, or no remedy is there for it',
+    nl: 'het wordt niet meer als mislukt gezien, of er is geen herstelactie voor',
+    de: 'er gilt nicht mehr als fehlgeschlagen, oder es gibt keine Abhilfe für ihn',
+    fr: 'elle n’est plus en échec, ou aucun remède ne lui convient',
+  },
 } as const satisfies Readonly<Record<string, Texts>>;

@@ -41,6 +41,7 @@ import { refreshAnswer, refreshJsonAnswer } from './answers/refresh.ts';
 import { alertmanagerAnswer, noTickets } from './answers/alertmanager.ts';
 import { changeTicketAnswer, ticketAnswer, ticketsAnswer } from './answers/tickets.ts';
 import type { TicketDesk } from '../tickets/desk.ts';
+import { relaunchAnswer, relaunchJsonAnswer } from './answers/relaunch.ts';
 import { remediesAnswer, remediesJsonAnswer, remediesChangeAnswer } from './answers/remedies.ts';
 import { confirmSignAnswer, signsAnswer } from './answers/signs-of-life.ts';
 import type { SignVisit } from './answers/signs-of-life.ts';
@@ -62,7 +63,7 @@ export interface Lifecycle {
 }
 
 /** What the routes show, and what they can do. */
-export interface RouteOptions {
+export interface RouteOptions extends Pick<SignVisit, 'signs'> {
   readonly version: string;
   readonly snapshot: Snapshot;
   /** What people may have read at once. */
@@ -98,7 +99,6 @@ export interface RouteOptions {
   readonly signIn: SignInVisit['signIn'];
   /** Tickets; undefined: none are configured. */
   readonly tickets: () => TicketDesk | undefined;
-  readonly signs?: SignVisit['signs'];
 }
 
 /** A request of a visitor who has the right to the route. */
@@ -199,7 +199,7 @@ function refreshing(route: Route): Route {
   };
 }
 
-/** Somebody stops remedies, or lets them go on. */
+/** Somebody stops remedies, lets them go on, or has one try a record at once. */
 function remedyChange(path: string, answer: (visit: Visit & PageVisit) => Promise<Answer>): Route {
   return { ...refreshing(page(path, answer)), right: 'remedies' };
 }
@@ -280,6 +280,8 @@ export const routes: readonly Route[] = [
   page('/remedies', remediesAnswer),
   remedyChange('/remedies/pause', (visit) => remediesChangeAnswer(visit, 'pause')),
   remedyChange('/remedies/resume', (visit) => remediesChangeAnswer(visit, 'resume')),
+  remedyChange('/companies/:company/:monitor/relaunch', relaunchAnswer),
+  remedyChange(`${apiPath}companies/:company/monitors/:monitor/relaunch`, relaunchJsonAnswer),
   page(`${apiPath}remedies`, remediesJsonAnswer),
   page('/signs-of-life', signsAnswer),
   { ...page('/signs-of-life/confirm', confirmSignAnswer), methods: ['POST'] },

@@ -8,7 +8,8 @@ import { createHandler } from '../../src/remedies/handler.ts';
 import { plan } from '../../src/remedies/planner.ts';
 import { changePauses, readPauses, readStored, storePlan } from '../../src/remedies/store.ts';
 import type { Stored } from '../../src/remedies/store.ts';
-import { pauseOf } from '../../src/remedies/memory.ts';
+import { pauseOf, recordKey } from '../../src/remedies/memory.ts';
+import { payloadOf } from '../../src/remedies/result.ts';
 import type { FailedRecord } from './scene.ts';
 import { hour, minute, remediesOf, remedy, start, taskOf } from './scene.ts';
 
@@ -34,6 +35,8 @@ type Step =
   | { readonly do: 'read' }
   | { readonly do: 'see'; readonly replica: number }
   | { readonly do: 'order'; readonly replica: number }
+  /** Somebody wants a record tried at once. */
+  | { readonly do: 'wish'; readonly record: number; readonly replica: number }
   /** `dies`: killed before the call, after it, or not. */
   | { readonly do: 'carryOut'; readonly dies: 'before' | 'after' | 'no' }
   | { readonly do: 'pause' | 'resume' }
@@ -63,6 +66,7 @@ const steps = fc.array(
     { weight: 4, arbitrary: fc.constant({ do: 'read' as const }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('see' as const), replica }) },
     { weight: 6, arbitrary: fc.record({ do: fc.constant('order' as const), replica }) },
+    { weight: 9, arbitrary: fc.record({ do: fc.constant('wish' as const), record, replica }) },
     {
       weight: 8,
       arbitrary: fc.record({
@@ -93,6 +97,7 @@ interface Sent {
   readonly record: string;
   /** When it was ordered, by a clock that nobody sets; it is sent within ten minutes. */
   readonly at: number;
+  readonly isByHand: boolean;
 }
 
 /** Two replicas of the planner and one dispatcher on one store, in a world whose time is known. */
@@ -105,7 +110,7 @@ class World {
   readonly #open = new Map<number, FailedRecord>();
   #task = taskOf([], start);
   readonly #seen: ({ stored: Stored; at: number; trueAt: number } | undefined)[] = [];
-  readonly #ordered = new Map<string, number>();
+  readonly #ordered = new Map<string, { readonly at: number; readonly isByHand: boolean }>();
   isPaused = false;
   readonly #handler = createHandler({
     remedies: () => remedies,
@@ -115,7 +120,7 @@ class World {
     createSend: () => (request) => {
       expect(this.isPaused).toBe(false);
       const ordered = this.#ordered.get(request.headers['Idempotency-Key'] ?? '');
-      this.sent.push({ record: request.url.pathname, at: ordered ?? NaN });
+      this.sent.push({ record: request.url.pathname, at: NaN, isByHand: false, ...ordered });
       return Promise.resolve({ status: 409, headers: {}, body: '', retryAfterMs: undefined });
     },
     secret: () => Promise.reject(new Error('none')),
@@ -133,6 +138,7 @@ class World {
     else if (step.do === 'read') this.#task = taskOf([...this.#open.values()], this.#clock);
     else if (step.do === 'see') await this.#see(step.replica);
     else if (step.do === 'order') await this.#order(step.replica);
+    else if (step.do === 'wish') await this.#wish(step.replica, `r${step.record}`);
     else if (step.do === 'carryOut') await this.#carryOut(step.dies);
     else if (step.do === 'round') await this.#round(step.minutes, step.replica);
     else if ('record' in step) this.#change(step);
@@ -165,15 +171,26 @@ class World {
   }
 
   /** By what it saw last, whatever others did meanwhile; what is half a minute old the engine throws away. */
-  async #order(index: number): Promise<void> {
+  async #order(index: number, wanted?: string): Promise<void> {
     const seen = this.#seen[index];
     this.#seen[index] = undefined;
     const isOld = seen === undefined || seen.trueAt !== this.#true;
     const { stored, at } = isOld ? { stored: await readStored(this.#store), at: this.#clock } : seen;
     const failures = failuresOf([this.#task], at);
-    const made = plan({ ...stored, now: at, remedies, orders, failures, maintenance: [] });
+    const wish =
+      wanted === undefined ? undefined : { key: recordKey('acme', 'web_orders', wanted), by: 'eva' };
+    const made = plan({ ...stored, now: at, remedies, orders, failures, maintenance: [], wish });
     const isStored = await storePlan(this.#store, made, stored.versions, at);
-    if (isStored) for (const { key } of made.intents) this.#ordered.set(key, this.#true);
+    if (!isStored) return;
+    for (const { key, payload } of made.intents)
+      this.#ordered.set(key, { at: this.#true, isByHand: payloadOf(payload)?.by !== undefined });
+  }
+
+  /** Somebody sees a record that has failed, and wants it tried. */
+  async #wish(index: number, wanted: string): Promise<void> {
+    await this.take({ do: 'read' });
+    await this.#order(index, wanted);
+    for (let calls = 0; calls < 2; calls += 1) await this.#carryOut('no');
   }
 
   async #pause(isPaused: boolean): Promise<void> {
@@ -199,7 +216,10 @@ class World {
 function checkLimits(sent: readonly Sent[]): void {
   const byRecord = Map.groupBy(sent, ({ record: name }) => name);
   // "ever" is as long as a record is remembered, far longer than any of these stories.
-  for (const calls of byRecord.values()) expect(calls.length).toBeLessThanOrEqual(limits.attempts);
+  for (const calls of byRecord.values()) {
+    const own = calls.filter(({ isByHand }) => !isByHand);
+    expect(own.length).toBeLessThanOrEqual(limits.attempts);
+  }
   for (const { at } of sent) {
     expect(at).not.toBeNaN();
     const within = sent.filter((each) => each.at >= at && each.at < at + hour);
@@ -215,6 +235,7 @@ const ownerOf = (path: string): string => (Number(/r(\d+)/.exec(path)?.[1]) % 2 
 
 it('never makes more attempts than allowed, whatever happens: kills, clocks set back, two replicas, stale plans', async () => {
   let total = 0;
+  let byHand = 0;
   await fc.assert(
     fc.asyncProperty(steps, async (story) => {
       const world = new World();
@@ -223,6 +244,7 @@ it('never makes more attempts than allowed, whatever happens: kills, clocks set 
         for (const step of story) await world.take(step);
         checkLimits(world.sent);
         total += world.sent.length;
+        byHand += world.sent.filter(({ isByHand }) => isByHand).length;
       } finally {
         await world.close();
       }
@@ -231,4 +253,5 @@ it('never makes more attempts than allowed, whatever happens: kills, clocks set 
   );
   // Else it would show nothing.
   expect(total).toBeGreaterThan(300);
+  expect(byHand).toBeGreaterThan(15);
 }, 300_000);

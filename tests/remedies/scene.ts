@@ -17,6 +17,7 @@ export function remedy(
     monitors: 'all',
     companies: 'all',
     isDryRun: false,
+    byHand: 'same',
     action: {
       type: 'http',
       method: 'POST',

@@ -16,6 +16,8 @@ export const flagTypes = {
   ready: { type: 'boolean' },
   explain: { type: 'boolean' },
   remedy: { type: 'string' },
+  monitor: { type: 'string' },
+  record: { type: 'string' },
   url: { type: 'string' },
   'token-file': { type: 'string' },
   'alertmanager.url': { type: 'string' },
@@ -59,8 +61,8 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
   },
   company: {
     value: 'NAME',
-    text: 'try, report: only this company; for report it may be repeated',
-    commands: ['try', 'report'],
+    text: 'try, report: only this company; for report it may be repeated; remedies relaunch: that of the record',
+    commands: ['try', 'report', 'remedies'],
   },
   flow: { value: 'NAME', text: 'explain: as an error of this flow', commands: ['explain'] },
   language: {
@@ -95,6 +97,8 @@ export const flagHelp: Readonly<Record<FlagName, FlagHelp>> = {
     text: 'remedies: that one alone (default: all)',
     commands: ['remedies'],
   },
+  monitor: { value: 'NAME', text: 'remedies relaunch: where the record has failed', commands: ['remedies'] },
+  record: { value: 'KEY', text: 'remedies relaunch: the failed record', commands: ['remedies'] },
   url: {
     value: 'URL',
     text: 'remedies: address of the running exporter (default: http://127.0.0.1:9745)',

@@ -116,11 +116,18 @@ export const remedySchema = z
     name: name.describe('Name, used as a label and on the page.').meta({ examples: ['relaunch_order'] }),
     errors: z
       .array(text)
-      .min(1)
+      .default([])
       .describe(
-        'Ids of the known errors that it may mend; each must be one that a retry may resolve (`retryable`).',
+        'Ids of the known errors that it may mend by itself; each must be one that a retry may resolve (`retryable`). Absent, with `by_hand: any`: none.',
       )
       .meta({ examples: [['rate-limit']] }),
+    by_hand: z
+      .enum(['same', 'any', 'none'])
+      .default('same')
+      .describe(
+        'Which failed records somebody with the right `remedies` may have tried at once, from the page or the command line: `same`: those of `errors`; `any`: those of any error, for what was corrected in the meantime; `none`.',
+      )
+      .meta({ examples: ['any'] }),
     monitors: z
       .array(name)
       .min(1)
@@ -152,6 +159,10 @@ export const remedySchema = z
   })
   .refine((entry) => (entry.http === undefined) !== (entry.statement === undefined), {
     error: 'needs either http or statement',
+  })
+  .refine(({ errors, by_hand: byHand }) => errors.length > 0 || byHand === 'any', {
+    path: ['errors'],
+    error: 'is empty: name the known errors that it may mend, or let people use it with by_hand: any',
   });
 export type RemedyEntry = z.output<typeof remedySchema>;
 

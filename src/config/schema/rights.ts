@@ -18,7 +18,7 @@ export const rightsSchema = z
   .array(z.enum(rights))
   .min(1)
   .describe(
-    '`metrics`: scrape. `page`: open the page. `records`: see single records on it. `sql`: see the queries of monitors on it. `refresh`: have a monitor run at once. `tickets`: change tickets of the built-in tracker. `remedies`: stop remedies, and let them go on. `reload`: `/-/reload` and `/-/quit`, with `--web.enable-lifecycle`.',
+    '`metrics`: scrape. `page`: open the page. `records`: see single records on it. `sql`: see the queries of monitors on it. `refresh`: have a monitor run at once. `tickets`: change tickets of the built-in tracker. `remedies`: have a failed record tried by a remedy at once; with all companies, also stop remedies, and let them go on. `reload`: `/-/reload` and `/-/quit`, with `--web.enable-lifecycle`.',
   )
   .meta({ examples: [['page', 'records']] });
 

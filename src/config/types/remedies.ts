@@ -40,12 +40,14 @@ export type RemedyAction =
 
 export interface Remedy {
   readonly name: string;
-  /** Ids of known errors that it may mend. */
+  /** Ids of known errors that it may mend by itself; empty: none, it waits for people. */
   readonly errors: ReadonlySet<string>;
   readonly monitors: ReadonlySet<string> | 'all';
   readonly companies: ReadonlySet<string> | 'all';
   /** It only shows what it would do. */
   readonly isDryRun: boolean;
+  /** Which failed records somebody may have tried at once: those that it mends by itself, of any error, or none. */
+  readonly byHand: 'same' | 'any' | 'none';
   readonly limits: RemedyLimits;
   readonly action: RemedyAction;
 }

@@ -139,8 +139,14 @@ function monitorView(visit: PageVisit, query: RecordQuery, now: Instant) {
   return monitorOf(snapshot, viewerOf(visitor), { company, monitor }, query, now, remedies?.());
 }
 
-/** The page of a monitor. @param refusal why it was not read again when somebody asked for it just now. */
-export async function monitorAnswer(visit: PageVisit, refusal?: Refusal): Promise<Answer> {
+/** Why what somebody asked for just now was not done: `refusal` to read a monitor again, `problem` of anything else. */
+interface Refused {
+  readonly refusal?: Refusal;
+  readonly problem?: string;
+}
+
+/** The page of a monitor. */
+export async function monitorAnswer(visit: PageVisit, { refusal, problem }: Refused = {}): Promise<Answer> {
   const page = monitorContext(visit);
   const view = monitorView(visit, recordQuery(visit.request, recordsPerPage), page.now);
   if (view === undefined) return pageAnswer(visit, undefined);
@@ -151,7 +157,7 @@ export async function monitorAnswer(visit: PageVisit, refusal?: Refusal): Promis
   const refresh = { isRunning, ...(refusal === undefined ? {} : { refusal }) };
   return pageAnswer(
     visit,
-    renderMonitor(page, view, { ...frameOf(visit), refresh, history, range: shown.range }),
+    renderMonitor(page, view, { ...frameOf(visit), refresh, history, range: shown.range, problem }),
   );
 }
 

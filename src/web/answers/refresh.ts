@@ -92,7 +92,7 @@ export async function refreshAnswer(visit: PageVisit): Promise<Answer> {
   const refreshed = await refresh(visit);
   if (refreshed.reason === 'unknown') return noMonitorAnswer(visit);
   if (!isBegun(refreshed)) {
-    const answer = await monitorAnswer(visit, refreshed);
+    const answer = await monitorAnswer(visit, { refusal: refreshed });
     // A reload may have taken it away while it ran.
     return answer.status === 404 ? noMonitorAnswer(visit) : withStatus(answer, refreshed);
   }

@@ -25,6 +25,48 @@ export const actingPaths: Readonly<Record<string, Json>> = {
       },
     },
   },
+  '/api/v1/companies/{company}/monitors/{monitor}/relaunch': {
+    post: {
+      operationId: 'relaunchRecord',
+      summary: 'Has a failed record tried by a remedy at once.',
+      description:
+        'Needs the right `remedies`. It is answered when the attempt is stored; `/api/v1/remedies` tells what was answered.',
+      parameters: ['company', 'monitor'].map((name) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string' },
+      })),
+      requestBody: {
+        required: true,
+        content: {
+          'application/x-www-form-urlencoded': {
+            schema: { type: 'object', required: ['record'], properties: { record: { type: 'string' } } },
+          },
+        },
+      },
+      responses: {
+        '202': {
+          description: 'The attempt is ordered.',
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['outcome'],
+                properties: { outcome: { const: 'ordered' } },
+              },
+            },
+          },
+        },
+        '401': refused('Nobody known asks.'),
+        '403': refused('The right is missing.'),
+        '404': refused('It is not seen as failed, or no remedy is there for it.'),
+        '409': refused('An attempt is under way, the remedy is stopped, or there is maintenance.'),
+        '429': refused('The attempts of this hour are used up, or the other system asked to wait.'),
+        '503': refused('It cannot be stored now: send it again.'),
+      },
+    },
+  },
   '/api/v1/remedies': {
     get: {
       operationId: 'listRemedies',

@@ -177,10 +177,12 @@ interface MonitorProps {
   readonly history: HistoryView | undefined;
   /** Of which days that is; undefined: the last day, and there is nothing to choose from. */
   readonly range: Range | undefined;
+  /** Why what the reader asked for just now was not done; undefined: nothing was refused. */
+  readonly problem?: string | undefined;
 }
 
 /** What it looked like: a small drawing, in whose place a script draws a chart. */
-function Chart({ view, history, range }: Omit<MonitorProps, 'refresh'>) {
+function Chart({ view, history, range }: Omit<MonitorProps, 'refresh' | 'problem'>) {
   const page = usePage();
   const { t, prefix, here } = page;
   if (history === undefined) return <Ranges range={range} />;
@@ -205,7 +207,7 @@ function Chart({ view, history, range }: Omit<MonitorProps, 'refresh'>) {
   );
 }
 
-function Monitor({ view, refresh, history, range }: MonitorProps) {
+function Monitor({ view, refresh, history, range, problem }: MonitorProps) {
   const { prefix } = usePage();
   const { card, line, jobs, records, statements } = view;
   const { timezone } = card;
@@ -218,6 +220,11 @@ function Monitor({ view, refresh, history, range }: MonitorProps) {
       <p class="result">
         <Result line={line} timezone={timezone} />
       </p>
+      {problem !== undefined && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
       <ReadAgain view={view} refresh={refresh} />
       <Facts line={line} timezone={timezone} />
       <Jobs jobs={jobs} timezone={timezone} />

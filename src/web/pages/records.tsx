@@ -4,6 +4,7 @@ import type { RecordLine, RecordOrder, RecordPage } from '../view/types.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { recordParameters } from './links.ts';
+import { Relaunch } from './remedies.tsx';
 import { Amounts, Detail, SafeLink, Time, closed, responderName, translated } from './parts.tsx';
 
 /** How a record stands, in words. */
@@ -42,6 +43,11 @@ function remedyText(
   const next = t.text(`remedy.next.${standing.reason}`, { at, attempts });
   return `${closed(remedy.remedy)}: ${[dry, tried, next].filter((part) => part !== '').join('; ')}`;
 }
+
+/** Whether there is anything to tell of trying it by hand. */
+const mayBeRelaunched = ({ relaunch, remedy }: RecordLine): boolean =>
+  relaunch !== null &&
+  (relaunch.last !== null || (relaunch.standing.reason === 'due' ? relaunch.isAllowed : remedy === null));
 
 function Sides({ record }: { readonly record: RecordLine }) {
   const { sides } = record;
@@ -93,6 +99,22 @@ interface RecordProps {
   readonly timezone: string;
 }
 
+/** What remedies did and will do about a record, and what the reader may have them do. */
+function Remedied({ record, timezone }: RecordProps) {
+  const page = usePage();
+  const { remedy, relaunch } = record;
+  return (
+    <>
+      {remedy !== null && <Detail name="remedy.name">{remedyText(page, remedy, timezone)}</Detail>}
+      {relaunch !== null && mayBeRelaunched(record) && (
+        <Detail name="relaunch.name">
+          <Relaunch record={record} relaunch={relaunch} timezone={timezone} />
+        </Detail>
+      )}
+    </>
+  );
+}
+
 /** A record as a block: what it is, what happened, what it means, what to do and who does it. */
 export function RecordItem({ record, timezone }: RecordProps) {
   const page = usePage();
@@ -123,9 +145,7 @@ export function RecordItem({ record, timezone }: RecordProps) {
         {record.responder !== '' && record.state !== 'waiting' && (
           <Detail name="label.first_responder">{responderName(page, record.responder)}</Detail>
         )}
-        {record.remedy !== null && (
-          <Detail name="remedy.name">{remedyText(page, record.remedy, timezone)}</Detail>
-        )}
+        <Remedied record={record} timezone={timezone} />
       </dl>
     </li>
   );

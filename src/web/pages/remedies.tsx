@@ -1,11 +1,12 @@
 import type { AssetLinks } from '../assets.ts';
 import type { RemediesView } from '../view/remedies.ts';
+import type { RecordLine } from '../view/types.ts';
 import { usePage } from './context.ts';
 import type { PageContext } from './context.ts';
 import { CsrfField } from './forms.tsx';
 import { renderPage } from './layout.tsx';
 import { monitorPath } from './links.ts';
-import { Time } from './parts.tsx';
+import { Time, closed } from './parts.tsx';
 
 type Line = RemediesView['lines'][number];
 type Attempt = NonNullable<RemediesView['attempts']>[number];
@@ -59,8 +60,8 @@ function RemedyRow({ line, mayStop }: { readonly line: Line; readonly mayStop: b
 }
 
 function AttemptRow({ attempt }: { readonly attempt: Attempt }) {
-  const { timezone, prefix } = usePage();
-  const { at, remedy, company, monitor, record, note, state, order } = attempt;
+  const { t, timezone, prefix } = usePage();
+  const { at, remedy, company, monitor, record, note, state, order, by } = attempt;
   return (
     <tr>
       <td>
@@ -70,7 +71,17 @@ function AttemptRow({ attempt }: { readonly attempt: Attempt }) {
         <a href={monitorPath(prefix, company, monitor)}>{record}</a> <span class="quiet">{company}</span>
       </th>
       <td>{remedy}</td>
-      <td>{note === '' ? state : note}</td>
+      <td>
+        {note === '' ? state : note}
+        {by !== null && (
+          <>
+            {' '}
+            <span class="quiet">
+              {t.text('relaunch.by', { by: by === '' ? t.text('relaunch.somebody') : closed(by) })}
+            </span>
+          </>
+        )}
+      </td>
       <td>
         <code>{order}</code>
       </td>
@@ -138,6 +149,49 @@ function Body({ view }: { readonly view: RemediesView }) {
         </tbody>
       </table>
       {attempts !== null && <Attempts attempts={attempts} />}
+    </>
+  );
+}
+
+interface RelaunchProps {
+  readonly record: RecordLine;
+  readonly relaunch: NonNullable<RecordLine['relaunch']>;
+  readonly timezone: string;
+}
+
+/** The last attempt that somebody ordered, and the way to order one: it opens first, since it acts on another system. */
+export function Relaunch({ record, relaunch, timezone }: RelaunchProps) {
+  const { t, prefix, now } = usePage();
+  const { last, standing, isAllowed, remedy } = relaunch;
+  const at = (instant: number) => t.time(instant, timezone, now);
+  const until = standing.until === undefined ? '' : at(standing.until);
+  return (
+    <>
+      {last !== null && (
+        <div>
+          {t.text('relaunch.last', {
+            by: last.by === '' ? t.text('relaunch.somebody') : closed(last.by),
+            at: at(last.at),
+            answer: last.answer || '–',
+          })}
+        </div>
+      )}
+      {standing.reason !== 'due' && record.remedy === null && (
+        <div>{t.text(`remedy.next.${standing.reason}`, { at: until, attempts: 0 })}</div>
+      )}
+      {standing.reason === 'due' && isAllowed && (
+        <details>
+          <summary>{t.text('relaunch.button')}</summary>
+          <form method="post" action={`${monitorPath(prefix, record.company, record.monitor)}/relaunch`}>
+            <CsrfField />
+            <input type="hidden" name="record" value={record.record} />
+            <div>{t.text('relaunch.what', { remedy: closed(remedy) })}</div>
+            <button aria-label={`${t.text('relaunch.now')}: ${record.record}`}>
+              {t.text('relaunch.now')}
+            </button>
+          </form>
+        </details>
+      )}
     </>
   );
 }

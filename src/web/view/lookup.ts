@@ -1,9 +1,9 @@
 import type { Snapshot } from '../../poll/snapshot.ts';
+import type { RemedyBoard } from '../../remedies/remedies.ts';
 import type { Instant } from '../../time.ts';
 import { linesOf } from './lines.ts';
 import { oldestData } from './overview.ts';
-import { recordLines, recordsOf } from './records.ts';
-import type { RemediesOf } from './records.ts';
+import { recordLines, recordsOf, remediesFor } from './records.ts';
 import type { LookupView } from './types.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -19,7 +19,7 @@ export function lookUp(
   viewer: Viewer,
   asked: string,
   now: Instant,
-  remedies?: RemediesOf,
+  remedies?: RemedyBoard,
 ): LookupView {
   const record = asked.trim();
   const lines = linesOf(snapshot, now, (company) => viewer.sees(company));
@@ -35,7 +35,7 @@ export function lookUp(
   return {
     now,
     record,
-    found: recordLines(found.slice(0, mostFound), errors, remedies),
+    found: recordLines(found.slice(0, mostFound), errors, remediesFor(remedies, viewer)),
     isCut: found.length > mostFound,
     dataFrom,
   };

@@ -1,11 +1,11 @@
 import type { Snapshot } from '../../poll/snapshot.ts';
+import type { RemedyBoard } from '../../remedies/remedies.ts';
 import type { Instant } from '../../time.ts';
 import { jobLines } from './jobs.ts';
 import { linesOf } from './lines.ts';
 import type { FiguredLine } from './lines.ts';
 import { cardOf } from './overview.ts';
-import { recordPage, recordsOf } from './records.ts';
-import type { RemediesOf } from './records.ts';
+import { recordPage, recordsOf, remediesFor } from './records.ts';
 import type { CompanyCard, MonitorView, RecordQuery, StatementView } from './types.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -40,7 +40,7 @@ export function monitorOf(
   place: { readonly company: string; readonly monitor: string },
   query: RecordQuery,
   now: Instant,
-  remedies?: RemediesOf,
+  remedies?: RemedyBoard,
 ): MonitorView | undefined {
   const { company, monitor } = place;
   const found = viewer.sees(company) ? snapshot.companies.find(({ name }) => name === company) : undefined;
@@ -60,7 +60,9 @@ export function monitorOf(
     card: cardOf(found, lines),
     line: own.line,
     jobs: jobLines(own.samples, errors),
-    records: viewer.may('records') ? recordPage(recordsOf(own), query, errors, remedies) : null,
+    records: viewer.may('records')
+      ? recordPage(recordsOf(own), query, errors, remediesFor(remedies, viewer))
+      : null,
     statements: statementsOf(own, viewer),
     mayRefresh: viewer.may('refresh'),
   };

@@ -1,7 +1,7 @@
 import type { KnownError } from '../../known-errors/catalogue.ts';
 import type { OpenRecord, OpenRecordEntry, RecordEntry, RecordState } from '../../monitors/contract.ts';
 import type { TaskStatus } from '../../poll/task-status.ts';
-import type { RecordRemedy, RemedyBoard } from '../../remedies/remedies.ts';
+import type { RecordHelp, RemedyBoard } from '../../remedies/remedies.ts';
 import { sidesOf } from './figures.ts';
 import type { FiguredLine } from './lines.ts';
 import type {
@@ -12,12 +12,19 @@ import type {
   RecordPosition,
   RecordQuery,
 } from './types.ts';
+import type { Viewer } from './viewer.ts';
 
 /** The catalogue by the id of an entry. */
 export type ErrorsById = ReadonlyMap<string, KnownError>;
 
-/** What remedies do about records, where there are any. */
-export type RemediesOf = Pick<RemedyBoard, 'among'> | undefined;
+/** What remedies do about records, where there are any, and whether the reader may have one tried at once. */
+export type RemediesOf =
+  { readonly board: Pick<RemedyBoard, 'among'>; readonly mayRelaunch: boolean } | undefined;
+
+/** As a reader may see them. */
+export function remediesFor(board: RemedyBoard | undefined, viewer: Viewer): RemediesOf {
+  return board === undefined ? undefined : { board, mayRelaunch: viewer.may('remedies') };
+}
 
 /** A record of a task before what is shown of it is made. */
 export interface FoundRecord {
@@ -117,7 +124,8 @@ function cursorAt(placed: readonly Placed[], end: number, comparison: Comparison
 function recordLine(
   { task, entry, sides }: FoundRecord,
   errors: ErrorsById,
-  remedy: RecordRemedy | null,
+  { remedy, relaunch }: RecordHelp,
+  mayRelaunch: boolean,
 ): RecordLine {
   const shown = entry.show();
   const known = errors.get(shown.errorClass?.error ?? '');
@@ -145,7 +153,8 @@ function recordLine(
     title: known?.title ?? null,
     meaning: known?.explanation ?? null,
     action: known?.action ?? null,
-    remedy,
+    remedy: remedy ?? null,
+    relaunch: relaunch === undefined ? null : { ...relaunch, isAllowed: mayRelaunch },
   };
 }
 
@@ -160,16 +169,16 @@ export function recordLines(
     found.filter(({ entry }) => entry.state === 'failed'),
     placeOf,
   );
-  const byPlace = new Map<string, ReadonlyMap<string, RecordRemedy>>();
+  const byPlace = new Map<string, ReadonlyMap<string, RecordHelp>>();
   for (const [place, failed] of places)
     for (const { task, entry } of failed.slice(0, 1)) {
       const keys = failed.map((each) => each.entry.record);
-      byPlace.set(place, remedies?.among(entry.company, task.monitor.name, keys) ?? new Map());
+      byPlace.set(place, remedies?.board.among(entry.company, task.monitor.name, keys) ?? new Map());
     }
   return found.map((each) => {
     const { state, record } = each.entry;
-    const remedy = state === 'failed' ? byPlace.get(placeOf(each))?.get(record) : undefined;
-    return recordLine(each, errors, remedy ?? null);
+    const help = state === 'failed' ? byPlace.get(placeOf(each))?.get(record) : undefined;
+    return recordLine(each, errors, help ?? {}, remedies?.mayRelaunch ?? false);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { MonitorStateName } from '../../judgement.ts';
 import type { Texts } from '../../known-errors/catalogue.ts';
 import type { OpenRecord, RecordState } from '../../monitors/contract.ts';
-import type { RecordRemedy } from '../../remedies/remedies.ts';
+import type { RecordRemedy, RelaunchOffer } from '../../remedies/remedies.ts';
 import type { MessageKey } from '../../texts/messages.ts';
 import type { MessageValues } from '../../texts/translator.ts';
 import type { Instant } from '../../time.ts';
@@ -166,6 +166,8 @@ export interface RecordLine extends Pick<
   readonly action: Texts | null;
   /** What remedies have done and will do about it; `null`: nothing. */
   readonly remedy: RecordRemedy | null;
+  /** How somebody may have it tried at once, and whether the reader may; `null`: there is no such way. */
+  readonly relaunch: (RelaunchOffer & { readonly isAllowed: boolean }) | null;
 }
 
 export const recordOrders = ['urgency', 'since', 'record', 'amount'] as const;

@@ -227,3 +227,60 @@ describe('a record on the page of its monitor', () => {
     expect(await get(`${await serve()}/lookup?record=B-7`, 'acme')).not.toContain('a try is under way');
   });
 });
+
+describe('a failed record is tried at once', () => {
+  const path = '/companies/acme/web_orders/relaunch';
+  const api = '/api/v1/companies/acme/monitors/web_orders/relaunch';
+  const button = `action="${path}"`;
+  const attempts = async (record: string) =>
+    (await service.attempts(50)).filter((attempt) => attempt.record === record);
+
+  it('by a button for who has the right, once, and the page says who did it', async () => {
+    const url = await serve();
+    const monitor = `${url}/companies/acme/web_orders`;
+    expect(await get(monitor, 'reader')).not.toContain(button);
+    const before = await get(monitor, 'acme');
+    expect(before).toContain(button);
+    // W-1 is being tried already.
+    expect(before.match(/name="record" value="([^"]*)"/g)).toEqual(['name="record" value="W-2"']);
+    const answer = await post(`${url}${path}`, 'acme', { record: 'W-2' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/companies/acme/web_orders']);
+    expect(clears).toBe(1);
+    expect(await attempts('W-2')).toMatchObject([{ by: 'acme', remedy: 'relaunch' }]);
+    expect(await get(monitor, 'acme')).not.toContain(button);
+    expect(await get(`${url}/remedies`, 'reader')).toMatch(/\(by \S*acme/);
+    const again = await post(`${url}${path}`, 'acme', { record: 'W-2' });
+    expect([again.status, await again.text()]).toEqual([
+      409,
+      expect.stringContaining('The record was not relaunched: a try is under way.'),
+    ]);
+    expect(await attempts('W-2')).toHaveLength(1);
+  });
+
+  it('not by who lacks the right, and not at a company of others', async () => {
+    const url = await serve();
+    for (const token of ['reader', 'blind'])
+      expect((await post(`${url}${path}`, token, { record: 'W-2' })).status, token).toBe(403);
+    const bolt = await post(`${url}/companies/bolt/web_orders/relaunch`, 'acme', { record: 'B-7' });
+    const none = await post(`${url}/companies/none/web_orders/relaunch`, 'acme', { record: 'B-7' });
+    expect([bolt.status, none.status]).toEqual([404, 404]);
+    expect(await bolt.text()).toBe(await none.text());
+    expect(await attempts('W-2')).toEqual([]);
+    expect(await attempts('B-7')).toHaveLength(1);
+  });
+
+  it('for programs, with a reason where it is not', async () => {
+    const url = await serve();
+    const ordered = await post(`${url}${api}`, 'acme', { record: 'W-2' });
+    expect([ordered.status, await ordered.json()]).toEqual([202, { outcome: 'ordered' }]);
+    const unknown = await post(`${url}${api}`, 'acme', { record: 'W-3' });
+    expect(unknown.status).toBe(404);
+    expect(await unknown.json()).toMatchObject({
+      detail: expect.stringContaining('no longer seen as failed') as string,
+    });
+    await service.pause(undefined, 'eva');
+    const paused = await post(`${url}${api}`, 'operator', { record: 'W-1' });
+    expect(paused.status).toBe(409);
+    expect((await post(`${await serve(false)}${api}`, 'operator', { record: 'W-1' })).status).toBe(404);
+  });
+});

@@ -47,9 +47,11 @@ function mayMeet(entry: RemedyEntry, monitor: MonitorConfig, known: readonly Kno
   const isFailing = typeof monitor.settings['failed'] === 'string';
   const isNamed = entry.monitors?.includes(monitor.name) ?? true;
   const hasCompany = monitor.companies.some((company) => entry.companies?.includes(company) ?? true);
-  const hasError = known.some(
-    ({ id, flows }) => entry.errors.includes(id) && (flows.length === 0 || flows.includes(monitor.flow)),
-  );
+  const hasError =
+    entry.by_hand === 'any' ||
+    known.some(
+      ({ id, flows }) => entry.errors.includes(id) && (flows.length === 0 || flows.includes(monitor.flow)),
+    );
   return isFailing && isNamed && hasCompany && hasError;
 }
 
@@ -84,6 +86,7 @@ async function readRemedy(value: unknown, path: Path, context: RemedyContext): P
     monitors: entry.monitors === undefined ? 'all' : new Set(entry.monitors),
     companies: entry.companies === undefined ? 'all' : new Set(entry.companies),
     isDryRun: entry.dry_run,
+    byHand: entry.by_hand,
     limits: {
       waitMs: entry.wait,
       attempts: entry.attempts,

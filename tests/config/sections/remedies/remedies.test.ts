@@ -64,6 +64,7 @@ it('is off by default; a remedy only shows what it would do unless it says dry_r
       monitors: 'all',
       companies: 'all',
       isDryRun: true,
+      byHand: 'same',
       limits: { waitMs: 600_000, attempts: 3, pauseMs: 900_000, perHour: 20 },
       action: {
         type: 'http',
@@ -109,6 +110,11 @@ it('keeps secrets in their files', async () => {
 
 it.each([
   [one(''), 'remedies.list[0]: needs either http or statement'],
+  [`remedies: { list: [{ name: a, ${http} }] }`, 'remedies.list[0].errors: is empty: name the known errors'],
+  [
+    `remedies: { list: [{ name: a, errors: [rate-limit], by_hand: all, ${http} }] }`,
+    'remedies.list[0].by_hand: must be one of',
+  ],
   [one('http: {}'), 'remedies.list[0].http.url: is missing'],
   ['remedies: { list: [] }', 'remedies.list: is empty'],
   ['remedies: { lst: [] }', 'did you mean "list"?'],
