@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { mailFamilies } from '../acting-families.ts';
 import { nextRun } from '../calendar/schedule.ts';
-import type { Config, Mails, MailPlan, ReportMail, SignOfLife } from '../config/config.ts';
+import type { Config, Mails, ReportMail, SignOfLife } from '../config/config.ts';
 import type { LabelledSample } from '../label-counts.ts';
 import type { Logger } from '../log.ts';
 import type { Entry, Handler, OutboxStore } from '../outbox/contract.ts';
@@ -11,13 +10,13 @@ import type { Translator } from '../texts/translator.ts';
 import type { Instant } from '../time.ts';
 import type { MailContent } from './content.ts';
 import type { SignDesk, SignLine } from './desk.ts';
-import { NotYetError, createHandler, hasRecipient } from './handler.ts';
-import { changeOf, mailKind, payloadOf, planKey, remembered } from './plan.ts';
-import type { RememberedPlan } from './plan.ts';
+import { NotYetError, createHandler } from './handler.ts';
+import { lastOf, samplesOf } from './metrics.ts';
+import type { Known } from './metrics.ts';
+import { changeOf, mailKind, planKey, remembered } from './plan.ts';
 import { reportMail } from './report-mail.ts';
 import { signOfLifeMail, tasksOf } from './sign-of-life.ts';
 import { confirm, confirmByOf, confirmationOf } from './signs.ts';
-import type { Confirmation } from './signs.ts';
 import type { Mailer } from './smtp/contract.ts';
 
 export interface MailServiceOptions {
@@ -45,27 +44,6 @@ const kept = { max: 8, ttl: 5 * 60_000 } as const;
 const mostPatience = 6;
 /** Entries that are looked at for what was sent last. */
 const mostEntries = 500;
-
-/** What is known of a planned mail, as of the last look. */
-interface Known {
-  readonly remembered: RememberedPlan | undefined;
-  readonly confirmation: Confirmation | undefined;
-  readonly sentAt: Instant | undefined;
-  readonly failedAt: Instant | undefined;
-}
-
-function lastOf(
-  entries: readonly Entry[],
-  plan: MailPlan,
-  states: readonly Entry['state'][],
-): Instant | undefined {
-  const times = entries.flatMap(({ state, payload, settledAt }) => {
-    const order = payloadOf(payload);
-    const isOurs = order?.type === plan.type && order.name === plan.name && hasRecipient(plan, order.to);
-    return isOurs && states.includes(state) && settledAt !== undefined ? [settledAt] : [];
-  });
-  return times.length === 0 ? undefined : Math.max(...times);
-}
 
 /** Plans mails when they are due, writes them, and knows what became of them. One configuration's. */
 export class MailService implements SignDesk {
@@ -105,31 +83,7 @@ export class MailService implements SignDesk {
   /** What is exported, as of the last look. */
   samples(): readonly LabelledSample[] {
     const { mails, now } = this.#options;
-    return mails.plans.flatMap((plan) => {
-      const known = this.#known.get(planKey(plan));
-      const { name: mail, type } = plan;
-      const at = (
-        family: LabelledSample['family'],
-        labels: LabelledSample['labels'],
-        instant: Instant | undefined,
-      ): readonly LabelledSample[] =>
-        instant === undefined ? [] : [{ family, labels, value: instant / 1000 }];
-      return [
-        ...at(mailFamilies.planned, { mail, type }, nextRun(plan, '', now())),
-        ...at(mailFamilies.sent, { mail, type }, known?.sentAt),
-        ...at(mailFamilies.failed, { mail, type }, known?.failedAt),
-        ...(plan.type === 'report'
-          ? []
-          : [
-              ...at(mailFamilies.confirmed, { mail }, known?.confirmation?.at),
-              ...at(
-                mailFamilies.confirmBy,
-                { mail },
-                confirmByOf(plan, known?.remembered, known?.confirmation),
-              ),
-            ]),
-      ];
-    });
+    return mails.plans.flatMap((plan) => samplesOf(plan, this.#known.get(planKey(plan)), now()));
   }
 
   async lines(): Promise<readonly SignLine[]> {
