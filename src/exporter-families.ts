@@ -1,5 +1,7 @@
+import { mailFamilies, remedyFamilies, ticketFamilies } from './acting-families.ts';
 import type { Family } from './monitors/contract.ts';
 
+export { mailFamilies, remedyFamilies, ticketFamilies };
 export { failureReasons } from './monitors/contract.ts';
 
 const gauge = (name: string, help: string, labels: readonly string[] = [], unit?: string): Family => ({
@@ -174,87 +176,6 @@ export const outboxFamilies = {
   ),
 } as const satisfies Record<string, Family>;
 
-/** What is exported of tickets, where there are any; `open` bears a company, the others only the labels listed. */
-export const ticketFamilies = {
-  open: gauge(
-    'erp_tickets_open',
-    'Tickets that are open or about to be opened, as the exporter knows.',
-    ['company', 'tracker'],
-    'tickets',
-  ),
-  actions: {
-    name: 'erp_ticket_actions_total',
-    help: 'Steps carried out on tickets, by what came of them: done, skipped, retry, login, refused.',
-    type: 'counter',
-    labels: ['action', 'result', 'tracker'],
-  },
-  alerts: {
-    name: 'erp_ticket_alerts_total',
-    help: 'Alerts that Alertmanager told, by what became of them: tracker, mail, no_rule, no_company, no_tracker, elsewhere, full (too many keys); dropped, besides, of those with a ticket that has too many to keep.',
-    type: 'counter',
-    labels: ['verdict'],
-  },
-  webhook: gauge(
-    'erp_ticket_last_webhook_timestamp_seconds',
-    'When Alertmanager told of alerts last, and what it told was stored; absent before the first time.',
-    [],
-    'seconds',
-  ),
-  looked: gauge(
-    'erp_ticket_last_look_timestamp_seconds',
-    'When tickets were compared with Alertmanager last, and it proved that alerts reach it; absent before the first time.',
-    [],
-    'seconds',
-  ),
-} as const satisfies Record<string, Family>;
-
-/** What is exported of remedies, where there are any; these bear only the labels listed. */
-export const remedyFamilies = {
-  attempts: {
-    name: 'erp_remedy_attempts_total',
-    help: 'Attempts of remedies since the process started, by what each came to: accepted, rejected by an answer, failed without one, unknown, or skipped. Dry runs are not among them.',
-    type: 'counter',
-    labels: ['remedy', 'action', 'result'],
-  },
-  dryRuns: {
-    name: 'erp_remedy_dry_run_total',
-    help: 'Attempts that would have been made since the process started, had the remedy not been a dry run.',
-    type: 'counter',
-    labels: ['remedy', 'action'],
-  },
-  outcomes: {
-    name: 'erp_remedy_outcomes_total',
-    help: 'Attempts judged since the process started by a later reading: worked, when it no longer showed the record, or not.',
-    type: 'counter',
-    labels: ['remedy', 'outcome'],
-  },
-  state: {
-    name: 'erp_remedy_state',
-    help: 'How a remedy stands: 1 for its state, 0 for the others; stopped: too few attempts worked.',
-    type: 'gauge',
-    labels: ['remedy', 'state'],
-  },
-  awaiting: {
-    name: 'erp_remedy_awaiting',
-    help: 'A listed failed record that a remedy will still try, or whose last attempt is not judged yet: the alert about it waits; always 1.',
-    type: 'gauge',
-    labels: ['company', 'monitor', 'record'],
-  },
-  exhausted: {
-    name: 'erp_remedy_exhausted_records',
-    help: 'Failed records that a remedy has tried as often as it may, and that are still open; absent where there are none.',
-    type: 'gauge',
-    labels: ['company', 'flow', 'monitor', 'remedy'],
-  },
-  lastAttempt: {
-    name: 'erp_remedy_last_attempt_timestamp_seconds',
-    help: 'When a remedy last tried a listed failed record that is still open: how often so far, when in local time, and the last answer.',
-    type: 'gauge',
-    labels: ['company', 'monitor', 'record', 'tries', 'last', 'answer'],
-    unit: 'seconds',
-  },
-} as const satisfies Record<string, Family>;
-
 /**
  * Of prom-client's default metrics, those that are useful and follow the naming rules: the whole set fails
  * `promtool check metrics` (gauges that end in `_total`). The first of a group fills in the others when it is collected.
@@ -288,7 +209,7 @@ export const retiredNames = [
 
 const ownFamilies: readonly Readonly<Record<string, Family>>[] = [
   ...[statusFamilies, databaseFamilies, processFamilies],
-  ...[outboxFamilies, ticketFamilies, remedyFamilies],
+  ...[outboxFamilies, ticketFamilies, remedyFamilies, mailFamilies],
 ];
 
 /** The name of every metric that the exporter itself exports, whatever kinds of monitors there are. */

@@ -16,6 +16,11 @@ export class LabelCounts {
     this.#counts.set(key, { family, labels, value: (this.#counts.get(key)?.value ?? 0) + more });
   }
 
+  /** Counts from 0, so that whoever reads the counter sees the first one as an increase. */
+  declare(family: Family, labels: LabelledSample['labels']): void {
+    this.add(family, labels, 0);
+  }
+
   samples(): readonly LabelledSample[] {
     return [...this.#counts.values()];
   }

@@ -85,6 +85,12 @@ function mappingIn(schema: JsonSchema): { readonly schema: JsonSchema; readonly 
   return (schema.anyOf ?? schema.oneOf ?? []).map(mappingIn).find((found) => found !== undefined);
 }
 
+/** The mapping of each entry of a mapping by name, where all are alike. */
+function namedIn({ additionalProperties: entry }: JsonSchema): ReturnType<typeof mappingIn> {
+  const isAlike = entry !== undefined && entry !== false && entry.properties !== undefined;
+  return isAlike ? { schema: entry, suffix: '.<name>' } : undefined;
+}
+
 function rowsOf(schema: JsonSchema, prefix = ''): KeyRow[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const key = `${prefix}${name}`;
@@ -95,7 +101,7 @@ function rowsOf(schema: JsonSchema, prefix = ''): KeyRow[] {
       meaning: property.description ?? '',
       example: property.examples?.[0] === undefined ? '' : yamlOf(property.examples[0]),
     };
-    const below = mappingIn(property);
+    const below = mappingIn(property) ?? namedIn(property);
     return [row, ...(below === undefined ? [] : rowsOf(below.schema, `${key}${below.suffix}.`))];
   });
 }

@@ -4,6 +4,7 @@ import {
   companyFamily,
   databaseFamilies,
   knownErrorFamily,
+  mailFamilies,
   maintenanceFamily,
   openFamily,
   outboxFamilies,
@@ -67,9 +68,9 @@ export async function metricsMarkdown(registry: Registry, kinds: readonly Monito
       rowOf(knownErrorFamily),
     ]),
     section(
-      'Outbox, tickets and remedies',
-      'These bear only the labels listed, and are there only where the configuration has `tickets` or `remedies`.',
-      [outboxFamilies, ticketFamilies, remedyFamilies]
+      'Outbox, tickets, remedies and mails',
+      'These bear only the labels listed, and are there only where the configuration has `tickets`, `remedies` or `mails`.',
+      [outboxFamilies, ticketFamilies, remedyFamilies, mailFamilies]
         .flatMap((families) => Object.values<Family>(families))
         .map(rowOf),
     ),

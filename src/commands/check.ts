@@ -4,6 +4,7 @@ import { formatProblem, formatWarning } from '../config/source/problem.ts';
 import { unroutedAlerts } from '../notifications/coverage.ts';
 import { routingTree } from '../notifications/routes.ts';
 import { loadSettings } from '../web/settings/load.ts';
+import { mailProblem } from './acting/mails.ts';
 import { checkDatabases } from './support/check-connect.ts';
 import { count } from './support/count.ts';
 
@@ -44,9 +45,23 @@ async function reportWebConfig(file: string, write: (line: string) => void): Pro
   return 0;
 }
 
+/** Logs in to the mail server that the exporter sends through, and sends nothing. @returns whether it let us in, or there is none. */
+async function checkMailServer(
+  result: Extract<LoadResult, { readonly ok: true }>,
+  { write, signal }: CheckOptions,
+): Promise<boolean> {
+  const { mails } = result.config;
+  if (mails === undefined) return true;
+  const { host, port } = mails.server;
+  const problem = await mailProblem(mails.server, signal);
+  if (problem === undefined) write(`mail server ${host}:${port}: it answers, nothing was sent`);
+  else write(formatProblem(result.problemAt(['mails', 'smtp'], `${host}:${port}: ${problem}`)));
+  return problem === undefined;
+}
+
 /**
  * `erp-exporter check`: everything that is wrong with a configuration, a line each; with `connect` also with its databases,
- * logins and queries.
+ * logins and queries, and its mail server.
  *
  * @returns the exit code: 0 when nothing is wrong (warnings are not), else 1.
  */
@@ -69,5 +84,8 @@ export async function check(options: CheckOptions): Promise<number> {
   write(
     `${file} is valid: ${count(databases.size, 'database')}, ${count(monitors.length, 'monitor')}, ${count(companies.size, 'company', 'companies')}`,
   );
-  return !options.connect || (await checkDatabases(result, options)) ? 0 : 1;
+  if (!options.connect) return 0;
+  const areDatabasesGood = await checkDatabases(result, options);
+  const isMailGood = await checkMailServer(result, options);
+  return areDatabasesGood && isMailGood ? 0 : 1;
 }

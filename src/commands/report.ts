@@ -9,6 +9,7 @@ import type { Asker } from '../prometheus/asker.ts';
 import { PrometheusError } from '../prometheus/problem.ts';
 import { buildReport } from '../report/build.ts';
 import type { ReportedCompany } from '../report/build.ts';
+import { reportedCompany } from '../report/company.ts';
 import { collect } from '../report/collect.ts';
 import { reportCsv } from '../report/csv.ts';
 import { documentOf } from '../report/document.ts';
@@ -66,18 +67,6 @@ function chosen(names: readonly string[], { companies }: Config): readonly strin
   for (const name of names)
     if (!companies.has(name)) return `there is no company ${JSON.stringify(name)}${meant(name, all)}`;
   return names.length === 0 ? all : [...new Set(names)];
-}
-
-function reported(name: string, { companies, monitors, timezone }: Config): ReportedCompany {
-  const company = companies.get(name);
-  return {
-    name,
-    title: company?.title ?? name,
-    timezone: company?.timezone ?? timezone,
-    monitors: monitors
-      .filter((monitor) => monitor.companies.includes(name))
-      .map(({ flow, name: monitor, calendar }) => ({ flow, monitor, calendar })),
-  };
 }
 
 /** @throws UsageError when `--end` is wrong. */
@@ -162,7 +151,7 @@ export async function report(options: ReportOptions): Promise<number> {
     return 1;
   }
   const wanted = names.map((name) => {
-    const company = reported(name, config);
+    const company = reportedCompany(name, config);
     return { company, span: spanOf(company, options) };
   });
   try {

@@ -160,6 +160,7 @@ class Exporter implements Serving {
       // Until it is in force nothing has been read, and nobody must see more than it will allow.
       access: () => (this.#inForce?.config ?? first.config).access,
       tickets: () => this.#acting.tickets?.desk,
+      signs: () => this.#acting.mails,
     });
     try {
       await this.#putInForce(first);

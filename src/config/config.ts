@@ -7,6 +7,7 @@ import type { MonitorKind } from '../monitors/contract.ts';
 import type { ConfigProblem } from './source/problem.ts';
 import type { Access } from './types/access.ts';
 import type { Contacts, Responder, Alerting } from './types/alerting.ts';
+import type { Mails } from './types/mails.ts';
 import type { Remedies } from './types/remedies.ts';
 import type { Tickets } from './types/tickets.ts';
 
@@ -21,6 +22,7 @@ export type {
   Access,
 } from './types/access.ts';
 export type { Contacts, Responder, Smtp, NotifyMatch, NotifyRule, Alerting } from './types/alerting.ts';
+export type { MailServer, ReportMail, SignOfLife, MailPlan, Mails } from './types/mails.ts';
 export type { RemedyLimits, RemedyAction, Remedy, Remedies } from './types/remedies.ts';
 export type { TicketRule, TrackerSettings, Tickets } from './types/tickets.ts';
 
@@ -141,6 +143,8 @@ export interface Config {
   readonly tickets?: Tickets;
   /** Absent: nothing is mended. */
   readonly remedies?: Remedies;
+  /** Absent: the exporter sends no mail itself. */
+  readonly mails?: Mails;
   /** The user's own known errors and the shipped ones. */
   readonly knownErrors: Catalogue;
   readonly monitors: readonly MonitorConfig[];

@@ -28,6 +28,7 @@ export function freezeConfig(config: Config): Config {
     Object.freeze(limits);
   }
   deepFreeze(config.stateDatabase);
+  deepFreeze(config.mails);
   deepFreeze(config.tickets?.rules);
   deepFreeze(config.tickets?.webhook);
   Object.freeze(config.monitors);

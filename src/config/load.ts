@@ -13,6 +13,7 @@ import { checkEntries, checkDatabasesThere, checkReferences, warnOfUnused } from
 import { isMapping, monitorsOf, responderNamesOf, withoutExtensions } from './sections/entries.ts';
 import type { Mapping } from './sections/entries.ts';
 import { readKnownErrors, shippedErrorsFile } from './sections/known-errors-file.ts';
+import { readMails } from './sections/mails/mails.ts';
 import { readMonitors } from './sections/monitors.ts';
 import { readCompanies, readResponders } from './sections/parties.ts';
 import { readPrometheus } from './sections/prometheus/prometheus.ts';
@@ -70,17 +71,16 @@ function readMonitorList(
 }
 
 /** What reading the sections that may be absent needs of the others. */
-interface Given extends Pick<Config, 'timezone' | 'monitors' | 'knownErrors'> {
-  readonly companies: readonly string[];
-}
+type Given = Pick<Config, 'timezone' | 'monitors' | 'knownErrors' | 'companies'>;
 
 /** The sections that may be absent. */
 async function readOptional(
   root: Mapping,
   report: Report,
   file: string,
-  { timezone, companies, monitors, knownErrors }: Given,
+  { timezone, companies: parties, monitors, knownErrors }: Given,
 ): Promise<Partial<Config>> {
+  const companies = [...parties.keys()];
   const access = await readAccess(root, report, { file, companies });
   const statusPage = readStatusPage(root, report, { companies, monitors });
   const prometheus = await readPrometheus(root, report, file);
@@ -94,12 +94,14 @@ async function readOptional(
     errors: knownErrors.errors,
     databases: await readDatabases(root, report, file, 'writable_databases'),
   });
+  const mails = await readMails(root, { report, file, timezone, companies: parties });
   return {
     ...(access === undefined ? {} : { access }),
     ...(statusPage === undefined ? {} : { statusPage }),
     ...(prometheus === undefined ? {} : { prometheus }),
     ...(tickets === undefined ? {} : { tickets }),
     ...(remedies === undefined ? {} : { remedies }),
+    ...(mails === undefined ? {} : { mails }),
   };
 }
 
@@ -121,7 +123,7 @@ async function readConfig(
   const responders = readResponders(root, report);
   const monitors = readMonitorList(root, report, kinds, { environment, timezone, databases, companies });
   const { catalogue: knownErrors, problems } = await readErrors(root, file);
-  const given = { timezone, companies: [...companies.keys()], monitors, knownErrors };
+  const given = { timezone, companies, monitors, knownErrors };
   return {
     config: {
       environment,

@@ -23,7 +23,7 @@ export interface HandlerTools {
   /** Reads a header from its file. @throws Error */
   readonly secret: (path: string) => Promise<string>;
   readonly database: (name: string) => WritableDatabase;
-  readonly ended: (remedy: string, action: string, result: AttemptResult) => void;
+  readonly ended: (remedy: string, entry: Entry, result: AttemptResult) => void;
 }
 
 interface Ended {
@@ -152,12 +152,12 @@ function described({ action }: Remedy, values: TemplateValues): Ended {
  */
 export function createHandler(tools: HandlerTools): Handler {
   const done = ({ result, note, answer, retryAfterMs }: Ended, entry: Entry, remedy: string): Outcome => {
-    tools.ended(remedy, entry.action, result);
+    tools.ended(remedy, entry, result);
     const left: RemedyResult = { answer, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     return { type: 'done', note, result: left };
   };
   const skipped = (note: string, entry: Entry, remedy: string): Outcome => {
-    tools.ended(remedy, entry.action, 'skipped');
+    tools.ended(remedy, entry, 'skipped');
     return { type: 'refused', note };
   };
 

@@ -8,6 +8,10 @@ import type { BoardInput } from './board.ts';
 import { remedyStates } from './families.ts';
 import type { AttemptResult } from './handler.ts';
 
+/** What comes of tries, as a company sees it. */
+const tryResults = ['sent', 'worked', 'failed'] as const;
+type TryResult = (typeof tryResults)[number];
+
 /** What the process counts of remedies. */
 export class RemedyCounts {
   readonly #counts = new LabelCounts();
@@ -19,6 +23,23 @@ export class RemedyCounts {
 
   judged(remedy: string, worked: boolean): void {
     this.#counts.add(remedyFamilies.outcomes, { remedy, outcome: worked ? 'worked' : 'failed' });
+  }
+
+  /** An attempt has been sent, or judged. @param flow of the record's monitor. */
+  tried(company: string, flow: string, result: TryResult): void {
+    this.#counts.add(remedyFamilies.tries, { company, flow, result });
+  }
+
+  /** Counts tries from 0 for every flow that has remedies, so that the first of each is seen as one. */
+  declareTries({ monitor, companies }: TaskStatus, { remedies }: BoardInput): void {
+    const here = remedies.remedies.filter(
+      ({ isDryRun, monitors }) => !isDryRun && (monitors === 'all' || monitors.has(monitor.name)),
+    );
+    for (const company of companies) {
+      if (!here.some((remedy) => remedy.companies === 'all' || remedy.companies.has(company))) continue;
+      for (const result of tryResults)
+        this.#counts.declare(remedyFamilies.tries, { company, flow: monitor.flow, result });
+    }
   }
 
   samples(): readonly LabelledSample[] {
@@ -87,6 +108,7 @@ export function remedySamples(
   );
   const ofRecords = [...tasks].flatMap((task) => {
     const mended = recordRemedies(task, input);
+    counts.declareTries(task, input);
     return [...recordSamples(task, mended, localTime), ...exhaustedSamples(task, mended)];
   });
   return [...counts.samples(), ...states, ...ofRecords];

@@ -14,9 +14,11 @@ import type { WishAnswer } from './by-hand.ts';
 export type { AttemptLine, RecordRemedy, RelaunchOffer, RemedyLine, WishAnswer };
 import { RemedyEngine } from './engine.ts';
 import { createHandler } from './handler.ts';
+import type { AttemptResult } from './handler.ts';
 import { recordKey } from './memory.ts';
 import { remedySamples } from './metrics.ts';
 import type { RemedyCounts } from './metrics.ts';
+import { payloadOf } from './result.ts';
 
 export interface RemedyOptions {
   readonly store: OutboxStore;
@@ -69,6 +71,9 @@ export interface RemedyBoard {
   resume(remedy: string | undefined, by: string): Promise<void>;
 }
 
+/** Attempts that left nothing behind. */
+const unsent: ReadonlySet<string> = new Set<AttemptResult>(['dry_run', 'skipped']);
+
 /** Mends records which failed for a passing reason, by what the configuration orders. */
 export class RemedyService implements RemedyBoard {
   readonly handler: Handler;
@@ -79,15 +84,20 @@ export class RemedyService implements RemedyBoard {
     this.#options = options;
     const { counts } = options;
     const told = (event: Parameters<ConstructorParameters<typeof RemedyEngine>[0]['told']>[0]): void => {
-      if (event.type === 'judged') counts.judged(event.remedy, event.worked);
+      if (event.type !== 'judged') return;
+      const { remedy, worked, record } = event;
+      counts.judged(remedy, worked);
+      counts.tried(record.company, this.#flowOf(record.monitor), worked ? 'worked' : 'failed');
     };
     this.#engine = new RemedyEngine({ ...options, told });
     this.handler = createHandler({
       ...options,
       orders: this.#engine.orders,
       objection: this.#engine.objection,
-      ended: (remedy, action, result) => {
+      ended: (remedy, { company, action, payload }, result) => {
         counts.attempted(remedy, action, result);
+        if (!unsent.has(result))
+          counts.tried(company, this.#flowOf(payloadOf(payload)?.monitor ?? ''), 'sent');
         this.#engine.poke();
       },
     });
@@ -166,6 +176,11 @@ export class RemedyService implements RemedyBoard {
     return input === undefined
       ? []
       : remedySamples(this.#options.tasks(), this.#options.counts, input, localTime);
+  }
+
+  #flowOf(monitor: string): string {
+    for (const task of this.#options.tasks()) if (task.monitor.name === monitor) return task.monitor.flow;
+    return '';
   }
 
   #input(): BoardInput | undefined {

@@ -1,6 +1,7 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import type { Catalogue } from '../known-errors/catalogue.ts';
 import type { Instant } from '../time.ts';
+import { remedyFigures, ticketFigures } from './acted.ts';
 import { alertStepMs, stepMs, stepsOf, tracksOf } from './collect.ts';
 import type { Collected } from './collect.ts';
 import { conditionOf, flowConditions, monitorTracks, stretchesOf, timesOf } from './conditions.ts';
@@ -162,6 +163,8 @@ export function buildReport(
     amounts: amountFigures(figures),
     jobs: jobFigures(tracksOf(states, 'job'), incidents),
     syncs: syncFigures(figures),
+    tickets: ticketFigures(figures),
+    remedies: remedyFigures(figures),
     coverage: {
       ...coverageOf(tracks, period, steps),
       alertGaps:

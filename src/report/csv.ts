@@ -3,7 +3,17 @@ import type { Cell } from '../spreadsheet.ts';
 import type { Translator } from '../texts/translator.ts';
 import { availabilityOf } from './conditions.ts';
 import { errorTitle } from './document-figures.ts';
-import type { CompanyReport, FlowFigures, JobFigures, Spread, Stretch, SyncFigures } from './types.ts';
+import { isKnownAt } from './document-acted.ts';
+import type {
+  CompanyReport,
+  FlowFigures,
+  JobFigures,
+  RemedyFigures,
+  Spread,
+  Stretch,
+  SyncFigures,
+  TicketFigures,
+} from './types.ts';
 
 /** What a file has besides its company and period: one figure a line. A figure that nobody knows is empty. */
 interface Line {
@@ -88,6 +98,16 @@ function syncLines({ flow, monitor, count, longestPauseMs }: SyncFigures): reado
   ];
 }
 
+/** Figures of tickets or remedies. */
+function actedLines(
+  section: string,
+  { flow, ...counts }: TicketFigures | RemedyFigures,
+  isLeast: boolean,
+): readonly Line[] {
+  const base = { section, flow, item: '', unit: '', note: atLeast(isLeast) };
+  return Object.entries(counts).map(([figure, value]) => ({ ...base, figure, value }));
+}
+
 function otherLines({ errors, amounts, jobs, syncs }: CompanyReport, t: Translator): readonly Line[] {
   return [
     ...errors.map((error): Line => {
@@ -135,6 +155,8 @@ function linesOf(report: CompanyReport, t: Translator): readonly Line[] {
     })),
     ...report.flows.flatMap((flow) => flowLines(flow, alertGaps === null || alertGaps.length > 0)),
     ...otherLines(report, t),
+    ...report.tickets.flatMap((counts) => actedLines('tickets', counts, !isKnownAt(report, counts.flow))),
+    ...report.remedies.flatMap((counts) => actedLines('remedies', counts, !isKnownAt(report, counts.flow))),
   ];
 }
 

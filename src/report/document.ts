@@ -1,5 +1,6 @@
 import type { Language } from '../known-errors/catalogue.ts';
 import type { Translator } from '../texts/translator.ts';
+import { remedyRows, ticketRows } from './document-acted.ts';
 import { coverageLines, leadLines } from './document-coverage.ts';
 import type { Line } from './document-coverage.ts';
 import { amountRows, errorRows, jobRows, recordRows, syncRows } from './document-figures.ts';
@@ -44,6 +45,17 @@ function section(
   return { title, head, rows, notes: rows.length === 0 ? [none] : notes };
 }
 
+/** What was done about failures; nothing is said of tickets and remedies where there are none. */
+function actedSections(report: CompanyReport, t: Translator): readonly Section[] {
+  const { tickets, remedies } = report;
+  return [
+    ...(tickets.length === 0 ? [] : [section(t.text('report.tickets'), ticketRows(report, t), '')]),
+    ...(remedies.length === 0
+      ? []
+      : [section(t.text('report.remedies'), remedyRows(report, t), '', [t.text('report.remedies_note')])]),
+  ];
+}
+
 /** Puts a report into words. */
 export function documentOf(report: CompanyReport, t: Translator): ReportDocument {
   const { timezone, period, coverage } = report;
@@ -69,6 +81,7 @@ export function documentOf(report: CompanyReport, t: Translator): ReportDocument
       section(t.text('report.records'), recordRows(report, t), none),
       section(t.text('report.jobs'), jobRows(report, t), noneOf(t, report, true)),
       section(t.text('report.syncs'), syncRows(report, t), none),
+      ...actedSections(report, t),
     ],
     notCovered: { title: t.text('report.not_covered'), lines: coverageLines(report, t) },
   };

@@ -1,4 +1,4 @@
-import { stateFamily, statusFamilies } from '../exporter-families.ts';
+import { remedyFamilies, stateFamily, statusFamilies, ticketFamilies } from '../exporter-families.ts';
 import { quote, selectorOf } from '../prometheus/quote.ts';
 import type { Period } from './period.ts';
 
@@ -77,6 +77,9 @@ export function figuresExpression(subject: Subject, { from, to }: Period): strin
   const window = `${(to - from) / 60_000}m`;
   const most = (figure: string, by: string, metric: string, over = 'max_over_time') =>
     named(figure, `max by (${by}) (${over}(${metric}{${picked}}[${window}]))`);
+  // Each process counts what it did itself.
+  const more = (figure: string, by: string, metric: string) =>
+    named(figure, `round(sum by (${by}) (increase(${metric}{${picked}}[${window}])))`);
   return [
     named(
       'error',
@@ -89,6 +92,9 @@ export function figuresExpression(subject: Subject, { from, to }: Period): strin
     most('truncated', 'monitor', statusFamilies.truncated.name),
     most('syncs', 'flow, monitor', 'erp_last_sync_timestamp_seconds', 'changes'),
     most('pause', 'flow, monitor', 'erp_since_last_sync_seconds'),
+    more('ticket', 'flow, change', ticketFamilies.changes.name),
+    more('remedy', 'flow, result', remedyFamilies.tries.name),
+    most('exhausted', 'flow', remedyFamilies.exhausted.name),
     named('cleared', `(${clearedExpression(picked, window)})`),
     ...foreignParts(subject, window),
   ].join(' or ');

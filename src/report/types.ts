@@ -83,6 +83,25 @@ export interface SyncFigures {
   readonly longestPauseMs: number | null;
 }
 
+/** What was done to tickets about a flow; '' for those about none. */
+export interface TicketFigures {
+  readonly flow: string;
+  readonly opened: number;
+  readonly commented: number;
+  readonly closed: number;
+  readonly reopened: number;
+}
+
+/** What remedies tried on records of a flow. */
+export interface RemedyFigures {
+  readonly flow: string;
+  readonly sent: number;
+  readonly worked: number;
+  readonly failed: number;
+  /** Records that were tried as often as they may be and were still open: at worst at one monitor. */
+  readonly exhausted: number;
+}
+
 /** What nobody knows, by times. */
 export interface Coverage {
   /** Share of the period in which it is known how any monitor stood, 0 to 1. */
@@ -116,5 +135,8 @@ export interface CompanyReport {
   readonly amounts: readonly AmountFigures[];
   readonly jobs: readonly JobFigures[];
   readonly syncs: readonly SyncFigures[];
+  /** Of the flows that Prometheus has such series of: none without `tickets:`. */
+  readonly tickets: readonly TicketFigures[];
+  readonly remedies: readonly RemedyFigures[];
   readonly coverage: Coverage;
 }

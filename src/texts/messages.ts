@@ -7,6 +7,7 @@ import { pageTexts } from './pages.ts';
 import { remedyTexts } from './remedies.ts';
 import { reportTexts } from './report.ts';
 import { signInTexts } from './sign-in.ts';
+import { signOfLifeTexts } from './sign-of-life.ts';
 import { stateTexts } from './states.ts';
 import { ticketTexts } from './tickets.ts';
 
@@ -22,6 +23,7 @@ export const messages = {
   ...remedyTexts,
   ...reportTexts,
   ...signInTexts,
+  ...signOfLifeTexts,
   ...ticketTexts,
 } as const;
 

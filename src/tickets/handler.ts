@@ -7,9 +7,12 @@ import { changeOf, readTicket } from './documents.ts';
 import { closedByBridge, gone, observed, recoveryTold, stepDone, stepRefused } from './outcome.ts';
 import { isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
+import type { ticketChanges } from './standing.ts';
 
 /** How steps of tickets end, as it is counted. */
 export type StepResult = 'done' | 'skipped' | 'retry' | 'login' | 'refused';
+/** What a step changed of a ticket, whatever it was meant to. */
+export type TicketChange = (typeof ticketChanges)[number];
 
 export interface HandlerOptions {
   readonly store: Pick<OutboxStore, 'document'>;
@@ -18,6 +21,8 @@ export interface HandlerOptions {
   /** Whether all has been well for long enough, and the data that say so are of now. */
   readonly isRecovered: (state: TicketState, now: Instant) => boolean;
   readonly counted: (action: string, result: StepResult, tracker: string, note: string) => void;
+  /** A ticket of this key has been changed. */
+  readonly changed: (key: TicketState['key'], change: TicketChange) => void;
 }
 
 const loginPauseMs = 5 * 60_000;
@@ -37,6 +42,7 @@ type Payload = z.output<typeof payloadSchema>;
 interface Done {
   readonly note: string;
   readonly result: 'done' | 'skipped';
+  readonly made?: TicketChange;
   readonly patch: (state: TicketState) => TicketState;
 }
 
@@ -53,7 +59,12 @@ const skipped = (note: string, patch: Done['patch'] = (state) => state): Done =>
   result: 'skipped',
   patch,
 });
-const done = (note: string, patch: Done['patch']): Done => ({ note, result: 'done', patch });
+const done = (note: string, made: TicketChange, patch: Done['patch']): Done => ({
+  note,
+  result: 'done',
+  made,
+  patch,
+});
 
 /** What the tracker says was found instead of what was expected. */
 const found = (view: Parameters<typeof observed>[1], { attempt }: Step): Done =>
@@ -71,7 +82,9 @@ async function create(step: Step): Promise<Done> {
       : [await tracker.find(marker, attempt.signal), await tracker.read(previous, attempt.signal)];
   if (own === undefined && before?.state === 'open') {
     await tracker.comment(before.id, payload, attempt.signal);
-    return done(`commented on ${before.id}, which is open`, (now) => observed(now, before, attempt.now));
+    return done(`commented on ${before.id}, which is open`, 'commented', (now) =>
+      observed(now, before, attempt.now),
+    );
   }
   if (!isFiring(state)) {
     // An earlier attempt may have created it all the same.
@@ -81,7 +94,7 @@ async function create(step: Step): Promise<Done> {
   const { title, text, isCritical } = payload;
   const draft = { marker, title, text, isCritical, company: state.key.company };
   const view = await tracker.create(draft, attempt.signal);
-  return done(`created ${view.id}`, (now) => observed(now, view, attempt.now));
+  return done(`created ${view.id}`, 'opened', (now) => observed(now, view, attempt.now));
 }
 
 async function comment(step: Step, id: string): Promise<Done> {
@@ -89,7 +102,7 @@ async function comment(step: Step, id: string): Promise<Done> {
   const view = await tracker.read(id, attempt.signal);
   if (view?.state !== 'open') return found(view, step);
   await tracker.comment(id, payload, attempt.signal);
-  return done(`commented on ${id}`, (state) => observed(state, view, attempt.now));
+  return done(`commented on ${id}`, 'commented', (state) => observed(state, view, attempt.now));
 }
 
 async function close(step: Step, id: string): Promise<Done> {
@@ -100,10 +113,10 @@ async function close(step: Step, id: string): Promise<Done> {
     return skipped('it is not over', (now) => ({ ...now, notBefore: attempt.now + lookAgainMs }));
   if (view.touched !== 'no') {
     await tracker.comment(id, payload, attempt.signal);
-    return done(`left ${id} open`, recoveryTold);
+    return done(`left ${id} open`, 'commented', recoveryTold);
   }
   await tracker.close(id, payload, attempt.signal);
-  return done(`closed ${id}`, (now) => closedByBridge(now, attempt.now));
+  return done(`closed ${id}`, 'closed', (now) => closedByBridge(now, attempt.now));
 }
 
 async function reopen(step: Step, id: string): Promise<Done> {
@@ -112,12 +125,12 @@ async function reopen(step: Step, id: string): Promise<Done> {
   if (view === undefined || view.state === 'rejected') return found(view, step);
   if (view.state === 'open') {
     await tracker.comment(id, payload, attempt.signal);
-    return done(`commented on ${id}, which is open`, (now) => observed(now, view, attempt.now));
+    return done(`commented on ${id}, which is open`, 'commented', (now) => observed(now, view, attempt.now));
   }
   // It has ended meanwhile: nothing is to be opened.
   if (!isFiring(state)) return skipped('it is over', (now) => ({ ...now, told: [] }));
   await tracker.reopen(id, payload, attempt.signal);
-  return done(`reopened ${id}`, (now) => observed(now, { ...view, state: 'open' }, attempt.now));
+  return done(`reopened ${id}`, 'reopened', (now) => observed(now, { ...view, state: 'open' }, attempt.now));
 }
 
 function carryOut(step: Step, action: string): Promise<Done> {
@@ -157,12 +170,11 @@ export function createHandler(options: HandlerOptions): Handler {
     }
     const payload = payloadSchema.parse(entry.payload);
     try {
-      const { note, result, patch } = await carryOut(
-        { state, tracker, payload, attempt, isRecovered },
-        entry.action,
-      );
+      const step = { state, tracker, payload, attempt, isRecovered };
+      const { note, result, made, patch } = await carryOut(step, entry.action);
       const change = await after(entry, (now) => patch(stepDone(now)));
       counted(entry.action, result, name, note);
+      if (made !== undefined) options.changed(key, made);
       return { outcome: { type: 'done', note }, change };
     } catch (error) {
       if (!(error instanceof TrackerError)) throw error;

@@ -3,6 +3,7 @@ import type { Instant } from '../time.ts';
 import { ticketFamilies } from '../exporter-families.ts';
 import { LabelCounts } from '../label-counts.ts';
 import type { LabelledSample } from '../label-counts.ts';
+import type { Snapshot } from '../poll/snapshot.ts';
 import { isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
 
@@ -18,6 +19,26 @@ export function isForgotten(state: TicketState, now: Instant): boolean {
   const heardAt = Math.max(state.closedAt ?? 0, state.clearSince ?? 0, ...ends);
   // Of what was never a ticket nothing is to be remembered but late words.
   return now - heardAt > (state.generation === 0 ? dayMs : forgetMs);
+}
+
+/** What may be changed of a ticket. */
+export const ticketChanges = ['opened', 'commented', 'closed', 'reopened'] as const;
+
+/** Counts a change of a ticket of this key. */
+export function countChange(
+  counts: LabelCounts,
+  { company, flow }: TicketState['key'],
+  change: (typeof ticketChanges)[number],
+): void {
+  counts.add(ticketFamilies.changes, { company, flow, change });
+}
+
+/** Counts changes from 0 for every flow, so that the first of each is seen as one. */
+export function declareChanges({ tasks }: Pick<Snapshot, 'tasks'>, counts: LabelCounts): void {
+  for (const { monitor, companies } of tasks.values())
+    for (const company of companies)
+      for (const change of ticketChanges)
+        counts.declare(ticketFamilies.changes, { company, flow: monitor.flow, change });
 }
 
 /** How many tickets are open, by company and tracker. */

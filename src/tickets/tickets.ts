@@ -24,7 +24,7 @@ import { mayHave, verdictOf } from './policy.ts';
 import { Missing, lookAt } from './reconciler.ts';
 import type { AskAlertmanager } from './reconciler.ts';
 import { isAllTold } from './records.ts';
-import { isForgotten, isOpen, openTickets } from './standing.ts';
+import { countChange, declareChanges, isForgotten, isOpen, openTickets } from './standing.ts';
 import { emptyState, isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
 import type { ToldAlert, Webhook } from './webhook.ts';
@@ -79,6 +79,7 @@ export class TicketBridge {
         if (result === 'refused' || result === 'login')
           options.log.warn('ticket step failed', { action, result, tracker, problem: note });
       },
+      changed: (key, change) => countChange(this.#counts, key, change),
     });
   }
 
@@ -122,6 +123,7 @@ export class TicketBridge {
   samples(): readonly LabelledSample[] {
     const at = (family: LabelledSample['family'], time: Instant | undefined): readonly LabelledSample[] =>
       time === undefined ? [] : [{ family, labels: {}, value: time / 1000 }];
+    if (this.#tickets() !== undefined) declareChanges(this.#options.snapshot, this.#counts);
     return [
       ...this.#open,
       ...this.#counts.samples(),

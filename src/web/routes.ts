@@ -43,6 +43,8 @@ import { changeTicketAnswer, ticketAnswer, ticketsAnswer } from './answers/ticke
 import type { TicketDesk } from '../tickets/desk.ts';
 import { relaunchAnswer, relaunchJsonAnswer } from './answers/relaunch.ts';
 import { remediesAnswer, remediesJsonAnswer, remediesChangeAnswer } from './answers/remedies.ts';
+import { confirmSignAnswer, signsAnswer } from './answers/signs-of-life.ts';
+import type { SignVisit } from './answers/signs-of-life.ts';
 import { callbackAnswer, loginAnswer, logoutAnswer } from './answers/sign-in.ts';
 import type { SignInVisit } from './answers/sign-in.ts';
 import { textAnswer } from './server/http.ts';
@@ -61,7 +63,7 @@ export interface Lifecycle {
 }
 
 /** What the routes show, and what they can do. */
-export interface RouteOptions {
+export interface RouteOptions extends Pick<SignVisit, 'signs'> {
   readonly version: string;
   readonly snapshot: Snapshot;
   /** What people may have read at once. */
@@ -281,6 +283,8 @@ export const routes: readonly Route[] = [
   remedyChange('/companies/:company/:monitor/relaunch', relaunchAnswer),
   remedyChange(`${apiPath}companies/:company/monitors/:monitor/relaunch`, relaunchJsonAnswer),
   page(`${apiPath}remedies`, remediesJsonAnswer),
+  page('/signs-of-life', signsAnswer),
+  { ...page('/signs-of-life/confirm', confirmSignAnswer), methods: ['POST'] },
   publicView('/status', statusAnswer),
   publicView('/status.json', statusJsonAnswer),
   publicView('/status.rss', statusFeedAnswer),

@@ -89,7 +89,7 @@ describe('check', () => {
     expect(lines).toEqual([
       'config.yml:1:12: databases: is empty; add at least one database',
       'config.yml:2:11: monitors: is empty; add at least one monitor',
-      'config.yml:3:1: colour: unknown key; use one of access, calendars, companies, databases, defaults, environment, grafana_url, known_errors_file, maintenance, monitors, notify, page_url, prometheus, remedies, responders, runbook_url, smtp, state_database, state_file, status_page, tickets, timezone, writable_databases',
+      'config.yml:3:1: colour: unknown key; use one of access, calendars, companies, databases, defaults, environment, grafana_url, known_errors_file, mails, maintenance, monitors, notify, page_url, prometheus, remedies, responders, runbook_url, smtp, state_database, state_file, status_page, tickets, timezone, writable_databases',
       '3 problems',
     ]);
     expect(code).toBe(1);

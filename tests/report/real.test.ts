@@ -89,6 +89,28 @@ ${companies.join('')}monitors:
     expect(text).toMatch(/Count: +at least 1[56]\d\n {2}Longest pause in business hours: 1 hr\n/);
   });
 
+  it('tells what was done to tickets, and what remedies tried, over restarts of the exporter', async () => {
+    const { text } = await run();
+    expect(text).toMatch(
+      /TICKETS\norders\n {2}Opened: +at least 3\n {2}Comments: +at least 0\n {2}Closed by itself: +at least 1\n/,
+    );
+    expect(text).toMatch(
+      /AUTOMATIC REPAIRS\norders\n {2}Attempts: +at least 4\n {2}Worked: +at least 1\n {2}Did not work: +at least 0\n {2}Given up, at worst: at least 2\n/,
+    );
+    const { text: csv } = await run({ format: 'csv' });
+    expect(csv).toMatch(/,tickets,orders,,opened,3,,at least\r?\n/);
+    expect(csv).toMatch(/,remedies,orders,,exhausted,2,,at least\r?\n/);
+  });
+
+  it.each(['text', 'html'] as const)(
+    'says nothing of tickets where there are none, in %s',
+    async (format) => {
+      const { text } = await run({ companies: [hostile[2] ?? ''], format });
+      expect(text).toContain('999');
+      expect(text).not.toMatch(/tickets|automatic repairs/i);
+    },
+  );
+
   it.each(['text', 'html', 'csv'] as const)(
     'names no other company, and nothing of it, in %s',
     async (format) => {

@@ -119,6 +119,41 @@ const jobs: readonly PastSeries[] = [
   ...states(place('acme', 'stock', 'stock'), (at) => (isGap(at) ? undefined : 'ok')),
 ];
 
+/** A counter, which the second replica begins anew when it is restarted in the gap. */
+const counter = (name: string, labels: Labels, times: readonly number[]): readonly PastSeries[] => [
+  gauge(name, labels, (at) =>
+    unless(at, times.filter((time) => time <= at && (at < gap || time > gap)).length),
+  ),
+];
+
+/** Two tickets before the gap and one after it, one remedy that worked and one that gave up. */
+const acted: readonly PastSeries[] = [
+  ...counter('erp_ticket_changes_total', { ...target, company: 'acme', flow: 'orders', change: 'opened' }, [
+    end - 5 * day,
+    end - 5 * day + hour,
+    outage + hour,
+  ]),
+  ...counter('erp_ticket_changes_total', { ...target, company: 'acme', flow: 'orders', change: 'closed' }, [
+    outage + outageLength,
+  ]),
+  ...counter(
+    'erp_remedy_tries_total',
+    { ...target, company: 'acme', flow: 'orders', result: 'sent' },
+    [1, 2, 3, 4].map((count) => outage + count * 10 * minute),
+  ),
+  ...counter('erp_remedy_tries_total', { ...target, company: 'acme', flow: 'orders', result: 'worked' }, [
+    outage + hour,
+  ]),
+  gauge('erp_remedy_exhausted_records', { ...orders, remedy: 'again' }, (at) =>
+    unless(at, isOut(at) ? 2 : 0),
+  ),
+  ...counter(
+    'erp_ticket_changes_total',
+    { ...target, company: planted, flow: 'orders', change: 'opened' },
+    Array.from({ length: 99 }, (_, index) => end - day + index * minute),
+  ),
+];
+
 /** Another company, other exporters and environments: nothing of them may show. */
 const others: readonly PastSeries[] = [planted, ...hostile].flatMap((company) => [
   ...states(place(company, `${planted}-monitor`, `${planted}-flow`), () => 'critical'),
@@ -143,6 +178,7 @@ export const fortnight: readonly PastSeries[] = [
   ...states(replica, (at) => (at >= lost ? undefined : at >= lost - hour ? 'no_data' : stateAt(at))),
   ...records,
   ...jobs,
+  ...acted,
   ...others,
   ...elsewhere,
   gauge('ALERTS', { alertname: 'ErpWatchdog', alertstate: 'firing', severity: 'info' }, (at) =>

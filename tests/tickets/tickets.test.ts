@@ -298,6 +298,11 @@ describe('a tracker that fails', () => {
     await world.passes(hour);
     expect(only(world).state).toBe('open');
     expect(world.sample('erp_ticket_actions_total', { action: 'create', result: 'done' })).toBe(1);
+    const changes = (flow: string, change: string) =>
+      world.sample('erp_ticket_changes_total', { company: 'acme', flow, change });
+    expect(changes('orders', 'opened')).toBe(1);
+    // Counters begin at 0, so that the first is seen as an increase.
+    expect(changes('flow-web_orders', 'closed')).toBe(0);
   });
 
   it('is not asked again at once by a wrong login', async () => {

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { driverOf } from '../../databases/drivers.ts';
 import type { OpenWritableDatabase } from '../../databases/writable.ts';
 import type { Logger } from '../../log.ts';
+import type { MailService } from '../../mails/service.ts';
 import type { OutboxMetrics } from '../../metrics/outbox.ts';
 import type { Handler, OutboxStore } from '../../outbox/contract.ts';
 import { Dispatcher } from '../../outbox/dispatcher.ts';
@@ -15,14 +16,15 @@ import { renderActing } from '../../metrics/acting.ts';
 import { RemedyCounts } from '../../remedies/metrics.ts';
 import type { RemedyService } from '../../remedies/remedies.ts';
 import type { ActingPart, MakePart } from './part.ts';
+import { makeMails } from './mails.ts';
 import { makeRemedies } from './remedies.ts';
 import { makeTickets } from './tickets.ts';
 import type { TicketService } from './ticket-service.ts';
 import type { SnapshotStore } from '../../poll/snapshot.ts';
 import type { Instant } from '../../time.ts';
 
-/** The list of parts: tickets and remedies have one line each. */
-const productParts: readonly MakePart[] = [makeTickets, makeRemedies];
+/** The list of parts: tickets, remedies and mails. */
+const productParts: readonly MakePart[] = [makeTickets, makeRemedies, makeMails];
 
 /** How long parts may take to end. */
 const partStopMs = 2000;
@@ -65,7 +67,7 @@ export class Acting {
     options.metrics.watch(() => this.#inForce.outbox?.store.isUp);
   }
 
-  /** Undefined when the configuration in force has neither tickets nor remedies. */
+  /** Undefined when the configuration in force has no tickets, remedies and mails. */
   get store(): OutboxStore | undefined {
     return this.#inForce.outbox?.store;
   }
@@ -80,11 +82,20 @@ export class Acting {
     return this.#inForce.parts.find((part) => part.tickets !== undefined)?.tickets;
   }
 
+  /** What sends reports and signs of life; undefined: nothing does. */
+  get mails(): MailService | undefined {
+    return this.#inForce.parts.find((part) => part.mails !== undefined)?.mails;
+  }
+
   /** What the process exports about itself, and of tickets and remedies, as of now. */
   async withOwn(own: () => Promise<string>): Promise<string> {
     const { environment, companies } = this.#options.snapshot;
     const zones = new Map(companies.map(({ name, timezone }) => [name, timezone]));
-    const samples = [...(this.tickets?.bridge.samples() ?? []), ...(this.remedies?.samples(zones) ?? [])];
+    const samples = [
+      ...(this.tickets?.bridge.samples() ?? []),
+      ...(this.remedies?.samples(zones) ?? []),
+      ...(this.mails?.samples() ?? []),
+    ];
     return (await own()) + renderActing(samples, environment);
   }
 
@@ -97,7 +108,7 @@ export class Acting {
 
   /** Opens what a configuration needs, after `load`; nothing is in force yet. @throws Error when something cannot be opened. */
   prepare(config: Config): PreparedActing {
-    if (config.tickets === undefined && config.remedies === undefined)
+    if ([config.tickets, config.remedies, config.mails].every((part) => part === undefined))
       return { outbox: undefined, parts: [] };
     const outbox = this.#open(config);
     const { snapshot, log, now, parts = productParts } = this.#options;
@@ -155,7 +166,7 @@ export class Acting {
     const results = await Promise.race([ended, setTimeout(partStopMs, [], { ref: false })]);
     for (const result of results)
       if (result.status === 'rejected')
-        this.#options.log.error('tickets or remedies not ended', { problem: String(result.reason) });
+        this.#options.log.error('acting parts not ended', { problem: String(result.reason) });
   }
 
   async #close(outbox: OpenOutbox | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Logger } from '../../log.ts';
+import type { MailService } from '../../mails/service.ts';
 import type { Handler, OutboxStore } from '../../outbox/contract.ts';
 import type { SnapshotStore } from '../../poll/snapshot.ts';
 import type { RemedyCounts } from '../../remedies/metrics.ts';
@@ -7,7 +8,7 @@ import type { RemedyService } from '../../remedies/remedies.ts';
 import type { Instant } from '../../time.ts';
 import type { TicketService } from './ticket-service.ts';
 
-/** What acts by the outbox: tickets, remedies. One configuration's, replaced at each reload. */
+/** What acts by the outbox: tickets, remedies, mails. One configuration's, replaced at each reload. */
 export interface ActingPart {
   /** By kind of intent. */
   readonly handlers: ReadonlyMap<string, Handler>;
@@ -19,6 +20,8 @@ export interface ActingPart {
   readonly remedies?: RemedyService;
   /** What makes tickets, where this is that part. */
   readonly tickets?: TicketService;
+  /** What sends mails, where this is that part. */
+  readonly mails?: MailService;
 }
 
 /** What a part is made of. */

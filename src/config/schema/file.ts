@@ -8,6 +8,7 @@ import { webAddress, notifySchema, smtpSchema } from './alerting.ts';
 import { accessSchema } from './access.ts';
 import { databaseSchema } from './database.ts';
 import { anyMonitorSchema, defaultsSchema } from './monitor.ts';
+import { mailsSchema } from './mails.ts';
 import { companySchema, responderSchema } from './parties.ts';
 import { prometheusSchema } from './prometheus.ts';
 import { remediesSchema, writableDatabaseSchema } from './remedies.ts';
@@ -30,6 +31,7 @@ interface Entries {
   readonly tickets: z.ZodType;
   readonly writableDatabase: z.ZodType;
   readonly remedies: z.ZodType;
+  readonly mails: z.ZodType;
   readonly stateDatabase: z.ZodType;
   readonly monitor: z.ZodType;
 }
@@ -101,7 +103,9 @@ const defaultKeys = (entries: Pick<Entries, 'defaults' | 'maintenance'>) => ({
 
 const notificationKeys = (entries: Pick<Entries, 'smtp' | 'notify'>) => ({
   smtp: entries.smtp
-    .describe('The mail server, used by `erp-exporter alertmanager`: the exporter itself does not send mail.')
+    .describe(
+      'The mail server of Alertmanager, used by `erp-exporter alertmanager`. Mails that the exporter itself sends have their own, below `mails`.',
+    )
     .meta({ examples: [{ smarthost: 'mail.example:587', from: 'erp-exporter@acme.example' }] }),
   notify: z
     .array(entries.notify)
@@ -206,6 +210,21 @@ const actingKeys = (entries: Pick<Entries, 'tickets' | 'writableDatabase' | 'rem
     }),
 });
 
+const mailKeys = (entries: Pick<Entries, 'mails'>) => ({
+  mails: entries.mails
+    .describe(
+      'Mails that the exporter itself sends: reports, and signs of life. Those about alerts are sent by Alertmanager, see `notify`. Absent: it sends none.',
+    )
+    .meta({
+      examples: [
+        {
+          smtp: { smarthost: 'mail.example:587', from: 'erp-exporter@acme.example' },
+          signs_of_life: { monday: { to: ['it@acme.example'] } },
+        },
+      ],
+    }),
+});
+
 /** The top level of a configuration, built from the schemas of its entries. The order of keys is that of the documentation. */
 function rootOf(entries: Entries) {
   return z.strictObject({
@@ -216,6 +235,7 @@ function rootOf(entries: Entries) {
     ...addressKeys,
     ...viewingKeys(entries),
     ...actingKeys(entries),
+    ...mailKeys(entries),
     monitors: z
       .array(entries.monitor)
       .min(1, { error: 'is empty; add at least one monitor' })
@@ -239,6 +259,7 @@ export const outlineSchema = rootOf({
   tickets: z.unknown().optional(),
   writableDatabase: z.unknown(),
   remedies: z.unknown().optional(),
+  mails: z.unknown().optional(),
   stateDatabase: z.unknown().optional(),
   monitor: z.unknown(),
 });
@@ -260,6 +281,7 @@ export function configSchema(kinds: readonly MonitorKind[]): z.ZodType {
     tickets: ticketsSchema(trackerKinds).optional(),
     writableDatabase: writableDatabaseSchema,
     remedies: remediesSchema.optional(),
+    mails: mailsSchema.optional(),
     stateDatabase: databaseSchema.optional(),
     monitor: anyMonitorSchema(kinds),
   });

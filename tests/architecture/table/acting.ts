@@ -50,6 +50,25 @@ export const acting: readonly Room[] = [
     packages: ['node:crypto', 'zod'],
   },
   {
+    path: 'mails/smtp',
+    types: ['config/config.ts', 'time.ts'],
+    packages: ['nodemailer'],
+  },
+  {
+    path: 'mails',
+    imports: [
+      'acting-families.ts',
+      'calendar',
+      'judgement.ts',
+      'mails/smtp',
+      'prometheus',
+      'report',
+      'time.ts',
+    ],
+    types: ['config/config.ts', 'label-counts.ts', 'log.ts', 'outbox', 'poll', 'texts'],
+    packages: ['lru-cache', 'node:crypto', 'zod'],
+  },
+  {
     path: 'outbox',
     imports: ['known-errors', 'secrets.ts', 'state', 'time.ts'],
     types: ['databases/values.ts', 'databases/writable.ts', 'log.ts'],

@@ -70,6 +70,12 @@ export const configuration: readonly Room[] = [
     types: ['calendar', 'config/config.ts', 'databases/contract.ts', 'known-errors'],
   },
   {
+    path: 'config/sections/mails',
+    imports: ['calendar', 'config/schema', 'config/sections/entries.ts', 'config/source'],
+    types: ['config/config.ts'],
+    packages: ['zod'],
+  },
+  {
     path: 'config/sections/tickets',
     imports: ['config/schema', 'config/sections/entries.ts', 'config/sections/matching.ts', 'config/source'],
     types: ['config/config.ts', 'tickets/contract.ts'],
@@ -109,6 +115,7 @@ export const configuration: readonly Room[] = [
       'config/sections',
       'config/sections/access',
       'config/sections/entries.ts',
+      'config/sections/mails',
       'config/sections/prometheus',
       'config/sections/remedies',
       'config/sections/state-database',

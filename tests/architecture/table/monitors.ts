@@ -89,5 +89,6 @@ export const monitors: readonly Room[] = [
       'monitors/records',
     ],
   },
-  { path: 'exporter-families.ts', imports: ['monitors/contract.ts'], pure: true },
+  { path: 'acting-families.ts', imports: ['monitors/contract.ts'], pure: true },
+  { path: 'exporter-families.ts', imports: ['acting-families.ts', 'monitors/contract.ts'], pure: true },
 ];

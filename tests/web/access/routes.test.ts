@@ -188,7 +188,7 @@ describe.each(kinds)('%s', (name, headers, rights, refusal) => {
       // A form leads back to its page.
       const done = path.endsWith('/:monitor/refresh') && !path.startsWith('/api/') ? 303 : 200;
       // Nothing is sent: what needs something says so.
-      const needs = path.endsWith('/alertmanager') || path.endsWith('/:ticket/change') ? 400 : undefined;
+      const needs = /\/(?:alertmanager|:ticket\/change|signs-of-life\/confirm)$/.test(path) ? 400 : undefined;
       const expected = needs ?? signInStatus(path, name.includes('another key') ? {} : headers) ?? done;
       expect(status, method).toBe(isAllowed && !isWrong ? expected : refusal);
     }

@@ -31,7 +31,7 @@ export async function readStateDatabase(
 /** Warns when what acts on other systems would forget what it has done. */
 export function warnOfForgetting(config: Config, report: Report): void {
   if (config.stateDatabase !== undefined || config.stateFile !== ':memory:') return;
-  for (const key of ['tickets', 'remedies'] as const)
+  for (const key of ['tickets', 'remedies', 'mails'] as const)
     if (config[key] !== undefined)
       report.warn(
         [key],
