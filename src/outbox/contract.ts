@@ -194,7 +194,11 @@ export interface Attempt {
  * Carries out the intents of a kind. It must look whether an earlier attempt had its effect when `entry.attempts` is more than
  * 1. What it throws counts as `retry`. The change is stored together with the outcome.
  */
-export type Handler = (
-  entry: Entry,
-  attempt: Attempt,
-) => Promise<{ readonly outcome: Outcome; readonly change?: Change }>;
+export type Handler = (entry: Entry, attempt: Attempt) => Promise<Handled>;
+
+export interface Handled {
+  readonly outcome: Outcome;
+  readonly change?: Change;
+  /** Called once both are stored: what was done in vain, because another was faster, is not counted. */
+  readonly stored?: () => void;
+}

@@ -23,7 +23,7 @@ import { observed } from './outcome.ts';
 import { mayHave, verdictOf } from './policy.ts';
 import { Missing, lookAt } from './reconciler.ts';
 import type { AskAlertmanager } from './reconciler.ts';
-import { isAllTold } from './records.ts';
+import { isAllTold, type RemediesOf } from './records.ts';
 import { isForgotten, isOpen, openTickets } from './standing.ts';
 import { emptyState, isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
@@ -36,6 +36,7 @@ export interface TicketBridgeOptions {
   /** Those of the configuration that are open, by name. */
   readonly trackers: () => ReadonlyMap<string, Tracker>;
   readonly translator: (language: string) => Translator;
+  readonly remediesOf: RemediesOf;
   /** Asks the Alertmanager of `alertmanagerUrl`. */
   readonly ask: AskAlertmanager;
   readonly log: Logger;
@@ -140,13 +141,14 @@ export class TicketBridge {
   }
 
   #world(settings: Tickets): World {
-    const { config, now, snapshot, translator } = this.#options;
+    const { config, now, snapshot, translator, remediesOf } = this.#options;
     return {
       now: now(),
       settings,
       snapshot,
       freshness: this.#freshness,
-      writing: { config: config(), translator },
+      writing: { config: config(), translator, now: now() },
+      remediesOf,
       trackerFor: ({ labels }) => {
         const verdict = verdictOf(labels, config(), settings);
         return verdict.type === 'tracker' ? verdict.tracker : undefined;

@@ -60,8 +60,12 @@ function handlerOf(action: RemedyAction, database?: WritableDatabase) {
     },
     ended: (_, __, result) => void results.push(result),
   });
-  const run = async (record: string, changes?: Partial<Entry>) =>
-    (await handler(entryOf(record, changes), { signal: AbortSignal.timeout(60_000), now: start })).outcome;
+  const run = async (record: string, changes?: Partial<Entry>) => {
+    const attempt = { signal: AbortSignal.timeout(60_000), now: start };
+    const { outcome, stored } = await handler(entryOf(record, changes), attempt);
+    stored?.();
+    return outcome;
+  };
   return { run, results };
 }
 

@@ -8,6 +8,7 @@ import { createTranslators } from '../../src/texts/translator.ts';
 import { TrackerError } from '../../src/tickets/contract.ts';
 import type { Remark, TicketDraft, TicketState, TicketView, Tracker } from '../../src/tickets/contract.ts';
 import { ticketKind } from '../../src/tickets/decide.ts';
+import type { RemediesOf } from '../../src/tickets/records.ts';
 import { TicketBridge } from '../../src/tickets/tickets.ts';
 import type { ToldAlert, Webhook } from '../../src/tickets/webhook.ts';
 import { company, config, database } from '../helpers/fake-config.ts';
@@ -237,6 +238,7 @@ export class World {
   store: OutboxStore;
   config: Config;
   bridge: TicketBridge;
+  remediesOf: RemediesOf = () => new Map();
   ask: (path: string) => Promise<string> = () => Promise.reject(new Error('cannot be reached'));
 
   constructor(change: Partial<Tickets> = {}) {
@@ -301,13 +303,14 @@ export class World {
       if (leases.length === 0) return;
       for (const lease of leases) {
         const attempt = { signal: new AbortController().signal, now: this.now };
-        const { outcome, change = {} } = await this.bridge.handler(lease.entry, attempt);
+        const { outcome, change = {}, stored } = await this.bridge.handler(lease.entry, attempt);
         const pause = pauseAfter(
           lease.entry.attempts,
           outcome.type === 'retry' ? (outcome.retryAfterMs ?? 0) : 0,
           0.5,
         );
-        await this.store.settle(lease, outcome, this.now + pause, change, this.now);
+        const settled = await this.store.settle(lease, outcome, this.now + pause, change, this.now);
+        if (settled === 'settled') stored?.();
       }
     }
   }
@@ -330,6 +333,7 @@ export class World {
       snapshot: this.snapshot,
       trackers: () => new Map([['desk', this.tracker]]),
       translator: (language) => translatorFor(translators, language),
+      remediesOf: (...of) => this.remediesOf(...of),
       ask: (path) => this.ask(path),
       log: { debug: log, info: log, warn: log, error: log },
       now: () => this.now,

@@ -106,6 +106,7 @@ export class Acting {
         make({
           ...{ config, store: outbox.store, snapshot, log, now },
           remedyCounts: this.#remedyCounts,
+          remediesOf: (...of) => this.remedies?.among(...of) ?? new Map(),
           ticketsBefore: this.tickets,
         }),
       );

@@ -83,6 +83,11 @@ async function pieces(server: RtServer, cookie: string, id: string): Promise<rea
 /** Request Tracker shows web addresses in the plain text of anybody as links to themselves. */
 const isShownAddress = (element: string): boolean =>
   /^<a \{"target":"_blank","href":"https?:\/\/[^"]*"\}>$/.test(element);
+/** Lines after ">" it folds as quoted text, by a script of its own. */
+const isFold = (element: string): boolean =>
+  /^<div \{"class":"message-stanza-folder closed","onclick":"fold_message_stanza\(this, 'Show[\\\w]+', 'Hide[\\\w]+'\);"\}>$/.test(
+    element,
+  );
 
 function subjectOf(server: RtServer): Subject {
   const call = callerOf(server);
@@ -106,7 +111,7 @@ function subjectOf(server: RtServer): Subject {
       cookie ??= signIn(server);
       return (await pieces(server, await cookie, id))
         .flatMap(activeElements)
-        .filter((one) => !isShownAddress(one));
+        .filter((one) => !isShownAddress(one) && !isFold(one));
     },
     stop: () => server.stop(),
   };
