@@ -140,8 +140,8 @@ export interface OutboxStore {
    */
   commit(change: Change, now: Instant): Promise<boolean>;
   /**
-   * Takes entries of these kinds that are due, the oldest of each queue alone, and of no queue of which an entry is leased. Attempts
-   * are counted before they begin. A lease ends by itself after `leaseMs`, by a clock of the store that follows no step of ours.
+   * Takes entries of these kinds that are due, the oldest of each queue alone, and of no queue of which an entry is leased; also those
+   * that were stored or last tried later than now, for the clock was set back. Attempts are counted before they begin. A lease ends by itself after `leaseMs`, by a clock of the store that follows no step of ours.
    * Entries of any kind whose time is over are settled as `expired`.
    */
   lease(request: {

@@ -147,8 +147,9 @@ function decideOpen(state: TicketState, world: World): Decision {
   const { now, settings, freshness, writing } = world;
   if (state.ticket === null) return create(state, world);
   if (isFiring(state)) {
-    const due = (state.lastRemarkAt ?? 0) + settings.commentEveryMs;
-    return now < due
+    const last = state.lastRemarkAt ?? 0;
+    // What lies in the future was said before the clock was set back.
+    return last <= now && now < last + settings.commentEveryMs
       ? nothing(state)
       : tell(state, 'comment', state.isRecoveryTold ? 'again' : 'more_of_it', world);
   }

@@ -232,6 +232,8 @@ function translatorFor(translators: ReturnType<typeof createTranslators>, langua
 /** A bridge, its outbox and a tracker, in a time of their own. */
 export class World {
   now = start;
+  /** What no step of the clock changes. */
+  uptime = 0;
   readonly tracker = new FakeTracker(() => this.now);
   readonly snapshot = new SnapshotStore(nobody);
   readonly logged: string[] = [];
@@ -244,7 +246,7 @@ export class World {
   constructor(change: Partial<Tickets> = {}) {
     this.config = ticketsConfig(change);
     this.snapshot.setConfig(this.config);
-    this.store = openSqliteStore(':memory:', { leaseClock: () => this.now });
+    this.store = openSqliteStore(':memory:', { leaseClock: () => this.uptime });
     this.bridge = this.#open();
   }
 
@@ -282,9 +284,12 @@ export class World {
 
   /** Time passes: the monitor runs, tickets are looked at, and what is due is done. */
   async passes(ms: number, isFresh = true): Promise<void> {
-    const end = this.now + ms;
-    while (this.now < end) {
-      this.now = Math.min(this.now + minute, end);
+    let left = ms;
+    while (left > 0) {
+      const step = Math.min(minute, left);
+      left -= step;
+      this.now += step;
+      this.uptime += step;
       if (isFresh) this.fresh();
       await this.bridge.tick();
       await this.works();
