@@ -123,7 +123,11 @@ function exhaustedOf(
   const tried = [...remediesOf(company, monitor, names)];
   return new Set(
     tried
-      .filter(([, { remedy, standing }]) => standing.reason === 'exhausted' && remedies.has(remedy))
+      // Not by its standing: what is known here may be a little older than what the alert was made from.
+      .filter(
+        ([, { remedy, isDryRun, ...made }]) =>
+          !isDryRun && made.tries >= made.attempts && remedies.has(remedy),
+      )
       .map(([record]) => record),
   );
 }
@@ -147,11 +151,10 @@ function entriesOf(
     ({ company, state: how, isAwaitingRetry, record, errorClass }) =>
       company === state.key.company &&
       wanted.includes(how) &&
-      !isAwaitingRetry &&
-      (isOfAll ||
-        named.has(record) ||
-        exhausted.has(record) ||
-        (errorClass !== null && classes.has(errorClass.error))),
+      // What a remedy tried in vain is told, whether the integration will try it again or not.
+      (exhausted.has(record) ||
+        (!isAwaitingRetry &&
+          (isOfAll || named.has(record) || (errorClass !== null && classes.has(errorClass.error))))),
   );
 }
 

@@ -14,7 +14,7 @@ export const passing = [
   ['calls_d', 'D-1'],
   ['calls_e', 'E-1'],
 ] as const;
-/** Another attempt does not help this one. */
+/** Another attempt does not help this one. Its integration might try it again: the record itself is told half an hour later. */
 export const lasting = ['calls_f', 'F-9'] as const;
 
 /** Has remedies; the other one has the same failures at the same time, and none. */
@@ -106,7 +106,7 @@ remedies:
         ([name]) => `
   - name: ${name}
     kind: records
-    flow: ${name}
+    flow: ${name}${name === lasting[0] ? '' : '\n    retry_wait: 0s'}
     companies: [${mended.name}, ${plain.name}]
     database: shop
     failed: >-
