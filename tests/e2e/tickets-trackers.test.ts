@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -167,6 +169,27 @@ monitors:${flows.map(monitor).join('')}
 `;
     };
 
+    /** Alertmanager is told where webhooks go before the exporter has a port. @returns a port that leads to it. */
+    const forward = async (): Promise<number> => {
+      const port = await freePort();
+      const server = createServer((request, response) => {
+        const pass = async (): Promise<void> => {
+          const headers = { authorization: request.headers.authorization ?? '' };
+          const body = await text(request);
+          const answer = await fetch(new URL(request.url ?? '', exporter.url), {
+            method: 'POST',
+            headers,
+            body,
+          });
+          response.writeHead(answer.status).end(await answer.text());
+        };
+        pass().catch(() => response.writeHead(503).end());
+      });
+      await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+      ends.unshift(() => server.close().closeAllConnections());
+      return port;
+    };
+
     const fails = (flow: string, number: string): Promise<unknown> =>
       postgres.admin(`INSERT INTO orders VALUES ('${number}', '${flow}', now(), 12.5, true)`);
     const deskOf = (flow: string): Desk => (flow.startsWith('redmine_') ? desks.redmine : desks.rt);
@@ -191,11 +214,11 @@ monitors:${flows.map(monitor).join('')}
       );
       inbox = await startInbox();
       ends.unshift(() => inbox.close());
-      const [port, own] = [await freePort(), await freePort()];
+      const [port, own] = [await freePort(), await forward()];
       const config = yaml(own, port);
       const file = join(folder, 'erp-exporter.yml');
       writeFileSync(file, config);
-      exporter = await startExporter(config, {}, [`--web.listen-address=127.0.0.1:${own}`]);
+      exporter = await startExporter(config);
       ends.unshift(() => exporter.stop());
       const printed = execFileSync(process.execPath, [program, 'alertmanager', `--config.file=${file}`], {
         encoding: 'utf8',
