@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startRelaunches } from '../../src/demo/relaunches.ts';
 import type { Relaunches } from '../../src/demo/relaunches.ts';
 import type { Mail } from '../notifications/inbox.ts';
 
-/** Failed orders, one of each monitor, so that each has mails of its own. The ERP has the second one locked at the first call. */
+/** Failed orders, one of each monitor. The ERP has the second one locked at the first call. */
 export const passing = [
   ['calls_a', 'A-1'],
   ['calls_b', 'B-3'],
@@ -21,6 +22,7 @@ export const lasting = ['calls_f', 'F-9'] as const;
 export const mended = { name: 'acme', title: 'ACME NV' } as const;
 export const plain = { name: 'bolt', title: 'Bolt BV' } as const;
 
+const staggerMs = 1500;
 /** How often a record is tried. */
 export const attempts = 3;
 
@@ -65,12 +67,13 @@ export class RelaunchedOrders {
     await new Promise<void>((done) => this.#counting.listen(0, '127.0.0.1', done));
   }
 
-  /** All of them fail, at both companies. */
-  fail(): void {
+  /** All of them fail, at both companies, one after another: too late for one mail, too soon for the ERP's limit of calls. */
+  async fail(): Promise<void> {
     const insert = this.#shop.prepare('INSERT INTO calls VALUES (?, ?, ?, ?, 1)');
-    for (const { name } of [mended, plain])
-      for (const [monitor, number] of [...passing, lasting])
-        insert.run(name, monitor, number, new Date().toISOString());
+    for (const [monitor, number] of [lasting, ...passing]) {
+      for (const { name } of [mended, plain]) insert.run(name, monitor, number, new Date().toISOString());
+      await delay(staggerMs);
+    }
   }
 
   repair(): void {

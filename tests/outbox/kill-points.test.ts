@@ -3,6 +3,7 @@ import type { OutboxStore } from '../../src/outbox/contract.ts';
 import { openSqliteStore } from '../../src/outbox/sqlite-store.ts';
 import { RemedyCounts } from '../../src/remedies/metrics.ts';
 import { RemedyService } from '../../src/remedies/remedies.ts';
+import type { ToldAlert } from '../../src/tickets/webhook.ts';
 import { hour, minute, remediesOf, remedy, start, taskOf } from '../remedies/scene.ts';
 import * as ticketing from '../tickets/world.ts';
 
@@ -89,7 +90,7 @@ async function ticketStory(first: Life): Promise<void> {
   };
   const [one, two] = [ticketing.fires('W-1', ticketing.start), ticketing.fires('W-2', ticketing.start)];
   const tell =
-    (...alerts: Parameters<typeof world.hears>) =>
+    (...alerts: readonly ToldAlert[]) =>
     async () => {
       await world.hears(...alerts);
       await world.passes(20 * ticketing.minute);
