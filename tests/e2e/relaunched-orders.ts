@@ -27,7 +27,7 @@ const staggerMs = 1500;
 export const attempts = 3;
 
 /**
- * The demo's ERP and its shop: it takes five calls in ten seconds, and there are six orders to try again. Whoever asks goes through a
+ * The demo's ERP and its shop: it takes five calls in ten seconds. Whoever asks goes through a
  * server that counts.
  */
 export class RelaunchedOrders {
@@ -67,8 +67,13 @@ export class RelaunchedOrders {
     await new Promise<void>((done) => this.#counting.listen(0, '127.0.0.1', done));
   }
 
-  /** All of them fail, at both companies, one after another: too late for one mail, too soon for the ERP's limit of calls. */
+  /** All of them fail, at both companies, one after another. */
   async fail(): Promise<void> {
+    // Somebody else has used up its limit of calls for the next ten seconds.
+    const others = Array.from({ length: 5 }, () =>
+      fetch(new URL('/acme/calls_a/X-1/relaunch', this.#erp?.url), { method: 'POST' }),
+    );
+    for (const answer of await Promise.all(others)) await answer.text();
     const insert = this.#shop.prepare('INSERT INTO calls VALUES (?, ?, ?, ?, 1)');
     for (const [monitor, number] of [lasting, ...passing]) {
       for (const { name } of [mended, plain]) insert.run(name, monitor, number, new Date().toISOString());
@@ -90,6 +95,7 @@ export class RelaunchedOrders {
     const { port } = this.#counting.address() as AddressInfo;
     return `
 remedies:
+  least_success: 0.1
   list:
     - name: send_again
       errors: [rate-limit]
