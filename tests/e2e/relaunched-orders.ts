@@ -95,7 +95,7 @@ export class RelaunchedOrders {
     const { port } = this.#counting.address() as AddressInfo;
     return `
 remedies:
-  least_success: 0.1
+  least_success: 0
   list:
     - name: send_again
       errors: [rate-limit]
