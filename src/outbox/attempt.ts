@@ -1,7 +1,7 @@
 import { mask } from '../known-errors/mask.ts';
 import { cutSecrets } from '../secrets.ts';
 import type { Instant } from '../time.ts';
-import type { Change, Entry, Handler, Outcome } from './contract.ts';
+import type { Entry, Handled, Handler } from './contract.ts';
 
 /**
  * What came of an attempt:
@@ -21,10 +21,8 @@ export interface AttemptLimits {
   readonly limitMs: number;
 }
 
-export interface Attempted {
+export interface Attempted extends Handled {
   readonly result: AttemptResult;
-  readonly outcome: Outcome;
-  readonly change: Change;
 }
 
 /** How long a handler may still take when its signal has fired; what it does later is lost. */
@@ -36,7 +34,7 @@ function noteOf(text: string): string {
 }
 
 function failed(result: AttemptResult, note: string): Attempted {
-  return { result, outcome: { type: 'retry', note: noteOf(note) }, change: {} };
+  return { result, outcome: { type: 'retry', note: noteOf(note) } };
 }
 
 const interrupted = failed('interrupted', 'interrupted: the process stopped');
@@ -61,11 +59,11 @@ export async function attemptOf(
     });
   });
   try {
-    const { outcome, change = {} } = await Promise.race([
+    const { outcome, ...rest } = await Promise.race([
       handler(entry, { signal: controller.signal, now: now() }),
       late,
     ]);
-    return { result: outcome.type, outcome: { ...outcome, note: noteOf(outcome.note) }, change };
+    return { ...rest, result: outcome.type, outcome: { ...outcome, note: noteOf(outcome.note) } };
   } catch (error) {
     if (hasStopped()) return interrupted;
     return failed('error', error instanceof Error ? error.message : String(error));

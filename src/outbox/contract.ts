@@ -140,8 +140,8 @@ export interface OutboxStore {
    */
   commit(change: Change, now: Instant): Promise<boolean>;
   /**
-   * Takes entries of these kinds that are due, the oldest of each queue alone, and of no queue of which an entry is leased. Attempts
-   * are counted before they begin. A lease ends by itself after `leaseMs`, by a clock of the store that follows no step of ours.
+   * Takes entries of these kinds that are due, the oldest of each queue alone, and of no queue of which an entry is leased; also those
+   * that were stored or last tried later than now, for the clock was set back. Attempts are counted before they begin. A lease ends by itself after `leaseMs`, by a clock of the store that follows no step of ours.
    * Entries of any kind whose time is over are settled as `expired`.
    */
   lease(request: {
@@ -194,7 +194,11 @@ export interface Attempt {
  * Carries out the intents of a kind. It must look whether an earlier attempt had its effect when `entry.attempts` is more than
  * 1. What it throws counts as `retry`. The change is stored together with the outcome.
  */
-export type Handler = (
-  entry: Entry,
-  attempt: Attempt,
-) => Promise<{ readonly outcome: Outcome; readonly change?: Change }>;
+export type Handler = (entry: Entry, attempt: Attempt) => Promise<Handled>;
+
+export interface Handled {
+  readonly outcome: Outcome;
+  readonly change?: Change;
+  /** Called once both are stored: what was done in vain, because another was faster, is not counted. */
+  readonly stored?: () => void;
+}

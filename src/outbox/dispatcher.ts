@@ -2,7 +2,7 @@ import type { Logger } from '../log.ts';
 import type { Instant } from '../time.ts';
 import { attemptOf } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
-import type { Change, Entry, Handler, Lease, OutboxStore, Outcome } from './contract.ts';
+import type { Entry, Handled, Handler, Lease, OutboxStore } from './contract.ts';
 import { pauseAfter, requestMs } from './pause.ts';
 
 /** What came of attempts and entries, as it is counted. */
@@ -45,10 +45,8 @@ const conflictPauseMs = 500;
 const conflictNote = 'what it was decided by has changed meanwhile';
 
 /** What is stored of an attempt. */
-interface Settlement {
-  readonly outcome: Outcome;
+interface Settlement extends Handled {
   readonly nextTry: Instant;
-  readonly change: Change;
 }
 
 /**
@@ -146,12 +144,13 @@ export class Dispatcher {
   async #carryOut(lease: Lease, endsAt: number): Promise<void> {
     const { handlers, events, log, now, random, marginMs } = this.#options;
     const { entry } = lease;
-    const { result, outcome, change } = await attemptOf(entry, {
+    const { result, ...handled } = await attemptOf(entry, {
       handler: handlers().get(entry.kind),
       now,
       stopping: this.#stopping.signal,
       limitMs: endsAt - marginMs - performance.now(),
     });
+    const { outcome } = handled;
     const retryAfterMs = outcome.type === 'retry' ? (outcome.retryAfterMs ?? 0) : 0;
     const pause = result === 'interrupted' ? requestMs : pauseAfter(entry.attempts, retryAfterMs, random());
     events.attempted(entry, result);
@@ -160,20 +159,23 @@ export class Dispatcher {
       result,
       note: outcome.note,
     });
-    await this.#settle(lease, { outcome, nextTry: now() + pause, change }, endsAt);
+    await this.#settle(lease, { ...handled, nextTry: now() + pause }, endsAt);
   }
 
   /** Stores what came of an attempt; tries again while the lease lasts, for else all of it is to be done again. */
   async #settle(lease: Lease, settlement: Settlement, endsAt: number): Promise<void> {
     const { store, events, log, now } = this.#options;
-    const { outcome, nextTry, change } = settlement;
+    const { outcome, nextTry, change = {}, stored } = settlement;
     try {
       const settled = await store.settle(lease, outcome, nextTry, change, now());
       this.#storeWorks();
       if (settled === 'conflict')
         await this.#settle(lease, this.#repeatOf(conflictNote, conflictPauseMs), endsAt);
       else if (settled === 'lost') log.warn('outbox lease lost', describe(lease.entry));
-      else if (outcome.type !== 'retry') events.settled(lease.entry, outcome.type);
+      else {
+        if (outcome.type !== 'retry') events.settled(lease.entry, outcome.type);
+        stored?.();
+      }
     } catch (error) {
       if (error instanceof RangeError) {
         const pause = pauseAfter(lease.entry.attempts, 0, this.#options.random());
@@ -188,7 +190,7 @@ export class Dispatcher {
   }
 
   #repeatOf(note: string, pause: number): Settlement {
-    return { outcome: { type: 'retry', note }, nextTry: this.#options.now() + pause, change: {} };
+    return { outcome: { type: 'retry', note }, nextTry: this.#options.now() + pause };
   }
 
   async #wait(ms: number): Promise<void> {

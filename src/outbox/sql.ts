@@ -89,13 +89,16 @@ function entriesOf(table: string, filter: EntryFilter): Step {
   };
 }
 
-/** What is due of these kinds: each the oldest of its queue, and leased by nobody. */
+/**
+ * What is due of these kinds: each the oldest of its queue, and leased by nobody. An entry that was stored or tried in the future is due
+ * too: the clock was set back since, and it would wait for as long as that.
+ */
 function dueOf(entries: string, lockRows: string, kinds: readonly string[], parameters: Parameters): Step {
   const names = kinds.map((_, at) => `:kind${at}`);
   return {
     sql: `
       SELECT ${entryColumns} FROM ${entries} AS entry
-      WHERE state = 'waiting' AND next_try <= :now AND expires > :now AND ${free}
+      WHERE state = 'waiting' AND (next_try <= :now OR COALESCE(last_try, stored_at) > :now) AND expires > :now AND ${free}
         AND kind IN (${names.join(', ')}) AND NOT EXISTS (
           SELECT 1 FROM ${entries} AS earlier
           WHERE earlier.queue = entry.queue AND earlier.state = 'waiting' AND earlier.id < entry.id)

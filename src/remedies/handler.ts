@@ -3,7 +3,7 @@ import { DatabaseError } from '../databases/contract.ts';
 import type { WritableDatabase } from '../databases/writable.ts';
 import { OutboundError } from '../outbound/contract.ts';
 import type { OutboundPolicy, OutboundRequest, SendOutbound } from '../outbound/contract.ts';
-import type { Attempt, Entry, Handler, Outcome } from '../outbox/contract.ts';
+import type { Attempt, Entry, Handled, Handler } from '../outbox/contract.ts';
 import { payloadOf } from './result.ts';
 import type { RemedyPayload, RemedyResult } from './result.ts';
 import { TemplateError, hostOf, renderBody, renderUrl } from './template.ts';
@@ -23,6 +23,7 @@ export interface HandlerTools {
   /** Reads a header from its file. @throws Error */
   readonly secret: (path: string) => Promise<string>;
   readonly database: (name: string) => WritableDatabase;
+  /** Called when what came of an attempt is stored. */
   readonly ended: (remedy: string, entry: Entry, result: AttemptResult) => void;
 }
 
@@ -151,19 +152,19 @@ function described({ action }: Remedy, values: TemplateValues): Ended {
  * whether it had its effect, so it is settled as unknown, and the next reading tells.
  */
 export function createHandler(tools: HandlerTools): Handler {
-  const done = ({ result, note, answer, retryAfterMs }: Ended, entry: Entry, remedy: string): Outcome => {
-    tools.ended(remedy, entry, result);
+  const done = ({ result, note, answer, retryAfterMs }: Ended, entry: Entry, remedy: string): Handled => {
     const left: RemedyResult = { answer, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-    return { type: 'done', note, result: left };
+    const stored = (): void => tools.ended(remedy, entry, result);
+    return { outcome: { type: 'done', note, result: left }, stored };
   };
-  const skipped = (note: string, entry: Entry, remedy: string): Outcome => {
-    tools.ended(remedy, entry, 'skipped');
-    return { type: 'refused', note };
+  const skipped = (note: string, entry: Entry, remedy: string): Handled => {
+    const stored = (): void => tools.ended(remedy, entry, 'skipped');
+    return { outcome: { type: 'refused', note }, stored };
   };
 
-  async function outcomeOf(entry: Entry, { signal }: Attempt): Promise<Outcome> {
+  return async (entry: Entry, { signal }: Attempt): Promise<Handled> => {
     const payload = payloadOf(entry.payload);
-    if (payload === undefined) return { type: 'refused', note: 'it cannot be read' };
+    if (payload === undefined) return { outcome: { type: 'refused', note: 'it cannot be read' } };
     const { remedy: name, isDryRun, monitor, record } = payload;
     if (entry.attempts > 1 && !isDryRun) {
       const note = 'outcome unknown: it was interrupted, and is not repeated';
@@ -181,7 +182,5 @@ export function createHandler(tools: HandlerTools): Handler {
     } catch (error) {
       return done(failureOf(error), entry, name);
     }
-  }
-
-  return async (entry, attempt) => ({ outcome: await outcomeOf(entry, attempt) });
+  };
 }

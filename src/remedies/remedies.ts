@@ -135,6 +135,12 @@ export class RemedyService implements RemedyBoard {
     return this.among(company, monitor, [record]).get(record)?.remedy;
   }
 
+  /** What remedies do about records; those about which they do nothing are absent. */
+  doneAbout(company: string, monitor: string, records: readonly string[]): ReadonlyMap<string, RecordRemedy> {
+    const help = [...this.among(company, monitor, records)];
+    return new Map(help.flatMap(([record, { remedy }]) => (remedy === undefined ? [] : [[record, remedy]])));
+  }
+
   relaunch({ company, monitor, record }: RecordPlace, by: string): Promise<WishAnswer> {
     return this.#engine.relaunch({ key: recordKey(company, monitor, record), by });
   }

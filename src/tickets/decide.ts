@@ -1,12 +1,11 @@
 import type { Tickets } from '../config/config.ts';
 import type { Intent, Json } from '../outbox/contract.ts';
-import type { Snapshot } from '../poll/snapshot.ts';
 import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
 import type { Freshness } from './freshness.ts';
 import { digest, keyText, markerOf } from './key.ts';
 import { materialOf, newsOf } from './records.ts';
-import type { Material } from './records.ts';
+import type { Material, Sources } from './records.ts';
 import { untold } from './outcome.ts';
 import { firingOf, isFiring } from './state.ts';
 import type { FiringAlert, StepAction, TicketState } from './state.ts';
@@ -14,10 +13,9 @@ import { recoveryText, textOf, titleOf } from './text.ts';
 import type { Occasion, Writing } from './text.ts';
 
 /** What is decided by, besides what is known of the key. */
-export interface World {
+export interface World extends Sources {
   readonly now: Instant;
   readonly settings: Pick<Tickets, 'closeAfterMs' | 'commentEveryMs' | 'reopenWithinMs'>;
-  readonly snapshot: Pick<Snapshot, 'tasks'>;
   readonly freshness: Pick<Freshness, 'isRecovered'>;
   readonly writing: Writing;
   /** Where an alert becomes a ticket; undefined: nowhere. */
@@ -90,8 +88,8 @@ function told(state: TicketState, { ids }: Material, text: string, now: Instant)
 
 /** Creates the ticket that is wanted, in its tracker. */
 function create(state: TicketState, world: World): Decision {
-  const { now, snapshot, writing } = world;
-  const material = materialOf(state, snapshot);
+  const { now, writing } = world;
+  const material = materialOf(state, world);
   const text = textOf(state, material, 'happened', writing);
   const isCritical = material.alerts.some(({ labels }) => labels['severity'] === 'critical');
   const payload = { title: titleOf(state, writing), text, isCritical };
@@ -135,8 +133,8 @@ function createNext(state: TicketState, alerts: readonly FiringAlert[], world: W
 
 /** Tells what is new. @param occasion how it is told. */
 function tell(state: TicketState, action: 'comment' | 'reopen', occasion: Occasion, world: World): Decision {
-  const { now, snapshot, writing } = world;
-  const material = newsOf(state, snapshot);
+  const { now, writing } = world;
+  const material = newsOf(state, world);
   if (action === 'comment' && material.ids.length === 0) return nothing(state);
   const text = textOf(state, material, occasion, writing);
   // The same again says nothing: what it is about is told already.
@@ -149,8 +147,9 @@ function decideOpen(state: TicketState, world: World): Decision {
   const { now, settings, freshness, writing } = world;
   if (state.ticket === null) return create(state, world);
   if (isFiring(state)) {
-    const due = (state.lastRemarkAt ?? 0) + settings.commentEveryMs;
-    return now < due
+    const last = state.lastRemarkAt ?? 0;
+    // What lies in the future was said before the clock was set back.
+    return last <= now && now < last + settings.commentEveryMs
       ? nothing(state)
       : tell(state, 'comment', state.isRecoveryTold ? 'again' : 'more_of_it', world);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Attempt, Entry, Handler, Outcome, OutboxStore } from '../outbox/contract.ts';
+import type { Attempt, Entry, Handled, Handler, Outcome, OutboxStore } from '../outbox/contract.ts';
 import type { Instant } from '../time.ts';
 import { TrackerError } from './contract.ts';
 import type { Tracker } from './contract.ts';
@@ -20,6 +20,7 @@ export interface HandlerOptions {
   readonly trackerFor: (name: string, company: string) => Tracker | undefined;
   /** Whether all has been well for long enough, and the data that say so are of now. */
   readonly isRecovered: (state: TicketState, now: Instant) => boolean;
+  /** Called when what came of a step is stored. */
   readonly counted: (action: string, result: StepResult, tracker: string, note: string) => void;
   /** A ticket of this key has been changed. */
   readonly changed: (key: TicketState['key'], change: TicketChange) => void;
@@ -51,6 +52,8 @@ interface Step {
   readonly tracker: Tracker;
   readonly payload: Payload;
   readonly attempt: Attempt;
+  /** An earlier attempt may have had its effect, or a part of it. */
+  readonly isRepeated: boolean;
   readonly isRecovered: HandlerOptions['isRecovered'];
 }
 
@@ -108,6 +111,9 @@ async function comment(step: Step, id: string): Promise<Done> {
 async function close(step: Step, id: string): Promise<Done> {
   const { state, tracker, payload, attempt, isRecovered } = step;
   const view = await tracker.read(id, attempt.signal);
+  // An attempt that was cut short may have closed it without its remark: what is missing is written now.
+  if (view?.state === 'closed' && view.touched === 'no' && step.isRepeated)
+    await tracker.close(id, payload, attempt.signal);
   if (view?.state !== 'open') return found(view, step);
   if (!isRecovered(state, attempt.now))
     return skipped('it is not over', (now) => ({ ...now, notBefore: attempt.now + lookAgainMs }));
@@ -157,31 +163,38 @@ export function createHandler(options: HandlerOptions): Handler {
       ? { documents: [changeOf(entry.queue, version, patch(state))] }
       : {};
   };
-  return async (entry, attempt) => {
+  async function tried(step: Step, entry: Entry, count: (result: StepResult, note: string) => void) {
+    const stored = (result: StepResult, note: string) => ({ stored: () => count(result, note) });
+    try {
+      const { note, result, made, patch } = await carryOut(step, entry.action);
+      const change = await after(entry, (now) => patch(stepDone(now)));
+      const told = (): void => {
+        count(result, note);
+        if (made !== undefined) options.changed(step.state.key, made);
+      };
+      return { outcome: { type: 'done', note }, change, stored: told } as const;
+    } catch (error) {
+      if (!(error instanceof TrackerError)) throw error;
+      const { fault, message } = error;
+      if (fault !== 'refused') return { outcome: retryOf(error), ...stored(fault, message) };
+      const change = await after(entry, (now) => stepRefused(now, step.attempt.now));
+      return { outcome: { type: 'refused', note: message }, change, ...stored(fault, message) } as const;
+    }
+  }
+  return async (entry, attempt): Promise<Handled> => {
     const { state } = await readTicket(store, entry.queue);
     if (state?.pending?.key !== entry.key)
       return { outcome: { type: 'done', note: 'something else was decided meanwhile' } };
     const { tracker: name, key } = state;
+    const count = (result: StepResult, note: string): void => counted(entry.action, result, name, note);
     const tracker = trackerFor(name, key.company);
     if (tracker === undefined) {
       const note = `there is no tracker ${name} for this company`;
-      counted(entry.action, 'retry', name, note);
-      return { outcome: { type: 'retry', note, retryAfterMs: noTrackerPauseMs } };
+      const outcome = { type: 'retry', note, retryAfterMs: noTrackerPauseMs } as const;
+      return { outcome, stored: () => count('retry', note) };
     }
     const payload = payloadSchema.parse(entry.payload);
-    try {
-      const step = { state, tracker, payload, attempt, isRecovered };
-      const { note, result, made, patch } = await carryOut(step, entry.action);
-      const change = await after(entry, (now) => patch(stepDone(now)));
-      counted(entry.action, result, name, note);
-      if (made !== undefined) options.changed(key, made);
-      return { outcome: { type: 'done', note }, change };
-    } catch (error) {
-      if (!(error instanceof TrackerError)) throw error;
-      counted(entry.action, error.fault, name, error.message);
-      if (error.fault !== 'refused') return { outcome: retryOf(error) };
-      const change = await after(entry, (now) => stepRefused(now, attempt.now));
-      return { outcome: { type: 'refused', note: error.message }, change };
-    }
+    const isRepeated = entry.attempts > 1;
+    return tried({ state, tracker, payload, attempt, isRepeated, isRecovered }, entry, count);
   };
 }

@@ -1,6 +1,7 @@
 import { ExactSum, currencyCode, isDecimal } from '../decimal.ts';
 import type { OpenRecordEntry, RecordState } from '../monitors/contract.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
+import type { RecordRemedy } from '../remedies/board.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
 import type { EventType } from './event-type.ts';
@@ -32,6 +33,23 @@ export interface ToldRecord {
   readonly error: string;
   readonly responder: string;
   readonly url: string;
+  /** What a remedy has done about it. */
+  readonly remedy: RecordRemedy | undefined;
+  /** As the alert has it, where `remedy` is not known: how often, when last, what was answered. */
+  readonly tried: readonly [string, string, string] | undefined;
+}
+
+/** What remedies have done about records of a company at a monitor; those about which nothing was done are absent. */
+export type RemediesOf = (
+  company: string,
+  monitor: string,
+  records: readonly string[],
+) => ReadonlyMap<string, RecordRemedy>;
+
+/** What there is to tell is made from. */
+export interface Sources {
+  readonly snapshot: Pick<Snapshot, 'tasks'>;
+  readonly remediesOf: RemediesOf;
 }
 
 /** What is to be told of a key now. */
@@ -90,8 +108,36 @@ function alertId({ labels }: FiringAlert): string {
   return digest(`alert ${JSON.stringify(own.sort(([one], [other]) => (one < other ? -1 : 1)))}`, 12);
 }
 
+/** The records that the remedies of some alerts have tried in vain. */
+function exhaustedOf(
+  { company, monitor }: TicketKey,
+  alerts: readonly FiringAlert['labels'][],
+  records: readonly OpenRecordEntry[],
+  remediesOf: RemediesOf,
+): ReadonlySet<string> {
+  const remedies = new Set(
+    alerts.flatMap(({ alertname, remedy = '' }) => (alertname === 'ErpRemedyExhausted' ? [remedy] : [])),
+  );
+  if (remedies.size === 0) return new Set();
+  const names = records.filter((entry) => entry.company === company).map(({ record }) => record);
+  const tried = [...remediesOf(company, monitor, names)];
+  return new Set(
+    tried
+      // Not by its standing: what is known here may be a little older than what the alert was made from.
+      .filter(
+        ([, { remedy, isDryRun, ...made }]) =>
+          !isDryRun && made.tries >= made.attempts && remedies.has(remedy),
+      )
+      .map(([record]) => record),
+  );
+}
+
 /** The open records of a key's monitor and company that its alerts are about. */
-function entriesOf(state: TicketState, task: TaskStatus | undefined): readonly OpenRecordEntry[] {
+function entriesOf(
+  state: TicketState,
+  task: TaskStatus | undefined,
+  remediesOf: RemediesOf,
+): readonly OpenRecordEntry[] {
   const wanted = states[state.key.event] ?? [];
   const reading = task?.reading ?? null;
   if (reading === null || wanted.length === 0) return [];
@@ -100,12 +146,15 @@ function entriesOf(state: TicketState, task: TaskStatus | undefined): readonly O
   const named = new Set(alerts.map(({ record = '' }) => record));
   const classes = new Set(alerts.map(({ record = '', error = '' }) => (record === '' ? error : '')));
   const all = reading.allRecords?.() ?? reading.records.map((record) => ({ ...record, show: () => record }));
+  const exhausted = exhaustedOf(state.key, alerts, all, remediesOf);
   return all.filter(
     ({ company, state: how, isAwaitingRetry, record, errorClass }) =>
       company === state.key.company &&
       wanted.includes(how) &&
-      !isAwaitingRetry &&
-      (isOfAll || named.has(record) || (errorClass !== null && classes.has(errorClass.error))),
+      // What a remedy tried in vain is told, whether the integration will try it again or not.
+      (exhausted.has(record) ||
+        (!isAwaitingRetry &&
+          (isOfAll || named.has(record) || (errorClass !== null && classes.has(errorClass.error))))),
   );
 }
 
@@ -125,6 +174,7 @@ function ofAlert(alert: FiringAlert): ToldRecord {
   const { record = '', error = '', responder = '' } = alert.labels;
   const details = detailsOf(alert);
   const text = (name: string): string => details.get(name) ?? '';
+  const tries = text('tries');
   return {
     record,
     since: null,
@@ -139,10 +189,16 @@ function ofAlert(alert: FiringAlert): ToldRecord {
     error,
     responder,
     url: text('url'),
+    remedy: undefined,
+    tried: tries === '' ? undefined : [tries, text('tried'), text('answer')],
   };
 }
 
-function ofEntry(entry: OpenRecordEntry, task: TaskStatus | undefined): ToldRecord {
+function ofEntry(
+  entry: OpenRecordEntry,
+  task: TaskStatus | undefined,
+  remedy: RecordRemedy | undefined,
+): ToldRecord {
   const shown = entry.show();
   return {
     ...shown,
@@ -150,6 +206,8 @@ function ofEntry(entry: OpenRecordEntry, task: TaskStatus | undefined): ToldReco
     message: shown.error,
     error: shown.errorClass?.error ?? '',
     responder: shown.errorClass?.responder || (task?.monitor.responder ?? ''),
+    remedy,
+    tried: undefined,
   };
 }
 
@@ -172,18 +230,22 @@ function sums(entries: readonly OpenRecordEntry[]): ReadonlyMap<string, string> 
  */
 export function materialOf(
   state: TicketState,
-  snapshot: Pick<Snapshot, 'tasks'>,
+  { snapshot, remediesOf }: Sources,
   isNew: (id: string) => boolean = () => true,
 ): Material {
   const task = taskOf(snapshot, state.key);
-  const entries = entriesOf(state, task).filter(({ record }) => isNew(recordId(record)));
+  const entries = entriesOf(state, task, remediesOf).filter(({ record }) => isNew(recordId(record)));
   const seen = new Set(entries.map(({ record }) => record));
   const alerts = firingOf(state)
     .map(([, alert]) => alert)
     .filter((alert) => isNew(alertId(alert)));
   const others = alerts.filter(({ labels: { record = '' } }) => record !== '' && !seen.has(record));
   const oldest = [...entries].sort((one, other) => (one.since ?? Infinity) - (other.since ?? Infinity));
-  const listed = oldest.slice(0, mostListed).map((entry) => ofEntry(entry, task));
+  const first = oldest.slice(0, mostListed);
+  const { company, monitor } = state.key;
+  const names = first.map(({ record }) => record);
+  const remedies = remediesOf(company, monitor, names);
+  const listed = first.map((entry) => ofEntry(entry, task, remedies.get(entry.record)));
   const rest = [...new Map(others.map((alert) => [alert.labels['record'], alert])).values()];
   const records = [...listed, ...rest.slice(0, mostListed - listed.length).map(ofAlert)];
   const errors = [
@@ -214,10 +276,10 @@ export function isAllTold({ told }: Pick<TicketState, 'told'>): boolean {
 }
 
 /** What was not told yet. Once more was told than is told apart: that there is more, and then nothing. */
-export function newsOf(state: TicketState, snapshot: Pick<Snapshot, 'tasks'>): Material {
+export function newsOf(state: TicketState, sources: Sources): Material {
   const told = new Set(state.told);
-  if (told.size < mostTold) return materialOf(state, snapshot, (id) => !told.has(id));
-  const news = materialOf(state, snapshot, (id) => !told.has(lastId) && !told.has(id));
+  if (told.size < mostTold) return materialOf(state, sources, (id) => !told.has(id));
+  const news = materialOf(state, sources, (id) => !told.has(lastId) && !told.has(id));
   return news.ids.length === 0 ? news : { ...news, ids: [lastId], isLast: true };
 }
 

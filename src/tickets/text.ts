@@ -1,5 +1,6 @@
 import type { Company, Config } from '../config/config.ts';
 import { isDecimal } from '../decimal.ts';
+import { triedText } from '../remedies/tried.ts';
 import { messages } from '../texts/messages.ts';
 import type { MessageKey } from '../texts/messages.ts';
 import type { Translator } from '../texts/translator.ts';
@@ -26,6 +27,7 @@ export interface Writing {
   readonly config: Pick<Config, 'alerting' | 'companies' | 'environment' | 'knownErrors' | 'timezone'>;
   /** In the language of a company. */
   readonly translator: (language: string) => Translator;
+  readonly now: Instant;
 }
 
 /** Why something is told: a ticket is new, more of the same came, or it happened again after all had been well. */
@@ -105,11 +107,18 @@ function line(name: string, text: string, longest: number): readonly string[] {
   return clean === '' ? [] : [`   ${name}: ${clean}`];
 }
 
+/** What remedies have tried: "tried 3 times, last at 14:05, answer 409". */
+function triedLine({ remedy, tried }: ToldRecord, { t, timezone }: Words, now: Instant): string {
+  if (tried === undefined) return triedText(t, remedy, { timezone, now });
+  const [tries, at, answer] = tried;
+  return t.text('remedy.tried', { tries: Number(tries), at, answer });
+}
+
 function recordLines(
   record: ToldRecord,
   index: number,
   words: Words,
-  { config }: Writing,
+  { config, now }: Writing,
 ): readonly string[] {
   const { t, timezone } = words;
   const known = config.knownErrors.errors.find(({ id }) => id === record.error);
@@ -125,6 +134,7 @@ function recordLines(
     ...line(t.text('label.call'), record.call, most.message),
     ...line(t.text('label.code'), record.code, most.name),
     ...line(t.text('label.message'), record.message, most.message),
+    ...line(t.text('remedy.name'), triedLine(record, words, now), most.message),
     ...line(t.text('label.meaning'), known?.explanation[t.language] ?? '', most.url),
     ...line(t.text('label.action'), action, most.url),
     ...line(

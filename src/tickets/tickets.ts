@@ -17,16 +17,14 @@ import type { Decision, World } from './decide.ts';
 import { allTickets, updateTicket } from './documents.ts';
 import { Freshness } from './freshness.ts';
 import { createHandler } from './handler.ts';
-import { keyOf, keyText } from './key.ts';
-import type { TicketKey } from './key.ts';
+import { keyOf, keyText, type TicketKey } from './key.ts';
 import { observed } from './outcome.ts';
 import { mayHave, verdictOf } from './policy.ts';
 import { Missing, lookAt } from './reconciler.ts';
 import type { AskAlertmanager } from './reconciler.ts';
-import { isAllTold } from './records.ts';
+import { isAllTold, type RemediesOf } from './records.ts';
 import { countChange, declareChanges, isForgotten, isOpen, openTickets } from './standing.ts';
-import { emptyState, isFiring } from './state.ts';
-import type { TicketState } from './state.ts';
+import { emptyState, isFiring, type TicketState } from './state.ts';
 import type { ToldAlert, Webhook } from './webhook.ts';
 
 export interface TicketBridgeOptions {
@@ -36,6 +34,7 @@ export interface TicketBridgeOptions {
   /** Those of the configuration that are open, by name. */
   readonly trackers: () => ReadonlyMap<string, Tracker>;
   readonly translator: (language: string) => Translator;
+  readonly remediesOf: RemediesOf;
   /** Asks the Alertmanager of `alertmanagerUrl`. */
   readonly ask: AskAlertmanager;
   readonly log: Logger;
@@ -142,13 +141,14 @@ export class TicketBridge {
   }
 
   #world(settings: Tickets): World {
-    const { config, now, snapshot, translator } = this.#options;
+    const { config, now, snapshot, translator, remediesOf } = this.#options;
     return {
       now: now(),
       settings,
       snapshot,
       freshness: this.#freshness,
-      writing: { config: config(), translator },
+      writing: { config: config(), translator, now: now() },
+      remediesOf,
       trackerFor: ({ labels }) => {
         const verdict = verdictOf(labels, config(), settings);
         return verdict.type === 'tracker' ? verdict.tracker : undefined;

@@ -5,10 +5,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DatabaseError } from '../../src/databases/contract.ts';
 import { openWritable as openMysql } from '../../src/databases/mysql/writable.ts';
+import { openWritable as openPostgres } from '../../src/databases/postgres/writable.ts';
 import { openWritable as openSqlite } from '../../src/databases/sqlite/writable.ts';
 import type { WritableDatabase } from '../../src/databases/writable.ts';
 import { startMariadb } from '../helpers/mariadb.ts';
 import type { Mariadb } from '../helpers/mariadb.ts';
+import { startPostgres } from '../helpers/postgres.ts';
+import type { PostgresServer } from '../helpers/postgres.ts';
 import { describeReal } from '../helpers/real.ts';
 import { fileSettings } from './sqlite/file.ts';
 import { hostileKeys } from '../remedies/hostile-keys.ts';
@@ -94,4 +97,14 @@ describeReal('MariaDB', ['mariadb'], () => {
   }, 120_000);
   afterAll(() => server.stop());
   contract(() => openMysql(server.settings()), 'SELECT SLEEP(20)');
+});
+
+describeReal('PostgreSQL', ['postgres'], () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+    await server.admin('CREATE TABLE orders (n text PRIMARY KEY, state text)');
+  });
+  afterAll(() => server.dispose());
+  contract(() => openPostgres(server.settings()), 'SELECT pg_sleep(20)');
 });

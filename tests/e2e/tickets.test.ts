@@ -19,6 +19,15 @@ import { freePort } from '../helpers/tcp.ts';
 import { startAlertmanager } from '../notifications/alertmanager-process.ts';
 import { startInbox } from '../notifications/inbox.ts';
 import type { Inbox } from '../notifications/inbox.ts';
+import {
+  RelaunchedOrders,
+  attempts,
+  lasting,
+  mailsAbout,
+  mended,
+  passing,
+  plain,
+} from './relaunched-orders.ts';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const patienceMs = 240_000;
@@ -64,6 +73,7 @@ describeReal('tickets', ['prometheus', 'alertmanager', 'postgres'], () => {
   const tokenFile = join(folder, 'token');
   const exporters: Exporter[] = [];
   const shop = new DatabaseSync(join(folder, 'shop.db'));
+  const relaunched = new RelaunchedOrders(shop);
   /** What was started, the last first. */
   const ends: (() => unknown)[] = [];
   let postgres: PostgresServer;
@@ -74,6 +84,7 @@ describeReal('tickets', ['prometheus', 'alertmanager', 'postgres'], () => {
   - name: ${name}
     kind: records
     flow: ${name}
+    companies: [acme]
     database: shop
     failed: >-
       SELECT number AS record, since, 'Gremlin in the gearbox' AS error, amount, 'EUR' AS currency
@@ -91,7 +102,9 @@ state_database:
   password: geheim
   connect_timeout: 30s
   tls: disable
-companies: { acme: { title: ACME NV, contacts: { emails: [orders@acme.example] } } }
+companies:
+  acme: { title: ACME NV, contacts: { emails: [orders@acme.example] } }
+  bolt: { title: Bolt BV, contacts: { emails: [orders@bolt.example] } }
 responders: { it: { emails: [it@acme.example], all_companies: true } }
 defaults: { every: 1s, timeout: 3s }
 tickets:
@@ -100,22 +113,30 @@ tickets:
   trackers: { desk: { type: builtin, companies: all } }
   comment_every: 1m
   close_after: 5s
-monitors:${monitor('web_orders')}${monitor('returns')}
+${relaunched.remedies}
+monitors:${monitor('web_orders')}${monitor('returns')}${relaunched.monitors}
 `;
 
   const page = async (path: string, index = 0): Promise<string> => {
     const url = exporters[index]?.url ?? '';
     return (await (await fetch(new URL(path, url))).text()).replaceAll('\u00a0', ' ');
   };
-  /** Addresses of the tickets of a list, the newest first. */
-  const listed = async (state: 'open' | 'closed', index = 0): Promise<readonly string[]> => {
+  /** The tickets of a list, the newest first: their addresses and pages. */
+  const ticketsOf = async (state: 'open' | 'closed', index = 0): Promise<readonly [string, string][]> => {
     const found = await page(`/tickets?state=${state}`, index);
-    return [...new Set([...found.matchAll(/href="(\/tickets\/\d+)"/g)].map(([, path]) => path ?? ''))];
+    const paths = new Set([...found.matchAll(/href="(\/tickets\/\d+)"/g)].map(([, path]) => path ?? ''));
+    return Promise.all([...paths].map(async (path) => [path, await page(path, index)]));
   };
+  /** Addresses of those about what no remedy tries: what one tries in vain becomes a ticket at some time. */
+  const listed = async (state: 'open' | 'closed', index = 0): Promise<readonly string[]> =>
+    (await ticketsOf(state, index))
+      .filter(([, text]) => !text.includes(`, ${lasting[0]}`))
+      .map(([path]) => path);
   /** The path of the open ticket about a flow. */
   const ticketAbout = async (flow: string): Promise<string> => {
-    for (const path of await listed('open')) if ((await page(path)).includes(`, ${flow}`)) return path;
-    throw new Error(`no ticket about ${flow}`);
+    const [path] = (await ticketsOf('open')).find(([, text]) => text.includes(`, ${flow}`)) ?? [];
+    if (path === undefined) throw new Error(`no ticket about ${flow}`);
+    return path;
   };
   const fails = (number: string, flow: string, amount: number): void =>
     void shop
@@ -134,6 +155,8 @@ monitors:${monitor('web_orders')}${monitor('returns')}
     writeFileSync(tokenFile, randomBytes(24).toString('hex'));
     shop.exec(`PRAGMA journal_mode = WAL;
       CREATE TABLE orders (number TEXT, flow TEXT, since TEXT, amount REAL, failed INTEGER)`);
+    await relaunched.start();
+    ends.unshift(() => relaunched.stop());
     postgres = await startPostgres();
     ends.unshift(() => postgres.dispose());
     inbox = await startInbox();
@@ -164,6 +187,8 @@ monitors:${monitor('web_orders')}${monitor('returns')}
       alertmanager: alertmanager.url.host,
     });
     ends.unshift(() => prometheus.stop());
+    // It takes as long as all else here.
+    await relaunched.fail();
   }, 120_000);
 
   afterAll(async () => {
@@ -247,7 +272,8 @@ monitors:${monitor('web_orders')}${monitor('returns')}
           find(scrape, 'erp_outbox_settled_entries_total', { kind: 'ticket', action, state: 'done' }),
         )
         .reduce((sum, [, value]) => sum + value, 0);
-    expect(done('create')).toBe(2);
+    // That of the remedies may be there by now.
+    expect([2, 3]).toContain(done('create'));
     expect(done('close')).toBe(2);
     expect(actions.filter(([key]) => !/result="(done|skipped)"/.test(key))).toEqual([]);
     expect(new Set(mirror.statuses)).toEqual(new Set([200]));
@@ -257,8 +283,41 @@ monitors:${monitor('web_orders')}${monitor('returns')}
   });
 
   it(
+    'are made of what a remedy tried in vain, and say so; what it mended sends no mail',
+    async () => {
+      const about = (company: typeof mended | typeof plain) => mailsAbout(inbox.mails, company);
+      await expect.poll(() => ticketAbout(lasting[0]).catch(() => ''), until).not.toBe('');
+      const written = await page(await ticketAbout(lasting[0]));
+      expect(written).toContain('remedy tried in vain');
+      expect(written).toMatch(/1\. F-9 \(/);
+      expect(written).toMatch(/Remedy: tried 3 times, last at \d\d:\d\d, answer 409/);
+      // The ERP refused it each time that it did not have too many calls, and was asked no more often than allowed.
+      const refused = relaunched.callsFor(lasting[1]);
+      expect(refused).toHaveLength(attempts);
+      expect(refused.at(-1)).toBe('409');
+      // What passes went through, past a lock and the limit of calls.
+      expect(relaunched.callsFor('B-3')).toContain('423');
+      expect(relaunched.calls.filter((call) => call.endsWith(' 429'))).not.toEqual([]);
+      for (const [, number] of passing) {
+        const answers = relaunched.callsFor(number);
+        expect(answers.length).toBeLessThanOrEqual(attempts);
+        expect([number, answers.at(-1)]).toEqual([number, '200']);
+      }
+      // Where nothing mends them there is a mail whenever more have failed.
+      const soon = { ...until, timeout: 30_000 };
+      await expect.poll(() => about(mended).length, soon).toBeGreaterThan(0);
+      expect(about(plain).length).toBeGreaterThanOrEqual(3);
+      expect(about(mended).length).toBeLessThanOrEqual(about(plain).length - 2);
+      for (const mail of about(mended)) expect(mail.text).not.toMatch(/calls_[a-e]/);
+      relaunched.repair();
+    },
+    patienceMs,
+  );
+
+  it(
     'are compared with Alertmanager, which changes nothing',
     async () => {
+      const closed = await listed('closed');
       // Every 3 minutes, and the first time Prometheus was not there yet.
       for (const exporter of exporters)
         await exporter.until(
@@ -267,7 +326,7 @@ monitors:${monitor('web_orders')}${monitor('returns')}
           (scrape) => find(scrape, 'erp_ticket_last_look_timestamp_seconds').length === 1,
         );
       expect(await listed('open')).toHaveLength(1);
-      expect(await listed('closed')).toHaveLength(1);
+      expect(await listed('closed')).toEqual(closed);
     },
     2 * patienceMs,
   );

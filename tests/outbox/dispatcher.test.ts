@@ -163,6 +163,7 @@ it('leaves what nobody carries out to others, and settles what is too late', asy
 it('begins again when what it was decided by has changed meanwhile', async () => {
   const document = { collection: 'c', key: 'd', ifVersion: 0, value: 1 };
   let attempts = 0;
+  let stored = 0;
   handlers.set('ticket', async () => {
     attempts += 1;
     const found = await store.document('c', 'd');
@@ -170,6 +171,7 @@ it('begins again when what it was decided by has changed meanwhile', async () =>
     return {
       outcome: { type: 'done', note: '' },
       change: { documents: [{ ...document, ifVersion: found?.version ?? 0, value: 2 }] },
+      stored: () => (stored += 1),
     };
   });
   await add('a');
@@ -177,6 +179,8 @@ it('begins again when what it was decided by has changed meanwhile', async () =>
   await seconds(5);
   expect(await entry()).toMatchObject({ state: 'done', attempts: 2 });
   expect(await store.document('c', 'd')).toMatchObject({ version: 2, value: 2 });
+  // Whoever counts what was done counts it once.
+  expect(stored).toBe(1);
 });
 
 it('stores an outcome when the store works again, and does not repeat the attempt', async () => {

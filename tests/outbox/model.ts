@@ -54,7 +54,7 @@ export class Model {
     const due = this.#waiting()
       .filter(
         (entry) =>
-          entry.nextTry <= this.now &&
+          (entry.nextTry <= this.now || (entry.lastTry ?? entry.storedAt) > this.now) &&
           this.#isFree(entry) &&
           entry.expires > this.now &&
           kinds.includes(entry.kind),

@@ -93,6 +93,35 @@ describe('a clock that steps', () => {
   });
 });
 
+describe('a clock that is set back by an hour', () => {
+  it('delays nothing by an hour, and does nothing twice', async () => {
+    const store = openSqliteStore(':memory:', { leaseClock: () => 0 });
+    const intent = { kind: 'ticket', action: 'create', company: '', payload: null };
+    const back = start - 3_600_000;
+    const add = (key: string, now: number) => {
+      const times = { notBefore: now, expires: now + 86_400_000 };
+      return store.commit({ intents: [{ ...intent, key, queue: key, ...times }] }, now);
+    };
+    const lease = async (now: number) =>
+      (await store.lease({ owner: 'o', kinds: ['ticket'], now, leaseMs: 30_000, limit: 9 })).leases;
+    await add('tried', start);
+    const [tried] = await lease(start);
+    if (tried === undefined) throw new Error('nothing was due');
+    await store.settle(tried, { type: 'retry', note: '' }, start + 5000, {}, start);
+    await add('stored', start);
+    const due = await lease(back);
+    expect(due.map(({ entry: { key, attempts } }) => [key, attempts])).toEqual([
+      ['stored', 1],
+      ['tried', 2],
+    ]);
+    // Each once: pauses hold again from now on.
+    for (const each of due) await store.settle(each, { type: 'retry', note: '' }, back + 5000, {}, back);
+    expect(await lease(back + 4000)).toEqual([]);
+    expect(await lease(back + 5000)).toHaveLength(2);
+    await store.close();
+  });
+});
+
 describe('durability', () => {
   it('waits for the disk at each commit, while the rest of the file does not', async () => {
     const spy = vi.spyOn(DatabaseSync.prototype, 'exec');

@@ -10,6 +10,8 @@ type Command =
   | { readonly do: 'deliver'; readonly at: number; readonly times: number }
   | { readonly do: 'pass'; readonly minutes: number }
   | { readonly do: 'restart' }
+  /** The clock is set; no time passes. */
+  | { readonly do: 'set'; readonly minutes: number }
   | { readonly do: 'mood'; readonly mood: Mood }
   | { readonly do: 'person'; readonly what: 'comment' | 'closed' | 'rejected' };
 
@@ -29,6 +31,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('pass' as const), minutes: fc.integer({ min: 1, max: 45 }) }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'restart' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('set' as const), minutes: fc.constantFrom(-60, -5, 5, 60) }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -69,6 +75,9 @@ class Truth {
         break;
       case 'restart':
         world.restart();
+        return;
+      case 'set':
+        world.now += step.minutes * minute;
         return;
       case 'mood':
         world.tracker.mood = step.mood;

@@ -8,6 +8,7 @@ import { createTranslators } from '../../src/texts/translator.ts';
 import { TrackerError } from '../../src/tickets/contract.ts';
 import type { Remark, TicketDraft, TicketState, TicketView, Tracker } from '../../src/tickets/contract.ts';
 import { ticketKind } from '../../src/tickets/decide.ts';
+import type { RemediesOf } from '../../src/tickets/records.ts';
 import { TicketBridge } from '../../src/tickets/tickets.ts';
 import type { ToldAlert, Webhook } from '../../src/tickets/webhook.ts';
 import { company, config, database } from '../helpers/fake-config.ts';
@@ -231,18 +232,21 @@ function translatorFor(translators: ReturnType<typeof createTranslators>, langua
 /** A bridge, its outbox and a tracker, in a time of their own. */
 export class World {
   now = start;
+  /** What no step of the clock changes. */
+  uptime = 0;
   readonly tracker = new FakeTracker(() => this.now);
   readonly snapshot = new SnapshotStore(nobody);
   readonly logged: string[] = [];
   store: OutboxStore;
   config: Config;
   bridge: TicketBridge;
+  remediesOf: RemediesOf = () => new Map();
   ask: (path: string) => Promise<string> = () => Promise.reject(new Error('cannot be reached'));
 
   constructor(change: Partial<Tickets> = {}) {
     this.config = ticketsConfig(change);
     this.snapshot.setConfig(this.config);
-    this.store = openSqliteStore(':memory:', { leaseClock: () => this.now });
+    this.store = openSqliteStore(':memory:', { leaseClock: () => this.uptime });
     this.bridge = this.#open();
   }
 
@@ -280,9 +284,12 @@ export class World {
 
   /** Time passes: the monitor runs, tickets are looked at, and what is due is done. */
   async passes(ms: number, isFresh = true): Promise<void> {
-    const end = this.now + ms;
-    while (this.now < end) {
-      this.now = Math.min(this.now + minute, end);
+    let left = ms;
+    while (left > 0) {
+      const step = Math.min(minute, left);
+      left -= step;
+      this.now += step;
+      this.uptime += step;
       if (isFresh) this.fresh();
       await this.bridge.tick();
       await this.works();
@@ -301,13 +308,14 @@ export class World {
       if (leases.length === 0) return;
       for (const lease of leases) {
         const attempt = { signal: new AbortController().signal, now: this.now };
-        const { outcome, change = {} } = await this.bridge.handler(lease.entry, attempt);
+        const { outcome, change = {}, stored } = await this.bridge.handler(lease.entry, attempt);
         const pause = pauseAfter(
           lease.entry.attempts,
           outcome.type === 'retry' ? (outcome.retryAfterMs ?? 0) : 0,
           0.5,
         );
-        await this.store.settle(lease, outcome, this.now + pause, change, this.now);
+        const settled = await this.store.settle(lease, outcome, this.now + pause, change, this.now);
+        if (settled === 'settled') stored?.();
       }
     }
   }
@@ -330,6 +338,7 @@ export class World {
       snapshot: this.snapshot,
       trackers: () => new Map([['desk', this.tracker]]),
       translator: (language) => translatorFor(translators, language),
+      remediesOf: (...of) => this.remediesOf(...of),
       ask: (path) => this.ask(path),
       log: { debug: log, info: log, warn: log, error: log },
       now: () => this.now,

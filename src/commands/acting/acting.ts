@@ -117,6 +117,7 @@ export class Acting {
         make({
           ...{ config, store: outbox.store, snapshot, log, now },
           remedyCounts: this.#remedyCounts,
+          remediesOf: (...of) => this.remedies?.doneAbout(...of) ?? new Map(),
           ticketsBefore: this.tickets,
         }),
       );

@@ -6,6 +6,7 @@ import type { SnapshotStore } from '../../poll/snapshot.ts';
 import type { RemedyCounts } from '../../remedies/metrics.ts';
 import type { RemedyService } from '../../remedies/remedies.ts';
 import type { Instant } from '../../time.ts';
+import type { RemediesOf } from '../../tickets/records.ts';
 import type { TicketService } from './ticket-service.ts';
 
 /** What acts by the outbox: tickets, remedies, mails. One configuration's, replaced at each reload. */
@@ -33,6 +34,8 @@ export interface PartTools {
   readonly log: Logger;
   readonly now: () => Instant;
   readonly remedyCounts: RemedyCounts;
+  /** By the remedies in force. */
+  readonly remediesOf: RemediesOf;
   /** The tickets of the configuration in force. */
   readonly ticketsBefore: TicketService | undefined;
 }

@@ -9,6 +9,7 @@ import { BuiltinTracker } from '../../tickets/builtin/tracker.ts';
 import { TrackerError } from '../../tickets/contract.ts';
 import type { Tracker, TrackerKind } from '../../tickets/contract.ts';
 import type { TicketDesk } from '../../tickets/desk.ts';
+import type { RemediesOf } from '../../tickets/records.ts';
 import { TicketBridge } from '../../tickets/tickets.ts';
 import { trackerKinds } from '../../tickets/trackers.ts';
 import type { Logger } from '../../log.ts';
@@ -63,6 +64,7 @@ interface TicketTools {
   readonly config: Config;
   readonly store: OutboxStore;
   readonly snapshot: SnapshotStore;
+  readonly remediesOf: RemediesOf;
   readonly log: Logger;
   readonly now: () => Instant;
 }
@@ -81,7 +83,7 @@ export class TicketService {
   readonly #tools: TicketTools;
 
   constructor(tools: TicketTools) {
-    const { config, store, snapshot, log, now } = tools;
+    const { config, store, snapshot, remediesOf, log, now } = tools;
     this.#tools = tools;
     this.store = store;
     this.#config = config;
@@ -96,6 +98,7 @@ export class TicketService {
       snapshot,
       trackers: () => this.#trackers,
       translator: (language) => this.#translator(language),
+      remediesOf,
       ask: (path) => askAlertmanager(this.#config.tickets?.alertmanagerUrl, path),
       log,
       now,

@@ -42,11 +42,12 @@ export const acting: readonly Room[] = [
       'exporter-families.ts',
       'label-counts.ts',
       'outbox',
+      'remedies/tried.ts',
       'texts',
       'tickets/contract.ts',
       'time.ts',
     ],
-    types: ['config/config.ts', 'log.ts', 'monitors/contract.ts', 'poll', 'tickets/builtin'],
+    types: ['config/config.ts', 'log.ts', 'monitors/contract.ts', 'poll', 'remedies', 'tickets/builtin'],
     packages: ['node:crypto', 'zod'],
   },
   {

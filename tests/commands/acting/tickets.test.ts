@@ -38,7 +38,13 @@ const configOf = (...trackers: readonly TrackerSettings[]): Config =>
 function tools() {
   const store = openSqliteStore(':memory:', { leaseClock: () => 0 });
   const snapshot = new SnapshotStore(nobody);
-  const rest = { snapshot, log: quiet, now: () => Date.now(), remedyCounts: new RemedyCounts() };
+  const rest = {
+    snapshot,
+    log: quiet,
+    now: () => Date.now(),
+    remedyCounts: new RemedyCounts(),
+    remediesOf: () => new Map(),
+  };
   return (config: Config, ticketsBefore?: TicketService, of = store) => ({
     ...{ config, store: of, ticketsBefore, ...rest },
   });

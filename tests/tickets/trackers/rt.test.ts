@@ -4,52 +4,11 @@ import { rt } from '../../../src/tickets/trackers/rt.ts';
 import { describeRealAtNight } from '../../helpers/real.ts';
 import { startRt, type RtServer } from '../../helpers/rt/rt.ts';
 import { activeElements } from './active-html.ts';
-import { trackerSuite, type Colleague, type Subject } from './contract-suite.ts';
+import { trackerSuite, type Subject } from './contract-suite.ts';
+import { callerOf, colleagueOf, remarksOf } from './rt-colleague.ts';
 import { draftOf, faultOf, never, remarkOf, sendTo } from './suite-bench.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Calls the server with all rights. */
-function callerOf({ url, colleague }: RtServer) {
-  return async (method: string, path: string, body?: unknown): Promise<Json> => {
-    const response = await fetch(new URL(`/REST/2.0${path}`, url), {
-      method,
-      headers: { Authorization: `token ${colleague.token}`, 'Content-Type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return JSON.parse(text) as Json;
-  };
-}
-
-function colleagueOf(call: ReturnType<typeof callerOf>): Colleague {
-  const change = async (id: string, changes: Json): Promise<void> => {
-    await call('PUT', `/ticket/${id}`, changes);
-  };
-  return {
-    comment: async (id, text) => {
-      await call('POST', `/ticket/${id}/comment`, { Content: text, ContentType: 'text/plain' });
-    },
-    assign: (id) => change(id, { Owner: 'colleague' }),
-    retitle: (id, title) => change(id, { Subject: title }),
-    prioritise: (id) => change(id, { Priority: 100 }),
-    close: (id) => change(id, { Status: 'resolved' }),
-    reopen: (id) => change(id, { Status: 'open' }),
-    reject: (id) => change(id, { Status: 'rejected' }),
-    remove: (id) => change(id, { Status: 'deleted' }),
-  };
-}
-
-/** The texts of a ticket's comments. */
-async function remarksOf(call: ReturnType<typeof callerOf>, id: string): Promise<readonly string[]> {
-  const { items } = await call(
-    'GET',
-    `/ticket/${id}/attachments?fields=Content,TransactionId&per_page=100&orderby=id`,
-  );
-  const texts = (items as readonly Json[]).map(({ Content }) => String(Content));
-  return texts.slice(1);
-}
 
 /** A session of the web pages. */
 async function signIn({ url, colleague }: RtServer): Promise<string> {
@@ -83,6 +42,11 @@ async function pieces(server: RtServer, cookie: string, id: string): Promise<rea
 /** Request Tracker shows web addresses in the plain text of anybody as links to themselves. */
 const isShownAddress = (element: string): boolean =>
   /^<a \{"target":"_blank","href":"https?:\/\/[^"]*"\}>$/.test(element);
+/** Lines after ">" it folds as quoted text, by a script of its own. */
+const isFold = (element: string): boolean =>
+  /^<div \{"class":"message-stanza-folder closed","onclick":"fold_message_stanza\(this, 'Show[\\\w]+', 'Hide[\\\w]+'\);"\}>$/.test(
+    element,
+  );
 
 function subjectOf(server: RtServer): Subject {
   const call = callerOf(server);
@@ -106,7 +70,7 @@ function subjectOf(server: RtServer): Subject {
       cookie ??= signIn(server);
       return (await pieces(server, await cookie, id))
         .flatMap(activeElements)
-        .filter((one) => !isShownAddress(one));
+        .filter((one) => !isShownAddress(one) && !isFold(one));
     },
     stop: () => server.stop(),
   };
