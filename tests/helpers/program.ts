@@ -14,11 +14,11 @@ export interface Said {
  */
 export async function runHere(...args: readonly string[]): Promise<Said> {
   const streams = [process.stdout, process.stderr] as const;
-  const said = streams.map(() => '');
+  const said = ['', ''];
   const listeners = streams.map((stream) => stream.listeners('error'));
   const spies = streams.map((stream, index) =>
     vi.spyOn(stream, 'write').mockImplementation((text) => {
-      said[index] += String(text);
+      said[index] = (said[index] ?? '') + String(text);
       return true;
     }),
   );
