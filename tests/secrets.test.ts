@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { cutSecrets, looksSecret } from '../src/secrets.ts';
 import { leaks, planted } from './helpers/secrets.ts';
+import { casesOf } from './helpers/nightly.ts';
 
 it('cuts 2,000 random secrets out of sentences, quoted or not', () => {
   const quotes = fc.constantFrom('', '"', "'", '`');
@@ -13,7 +14,7 @@ it('cuts 2,000 random secrets out of sentences, quoted or not', () => {
       expect(leaks(cutSecrets(sentence), secret)).toEqual([]);
       expect(cutSecrets(sentence)).toMatch(/^databases\.shop\.host: cannot reach /);
     }),
-    { numRuns: 2000, seed: 11 },
+    { numRuns: casesOf(2000), seed: 11 },
   );
 });
 

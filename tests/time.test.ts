@@ -10,6 +10,7 @@ import {
   zoneClock,
 } from '../src/time.ts';
 import { oddZones, transitionsOf, zoneAndInstant } from './helpers/zones.ts';
+import { casesOf } from './helpers/nightly.ts';
 
 const utc = (text: string) => Date.parse(`${text}Z`);
 
@@ -104,7 +105,7 @@ describe('instantFromLocal', () => {
         const expected = Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds;
         expect(instantFromLocal(local, zone)).toBe(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 
@@ -115,7 +116,7 @@ describe('instantFromLocal', () => {
         const expected = Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds;
         expect(instantFromLocal(local, zone)).toBe(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 });
@@ -139,7 +140,7 @@ describe('zoneClock', () => {
       fc.property(zoneAndInstant(), ({ zone, at }) => {
         expect(zoneClock(zone).wallTime(at)).toBe(formatted(at, zone));
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 
@@ -159,7 +160,7 @@ describe('zoneClock', () => {
         expect(clock.wallTime(clock.instant(wall))).toBe(wall);
         expect(clock.instant(wall)).toBeLessThanOrEqual(at);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 
@@ -189,7 +190,7 @@ describe('startOfDay', () => {
         const expected = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).startOfDay();
         expect(startOfDay(at, zone)).toBe(expected.epochMilliseconds);
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 

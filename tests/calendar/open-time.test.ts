@@ -5,6 +5,7 @@ import type { Calendar } from '../../src/calendar/calendar.ts';
 import { openTime, type Rules, type Span } from '../../src/calendar/open-time.ts';
 import { zoneClock } from '../../src/time.ts';
 import { transitionsOf, zoneAndInstant } from '../helpers/zones.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -94,7 +95,7 @@ describe('open time', () => {
         const open = build(given).openSeconds(given.from, given.from + given.minutes * minuteMs);
         expect(open).toBe(slowOpenSeconds(given));
       }),
-      { numRuns: 400 },
+      { numRuns: casesOf(400) },
     );
   });
 
@@ -186,7 +187,7 @@ describe('open time', () => {
         const around = slowWindows({ ...given, from: at, minutes: 1 });
         expect(calendar.isOpen(at)).toBe(around.some(({ start, end }) => at >= start && at < end));
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   });
 });

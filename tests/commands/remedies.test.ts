@@ -1,17 +1,13 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startExporter } from '../helpers/exporter.ts';
 import type { Exporter } from '../helpers/exporter.ts';
+import { runHere } from '../helpers/program.ts';
 import { freePort } from '../helpers/tcp.ts';
-
-const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 let folder: string;
 let exporter: Exporter;
@@ -57,14 +53,8 @@ afterAll(async () => {
 });
 
 async function run(...args: string[]) {
-  const child = spawn(process.execPath, [program, 'remedies', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout: stdout.trim(), stderr: stderr.trim() };
+  const { status, stdout, stderr } = await runHere('remedies', ...args);
+  return { code: status, stdout: stdout.trim(), stderr: stderr.trim() };
 }
 
 const as = (who: string) => ['--url', exporter.url, '--token-file', file(who)];

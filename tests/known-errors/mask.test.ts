@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mask } from '../../src/known-errors/mask.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 describe('what is taken out', () => {
   it.each([
@@ -77,7 +78,7 @@ describe('what stays', () => {
         const text = `Order ${a}: value ${b}, refused`;
         expect(mask(text)).toBe(text);
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 });
@@ -133,7 +134,7 @@ describe('no text', () => {
         expect(masked.startsWith(before)).toBe(true);
         expect(masked.endsWith(after)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   });
 });
@@ -158,7 +159,7 @@ it('finds nothing more in what it has masked', () => {
       const once = mask(pieces.join(' '));
       expect(mask(once)).toBe(once);
     }),
-    { numRuns: 500 },
+    { numRuns: casesOf(500) },
   );
 });
 

@@ -4,6 +4,7 @@ import { readKnownErrors, shippedErrorsFile } from '../../src/config/sections/kn
 import { indexPatterns } from '../../src/known-errors/pattern-index.ts';
 import { alternativesOfPattern, foldText, testOfPattern } from '../../src/known-errors/patterns.ts';
 import { readCorpus } from './corpus.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 let shipped: readonly string[];
 beforeAll(async () => {
@@ -71,7 +72,7 @@ describe('a text that lacks what a pattern needs', () => {
         const index = indexPatterns([{ owner: 0, pattern }]);
         expect(index(subject).some(({ matches }) => matches(subject))).toBe(testOfPattern(pattern)(subject));
       }),
-      { numRuns: 2000 },
+      { numRuns: casesOf(2000) },
     );
   });
 

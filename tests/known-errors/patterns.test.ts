@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testOfPattern, foldText, patternFault, withWordsApart } from '../../src/known-errors/patterns.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 const matches = (pattern: string, text: string) => testOfPattern(pattern)(foldText(text));
 
@@ -43,7 +44,7 @@ describe('a pattern', () => {
         const oneLine = subject.replaceAll(/\s+/g, ' ').trim();
         expect(matches(pattern, subject)).toBe(RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE).test(oneLine));
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 

@@ -69,6 +69,20 @@ const receiversSchema = z.object({
   ),
 });
 
+/** Stands between a subject and a text that are rendered together; no template holds it. */
+const mark = '@@ next @@';
+
+/** Texts that each define what they use, as one: what several define is the same, and may be there once. */
+function joined(texts: readonly string[]): string {
+  const definitions = new Set<string>();
+  const ends = texts.map((text) => {
+    const at = text.lastIndexOf('{{ template ');
+    for (const definition of text.slice(0, at).split(/(?=\{\{ define )/)) definitions.add(definition);
+    return text.slice(at);
+  });
+  return [...definitions].join('') + ends.join(mark);
+}
+
 /** Renders the mail that a receiver of alertmanager.yml gets, with Alertmanager's own engine. */
 export function render(yaml: string, receiver: string, alerts: readonly TemplateAlert[]): RenderedMail {
   const { receivers } = receiversSchema.parse(parse(yaml));
@@ -86,7 +100,7 @@ export function render(yaml: string, receiver: string, alerts: readonly Template
   return withInstalled(yaml, (_file, folder) => {
     const dataFile = join(folder, 'data.json');
     writeFileSync(dataFile, JSON.stringify(data));
-    const one = (type: 'text' | 'html', text: string) =>
+    const rendered = (type: 'text' | 'html', text: string) =>
       amtool([
         'template',
         'render',
@@ -95,10 +109,8 @@ export function render(yaml: string, receiver: string, alerts: readonly Template
         `--template.data=${dataFile}`,
         `--template.text=${text}`,
       ]);
-    return {
-      subject: one('text', mail.headers.Subject),
-      html: one('html', mail.html),
-      text: one('text', mail.text),
-    };
+    // Each start of amtool reads all templates.
+    const [subject = '', text = ''] = rendered('text', joined([mail.headers.Subject, mail.text])).split(mark);
+    return { subject, html: rendered('html', mail.html), text };
   });
 }

@@ -6,6 +6,7 @@ import type { KnownError } from '../../src/known-errors/catalogue.ts';
 import { alertmanagerYaml } from '../../src/notifications/alertmanager-yml.ts';
 import { messages } from '../../src/texts/messages.ts';
 import { launch } from '../helpers/chromium.ts';
+import { isNightly } from '../helpers/nightly.ts';
 import { describeReal } from '../helpers/real.ts';
 import { render } from './amtool.ts';
 import type { RenderedMail } from './amtool.ts';
@@ -26,6 +27,14 @@ function mail(scenario: string, language: Language): RenderedMail {
   rendered.set(key, found);
   return found;
 }
+
+/** Each name in two of the languages, each language for half of the names; at night each in each. */
+const inLanguages = (names: readonly string[]) =>
+  names.flatMap((name, place) =>
+    languages
+      .filter((_, index) => isNightly || (index + place) % 2 === 0)
+      .map((language) => [name, language] as const),
+  );
 
 /** The names of alerts in a file of rules. */
 function alertsOf(file: string): readonly string[] {
@@ -69,14 +78,14 @@ describeReal('mails', ['alertmanager'], () => {
   };
 
   it.each(
-    [
+    inLanguages([
       'ErpRecordsLate',
       'ErpMailsNotGenerated',
       'ErpJobFailed',
       'ErpJobOverdue',
       'ErpJobLate',
       'ErpJobStuck',
-    ].flatMap((name) => languages.map((language) => [name, language] as const)),
+    ]),
   )('of %s says what to do in %s', (name, language) => {
     const alerts = [alert(name)];
     const { text, html } = render(yaml, `responder/party_${language}/${language}`, alerts);
@@ -86,15 +95,12 @@ describeReal('mails', ['alertmanager'], () => {
     expect(html).toContain(sentence.slice(0, 20));
   });
 
-  it.each(Object.keys(scenarios).flatMap((name) => languages.map((language) => [name, language] as const)))(
-    '%s in %s looks as it did',
-    async (name, language) => {
-      const { subject, html, text } = mail(name, language);
-      const file = `snapshots/${name}.${language}`;
-      await expect(`Subject: ${subject}\n\n${text}`).toMatchFileSnapshot(`${file}.txt`);
-      await expect(html).toMatchFileSnapshot(`${file}.html`);
-    },
-  );
+  it.each(inLanguages(Object.keys(scenarios)))('%s in %s looks as it did', async (name, language) => {
+    const { subject, html, text } = mail(name, language);
+    const file = `snapshots/${name}.${language}`;
+    await expect(`Subject: ${subject}\n\n${text}`).toMatchFileSnapshot(`${file}.txt`);
+    await expect(html).toMatchFileSnapshot(`${file}.html`);
+  });
 
   it('say company, what and how many in the subject', () => {
     expect(mail('failed', 'en').subject).toBe('ACME NV: 2 failed records (orders)');

@@ -4,6 +4,7 @@ import { routesOf } from '../../src/notifications/matching.ts';
 import { oneMailEach } from '../../src/notifications/one-mail.ts';
 import { isIn, isNotIn, nobody } from '../../src/notifications/route.ts';
 import type { Matcher, Route } from '../../src/notifications/route.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 const hour = 3_600_000;
 const labels = ['company', 'severity', 'responder'] as const;
@@ -61,7 +62,7 @@ it('changes nothing about who gets which alert, and how often', () => {
         for (const alert of alerts) expect(recipients(changed, alert)).toEqual(recipients(sections, alert));
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: casesOf(2000) },
   );
 });
 

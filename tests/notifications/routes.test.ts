@@ -8,6 +8,7 @@ import type { Config, NotifyRule, Responder, Smtp } from '../../src/config/confi
 import { company, config } from '../helpers/fake-config.ts';
 import { describeReal } from '../helpers/real.ts';
 import { receiversBy, withInstalled } from './amtool.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 const smtp: Smtp = { smarthost: 'localhost:25', from: 'a@acme.example', requireTls: false };
 const hours = (count: number) => count * 3_600_000;
@@ -249,7 +250,7 @@ describe('every routing tree', () => {
         for (const [key, same] of byTimes)
           expect(new Set(same.map(({ section }) => section)).size, key).toBe(1);
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 
@@ -283,7 +284,7 @@ describeReal('Alertmanager', ['alertmanager'], () => {
             expect(receiversBy(file, labels)).toEqual([...told(of, labels)].sort());
         });
       }),
-      { numRuns: 25 },
+      { numRuns: casesOf(25) },
     );
   }, 60_000);
 });

@@ -13,6 +13,7 @@ import { ticketRoutes } from '../../src/notifications/ticket-routes.ts';
 import { company, config, monitor } from '../helpers/fake-config.ts';
 import { describeReal } from '../helpers/real.ts';
 import { amtool, receiversBy, withInstalled } from './amtool.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 const smtp = { smarthost: 'mail.example:25', from: 'erp@acme.example', requireTls: false };
 
@@ -82,7 +83,7 @@ describe('routes of tickets', () => {
         const mail: Route = { origin: 'mail', receiver: 'mail', matchers: [], continues: false, routes: [] };
         expect(reached([...routes, mail], labels)).toEqual(isAlone ? [ticketDesk] : [ticketDesk, 'mail']);
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createIsPrivate } from '../../src/outbound/addresses.ts';
 import { checkRequest } from '../../src/outbound/check.ts';
 import { OutboundError, type OutboundPolicy } from '../../src/outbound/contract.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 const isPrivate = createIsPrivate();
 const policy = (...hosts: readonly string[]): OutboundPolicy => ({
@@ -89,7 +90,7 @@ describe('hosts', () => {
           password: '',
         });
       }),
-      { numRuns: 2_000 },
+      { numRuns: casesOf(2_000) },
     );
   });
 });

@@ -8,6 +8,7 @@ import {
   urlTemplateProblem,
 } from '../../src/remedies/template.ts';
 import { hostileKeys } from './hostile-keys.ts';
+import { casesOf } from '../helpers/nightly.ts';
 
 const template = 'https://erp.example:8443/api/{company}/orders/{record}/relaunch?by={monitor}&key={record}';
 const values = (record: string) => ({ record, company: 'acme', monitor: 'web_orders' });
@@ -67,7 +68,7 @@ describe('an address', () => {
         expect(url.hash + url.username + url.password).toBe('');
         expect(url.href).toMatch(/^[\x21-\x7E]+$/);
       }),
-      { numRuns: 2000 },
+      { numRuns: casesOf(2000) },
     );
   });
 

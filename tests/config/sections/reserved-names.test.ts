@@ -6,6 +6,7 @@ import { createOwnMetrics } from '../../../src/metrics/own.ts';
 import type { Family } from '../../../src/monitors/contract.ts';
 import { kinds } from '../../../src/monitors/kinds.ts';
 import { countingKind } from '../../helpers/fake-config.ts';
+import { casesOf } from '../../helpers/nightly.ts';
 
 const isReserved = reservedNames(kinds);
 
@@ -45,7 +46,7 @@ describe('reserved names', () => {
   });
 
   it('keep every name that was refused when they were listed by hand', () => {
-    fc.assert(fc.property(fc.stringMatching(refusedBefore), isReserved), { numRuns: 2000 });
+    fc.assert(fc.property(fc.stringMatching(refusedBefore), isReserved), { numRuns: casesOf(2000) });
   });
 
   it.each(['shop_open_baskets', 'erp_stock_level', 'erp_records', 'upstream_calls', 'uptime', 'erp_jobs_x'])(

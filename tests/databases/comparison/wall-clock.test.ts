@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { offsetSql, wallBound, wallText } from '../../../src/databases/comparison/wall-clock.ts';
 import { zoneClock } from '../../../src/time.ts';
+import { casesOf } from '../../helpers/nightly.ts';
 
 const zones = ['Europe/Brussels', 'America/New_York', 'Australia/Lord_Howe', 'Antarctica/Troll', 'UTC'];
 const hour = 3_600_000;
@@ -27,7 +28,7 @@ describe('the bound of wall times', () => {
         fc.pre(exists(zone, wall));
         expect(wall < wallBound(clock, at)).toBe(clock.instant(wall) < at);
       }),
-      { numRuns: 5000 },
+      { numRuns: casesOf(5000) },
     );
   });
 
@@ -68,7 +69,7 @@ describe('the offset of a wall time in SQL', () => {
         const offset = evaluate(sqlOf.get(zone) ?? '', wall);
         expect(wall - offset).toBe(zoneClock(zone).instant(wall));
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   });
 

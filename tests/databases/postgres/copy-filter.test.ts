@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CopyDataFilter } from '../../../src/databases/postgres/copy-filter.ts';
+import { casesOf } from '../../helpers/nightly.ts';
 
 /** A message of the server. */
 interface Frame {
@@ -57,7 +58,7 @@ describe('CopyDataFilter', () => {
           expect(others.equals(Buffer.concat(rest))).toBe(true);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   });
 

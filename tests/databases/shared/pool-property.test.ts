@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DatabaseError } from '../../../src/databases/contract.ts';
 import { Pool } from '../../../src/databases/shared/pool.ts';
 import { FakeServer, type FakeSession, kindOf, lost, never, wait } from '../../helpers/fake-sessions.ts';
+import { casesOf } from '../../helpers/nightly.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -70,7 +71,7 @@ describe('whatever the callers and the server do', () => {
         await vi.advanceTimersByTimeAsync(openMs);
         expect(await after).toBe(closesAt !== null ? 'aborted' : own.refuses ? 'unreachable' : 'done');
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { driverOf, drivers } from '../../../src/databases/drivers.ts';
 import { parseDatabaseUrl } from '../../../src/databases/shared/url.ts';
+import { casesOf } from '../../helpers/nightly.ts';
 
 function partsOf(url: string, driver: string) {
   const parsed = parseDatabaseUrl(url, driverOf(driver));
@@ -101,7 +102,7 @@ describe('parseDatabaseUrl', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: casesOf(2000) },
     );
   });
 

@@ -1,6 +1,6 @@
 import { Assets } from '../../../src/web/assets.ts';
 import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Access, OpenIdConnect, Right } from '../../../src/config/config.ts';
 import type { TaskStatus } from '../../../src/poll/task-status.ts';
 import { createApp } from '../../../src/web/app.ts';
@@ -178,13 +178,23 @@ const kinds: [string, Record<string, string>, readonly Right[], number][] = [
 ];
 
 describe.each(kinds)('%s', (name, headers, rights, refusal) => {
+  // One for all routes: to make the application, its documents and assets, is most of the time.
+  let url: string;
+  const shared: WebServer[] = [];
+  beforeAll(async () => {
+    url = await start(access, noSettings, tasks);
+    shared.push(...open.splice(0));
+  });
+  afterAll(() => close(shared, 0));
+
   it.each(routes)('at $path', async ({ path, methods, right }) => {
-    const url = await start(access, noSettings, tasks);
     const isAllowed = right === undefined || rights.includes(right);
+    // Whoever signs out is known no more.
+    const here = path === '/logout' ? await start(access, noSettings, tasks) : url;
     // A wrong token or secret goes nowhere at all.
     const isWrong = Object.values(headers).some((value) => value.endsWith('guess'));
     for (const method of methods) {
-      const { status } = await fetch(`${url}${asked(path)}`, { method, headers, redirect: 'manual' });
+      const { status } = await fetch(`${here}${asked(path)}`, { method, headers, redirect: 'manual' });
       // A form leads back to its page.
       const done = path.endsWith('/:monitor/refresh') && !path.startsWith('/api/') ? 303 : 200;
       // Nothing is sent: what needs something says so.

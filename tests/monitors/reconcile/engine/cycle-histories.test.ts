@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Key, MismatchKind, SideName } from '../../../../src/monitors/reconcile/engine/types.ts';
 import { confirmed, Runs } from './cycle-runs.ts';
 import { minute, second, World } from './cycle-world.ts';
+import { casesOf } from '../../../helpers/nightly.ts';
 
 const settle = 5 * minute;
 
@@ -126,7 +127,7 @@ describe.each(shapes)('%s', (...shape) => {
           await history.go(every, 15 * minute + 2 * settle, (now) => expect(now).toEqual({}));
         },
       ),
-      { numRuns: 15 },
+      { numRuns: casesOf(15) },
     );
   });
 
@@ -143,7 +144,7 @@ describe.each(shapes)('%s', (...shape) => {
         await history.go(every, settle + 15 * minute + 2 * settle + 3 * every, () => undefined);
         await history.go(every, every, (now) => expect(now).toEqual(history.wrong));
       }),
-      { numRuns: 15 },
+      { numRuns: casesOf(15) },
     );
   });
 });

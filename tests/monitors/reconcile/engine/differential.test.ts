@@ -20,7 +20,7 @@ import { fill, mariadbServer, mssqlServer, postgresServer, type Server } from '.
 import { selectionOf, tableOf, type StoredRow, type Table } from './tables.ts';
 
 const seed = 4;
-const pairCount = casesOf(1000);
+const pairCount = casesOf(1000, 16);
 const start = Date.UTC(2026, 0, 1);
 const day: TimeRange = { from: start, to: start + 86_400_000 };
 const signal = new AbortController().signal;

@@ -216,7 +216,7 @@ describeReal('mutations of the comparison', ['postgres', 'mariadb'], () => {
       );
   });
 
-  it.each(sampled(mutations, 4))(
+  it.each(sampled(mutations, 8))(
     'notices: $name',
     async ({ file, from, to }) => {
       const path = join(folder, 'src', file);

@@ -9,8 +9,9 @@ import {
 import { everyKey, run } from '../in-memory.ts';
 import type { MemoryRow } from '../memory-comparison.ts';
 import { exchanged, mismatches, sorted } from '../oracle.ts';
+import { casesOf } from '../../../../helpers/nightly.ts';
 
-const pairs = 3000;
+const pairs = casesOf(3000);
 
 /** Integer keys close together, far apart, below 0, and at the ends of 64 bits. */
 const integerKey = fc.oneof(
@@ -208,7 +209,7 @@ describe('compare: every plan against a plain oracle', () => {
           );
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(1000) },
     );
   });
 });

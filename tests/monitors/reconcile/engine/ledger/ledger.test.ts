@@ -23,6 +23,7 @@ import { ledgerTotals } from '../../../../../src/monitors/reconcile/engine/ledge
 import type { Key, MismatchKind } from '../../../../../src/monitors/reconcile/engine/types.ts';
 import { openStateFile } from '../../../../../src/state/file.ts';
 import { createMonitorStates } from '../../../../../src/state/monitor-states.ts';
+import { casesOf } from '../../../../helpers/nightly.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 10, 21, 9);
@@ -278,7 +279,7 @@ describe('whatever happens', () => {
           expect(isConfirmed(ledger, key)).toBe(mustBeConfirmed(told, index, ats[index] ?? null)),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(500) },
     );
   });
 
@@ -299,7 +300,7 @@ describe('whatever happens', () => {
             }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   });
 
@@ -329,7 +330,7 @@ describe('whatever happens', () => {
         }
         expect(loadLedger(states.open(`m${run}`, 'd', 0))).toEqual(ledger);
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     );
   });
 });

@@ -12,6 +12,7 @@ import {
 import type { Audit, Span } from '../../../../../src/monitors/reconcile/engine/plan/audit.ts';
 import { auditChanges, loadAudit } from '../../../../../src/monitors/reconcile/engine/plan/audit-state.ts';
 import { createMonitorStates } from '../../../../../src/state/monitor-states.ts';
+import { casesOf } from '../../../../helpers/nightly.ts';
 
 const span = (from: number, to: number): Span => ({ from: BigInt(from), to: BigInt(to) });
 const shown = ({ slices }: Audit) =>
@@ -172,7 +173,7 @@ describe('whatever happens', () => {
             }
         });
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   });
 
@@ -200,7 +201,7 @@ describe('whatever happens', () => {
         });
         expect(loadAudit(states.open(`m${run}`, 'd', 0), window, width, 1e6)).toEqual(audit);
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     );
   });
 

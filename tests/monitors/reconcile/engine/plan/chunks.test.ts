@@ -12,6 +12,7 @@ import {
   type Pace,
   type PaceSettings,
 } from '../../../../../src/monitors/reconcile/engine/plan/chunks.ts';
+import { casesOf } from '../../../../helpers/nightly.ts';
 
 /** Where keys are: in each stretch from `from` to before `to` every `every`-th one. */
 interface Stretch {
@@ -116,7 +117,7 @@ describe('chunks', () => {
           if (index > 0) expect(part.from).toBe(walked[index - 1]?.part.to);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: casesOf(2000) },
     );
   });
 
@@ -136,7 +137,7 @@ describe('chunks', () => {
         if (rows > 0 && rows <= 5000) expect(next.width).toBeGreaterThanOrEqual(width);
         if (rows === 0) expect(next.width).toBe(4n * width);
       }),
-      { numRuns: 2000 },
+      { numRuns: casesOf(2000) },
     );
   });
 

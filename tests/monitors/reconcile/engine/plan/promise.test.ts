@@ -14,6 +14,7 @@ import {
 } from '../../../../../src/monitors/reconcile/engine/plan/promise.ts';
 import type { Coverage } from '../../../../../src/monitors/reconcile/engine/plan/promise.ts';
 import { roundLegs } from '../../../../../src/monitors/reconcile/engine/plan/round.ts';
+import { casesOf } from '../../../../helpers/nightly.ts';
 
 const minute = 60_000;
 const span = (from: number, to: number) => ({ from: BigInt(from), to: BigInt(to) });
@@ -159,7 +160,7 @@ describe('whatever the windows and the runs are like', () => {
           expect(fresh.slice(0, verifiedThrough ?? 0)).not.toContain(false);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
   });
 });
