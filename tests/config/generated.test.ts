@@ -62,7 +62,7 @@ describe('a kind', () => {
     },
   );
 
-  const withQueries = kinds.filter(({ readsCompany }) => readsCompany === undefined);
+  const withQueries = kinds.filter((kind) => kind.readsCompany === undefined);
   it.each(withQueries.map((kind) => [kind.kind, kind] as const))(
     '%s marks each of its queries as SQL',
     (_name, kind) => {

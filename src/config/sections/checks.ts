@@ -26,9 +26,7 @@ const entrySchemas = {
 /** Reports that there are no databases, unless each monitor is of a kind that asks none. */
 export function checkDatabasesThere(root: Mapping, report: Report, kinds: readonly MonitorKind[]): void {
   const monitors = monitorsOf(root);
-  const without = new Set(
-    kinds.filter(({ readsCompany }) => readsCompany !== undefined).map(({ kind }) => kind),
-  );
+  const without = new Set(kinds.filter((each) => each.readsCompany !== undefined).map(({ kind }) => kind));
   const needsNone = (entry: unknown) => isMapping(entry) && without.has(String(entry['kind']));
   if (root['databases'] !== undefined || (monitors.length > 0 && monitors.every(needsNone))) return;
   report.problem(
