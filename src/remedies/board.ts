@@ -3,8 +3,7 @@ import type { Remedies, Remedy } from '../config/config.ts';
 import type { Entry } from '../outbox/contract.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
-import { remedyByHand, standingByHand } from './by-hand.ts';
-import { failuresOf, readingKey, remedyFor } from './failures.ts';
+import { failuresOf, remedyFor } from './failures.ts';
 import type { FailedRecords, Failure } from './failures.ts';
 import type { RemedyStateName } from './families.ts';
 import { spentOf, stateAt, stoppedUntil, successOf } from './limits.ts';
@@ -65,15 +64,6 @@ export interface RecordRemedy {
   readonly standing: Standing;
   /** The alert about it waits. */
   readonly isAwaited: boolean;
-}
-
-/** By which remedy somebody may have a failed record tried at once. */
-export interface RelaunchOffer {
-  readonly remedy: string;
-  /** `due`: it may be tried now; else why not. */
-  readonly standing: Standing;
-  /** The last attempt that somebody ordered, and is over. */
-  readonly last: { readonly at: Instant; readonly by: string; readonly answer: string } | null;
 }
 
 export interface BoardInput {
@@ -143,7 +133,8 @@ export function recordRemedies(
   return found;
 }
 
-function surroundingsOf({ now, remedies, maintenance, stored }: BoardInput): Surroundings {
+/** What is known besides a record. */
+export function surroundingsOf({ now, remedies, maintenance, stored }: BoardInput): Surroundings {
   return {
     now,
     remedies,
@@ -154,31 +145,8 @@ function surroundingsOf({ now, remedies, maintenance, stored }: BoardInput): Sur
   };
 }
 
-/** By which remedy somebody may have each failed record of a task tried at once, by `recordKey`. */
-export function relaunchOffers(task: TaskStatus, input: BoardInput): ReadonlyMap<string, RelaunchOffer> {
-  const { now, remedies, stored } = input;
-  const found = new Map<string, RelaunchOffer>();
-  const surroundings = surroundingsOf(input);
-  const { open, readings } = failuresOf([task], now, input.failed);
-  for (const failure of open.values()) {
-    const remedy = remedyByHand(failure, remedies.remedies);
-    if (remedy === undefined) continue;
-    const { company, monitor } = failure;
-    const memory = stored?.records.get(failure.key) ?? newMemory(failure, now);
-    const readAt = readings.get(readingKey(company, monitor))?.at ?? 0;
-    const standing = standingByHand(failure, memory, remedy, { ...surroundings, readAt });
-    const last = memory.tries.findLast(({ by, endedAt }) => by !== undefined && endedAt !== null);
-    found.set(failure.key, {
-      remedy: remedy.name,
-      standing,
-      last:
-        last === undefined ? null : { at: last.endedAt ?? last.at, by: last.by ?? '', answer: last.answer },
-    });
-  }
-  return found;
-}
-
-function newMemory({ company, monitor, record, since }: Failure, now: Instant): RecordMemory {
+/** Of a record that nothing is known of yet. */
+export function newMemory({ company, monitor, record, since }: Failure, now: Instant): RecordMemory {
   return { company, monitor, record, firstSeen: Math.min(since ?? now, now), tries: [] };
 }
 

@@ -1,11 +1,9 @@
 import type { Tickets } from '../config/config.ts';
 import type { Intent, Json } from '../outbox/contract.ts';
-import { dayMs } from '../time.ts';
-import type { Instant } from '../time.ts';
+import { dayMs, type Instant } from '../time.ts';
 import type { Freshness } from './freshness.ts';
 import { digest, keyText, markerOf } from './key.ts';
-import { materialOf, newsOf } from './records.ts';
-import type { Material, Sources } from './records.ts';
+import { materialOf, newsOf, type Material, type Sources } from './records.ts';
 import { untold } from './outcome.ts';
 import { firingOf, isFiring } from './state.ts';
 import type { FiringAlert, StepAction, TicketState } from './state.ts';

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Attempt, Entry, Handled, Handler, Outcome, OutboxStore } from '../outbox/contract.ts';
 import type { Instant } from '../time.ts';
-import { TrackerError } from './contract.ts';
-import type { Tracker } from './contract.ts';
+import { TrackerError, type Tracker } from './contract.ts';
 import { changeOf, readTicket } from './documents.ts';
 import { closedByBridge, gone, observed, recoveryTold, stepDone, stepRefused } from './outcome.ts';
-import { isFiring } from './state.ts';
-import type { TicketState } from './state.ts';
+import { isFiring, type TicketState } from './state.ts';
 import type { ticketChanges } from './standing.ts';
 
 /** How steps of tickets end, as it is counted. */
@@ -153,31 +151,28 @@ function retryOf(error: TrackerError): Outcome {
   return { type: 'retry', note: error.message, ...(retryAfterMs > 0 ? { retryAfterMs } : {}) };
 }
 
+type Count = (result: StepResult, note: string, made?: TicketChange) => void;
+
+/** What is known after a step, by what is known now: others may have changed it meanwhile. */
+async function changeAfter(store: HandlerOptions['store'], { queue, key }: Entry, patch: Done['patch']) {
+  const { state, version } = await readTicket(store, queue);
+  return state?.pending?.key === key ? { documents: [changeOf(queue, version, patch(state))] } : {};
+}
+
 /** Carries out the steps of tickets, and takes over what the trackers say. */
 export function createHandler(options: HandlerOptions): Handler {
-  const { store, trackerFor, isRecovered, counted } = options;
-  /** What is known after a step, by what is known now: others may have changed it meanwhile. */
-  const after = async (entry: Entry, patch: Done['patch']) => {
-    const { state, version } = await readTicket(store, entry.queue);
-    return state?.pending?.key === entry.key
-      ? { documents: [changeOf(entry.queue, version, patch(state))] }
-      : {};
-  };
-  async function tried(step: Step, entry: Entry, count: (result: StepResult, note: string) => void) {
-    const stored = (result: StepResult, note: string) => ({ stored: () => count(result, note) });
+  const { store, trackerFor, isRecovered, counted, changed } = options;
+  async function tried(step: Step, entry: Entry, count: Count) {
+    const stored = (...of: Parameters<Count>) => ({ stored: () => count(...of) });
     try {
       const { note, result, made, patch } = await carryOut(step, entry.action);
-      const change = await after(entry, (now) => patch(stepDone(now)));
-      const told = (): void => {
-        count(result, note);
-        if (made !== undefined) options.changed(step.state.key, made);
-      };
-      return { outcome: { type: 'done', note }, change, stored: told } as const;
+      const change = await changeAfter(store, entry, (now) => patch(stepDone(now)));
+      return { outcome: { type: 'done', note }, change, ...stored(result, note, made) } as const;
     } catch (error) {
       if (!(error instanceof TrackerError)) throw error;
       const { fault, message } = error;
       if (fault !== 'refused') return { outcome: retryOf(error), ...stored(fault, message) };
-      const change = await after(entry, (now) => stepRefused(now, step.attempt.now));
+      const change = await changeAfter(store, entry, (now) => stepRefused(now, step.attempt.now));
       return { outcome: { type: 'refused', note: message }, change, ...stored(fault, message) } as const;
     }
   }
@@ -186,7 +181,10 @@ export function createHandler(options: HandlerOptions): Handler {
     if (state?.pending?.key !== entry.key)
       return { outcome: { type: 'done', note: 'something else was decided meanwhile' } };
     const { tracker: name, key } = state;
-    const count = (result: StepResult, note: string): void => counted(entry.action, result, name, note);
+    const count: Count = (result, note, made) => {
+      counted(entry.action, result, name, note);
+      if (made !== undefined) changed(key, made);
+    };
     const tracker = trackerFor(name, key.company);
     if (tracker === undefined) {
       const note = `there is no tracker ${name} for this company`;

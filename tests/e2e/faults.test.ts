@@ -95,7 +95,7 @@ describeReal('faults, against a real PostgreSQL', ['postgres'], () => {
 
   it('holds the values while the database is away, and recovers within one pause', async () => {
     const running = await start(yaml());
-    await running.until('first readings', 5, (scrape) => success('web_orders')(scrape) === 1);
+    await running.until('first readings', 30, (scrape) => success('web_orders')(scrape) === 1);
     await server.kill();
     const down = await running.until('noticed', 10, (scrape) => success('web_orders')(scrape) === 0);
     expect(find(down, 'erp_database_up')[0]?.[1]).toBe(0);
@@ -114,7 +114,7 @@ describeReal('faults, against a real PostgreSQL', ['postgres'], () => {
 
   it('loses only the monitors of a table that somebody locked', async () => {
     const running = await start(yaml());
-    await running.until('first readings', 5, (scrape) => success('web_orders')(scrape) === 1);
+    await running.until('first readings', 30, (scrape) => success('web_orders')(scrape) === 1);
     const locker = await server.session();
     try {
       await locker.query('BEGIN');
@@ -194,7 +194,7 @@ describeReal('faults, against a real PostgreSQL', ['postgres'], () => {
           bad('odd', odd),
       ),
     );
-    const scrape = await running.until('all were run', 5, (now) =>
+    const scrape = await running.until('all were run', 30, (now) =>
       ['no_record', 'text_since', 'broken', 'odd', 'web_orders'].every(
         (name) => success(name)(now) !== undefined,
       ),
@@ -215,7 +215,7 @@ describeReal('faults, against a real PostgreSQL', ['postgres'], () => {
 
   it('keeps what it has when the file breaks, and takes it when it is mended', async () => {
     const running = await start(yaml());
-    await running.until('first readings', 5, (scrape) => success('web_orders')(scrape) === 1);
+    await running.until('first readings', 30, (scrape) => success('web_orders')(scrape) === 1);
     running.writeConfig(`${yaml()}\n  - name: [broken`);
     const answer = await fetch(`${running.url}/-/reload`, { method: 'POST' });
     expect(answer.status).toBe(400);

@@ -1,11 +1,12 @@
 import type { Remedies, Remedy } from '../../src/config/config.ts';
 import type { Entry } from '../../src/outbox/contract.ts';
 import type { TaskStatus } from '../../src/poll/task-status.ts';
-import { recordRemedies, relaunchOffers } from '../../src/remedies/board.ts';
+import { recordRemedies } from '../../src/remedies/board.ts';
 import type { Wish } from '../../src/remedies/by-hand.ts';
 import { failuresOf } from '../../src/remedies/failures.ts';
 import { emptyState, noPauses, recordKey } from '../../src/remedies/memory.ts';
 import type { Pauses, RecordMemory, RemedyState } from '../../src/remedies/memory.ts';
+import { relaunchOffers } from '../../src/remedies/offers.ts';
 import { plan } from '../../src/remedies/planner.ts';
 import type { Plan, PlanInput, RemedyEvent } from '../../src/remedies/planner.ts';
 import type { FailedRecord } from './scene.ts';

@@ -52,8 +52,9 @@ it('counts attempts and what came of them by company and flow, from 0', async ()
   const { leases } = await store.lease({ owner: 'me', kinds: ['remedy'], now, leaseMs: 60_000, limit: 9 });
   expect(leases).toHaveLength(2);
   for (const lease of leases) {
-    const { outcome } = await service.handler(lease.entry, { signal: AbortSignal.timeout(5000), now });
-    await store.settle(lease, outcome, now, {}, now);
+    const made = await service.handler(lease.entry, { signal: AbortSignal.timeout(5000), now });
+    await store.settle(lease, made.outcome, now, {}, now);
+    made.stored?.();
   }
   await service.look();
   now += 20 * minute;

@@ -3,7 +3,8 @@ import type { RemedyBoard } from '../../remedies/remedies.ts';
 import type { Instant } from '../../time.ts';
 import { linesOf } from './lines.ts';
 import { oldestData } from './overview.ts';
-import { recordLines, recordsOf, remediesFor } from './records.ts';
+import { recordLines, recordsOf } from './records.ts';
+import { remediesFor } from './remedies.ts';
 import type { LookupView } from './types.ts';
 import type { Viewer } from './viewer.ts';
 

@@ -5,7 +5,8 @@ import { jobLines } from './jobs.ts';
 import { linesOf } from './lines.ts';
 import type { FiguredLine } from './lines.ts';
 import { cardOf } from './overview.ts';
-import { recordPage, recordsOf, remediesFor } from './records.ts';
+import { recordPage, recordsOf } from './records.ts';
+import { remediesFor } from './remedies.ts';
 import type { CompanyCard, MonitorView, RecordQuery, StatementView } from './types.ts';
 import type { Viewer } from './viewer.ts';
 

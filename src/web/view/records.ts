@@ -1,9 +1,10 @@
 import type { KnownError } from '../../known-errors/catalogue.ts';
 import type { OpenRecord, OpenRecordEntry, RecordEntry, RecordState } from '../../monitors/contract.ts';
 import type { TaskStatus } from '../../poll/task-status.ts';
-import type { RecordHelp, RemedyBoard } from '../../remedies/remedies.ts';
+import type { RecordHelp } from '../../remedies/remedies.ts';
 import { sidesOf } from './figures.ts';
 import type { FiguredLine } from './lines.ts';
+import type { RemediesOf } from './remedies.ts';
 import type {
   RecordCursor,
   RecordLine,
@@ -12,19 +13,9 @@ import type {
   RecordPosition,
   RecordQuery,
 } from './types.ts';
-import type { Viewer } from './viewer.ts';
 
 /** The catalogue by the id of an entry. */
 export type ErrorsById = ReadonlyMap<string, KnownError>;
-
-/** What remedies do about records, where there are any, and whether the reader may have one tried at once. */
-export type RemediesOf =
-  { readonly board: Pick<RemedyBoard, 'among'>; readonly mayRelaunch: boolean } | undefined;
-
-/** As a reader may see them. */
-export function remediesFor(board: RemedyBoard | undefined, viewer: Viewer): RemediesOf {
-  return board === undefined ? undefined : { board, mayRelaunch: viewer.may('remedies') };
-}
 
 /** A record of a task before what is shown of it is made. */
 export interface FoundRecord {

@@ -11,6 +11,15 @@ export interface RemediesView {
   readonly mayStop: boolean;
 }
 
+/** What remedies do about records, where there are any, and whether the reader may have one tried at once. */
+export type RemediesOf =
+  { readonly board: Pick<RemedyBoard, 'among'>; readonly mayRelaunch: boolean } | undefined;
+
+/** As a reader may see them. */
+export function remediesFor(board: RemedyBoard | undefined, viewer: Viewer): RemediesOf {
+  return board === undefined ? undefined : { board, mayRelaunch: viewer.may('remedies') };
+}
+
 /** Most attempts that a page shows, and among how many those of the reader's companies are looked for. */
 const mostShown = 50;
 const mostRead = 500;
