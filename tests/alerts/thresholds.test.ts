@@ -17,7 +17,8 @@ const familiesIn = (value: unknown): Family[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(familiesIn) : [];
 };
 const families = [
-  ...kinds.flatMap(({ families: own }) => own),
+  // Kinds share some of them.
+  ...new Set(kinds.flatMap(({ families: own }) => own)),
   ...familiesIn({ ...ofTheExporter }),
 ];
 
