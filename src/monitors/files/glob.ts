@@ -3,6 +3,9 @@ import { matchesGlob } from 'node:path';
 /** Whether a segment of a pattern stands for more than itself. */
 export const isWild = (segment: string): boolean => /[*?[\]{}!()]/.test(segment);
 
+/** Whether files of several folders fit a pattern, so that two of them may have the same name. */
+export const hasManyFolders = (pattern: string): boolean => pattern.split('/').slice(0, -1).some(isWild);
+
 /** What is wrong with a pattern for files below a folder; undefined when nothing is. */
 export function globProblem(pattern: string): string | undefined {
   if (pattern === '' || pattern.endsWith('/')) return 'names no file; write such as out/*.xml';

@@ -12,6 +12,7 @@ import { sample } from '../shared/samples.ts';
 import { families } from './families.ts';
 import { folderOf, mostErrorTexts, readFolder } from './folder.ts';
 import type { FailedFile, Seen } from './folder.ts';
+import { hasManyFolders } from './glob.ts';
 import { mostEntries } from './scan.ts';
 import type { FoundFile, Scan } from './scan.ts';
 import type { Settings } from './settings.ts';
@@ -145,9 +146,11 @@ class Files {
 
   /** The key of the record; files of the same name in several folders are several records. */
   #keyOf(key: string, { name, path }: FoundFile): string {
-    const { record } = this.#run.settings;
-    if (record === undefined)
-      return (this.#run.settings[key as Key]?.files ?? '').includes('**') ? path : name;
+    const { record, waiting, failed } = this.#run.settings;
+    if (record === undefined) {
+      const patterns = [waiting?.files ?? '', failed?.files ?? ''];
+      return patterns.some((pattern) => hasManyFolders(pattern)) ? path : name;
+    }
     const found = groupOf(record, name);
     if (found === undefined || found === '')
       this.notes.count(`${key}: files in whose name record finds no key; the name is shown`, path);

@@ -65,10 +65,10 @@ describe('waiting files', () => {
 
   it.each([
     ['out/**/*.xml', ['out/a.xml', 'out/x/b.xml', 'out/x/y/c.xml']],
-    ['out/*/*.xml', ['b.xml']],
+    ['out/*/*.xml', ['out/x/b.xml']],
     ['out/x/*', ['b.xml']],
     ['out/{a,b}.xml', ['a.xml']],
-    ['*/a.xml', ['a.xml']],
+    ['*/a.xml', ['out/a.xml']],
     ['out/.*', ['.d.xml']],
     ['out/a.xml', ['a.xml']],
     ['out/b?.xml', []],
@@ -82,6 +82,12 @@ describe('waiting files', () => {
         .map(({ record }) => record)
         .sort(),
     ).toEqual(expected);
+  });
+
+  it('of one name in several folders are several records', async () => {
+    file('out/x/a.xml');
+    file('out/y/a.xml');
+    expect(await valueOf('erp_waiting_records', { waiting: { files: 'out/*/a.xml' } })).toBe(2);
   });
 
   it('wait since they exist where a writer goes on with them', async () => {
