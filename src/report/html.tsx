@@ -1,5 +1,5 @@
 import { renderToString } from 'preact-render-to-string';
-import type { Tone } from './document-coverage.ts';
+import type { Line, Tone } from './document-coverage.ts';
 import type { Cell } from './document-flows.ts';
 import type { ReportDocument, Section } from './document.ts';
 
@@ -36,10 +36,64 @@ const style = [
   '}',
 ].join('\n');
 
-const toned = (tone: Tone | undefined, more = ''): string | undefined => {
+/** Classes of a text; undefined for none. */
+export const toned = (tone: Tone | undefined, more = ''): string | undefined => {
   const names = [...(tone === undefined || tone === 'plain' ? [] : [tone]), ...(more === '' ? [] : [more])];
   return names.length === 0 ? undefined : names.join(' ');
 };
+
+/** The titles of the columns of a table: those of figures stand as the figures do. */
+export function ColumnHeads({ head, rows }: Pick<Section, 'head' | 'rows'>) {
+  const [first = []] = rows;
+  return (
+    <thead>
+      <tr>
+        {head.map((title, index) => (
+          <th key={title} scope="col" class={first[index]?.isFigure === true ? 'figure' : undefined}>
+            {title}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** What stands below a table. */
+export function Notes({ notes }: Pick<Section, 'notes'>) {
+  return (
+    <>
+      {notes.map((note) => (
+        <p key={note} class="quiet notes">
+          {note}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** What a report begins with. */
+export function Lines({ lines }: { readonly lines: readonly Line[] }) {
+  return (
+    <>
+      {lines.map(({ text, tone }) => (
+        <p key={text} class={toned(tone)}>
+          {text}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** What a report ends with. */
+export function Points({ points }: { readonly points: readonly string[] }) {
+  return (
+    <ul>
+      {points.map((point, index) => (
+        <li key={index}>{point}</li>
+      ))}
+    </ul>
+  );
+}
 
 function TableRow({ cells }: { readonly cells: readonly Cell[] }) {
   return (
@@ -54,19 +108,10 @@ function TableRow({ cells }: { readonly cells: readonly Cell[] }) {
 }
 
 function Table({ head, rows }: Section) {
-  const [first = []] = rows;
   return (
     <div class="wide">
       <table>
-        <thead>
-          <tr>
-            {head.map((title, index) => (
-              <th key={title} scope="col" class={first[index]?.isFigure === true ? 'figure' : undefined}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads head={head} rows={rows} />
         <tbody>
           {rows.map((cells, index) => (
             <TableRow key={index} cells={cells} />
@@ -82,11 +127,7 @@ function Part(section: Section) {
     <section>
       <h2>{section.title}</h2>
       {section.rows.length > 0 && <Table {...section} />}
-      {section.notes.map((note) => (
-        <p key={note} class="quiet notes">
-          {note}
-        </p>
-      ))}
+      <Notes notes={section.notes} />
     </section>
   );
 }
@@ -97,22 +138,14 @@ function Report({ language, title, period, lead, sections, notCovered }: ReportD
       <h1>{title}</h1>
       <p class="quiet">{period}</p>
       <div class="lead">
-        {lead.map(({ text, tone }) => (
-          <p key={text} class={toned(tone)}>
-            {text}
-          </p>
-        ))}
+        <Lines lines={lead} />
       </div>
       {sections.map((section) => (
         <Part key={section.title} {...section} />
       ))}
       <section>
         <h2>{notCovered.title}</h2>
-        <ul>
-          {notCovered.lines.map((line, index) => (
-            <li key={index}>{line}</li>
-          ))}
-        </ul>
+        <Points points={notCovered.lines} />
       </section>
     </article>
   );

@@ -1,7 +1,7 @@
 import { renderToString } from 'preact-render-to-string';
-import type { Tone } from './document-coverage.ts';
 import type { Cell } from './document-flows.ts';
 import type { ReportDocument, Section } from './document.ts';
+import { ColumnHeads, Lines, Notes, Points, toned } from './html.tsx';
 
 /** Colours by what they are for: on paper, and in the dark. Clients of mail know neither variables nor `light-dark()`. */
 const colours = {
@@ -59,25 +59,11 @@ function wholeness(text: string): string {
 
 const joined = (...names: readonly string[]): string => names.filter((name) => name !== '').join(' ');
 
-const toned = (tone: Tone | undefined, more = ''): string | undefined => {
-  const names = [...(tone === undefined || tone === 'plain' ? [] : [tone]), ...(more === '' ? [] : [more])];
-  return names.length === 0 ? undefined : names.join(' ');
-};
-
 function Beside({ head, rows }: Section) {
-  const [first = []] = rows;
   return (
     <div class="box table">
       <table>
-        <thead>
-          <tr>
-            {head.map((title, index) => (
-              <th key={index} scope="col" class={first[index]?.isFigure === true ? 'figure' : undefined}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads head={head} rows={rows} />
         <tbody>
           {rows.map((cells, index) => (
             <tr key={index}>
@@ -135,11 +121,7 @@ function Part(section: Section) {
       <h2>{title}</h2>
       {isWide && rows.map((cells, index) => <Below key={index} head={head} cells={cells} />)}
       {!isWide && rows.length > 0 && <Beside {...section} />}
-      {notes.map((note) => (
-        <p key={note} class="quiet notes">
-          {note}
-        </p>
-      ))}
+      <Notes notes={notes} />
     </div>
   );
 }
@@ -150,21 +132,13 @@ function Told({ language, title, period, lead, sections, notCovered }: ReportDoc
       <h1>{title}</h1>
       <p class="quiet">{period}</p>
       <div class="box">
-        {lead.map(({ text, tone }) => (
-          <p key={text} class={toned(tone)}>
-            {text}
-          </p>
-        ))}
+        <Lines lines={lead} />
       </div>
       {sections.map((section) => (
         <Part key={section.title} {...section} />
       ))}
       <h2>{notCovered.title}</h2>
-      <ul>
-        {notCovered.lines.map((line, index) => (
-          <li key={index}>{line}</li>
-        ))}
-      </ul>
+      <Points points={notCovered.lines} />
     </div>
   );
 }
