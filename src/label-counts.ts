@@ -25,3 +25,16 @@ export class LabelCounts {
     return [...this.#counts.values()];
   }
 }
+
+/** Companies of monitors whose counters have begun: each is looked at once in a configuration, not at each scrape. */
+export class Begun {
+  readonly #seen = new WeakMap<object, Set<string>>();
+
+  /** @param monitor of a configuration: a reload has others. */
+  isNew(monitor: object, company: string): boolean {
+    const seen = this.#seen.get(monitor) ?? new Set<string>();
+    if (seen.has(company)) return false;
+    this.#seen.set(monitor, seen.add(company));
+    return true;
+  }
+}

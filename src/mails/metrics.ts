@@ -1,5 +1,4 @@
 import { mailFamilies } from '../acting-families.ts';
-import { nextRun } from '../calendar/schedule.ts';
 import type { MailPlan } from '../config/config.ts';
 import type { LabelledSample } from '../label-counts.ts';
 import type { Entry } from '../outbox/contract.ts';
@@ -16,6 +15,8 @@ export interface Known {
   readonly confirmation: Confirmation | undefined;
   readonly sentAt: Instant | undefined;
   readonly failedAt: Instant | undefined;
+  /** When it is due next. */
+  readonly nextAt: Instant;
 }
 
 /** When an entry of a mail was last settled so, of those for its present recipients. */
@@ -41,10 +42,10 @@ function at(
 }
 
 /** What is exported of a planned mail. @param known undefined: nothing yet. */
-export function samplesOf(plan: MailPlan, known: Known | undefined, now: Instant): readonly LabelledSample[] {
+export function samplesOf(plan: MailPlan, known: Known | undefined): readonly LabelledSample[] {
   const { name: mail, type } = plan;
   const samples = [
-    ...at(mailFamilies.planned, { mail, type }, nextRun(plan, '', now)),
+    ...at(mailFamilies.planned, { mail, type }, known?.nextAt),
     ...at(mailFamilies.sent, { mail, type }, known?.sentAt),
     ...at(mailFamilies.failed, { mail, type }, known?.failedAt),
   ];

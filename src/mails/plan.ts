@@ -44,7 +44,7 @@ export function payloadOf(payload: unknown): MailPayload | undefined {
 export const planKey = ({ type, name }: Pick<MailPlan, 'type' | 'name'>): string => `${type} ${name}`;
 
 /** `2026-11-23` */
-const localDate = (at: Instant, zone: string): string => formatWithOffset(at, zone).slice(0, 10);
+export const localDate = (at: Instant, zone: string): string => formatWithOffset(at, zone).slice(0, 10);
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 

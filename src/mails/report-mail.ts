@@ -7,11 +7,11 @@ import { reportCsv } from '../report/csv.ts';
 import { documentOf } from '../report/document.ts';
 import { endOf, periodEnding } from '../report/period.ts';
 import type { CompanyReport } from '../report/types.ts';
-import { formatWithOffset } from '../time.ts';
 import type { Instant } from '../time.ts';
 import type { Translator } from '../texts/translator.ts';
 import { companiesText, contentOf } from './content.ts';
 import type { MailContent } from './content.ts';
+import { localDate } from './plan.ts';
 
 /** What a report mail is made of. */
 export interface ReportSource {
@@ -19,8 +19,6 @@ export interface ReportSource {
   readonly ask: Asker;
   readonly translator: Translator;
 }
-
-const dateOf = (at: Instant, zone: string): string => formatWithOffset(at, zone).slice(0, 10);
 
 /**
  * Asks Prometheus for the companies of a mail, and for no other, and writes the mail.
@@ -42,8 +40,8 @@ export async function reportMail(
     reports.push(buildReport(company, await collect(ask, subject, span), config.knownErrors));
   }
   const [first] = reports;
-  const from = first === undefined ? '' : dateOf(first.period.from, first.timezone);
-  const to = dateOf(first === undefined ? due : first.period.to - 1, first?.timezone ?? timezone);
+  const from = first === undefined ? '' : localDate(first.period.from, first.timezone);
+  const to = localDate(first === undefined ? due : first.period.to - 1, first?.timezone ?? timezone);
   const titles = companiesText(
     reports.map(({ title }) => title),
     t,

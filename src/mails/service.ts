@@ -82,8 +82,8 @@ export class MailService implements SignDesk {
 
   /** What is exported, as of the last look. */
   samples(): readonly LabelledSample[] {
-    const { mails, now } = this.#options;
-    return mails.plans.flatMap((plan) => samplesOf(plan, this.#known.get(planKey(plan)), now()));
+    const { plans } = this.#options.mails;
+    return plans.flatMap((plan) => samplesOf(plan, this.#known.get(planKey(plan))));
   }
 
   async lines(): Promise<readonly SignLine[]> {
@@ -124,6 +124,7 @@ export class MailService implements SignDesk {
           confirmation: plan.type === 'report' ? undefined : await confirmationOf(store, plan.name),
           sentAt: lastOf(entries, plan, ['done']),
           failedAt: lastOf(entries, plan, ['refused', 'expired']),
+          nextAt: nextRun(plan, '', now()),
         });
       }
       this.#known = known;

@@ -121,7 +121,8 @@ export function recordRemedies(
 ): ReadonlyMap<string, { readonly failure: Failure; readonly remedy: RecordRemedy }> {
   const { now, remedies, stored } = input;
   const found = new Map<string, { readonly failure: Failure; readonly remedy: RecordRemedy }>();
-  const surroundings = surroundingsOf(input);
+  const undecided = undecidedOf(stored?.records.values() ?? []);
+  const surroundings = { ...surroundingsOf(input), undecided };
   for (const failure of failuresOf([task], now, input.failed).open.values()) {
     const remedy = remedyFor(failure, remedies.remedies);
     // Before the first look nothing is known of it; a reading that has just come is not to raise an alert at once.
@@ -134,14 +135,18 @@ export function recordRemedies(
 }
 
 /** What is known besides a record. */
-export function surroundingsOf({ now, remedies, maintenance, stored }: BoardInput): Surroundings {
+export function surroundingsOf({
+  now,
+  remedies,
+  maintenance,
+  stored,
+}: BoardInput): Omit<Surroundings, 'undecided'> {
   return {
     now,
     remedies,
     maintenance,
     pauses: stored?.pauses ?? noPauses,
     state: stateAt(stored?.state ?? emptyState, now),
-    undecided: undecidedOf(stored?.records.values() ?? []),
   };
 }
 

@@ -147,6 +147,8 @@ export class RemedyEngine {
   /** Orders an attempt on a record at once, because somebody wants it. @throws Error when it could not be stored. */
   async relaunch(wish: Wish): Promise<WishAnswer> {
     const answer = await this.#planOnce(wish);
+    // A look that went on meanwhile may have left what it read before.
+    this.poke();
     if (answer === undefined) throw new Error('it could not be stored in time: try again');
     const { reason } = answer;
     this.#options.log.info('remedy ordered by hand', { record: wish.key, by: wish.by, reason });

@@ -1,6 +1,5 @@
 import { remedyFamilies } from '../exporter-families.ts';
-import { LabelCounts } from '../label-counts.ts';
-import type { LabelledSample } from '../label-counts.ts';
+import { Begun, LabelCounts, type LabelledSample } from '../label-counts.ts';
 import type { TaskStatus } from '../poll/task-status.ts';
 import type { Instant } from '../time.ts';
 import { recordRemedies, remedyLines } from './board.ts';
@@ -15,6 +14,7 @@ type TryResult = (typeof tryResults)[number];
 /** What the process counts of remedies. */
 export class RemedyCounts {
   readonly #counts = new LabelCounts();
+  readonly #begun = new Begun();
 
   attempted(remedy: string, action: string, result: AttemptResult): void {
     if (result === 'dry_run') this.#counts.add(remedyFamilies.dryRuns, { remedy, action });
@@ -32,10 +32,12 @@ export class RemedyCounts {
 
   /** Counts tries from 0 for every flow that has remedies, so that the first of each is seen as one. */
   declareTries({ monitor, companies }: TaskStatus, { remedies }: BoardInput): void {
+    const fresh = companies.filter((company) => this.#begun.isNew(monitor, company));
+    if (fresh.length === 0) return;
     const here = remedies.remedies.filter(
       ({ isDryRun, monitors }) => !isDryRun && (monitors === 'all' || monitors.has(monitor.name)),
     );
-    for (const company of companies) {
+    for (const company of fresh) {
       if (!here.some((remedy) => remedy.companies === 'all' || remedy.companies.has(company))) continue;
       for (const result of tryResults)
         this.#counts.declare(remedyFamilies.tries, { company, flow: monitor.flow, result });

@@ -1,8 +1,7 @@
 import { dayMs } from '../time.ts';
 import type { Instant } from '../time.ts';
 import { ticketFamilies } from '../exporter-families.ts';
-import { LabelCounts } from '../label-counts.ts';
-import type { LabelledSample } from '../label-counts.ts';
+import { LabelCounts, type Begun, type LabelledSample } from '../label-counts.ts';
 import type { Snapshot } from '../poll/snapshot.ts';
 import { isFiring } from './state.ts';
 import type { TicketState } from './state.ts';
@@ -34,9 +33,9 @@ export function countChange(
 }
 
 /** Counts changes from 0 for every flow, so that the first of each is seen as one. */
-export function declareChanges({ tasks }: Pick<Snapshot, 'tasks'>, counts: LabelCounts): void {
+export function declareChanges({ tasks }: Pick<Snapshot, 'tasks'>, counts: LabelCounts, begun: Begun): void {
   for (const { monitor, companies } of tasks.values())
-    for (const company of companies)
+    for (const company of companies.filter((each) => begun.isNew(monitor, each)))
       for (const change of ticketChanges)
         counts.declare(ticketFamilies.changes, { company, flow: monitor.flow, change });
 }

@@ -1,6 +1,5 @@
 import type { Config, Tickets } from '../config/config.ts';
-import { LabelCounts } from '../label-counts.ts';
-import type { LabelledSample } from '../label-counts.ts';
+import { Begun, LabelCounts, type LabelledSample } from '../label-counts.ts';
 import type { Logger } from '../log.ts';
 import { ticketFamilies } from '../exporter-families.ts';
 import { OutboxFullError } from '../outbox/contract.ts';
@@ -57,6 +56,7 @@ export class TicketBridge {
   readonly #freshness: Freshness;
   readonly #missing = new Missing();
   readonly #counts = new LabelCounts();
+  readonly #begun = new Begun();
   #open: readonly LabelledSample[] = [];
   #keys = 0;
   #lastWebhook: Instant | undefined;
@@ -122,7 +122,7 @@ export class TicketBridge {
   samples(): readonly LabelledSample[] {
     const at = (family: LabelledSample['family'], time: Instant | undefined): readonly LabelledSample[] =>
       time === undefined ? [] : [{ family, labels: {}, value: time / 1000 }];
-    if (this.#tickets() !== undefined) declareChanges(this.#options.snapshot, this.#counts);
+    if (this.#tickets() !== undefined) declareChanges(this.#options.snapshot, this.#counts, this.#begun);
     return [
       ...this.#open,
       ...this.#counts.samples(),
