@@ -1,21 +1,14 @@
 import type { Family } from './monitors/contract.ts';
 
-const gauge = (name: string, help: string, labels: readonly string[] = [], unit?: string): Family => ({
-  name,
-  help,
-  type: 'gauge',
-  labels,
-  ...(unit === undefined ? {} : { unit }),
-});
-
 /** What is exported of tickets, where there are any; `open` and `changes` bear a company, the others only the labels listed. */
 export const ticketFamilies = {
-  open: gauge(
-    'erp_tickets_open',
-    'Tickets that are open or about to be opened, as the exporter knows.',
-    ['company', 'tracker'],
-    'tickets',
-  ),
+  open: {
+    name: 'erp_tickets_open',
+    help: 'Tickets that are open or about to be opened, as the exporter knows.',
+    type: 'gauge',
+    labels: ['company', 'tracker'],
+    unit: 'tickets',
+  },
   actions: {
     name: 'erp_ticket_actions_total',
     help: 'Steps carried out on tickets, by what came of them: done, skipped, retry, login, refused.',
@@ -34,18 +27,20 @@ export const ticketFamilies = {
     type: 'counter',
     labels: ['verdict'],
   },
-  webhook: gauge(
-    'erp_ticket_last_webhook_timestamp_seconds',
-    'When Alertmanager told of alerts last, and what it told was stored; absent before the first time.',
-    [],
-    'seconds',
-  ),
-  looked: gauge(
-    'erp_ticket_last_look_timestamp_seconds',
-    'When tickets were compared with Alertmanager last, and it proved that alerts reach it; absent before the first time.',
-    [],
-    'seconds',
-  ),
+  webhook: {
+    name: 'erp_ticket_last_webhook_timestamp_seconds',
+    help: 'When Alertmanager told of alerts last, and what it told was stored; absent before the first time.',
+    type: 'gauge',
+    labels: [],
+    unit: 'seconds',
+  },
+  looked: {
+    name: 'erp_ticket_last_look_timestamp_seconds',
+    help: 'When tickets were compared with Alertmanager last, and it proved that alerts reach it; absent before the first time.',
+    type: 'gauge',
+    labels: [],
+    unit: 'seconds',
+  },
 } as const satisfies Record<string, Family>;
 
 /** What is exported of remedies, where there are any; these bear only the labels listed. */

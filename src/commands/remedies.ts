@@ -67,6 +67,17 @@ function callFor(request: RemediesRequest): Call {
   return { path: `remedies/${what}`, body, status: 303 };
 }
 
+/** What a refusal says to people: that of the API is a document of RFC 9457. */
+function refusalOf(text: string): string {
+  try {
+    const document: unknown = JSON.parse(text);
+    const hasDetail = typeof document === 'object' && document !== null && 'detail' in document;
+    return hasDetail && typeof document.detail === 'string' ? document.detail : text;
+  } catch {
+    return text;
+  }
+}
+
 /** Asks the running exporter, which alone writes its state. @returns the exit code. */
 export async function remedies({ request, url, tokenFile, write }: RemediesOptions): Promise<number> {
   const base = url.href.replace(/\/+$/, '');
@@ -77,7 +88,8 @@ export async function remedies({ request, url, tokenFile, write }: RemediesOptio
     const method = body === undefined ? {} : { method: 'POST', body };
     const response = await fetch(`${base}/${path}`, { headers, signal, redirect: 'manual', ...method });
     const isDone = response.status === status;
-    write(isDone && body !== undefined ? `${request.what}: done` : (await response.text()).trim());
+    const text = (await response.text()).trim();
+    write(isDone && body !== undefined ? `${request.what}: done` : isDone ? text : refusalOf(text));
     return isDone ? 0 : 1;
   } catch (error) {
     write(`erp-exporter does not answer: ${error instanceof Error ? error.message : String(error)}`);

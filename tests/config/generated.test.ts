@@ -5,6 +5,7 @@ import { configJsonSchema, holdsSql } from '../../src/config/schema/json-schema.
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/source/problem.ts';
 import { commonKeys } from '../../src/config/schema/monitor.ts';
+import { asksDatabases } from '../../src/monitors/shared/asks-databases.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 
 const example = 'config/erp-exporter.example.yml';
@@ -62,7 +63,7 @@ describe('a kind', () => {
     },
   );
 
-  const withQueries = kinds.filter((kind) => kind.readsCompany === undefined);
+  const withQueries = kinds.filter(asksDatabases);
   it.each(withQueries.map((kind) => [kind.kind, kind] as const))(
     '%s marks each of its queries as SQL',
     (_name, kind) => {

@@ -11,6 +11,7 @@ import { bothSchemas } from '../../src/demo/database/schema.ts';
 import { cycleSeconds } from '../../src/demo/script.ts';
 import { Simulation } from '../../src/demo/simulation.ts';
 import type { Reading } from '../../src/monitors/contract.ts';
+import { asksDatabases } from '../../src/monitors/shared/asks-databases.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 import { createKnowledge } from '../../src/known-errors/knowledge.ts';
 import { createMonitorStates } from '../../src/state/monitor-states.ts';
@@ -76,7 +77,7 @@ describe('config/demo.yml', () => {
   it('has monitors of every kind, both ways of telling companies apart, a canary and links', () => {
     expect(new Set(config.monitors.map(({ kind }) => kind.kind))).toEqual(
       // The demo has databases, and no folders.
-      new Set(kinds.filter((each) => each.readsCompany === undefined).map(({ kind }) => kind)),
+      new Set(kinds.filter(asksDatabases).map(({ kind }) => kind)),
     );
     expect(new Set(config.monitors.map(({ shared }) => shared))).toEqual(new Set([true, false]));
     expect(config.monitors.filter(({ canary }) => canary !== undefined)).not.toEqual([]);

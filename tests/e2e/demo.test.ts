@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { asksDatabases } from '../../src/monitors/shared/asks-databases.ts';
 import { kinds } from '../../src/monitors/kinds.ts';
 import { find, parseScrape } from '../helpers/exporter.ts';
 import type { Scrape } from '../helpers/exporter.ts';
@@ -64,7 +65,7 @@ describe('npm run demo', () => {
     const now = await scrape();
     for (const company of ['acme', 'globex']) {
       // The demo has databases, and no folders.
-      for (const { kind } of kinds.filter((each) => each.readsCompany === undefined))
+      for (const { kind } of kinds.filter(asksDatabases))
         expect(find(now, 'erp_monitor_info', { company, kind }).length, `${company} ${kind}`).toBeGreaterThan(
           0,
         );

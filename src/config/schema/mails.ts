@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { dayMs } from '../../time.ts';
 import { smtpSchema } from './alerting.ts';
 import { emails } from './parties.ts';
 import { companyName, durationOfAtLeast, fileWith, languages, name, text, timezone } from './values.ts';
-
-const dayMs = 86_400_000;
 
 /** `mails.smtp` */
 export const mailServerSchema = smtpSchema.omit({ password_file: true }).extend({

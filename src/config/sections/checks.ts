@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { calendarSchema } from '../../calendar/hours.ts';
 import type { MonitorKind } from '../../monitors/contract.ts';
+import { asksDatabases } from '../../monitors/shared/asks-databases.ts';
 import type { Config } from '../config.ts';
 import { databaseSchema } from '../schema/database.ts';
 import { outlineSchema } from '../schema/file.ts';
@@ -26,7 +27,7 @@ const entrySchemas = {
 /** Reports that there are no databases, unless each monitor is of a kind that asks none. */
 export function checkDatabasesThere(root: Mapping, report: Report, kinds: readonly MonitorKind[]): void {
   const monitors = monitorsOf(root);
-  const without = new Set(kinds.filter((each) => each.readsCompany !== undefined).map(({ kind }) => kind));
+  const without = new Set(kinds.filter((each) => !asksDatabases(each)).map(({ kind }) => kind));
   const needsNone = (entry: unknown) => isMapping(entry) && without.has(String(entry['kind']));
   if (root['databases'] !== undefined || (monitors.length > 0 && monitors.every(needsNone))) return;
   report.problem(

@@ -1,5 +1,6 @@
 import { driverOf, drivers } from '../../databases/drivers.ts';
 import type { Family, MonitorKind, MonitorQuery } from '../../monitors/contract.ts';
+import { asksDatabases } from '../../monitors/shared/asks-databases.ts';
 import { companyColumn } from '../../monitors/shared/row-companies.ts';
 import type { MonitorConfig } from '../config.ts';
 import { commonSchema } from '../schema/monitor.ts';
@@ -78,12 +79,12 @@ function checkCompanies(
   report: MonitorContext['report'],
 ): void {
   const { kind, settings } = config;
-  if (config.shared && kind.readsCompany !== undefined)
+  if (config.shared && !asksDatabases(kind))
     report.problem(
       path,
       'serves several companies at once, but reads the same for all of them, so that each record would be reported for all; put {company} into its path, or name one company in companies',
     );
-  if (canary !== undefined && kind.readsCompany !== undefined)
+  if (canary !== undefined && !asksDatabases(kind))
     report.problem(
       [...path, 'canary'],
       `is a query, and kind ${kind.kind} asks no database; remove it`,

@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { z } from 'zod';
 import type { SettingsProblem } from '../contract.ts';
-import { failureSettings, lateLimits, silenceLimits } from '../records/settings.ts';
+import { failureSettings, lateLimits, silenceLimits, unlimitedDoubts } from '../records/settings.ts';
 import { globProblem } from './glob.ts';
 
 /** The company's name in the path of a folder. */
@@ -130,33 +130,14 @@ export function doubts(
   { waiting, finished, must_exist: mustExist }: Settings,
   written: ReadonlySet<string>,
 ): SettingsProblem[] {
-  const doubt = (path: string, message: string): SettingsProblem => ({ path: [path], message });
-  return [
-    ...(waiting !== undefined && !written.has('late_after')
-      ? [
-          doubt(
-            'waiting',
-            'a file may wait for ever without an alert: ErpRecordsLate needs late_after, such as { warning: 30m }; write late_after: {} if that is meant',
-          ),
-        ]
-      : []),
-    ...(finished !== undefined && !written.has('silent_after')
-      ? [
-          doubt(
-            'finished',
-            'the flow may go silent without an alert: add silent_after, such as { warning: 4h }; write silent_after: {} if that is meant',
-          ),
-        ]
-      : []),
-    ...(mustExist === undefined
-      ? [
-          doubt(
-            'folder',
-            'where it is a mount that is gone, it is an empty folder, and nothing seems to wait: add must_exist, a file that is always there',
-          ),
-        ]
-      : []),
-  ];
+  const unlimited = unlimitedDoubts({ waiting, finished }, written, {
+    noun: 'file',
+    lateAlert: 'ErpRecordsLate',
+  });
+  if (mustExist !== undefined) return unlimited;
+  const message =
+    'where it is a mount that is gone, it is an empty folder, and nothing seems to wait: add must_exist, a file that is always there';
+  return [...unlimited, { path: ['folder'], message }];
 }
 
 /** Cross-checks of the settings; see `MonitorKind.problems`. */

@@ -110,22 +110,26 @@ export type RecordSettings = Pick<
 > &
   Partial<Pick<Settings, 'amount_threshold'>>;
 
-/** See `MonitorKind.doubts`. */
-export function doubts(
-  { waiting, finished, sends }: Settings,
+/**
+ * What waits, and what may go silent, without a limit that raises an alert.
+ *
+ * @param has what the monitor watches. @param words what waits, and the alert when it is late.
+ */
+export function unlimitedDoubts(
+  has: { readonly waiting: unknown; readonly finished: unknown },
   written: ReadonlySet<string>,
+  { noun, lateAlert }: { readonly noun: string; readonly lateAlert: string },
 ): SettingsProblem[] {
-  const lateAlert = sends === 'mail' ? 'ErpMailsNotGenerated' : 'ErpRecordsLate';
   return [
-    ...(waiting !== undefined && !written.has('late_after')
+    ...(has.waiting !== undefined && !written.has('late_after')
       ? [
           {
             path: ['waiting'],
-            message: `a record may wait for ever without an alert: ${lateAlert} needs late_after, such as { warning: 30m }; write late_after: {} if that is meant`,
+            message: `a ${noun} may wait for ever without an alert: ${lateAlert} needs late_after, such as { warning: 30m }; write late_after: {} if that is meant`,
           },
         ]
       : []),
-    ...(finished !== undefined && !written.has('silent_after')
+    ...(has.finished !== undefined && !written.has('silent_after')
       ? [
           {
             path: ['finished'],
@@ -135,6 +139,15 @@ export function doubts(
         ]
       : []),
   ];
+}
+
+/** See `MonitorKind.doubts`. */
+export function doubts(
+  { waiting, finished, sends }: Settings,
+  written: ReadonlySet<string>,
+): SettingsProblem[] {
+  const lateAlert = sends === 'mail' ? 'ErpMailsNotGenerated' : 'ErpRecordsLate';
+  return unlimitedDoubts({ waiting, finished }, written, { noun: 'record', lateAlert });
 }
 
 /** Cross-checks of the settings; see `MonitorKind.problems`. */

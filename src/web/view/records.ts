@@ -4,7 +4,7 @@ import type { TaskStatus } from '../../poll/task-status.ts';
 import type { RecordHelp } from '../../remedies/remedies.ts';
 import { sidesOf } from './figures.ts';
 import type { FiguredLine } from './lines.ts';
-import type { RemediesOf } from './remedies.ts';
+import type { SeenRemedies } from './remedies.ts';
 import type {
   RecordCursor,
   RecordLine,
@@ -153,7 +153,7 @@ function recordLine(
 export function recordLines(
   found: readonly FoundRecord[],
   errors: ErrorsById,
-  remedies: RemediesOf,
+  remedies: SeenRemedies,
 ): readonly RecordLine[] {
   const placeOf = ({ task, entry }: FoundRecord) => JSON.stringify([entry.company, task.monitor.name]);
   const places = Map.groupBy(
@@ -178,7 +178,7 @@ export function recordPage(
   records: readonly FoundRecord[],
   query: RecordQuery,
   errors: ErrorsById,
-  remedies?: RemediesOf,
+  remedies?: SeenRemedies,
 ): RecordPage {
   const matches = matcherOf(query.search);
   const comparison: Comparison = (one, other) =>

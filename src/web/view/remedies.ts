@@ -12,11 +12,11 @@ export interface RemediesView {
 }
 
 /** What remedies do about records, where there are any, and whether the reader may have one tried at once. */
-export type RemediesOf =
+export type SeenRemedies =
   { readonly board: Pick<RemedyBoard, 'among'>; readonly mayRelaunch: boolean } | undefined;
 
 /** As a reader may see them. */
-export function remediesFor(board: RemedyBoard | undefined, viewer: Viewer): RemediesOf {
+export function remediesFor(board: RemedyBoard | undefined, viewer: Viewer): SeenRemedies {
   return board === undefined ? undefined : { board, mayRelaunch: viewer.may('remedies') };
 }
 
